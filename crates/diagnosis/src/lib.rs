@@ -1,2 +1,27 @@
-//! Under construction.
+//! A case becomes causes, evidence and remedies.
+//!
+//! A [`Docket`] takes the sessions of a capture as they end, remembers what each server was seen to
+//! accept ([`Contrast`]), keeps those that failed, and judges them when all has been heard.
+//! Every rule looks at one [`Case`] and answers with a [`Finding`] or not at all; findings are
+//! ranked certain, likely, possible. A finding without evidence does not exist, and each piece of
+//! evidence names the frame in which it was seen.
+//!
+//! A cause is one file in `rules/` with one page beside it: the page is what `tlswhy CAUSE` prints
+//! and where the remedies stand.
 #![forbid(unsafe_code)]
+
+mod case;
+mod cause;
+mod contrast;
+mod dialect;
+mod docket;
+mod finding;
+mod rules;
+
+pub use case::Case;
+pub use cause::{Cause, Fix};
+pub use contrast::{Contrast, Server};
+pub use dialect::{Guess, Stack};
+pub use docket::{Docket, Judged};
+pub use finding::{Confidence, Evidence, Finding};
+pub use rules::{CAUSES, cause, judge};

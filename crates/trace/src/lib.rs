@@ -1,2 +1,28 @@
-//! Under construction.
+//! Packets become the story of one TLS handshake.
+//!
+//! A [`Tracer`] takes packets in the order of the capture and gives back a [`Session`] for every
+//! TCP conversation that has ended: who spoke, what each side said and in which frame, and how it
+//! ended. It never fails: what cannot be read is an [`Oddity`] in the story, and what the capture
+//! lost is a named gap. Application data inside a known record is stepped over by arithmetic and
+//! never touched, so a capture costs what its handshakes cost.
+//!
+//! Inside, data flows one way: [`Tracer`] finds the conversation, `reassembly` puts each direction
+//! in order, `carrier` says whether the bytes are TLS, `records` cuts them, `story` remembers.
 #![forbid(unsafe_code)]
+
+mod carrier;
+mod flow;
+mod oddity;
+mod outcome;
+mod reassembly;
+mod records;
+mod session;
+mod step;
+mod story;
+mod tracer;
+
+pub use oddity::Oddity;
+pub use outcome::Outcome;
+pub use session::{Event, Mark, Message, Roles, Seen, Session, Side, Stream};
+pub use step::Step;
+pub use tracer::{Tally, Tracer};

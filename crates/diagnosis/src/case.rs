@@ -1,0 +1,156 @@
+//! One failure, with everything that is known about it, read once for all rules.
+
+use alert::Alert;
+use trace::{Event, Message, Outcome, Seen, Session, Side, Step};
+use wire::{Certificate, ClientHello, ServerHello};
+
+use crate::{Contrast, Server};
+
+/// A failed session and the facts that the rules ask for most.
+pub struct Case<'a> {
+    /// The story.
+    pub session: &'a Session,
+    /// What else was seen in the same capture.
+    pub contrast: &'a Contrast,
+    /// The ClientHello.
+    pub client_hello: Option<Seen<ClientHello<'a>>>,
+    /// The ServerHello.
+    pub server_hello: Option<Seen<ServerHello<'a>>>,
+    /// The server's certificates that could be read, leaf first; empty if none was seen.
+    pub server_chain: Vec<Certificate<'a>>,
+    /// The frame of the server's certificates.
+    pub server_chain_frame: u64,
+    /// The client's certificates that could be read, leaf first.
+    pub client_chain: Vec<Certificate<'a>>,
+    /// The frame of the client's Certificate message, also of an empty one; 0 if none was seen.
+    pub client_chain_frame: u64,
+    /// The decisive alert and who sent it, where it travelled in the clear.
+    pub alert: Option<Seen<(Side, alert::Message)>>,
+    /// The record that is an alert by size and place, and who sent it.
+    pub likely_alert: Option<Seen<Side>>,
+    /// What the refusing side had in hand.
+    pub step: Step,
+}
+
+impl<'a> Case<'a> {
+    /// Reads the facts of a session.
+    #[must_use]
+    pub fn new(session: &'a Session, contrast: &'a Contrast) -> Self {
+        let chain = |side| {
+            let seen = session.certificates(side);
+            let frame = seen.as_ref().map_or(0, |seen| seen.frame);
+            let list = seen.map(|seen| {
+                seen.what.certificates().filter_map(|der| Certificate::read(der).ok()).collect()
+            });
+            (list.unwrap_or_default(), frame)
+        };
+        let (server_chain, server_chain_frame) = chain(Side::Server);
+        let (client_chain, client_chain_frame) = chain(Side::Client);
+        let alert = match session.outcome {
+            Outcome::Alert(index) => session.alerts().find(|seen| seen.event == index),
+            _ => None,
+        };
+        let likely_alert = match session.outcome {
+            Outcome::AlertLikely(index) => {
+                session.events.get(index).map(|event| event.seen(index, event.side))
+            }
+            _ => None,
+        };
+        let acted = alert.map(|seen| seen.event).or(likely_alert.map(|seen| seen.event));
+        Self {
+            session,
+            contrast,
+            client_hello: session.client_hello(),
+            server_hello: session.server_hello(),
+            server_chain,
+            server_chain_frame,
+            client_chain,
+            client_chain_frame,
+            alert,
+            likely_alert,
+            step: session.step(acted),
+        }
+    }
+
+    /// The decisive alert's code, if `side` sent it in the clear.
+    #[must_use]
+    pub fn alert_from(&self, side: Side) -> Option<Alert> {
+        self.alert.filter(|seen| seen.what.0 == side).map(|seen| seen.what.1.alert)
+    }
+
+    /// Whether `side` sent one of these alerts, in the clear, as the decisive one.
+    #[must_use]
+    pub fn refused_with(&self, side: Side, codes: &[Alert]) -> bool {
+        self.alert_from(side).is_some_and(|alert| codes.contains(&alert))
+    }
+
+    /// Whether `side` sent an alert that only its size and place give away.
+    #[must_use]
+    pub fn likely_refused_by(&self, side: Side) -> bool {
+        self.likely_alert.is_some_and(|seen| seen.what == side)
+    }
+
+    /// The side that ended it: by an alert, visible or likely, by a reset or by closing.
+    #[must_use]
+    pub fn refuser(&self) -> Option<Side> {
+        match self.session.outcome {
+            Outcome::Alert(_) => self.alert.map(|seen| seen.what.0),
+            Outcome::AlertLikely(_) => self.likely_alert.map(|seen| seen.what),
+            Outcome::Reset(side) | Outcome::Closed(side) => Some(side),
+            _ => None,
+        }
+    }
+
+    /// The server's own certificate.
+    #[must_use]
+    pub fn server_leaf(&self) -> Option<&Certificate<'a>> {
+        self.server_chain.first()
+    }
+
+    /// The client's own certificate.
+    #[must_use]
+    pub fn client_leaf(&self) -> Option<&Certificate<'a>> {
+        self.client_chain.first()
+    }
+
+    /// The name the client asked for, as text (bytes that are not UTF-8 are replaced).
+    #[must_use]
+    pub fn server_name(&self) -> Option<String> {
+        let name = self.client_hello.as_ref()?.what.server_name()?;
+        Some(String::from_utf8_lossy(name).into_owned())
+    }
+
+    /// What the same server did with others in this capture.
+    #[must_use]
+    pub fn server(&self) -> Option<&'a Server> {
+        self.contrast.server(self.session.server)
+    }
+
+    /// The events of one side, with their positions.
+    pub fn events(&self, side: Side) -> impl Iterator<Item = (usize, &'a Event)> + use<'a> {
+        self.session.events.iter().enumerate().filter(move |(_, event)| event.side == side)
+    }
+
+    /// Whether the server sent anything that is TLS.
+    #[must_use]
+    pub fn server_spoke(&self) -> bool {
+        self.session.spoke_tls(Side::Server)
+    }
+
+    /// The first alert at warning level with this code, from this side.
+    #[must_use]
+    pub fn warning(&self, side: Side, code: Alert) -> Option<Seen<(Side, alert::Message)>> {
+        self.session.alerts().find(|seen| {
+            seen.what.0 == side
+                && seen.what.1.alert == code
+                && seen.what.1.level == alert::Level::Warning
+        })
+    }
+
+    /// The first event of `side` that `wanted` accepts.
+    pub fn event(&self, side: Side, wanted: impl Fn(&Message) -> bool) -> Option<Seen<&'a Event>> {
+        self.events(side)
+            .find(|(_, event)| wanted(&event.message))
+            .map(|(index, event)| event.seen(index, event))
+    }
+}

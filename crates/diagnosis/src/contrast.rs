@@ -1,0 +1,135 @@
+//! The control group: what each server was seen to accept, and from whom.
+//!
+//! A rule that knows only the failed session can say *likely*. When the same server took another
+//! client's offer in the same capture, the difference between the two hellos is the proof.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+
+use trace::{Outcome, Session, Side};
+use wire::{Certificate, CipherSuite, Group, ProtocolVersion};
+
+/// What was seen of all servers in one capture.
+#[derive(Debug, Default)]
+pub struct Contrast {
+    servers: HashMap<SocketAddr, Server>,
+}
+
+/// What was seen of one server.
+#[derive(Debug, Default)]
+pub struct Server {
+    /// Handshakes that were completed.
+    pub established: u64,
+    /// Conversations in which this server sent a TLS record.
+    pub spoke_tls: u64,
+    /// Frame of the first TLS record of this server.
+    pub first_tls: u64,
+    /// Versions it took, each with the first frame and the client.
+    pub versions: Vec<(ProtocolVersion, u64, IpAddr)>,
+    /// Cipher suites it took, each with the first frame.
+    pub cipher_suites: Vec<(CipherSuite, u64)>,
+    /// Groups it took, each with the first frame.
+    pub groups: Vec<(Group, u64)>,
+    /// Protocols it took by ALPN where that was visible, each with the first frame.
+    pub protocols: Vec<(Box<[u8]>, u64)>,
+    /// Names that were asked for in completed handshakes; the empty name for none.
+    pub names: Vec<(Box<[u8]>, u64)>,
+    /// Protocols that clients of completed handshakes offered.
+    pub offered_protocols: Vec<(Box<[u8]>, u64)>,
+    /// Kinds of public key in its own certificates ("RSA 2048"), each with the first frame.
+    pub keys: Vec<(String, u64)>,
+    /// Serial numbers of its own certificates (hex), each with the first frame.
+    pub serials: Vec<(String, u64)>,
+    /// Clients with completed handshakes, as far as counted.
+    pub clients: Vec<IpAddr>,
+    /// Completed handshakes in which the client showed a certificate in the clear.
+    pub client_certificates: u64,
+}
+
+/// Servers remembered; later ones are judged without contrast.
+const MAX_SERVERS: usize = 20_000;
+/// Distinct values remembered for each server and kind: enough for any real server, and a bound
+/// for hostile captures.
+const MAX_VALUES: usize = 64;
+
+impl Contrast {
+    /// Takes note of a session, failed or not.
+    pub fn observe(&mut self, session: &Session) {
+        let spoke = session.spoke_tls(Side::Server);
+        let established = session.outcome == Outcome::Established;
+        if !spoke && !established {
+            return;
+        }
+        if self.servers.len() >= MAX_SERVERS && !self.servers.contains_key(&session.server) {
+            return;
+        }
+        let server = self.servers.entry(session.server).or_default();
+        server.spoke_tls += 1;
+        if server.first_tls == 0 {
+            server.first_tls = session
+                .events
+                .iter()
+                .find(|event| event.side == Side::Server && event.message.is_tls())
+                .map_or(session.first_frame, |event| event.frame);
+        }
+        if established {
+            server.note(session);
+        }
+    }
+
+    /// What was seen of one server, if it spoke TLS at all.
+    #[must_use]
+    pub fn server(&self, address: SocketAddr) -> Option<&Server> {
+        self.servers.get(&address)
+    }
+}
+
+impl Server {
+    fn note(&mut self, session: &Session) {
+        self.established += 1;
+        add(&mut self.clients, session.client.ip(), |known, new| known == new);
+        if let Some(hello) = session.client_hello() {
+            let name = hello.what.server_name().unwrap_or_default();
+            add_bytes(&mut self.names, name, hello.frame);
+            for protocol in hello.what.alpn() {
+                add_bytes(&mut self.offered_protocols, protocol, hello.frame);
+            }
+        }
+        if let Some(hello) = session.server_hello() {
+            let version = (hello.what.version(), hello.frame, session.client.ip());
+            add(&mut self.versions, version, |known, new| known.0 == new.0);
+            let suite = (hello.what.cipher_suite(), hello.frame);
+            add(&mut self.cipher_suites, suite, |known, new| known.0 == new.0);
+            if let Some(group) = hello.what.group() {
+                add(&mut self.groups, (group, hello.frame), |known, new| known.0 == new.0);
+            }
+            if let Some(protocol) = hello.what.alpn() {
+                add_bytes(&mut self.protocols, protocol, hello.frame);
+            }
+        }
+        if let Some(list) = session.certificates(Side::Server)
+            && let Some(leaf) = list.what.certificates().next()
+            && let Ok(leaf) = Certificate::read(leaf)
+        {
+            add(&mut self.keys, (leaf.key_text(), list.frame), |known, new| known.0 == new.0);
+            add(&mut self.serials, (leaf.serial(), list.frame), |known, new| known.0 == new.0);
+        }
+        let shown = session.certificates(Side::Client);
+        if shown.is_some_and(|list| list.what.certificates().next().is_some()) {
+            self.client_certificates += 1;
+        }
+    }
+}
+
+/// Adds a value that is not there yet, up to the bound.
+fn add<T>(values: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) {
+    if values.len() < MAX_VALUES && !values.iter().any(|known| same(known, &new)) {
+        values.push(new);
+    }
+}
+
+fn add_bytes(values: &mut Vec<(Box<[u8]>, u64)>, new: &[u8], frame: u64) {
+    if values.len() < MAX_VALUES && !values.iter().any(|(known, _)| &known[..] == new) {
+        values.push((new.into(), frame));
+    }
+}

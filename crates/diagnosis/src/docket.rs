@@ -1,0 +1,136 @@
+//! Sessions in, judged cases out.
+//!
+//! A case is judged when everything has been heard, because the control group may come after the
+//! failure. What waits is bounded: when it grows too large, the oldest cases are judged with what
+//! is known so far.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+
+use alert::{Alert, Level};
+use trace::{Message, Outcome, Session, Side};
+
+use crate::{Contrast, Finding, judge};
+
+/// Collects the sessions of one capture and judges those that failed.
+#[derive(Debug, Default)]
+pub struct Docket {
+    contrast: Contrast,
+    waiting: VecDeque<Session>,
+    waiting_bytes: usize,
+    strangers: HashMap<SocketAddr, u32>,
+    judged: VecDeque<Judged>,
+    /// Sessions whose handshake was completed and that raise no question.
+    pub good: u64,
+    /// Conversations that are not TLS and on no port that speaks it.
+    pub not_tls: u64,
+    /// Cases judged before the end of the capture, for lack of room.
+    pub judged_early: u64,
+}
+
+/// A session that failed, or that holds a warning, and what was found.
+#[derive(Debug)]
+pub struct Judged {
+    /// The story.
+    pub session: Session,
+    /// What explains it, best first; empty only if nothing needs an explanation.
+    pub findings: Vec<Finding>,
+}
+
+/// Bytes of sessions that may wait for the end of the capture.
+const MAX_WAITING: usize = 40 << 20;
+/// Conversations without any TLS that are kept for each server address: one that turns out to
+/// speak TLS with others makes them failures; more of the same add nothing.
+const MAX_STRANGERS: u32 = 256;
+/// Server addresses for which such conversations are kept.
+const MAX_STRANGE_SERVERS: usize = 4096;
+
+impl Docket {
+    /// Takes a session that has ended.
+    pub fn add(&mut self, session: Session) {
+        self.contrast.observe(&session);
+        if !self.worth_judging(&session) {
+            return;
+        }
+        self.waiting_bytes += session.footprint();
+        self.waiting.push_back(session);
+        while self.waiting_bytes > MAX_WAITING {
+            self.judged_early += 1;
+            self.judge_oldest();
+        }
+    }
+
+    /// Judges everything that waits: nothing more will be heard.
+    pub fn finish(&mut self) {
+        while !self.waiting.is_empty() {
+            self.judge_oldest();
+        }
+    }
+
+    /// A judged case, in the order in which the sessions ended.
+    pub fn next(&mut self) -> Option<Judged> {
+        self.judged.pop_front()
+    }
+
+    /// What was seen of all servers.
+    #[must_use]
+    pub fn contrast(&self) -> &Contrast {
+        &self.contrast
+    }
+
+    /// Sorts the ordinary sessions out and counts them.
+    fn worth_judging(&mut self, session: &Session) -> bool {
+        match session.outcome {
+            Outcome::Established => {
+                let ask = has_warning(session) || left_at_once(session);
+                self.good += u64::from(!ask);
+                ask
+            }
+            Outcome::NotTls => {
+                let full = self.strangers.len() >= MAX_STRANGE_SERVERS
+                    && !self.strangers.contains_key(&session.server);
+                let keep = !full && {
+                    let count = self.strangers.entry(session.server).or_default();
+                    *count += 1;
+                    *count <= MAX_STRANGERS
+                };
+                self.not_tls += u64::from(!keep);
+                keep
+            }
+            _ => true,
+        }
+    }
+
+    fn judge_oldest(&mut self) {
+        let Some(session) = self.waiting.pop_front() else { return };
+        self.waiting_bytes = self.waiting_bytes.saturating_sub(session.footprint());
+        let findings = judge(&session, &self.contrast);
+        match session.outcome {
+            Outcome::NotTls if findings.is_empty() => self.not_tls += 1,
+            Outcome::Established if findings.is_empty() => self.good += 1,
+            _ => self.judged.push_back(Judged { session, findings }),
+        }
+    }
+}
+
+/// An alert at warning level that is not part of an ordinary close.
+fn has_warning(session: &Session) -> bool {
+    session.alerts().any(|seen| {
+        let (_, message) = seen.what;
+        message.level == Level::Warning
+            && message.alert != Alert::CLOSE_NOTIFY
+            && message.alert != Alert::USER_CANCELED
+    })
+}
+
+/// The client finished the handshake and left without saying anything: some stacks check the
+/// certificate only then.
+fn left_at_once(session: &Session) -> bool {
+    let client_said = session.stream(Side::Client).application_records > 0;
+    let client_left = session
+        .events
+        .iter()
+        .find(|event| matches!(event.message, Message::Fin | Message::Reset))
+        .is_some_and(|event| event.side == Side::Client);
+    client_left && !client_said
+}

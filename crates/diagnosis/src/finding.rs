@@ -1,0 +1,96 @@
+//! What a rule found: a cause, how sure it is, and how it knows.
+
+use trace::{Seen, Side};
+
+use crate::Cause;
+
+/// One explanation of a failure.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What made it fail.
+    pub cause: &'static Cause,
+    /// How sure this is.
+    pub confidence: Confidence,
+    /// The side that refused; `None` where nobody did (silence, a middlebox).
+    pub refused_by: Option<Side>,
+    /// How it is known; never empty.
+    pub evidence: Vec<Evidence>,
+    /// How to settle what stays open: one short sentence, empty for certain findings.
+    pub tell: &'static str,
+}
+
+/// How sure a finding is. There are no percentages: each word has a meaning that can be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// The observed bytes prove it.
+    Certain,
+    /// One explanation dominates, one input is hidden (a trust store, a configuration).
+    Likely,
+    /// One of several.
+    Possible,
+}
+
+/// One observed fact, with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Two or three words in front: `client offers`, `server sends`, `control`.
+    pub label: &'static str,
+    /// The fact. It may hold bytes of the capture as text: escape it before it is shown.
+    pub says: String,
+    /// The frame that shows it; `None` for a fact about many frames or about an absence.
+    pub frame: Option<u64>,
+}
+
+impl Finding {
+    /// A finding that still needs its evidence.
+    #[must_use]
+    pub fn new(cause: &'static Cause, confidence: Confidence, refused_by: Option<Side>) -> Self {
+        Self { cause, confidence, refused_by, evidence: Vec::new(), tell: "" }
+    }
+
+    /// Adds a fact seen in one frame.
+    #[must_use]
+    pub fn at<T>(mut self, label: &'static str, seen: &Seen<T>, says: impl Into<String>) -> Self {
+        self.evidence.push(Evidence { label, says: says.into(), frame: Some(seen.frame) });
+        self
+    }
+
+    /// Adds a fact seen in one frame, by its number.
+    #[must_use]
+    pub fn frame(mut self, label: &'static str, frame: u64, says: impl Into<String>) -> Self {
+        self.evidence.push(Evidence { label, says: says.into(), frame: Some(frame) });
+        self
+    }
+
+    /// Adds a fact that no single frame shows.
+    #[must_use]
+    pub fn fact(mut self, label: &'static str, says: impl Into<String>) -> Self {
+        self.evidence.push(Evidence { label, says: says.into(), frame: None });
+        self
+    }
+
+    /// Says how to settle what stays open.
+    #[must_use]
+    pub fn tell(mut self, how: &'static str) -> Self {
+        self.tell = how;
+        self
+    }
+}
+
+impl Confidence {
+    /// `certain`, `likely` or `possible`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+            Self::Possible => "possible",
+        }
+    }
+}
+
+impl std::fmt::Display for Confidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,355 @@
+//! The story of one conversation, as it leaves this crate.
+//!
+//! Handshake messages are kept as the bytes that travelled and are read on demand: a session that
+//! went well costs no more than a copy of its hellos. Every accessor that reads a message returns
+//! it as [`Seen`], with the frame in which it was seen, so that no claim loses its place.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use wire::{
+    CertificateMessage, CertificateRequest, CipherSuite, ClientHello, HandshakeType,
+    ProtocolVersion, ServerHello, ServerKeyExchange, Time,
+};
+
+use crate::{Oddity, Outcome};
+
+/// One TCP conversation from its first frame to its last, read as TLS.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Position among the conversations of the capture, from 1, by first frame.
+    pub number: u64,
+    /// The side that sent the ClientHello, or would have.
+    pub client: SocketAddr,
+    /// The side that answers it.
+    pub server: SocketAddr,
+    /// How it is known which side is which.
+    pub roles: Roles,
+    /// Time of the first frame.
+    pub started: Time,
+    /// Time of the last frame.
+    pub ended: Time,
+    /// Number of the first frame.
+    pub first_frame: u64,
+    /// Number of the last frame.
+    pub last_frame: u64,
+    /// What was said, in the order of the capture.
+    pub events: Vec<Event>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// TCP facts of the bytes that the client sent.
+    pub from_client: Stream,
+    /// TCP facts of the bytes that the server sent.
+    pub from_server: Stream,
+    /// What could not be read, and what was unusual.
+    pub oddities: Vec<Oddity>,
+    /// Events left out because a conversation holds too many.
+    pub dropped: u32,
+}
+
+/// How it is known which side is the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Roles {
+    /// A ClientHello, a ServerHello or another message that only one side sends.
+    Handshake,
+    /// The TCP SYN.
+    Syn,
+    /// Neither was captured: the lower port is taken to be the server's.
+    Guess,
+}
+
+/// One end of a connection, in the TLS sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Side {
+    /// The side that sends the ClientHello.
+    Client,
+    /// The side that answers it.
+    Server,
+}
+
+/// Something one side did.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// When the frame was captured.
+    pub time: Time,
+    /// The frame that completed it.
+    pub frame: u64,
+    /// Who did it.
+    pub side: Side,
+    /// Its length on the wire in bytes: of the record's body, of a handshake message with its
+    /// header, of a gap; 0 for TCP events.
+    pub length: u32,
+    /// What it was.
+    pub message: Message,
+}
+
+/// What one side said.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A handshake message in the clear. `body` lacks the 4-byte header; it is empty for messages
+    /// that no reading needs (tickets, Finished), and shorter than announced if it was cut off.
+    Handshake {
+        /// The type of the message.
+        kind: HandshakeType,
+        /// The body, as far as it was captured and is worth keeping.
+        body: Arc<[u8]>,
+    },
+    /// A ClientHello in SSLv2 format (RFC 5246, E.2), from its first byte.
+    Sslv2ClientHello(Arc<[u8]>),
+    /// A ChangeCipherSpec record.
+    ChangeCipherSpec,
+    /// An alert in the clear.
+    Alert(alert::Message),
+    /// A record of type 21 whose content is encrypted (TLS 1.2 and before).
+    EncryptedAlert,
+    /// A record of type 22 after ChangeCipherSpec: a Finished, or a renegotiation.
+    EncryptedHandshake,
+    /// A record of type 23 that belongs to a TLS 1.3 handshake or comes shortly after it: the real
+    /// content type is hidden.
+    Encrypted,
+    /// The first record of application data from this side (TLS 1.2 and before).
+    ApplicationData,
+    /// The first bytes of a side that does not speak TLS, as far as kept.
+    Plaintext(Arc<[u8]>),
+    /// Bytes that the capture does not hold.
+    Gap,
+    /// The side closed its direction (TCP FIN).
+    Fin,
+    /// The side tore the connection down (TCP RST).
+    Reset,
+}
+
+/// TCP facts of one direction.
+#[derive(Clone, Debug, Default)]
+pub struct Stream {
+    /// The SYN (or SYN-ACK) of this side.
+    pub syn: Option<Mark>,
+    /// The first FIN.
+    pub fin: Option<Mark>,
+    /// The first RST.
+    pub reset: Option<Mark>,
+    /// TTL or hop limit of the first frame that was neither SYN nor RST.
+    pub ttl: u8,
+    /// Frames seen from this side, with or without payload.
+    pub frames: u32,
+    /// Payload bytes in order, gaps not counted.
+    pub bytes: u64,
+    /// Segments that carried only bytes seen before.
+    pub retransmissions: u32,
+    /// The frame of the first retransmission, 0 if there was none.
+    pub first_retransmission: u64,
+    /// Largest payload of one segment.
+    pub largest: u32,
+    /// Largest payload among the retransmitted segments.
+    pub largest_retransmitted: u32,
+    /// Bytes that the capture does not hold although later ones were seen.
+    pub lost: u64,
+    /// Bytes that a snapshot length cut off.
+    pub cut: u64,
+    /// Bytes of this side that the other side never acknowledged, as far as acknowledgements were
+    /// captured.
+    pub unacknowledged: u64,
+    /// Records of application data.
+    pub application_records: u64,
+    /// Frame and time of the first byte of payload.
+    pub first_data: Option<Mark>,
+    /// Frame and time of the last new byte of payload.
+    pub last_data: Option<Mark>,
+}
+
+/// A place in the capture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Frame number, from 1.
+    pub frame: u64,
+    /// When it was captured.
+    pub time: Time,
+    /// TTL (IPv4) or hop limit (IPv6) it arrived with.
+    pub ttl: u8,
+}
+
+/// Something read, with the place where it was seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<T> {
+    /// The frame.
+    pub frame: u64,
+    /// When it was captured.
+    pub time: Time,
+    /// Position of the event in [`Session::events`].
+    pub event: usize,
+    /// What was read.
+    pub what: T,
+}
+
+impl Session {
+    /// The TCP facts of a side.
+    #[must_use]
+    pub fn stream(&self, side: Side) -> &Stream {
+        match side {
+            Side::Client => &self.from_client,
+            Side::Server => &self.from_server,
+        }
+    }
+
+    /// The address and port of a side.
+    #[must_use]
+    pub fn address(&self, side: Side) -> SocketAddr {
+        match side {
+            Side::Client => self.client,
+            Side::Server => self.server,
+        }
+    }
+
+    /// The handshake messages of one type from one side, as bodies.
+    pub fn handshakes(
+        &self,
+        side: Side,
+        kind: HandshakeType,
+    ) -> impl Iterator<Item = Seen<&[u8]>> + '_ {
+        self.events.iter().enumerate().filter_map(move |(index, event)| match &event.message {
+            Message::Handshake { kind: k, body } if event.side == side && *k == kind => {
+                Some(event.seen(index, &body[..]))
+            }
+            _ => None,
+        })
+    }
+
+    /// The first ClientHello, also one that the capture cut off.
+    #[must_use]
+    pub fn client_hello(&self) -> Option<Seen<ClientHello<'_>>> {
+        let seen = self.handshakes(Side::Client, HandshakeType::CLIENT_HELLO).next()?;
+        Some(seen.with(ClientHello::read(seen.what).ok()?))
+    }
+
+    /// The ClientHello that answers a HelloRetryRequest.
+    #[must_use]
+    pub fn second_client_hello(&self) -> Option<Seen<ClientHello<'_>>> {
+        self.hello_retry_request()?;
+        let seen = self.handshakes(Side::Client, HandshakeType::CLIENT_HELLO).nth(1)?;
+        Some(seen.with(ClientHello::read(seen.what).ok()?))
+    }
+
+    /// The ServerHello (not a HelloRetryRequest).
+    #[must_use]
+    pub fn server_hello(&self) -> Option<Seen<ServerHello<'_>>> {
+        self.server_hellos().find(|seen| !seen.what.is_hello_retry_request())
+    }
+
+    /// The HelloRetryRequest (RFC 9846, 4.1.4).
+    #[must_use]
+    pub fn hello_retry_request(&self) -> Option<Seen<ServerHello<'_>>> {
+        self.server_hellos().find(|seen| seen.what.is_hello_retry_request())
+    }
+
+    /// The certificates that a side showed in the clear; an empty list is an answer too.
+    #[must_use]
+    pub fn certificates(&self, side: Side) -> Option<Seen<CertificateMessage<'_>>> {
+        let seen = self.handshakes(side, HandshakeType::CERTIFICATE).next()?;
+        Some(seen.with(CertificateMessage::read(seen.what).ok()?))
+    }
+
+    /// The server's request for a client certificate, where it travelled in the clear.
+    #[must_use]
+    pub fn certificate_request(&self) -> Option<Seen<CertificateRequest<'_>>> {
+        let seen = self.handshakes(Side::Server, HandshakeType::CERTIFICATE_REQUEST).next()?;
+        let version = self.version().unwrap_or(ProtocolVersion::TLS_1_2);
+        Some(seen.with(CertificateRequest::read(seen.what, version).ok()?))
+    }
+
+    /// The server's ephemeral key (TLS 1.2 and before).
+    #[must_use]
+    pub fn server_key_exchange(&self) -> Option<Seen<ServerKeyExchange<'_>>> {
+        let seen = self.handshakes(Side::Server, HandshakeType::SERVER_KEY_EXCHANGE).next()?;
+        Some(seen.with(ServerKeyExchange::read(seen.what, self.cipher_suite()?, self.version()?).ok()?))
+    }
+
+    /// The version that the server took.
+    #[must_use]
+    pub fn version(&self) -> Option<ProtocolVersion> {
+        self.server_hellos().next().map(|hello| hello.what.version())
+    }
+
+    /// The cipher suite that the server took.
+    #[must_use]
+    pub fn cipher_suite(&self) -> Option<CipherSuite> {
+        self.server_hellos().next().map(|hello| hello.what.cipher_suite())
+    }
+
+    /// The alerts that travelled in the clear.
+    pub fn alerts(&self) -> impl Iterator<Item = Seen<(Side, alert::Message)>> + '_ {
+        self.events.iter().enumerate().filter_map(|(index, event)| match event.message {
+            Message::Alert(message) => Some(event.seen(index, (event.side, message))),
+            _ => None,
+        })
+    }
+
+    /// Whether a side sent any record, in the clear or not.
+    #[must_use]
+    pub fn spoke_tls(&self, side: Side) -> bool {
+        self.events.iter().any(|event| event.side == side && event.message.is_tls())
+    }
+
+    /// The first bytes of a side that does not speak TLS.
+    #[must_use]
+    pub fn plaintext(&self, side: Side) -> Option<Seen<&[u8]>> {
+        self.events.iter().enumerate().find_map(|(index, event)| match &event.message {
+            Message::Plaintext(bytes) if event.side == side => Some(event.seen(index, &bytes[..])),
+            _ => None,
+        })
+    }
+
+    fn server_hellos(&self) -> impl Iterator<Item = Seen<ServerHello<'_>>> + '_ {
+        self.handshakes(Side::Server, HandshakeType::SERVER_HELLO)
+            .filter_map(|seen| Some(seen.with(ServerHello::read(seen.what).ok()?)))
+    }
+}
+
+impl Side {
+    /// The other end.
+    #[must_use]
+    pub fn peer(self) -> Self {
+        match self {
+            Self::Client => Self::Server,
+            Self::Server => Self::Client,
+        }
+    }
+
+    /// `client` or `server`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Server => "server",
+        }
+    }
+}
+
+impl std::fmt::Display for Side {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Event {
+    /// This event's place, holding `what`.
+    #[must_use]
+    pub fn seen<T>(&self, event: usize, what: T) -> Seen<T> {
+        Seen { frame: self.frame, time: self.time, event, what }
+    }
+}
+
+impl Message {
+    /// Whether this is a TLS record or part of one.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        !matches!(self, Self::Plaintext(_) | Self::Gap | Self::Fin | Self::Reset)
+    }
+}
+
+impl<T> Seen<T> {
+    /// The same place, holding something else.
+    #[must_use]
+    pub fn with<U>(&self, what: U) -> Seen<U> {
+        Seen { frame: self.frame, time: self.time, event: self.event, what }
+    }
+}
