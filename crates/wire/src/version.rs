@@ -1,0 +1,100 @@
+//! The protocol versions as the wire writes them.
+
+use std::fmt;
+
+use crate::names::is_grease;
+
+/// A protocol version: two bytes on the wire, any value can be held.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProtocolVersion(pub u16);
+
+impl ProtocolVersion {
+    /// SSL 2.0, forbidden by RFC 6176.
+    pub const SSL_2: Self = Self(0x0002);
+    /// SSL 3.0 (RFC 6101), forbidden by RFC 7568.
+    pub const SSL_3_0: Self = Self(0x0300);
+    /// TLS 1.0 (RFC 2246), deprecated by RFC 8996.
+    pub const TLS_1_0: Self = Self(0x0301);
+    /// TLS 1.1 (RFC 4346), deprecated by RFC 8996.
+    pub const TLS_1_1: Self = Self(0x0302);
+    /// TLS 1.2 (RFC 5246).
+    pub const TLS_1_2: Self = Self(0x0303);
+    /// TLS 1.3 (RFC 9846, before it RFC 8446).
+    pub const TLS_1_3: Self = Self(0x0304);
+
+    /// Whether the value is one of RFC 8701's, sent to keep servers tolerant.
+    #[inline]
+    pub const fn is_grease(self) -> bool {
+        is_grease(self.0)
+    }
+
+    /// Whether the peer speaks TLS 1.3 or one of its drafts.
+    #[inline]
+    pub const fn is_tls13(self) -> bool {
+        self.0 == Self::TLS_1_3.0 || self.draft().is_some()
+    }
+
+    /// The number of the TLS 1.3 draft, for 0x7f00 to 0x7fff; Facebook's 0xfb00 range was the
+    /// same drafts under another sign.
+    #[inline]
+    pub const fn draft(self) -> Option<u8> {
+        match self.0 >> 8 {
+            0x7f | 0xfb => Some((self.0 & 0xff) as u8),
+            _ => None,
+        }
+    }
+
+    /// The version with the TLS 1.3 drafts counted as TLS 1.3, for comparing two versions.
+    #[inline]
+    pub const fn settled(self) -> Self {
+        if self.is_tls13() { Self::TLS_1_3 } else { self }
+    }
+
+    /// The name, "TLS 1.2", or `None` for a value that stands for no finished version.
+    #[inline]
+    pub const fn name(self) -> Option<&'static str> {
+        match self.0 {
+            0x0002 => Some("SSL 2.0"),
+            0x0300 => Some("SSL 3.0"),
+            0x0301 => Some("TLS 1.0"),
+            0x0302 => Some("TLS 1.1"),
+            0x0303 => Some("TLS 1.2"),
+            0x0304 => Some("TLS 1.3"),
+            0xfeff => Some("DTLS 1.0"),
+            0xfefd => Some("DTLS 1.2"),
+            0xfefc => Some("DTLS 1.3"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for ProtocolVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.draft() {
+            Some(draft) => write!(f, "TLS 1.3 draft {draft}"),
+            None => crate::names::show(f, self.name(), self.0),
+        }
+    }
+}
+
+impl fmt::Debug for ProtocolVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ProtocolVersion({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Known, draft, GREASE and unknown versions each have their own way of being shown.
+    #[test]
+    fn every_version_can_be_shown() {
+        let shown = |v| ProtocolVersion(v).to_string();
+        assert_eq!(shown(0x0303), "TLS 1.2");
+        assert_eq!(shown(0x7f1c), "TLS 1.3 draft 28");
+        assert_eq!(shown(0x2a2a), "GREASE 0x2a2a");
+        assert_eq!(shown(0x0305), "0x0305");
+        assert_eq!(ProtocolVersion(0x7f1c).settled(), ProtocolVersion::TLS_1_3);
+    }
+}
