@@ -1,0 +1,5 @@
+//! `cargo xtask new`: placeholder.
+use anyhow::Result;
+pub(crate) fn run(_: &[&str]) -> Result<()> {
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! The floors between crates: imports go down only, and outside crates come in by name.
+//!
+//! The table below is the one place that says who may import whom. A new edge is a change of its
+//! own kind: it is made here first, with a reason in the commit.
+
+use super::Tree;
+
+/// One crate's place in the tower.
+struct Floor {
+    /// The folder under `crates/`, which is also the name in code.
+    name: &'static str,
+    /// The crates of the house below it.
+    below: &'static [&'static str],
+    /// The crates from outside that its product code may use.
+    outside: &'static [&'static str],
+}
+
+/// From the ground up.
+const TOWER: &[Floor] = &[
+    Floor { name: "alert", below: &[], outside: &[] },
+    Floor { name: "wire", below: &["alert"], outside: &["x509-parser", "flate2", "ruzstd"] },
+    // foldhash: the table of flows is looked up once a packet, and SipHash would be felt.
+    Floor { name: "trace", below: &["alert", "wire"], outside: &["foldhash"] },
+    Floor { name: "diagnosis", below: &["alert", "wire", "trace"], outside: &[] },
+    Floor {
+        name: "report",
+        below: &["alert", "wire", "trace", "diagnosis"],
+        outside: &["serde", "serde_json"],
+    },
+    Floor {
+        name: "tlswhy",
+        below: &["report"],
+        outside: &["anyhow", "clap", "flate2", "memmap2", "ruzstd"],
+    },
+];
+
+/// Every crate has a floor, and depends on what the table allows.
+pub(super) fn check(tree: &Tree) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (path, manifest) in tree.texts() {
+        let Some(name) =
+            path.strip_prefix("crates/").and_then(|rest| rest.strip_suffix("/Cargo.toml"))
+        else {
+            continue;
+        };
+        let Some(floor) = TOWER.iter().find(|floor| floor.name == name) else {
+            problems.push(format!("{path}: crate {name} has no floor: add it to tidy/floors.rs"));
+            continue;
+        };
+        for dependency in dependencies(manifest) {
+            let known = TOWER.iter().any(|floor| floor.name == dependency.name);
+            if known && !floor.below.contains(&dependency.name) {
+                problems.push(format!(
+                    "{path}: {name} imports {}, which is not below it: imports go down only",
+                    dependency.name
+                ));
+            } else if !known && !dependency.dev && !floor.outside.contains(&dependency.name) {
+                problems.push(format!(
+                    "{path}: {name} uses {} from outside: if it must, add it to tidy/floors.rs",
+                    dependency.name
+                ));
+            }
+        }
+    }
+    problems
+}
+
+struct Dependency<'a> {
+    name: &'a str,
+    /// Only tests see it.
+    dev: bool,
+}
+
+/// The dependencies in a manifest, of all kinds and targets.
+fn dependencies(manifest: &str) -> Vec<Dependency<'_>> {
+    let mut found = Vec::new();
+    // Inside a table of dependencies: whether it is the one for tests.
+    let mut inside: Option<bool> = None;
+    for line in manifest.lines() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        if let Some(header) = line.strip_prefix('[') {
+            let header = header.trim_end_matches(']');
+            let dev = header.contains("dev-dependencies");
+            inside = header.ends_with("dependencies").then_some(dev);
+            if let Some((_, name)) = header.split_once("dependencies.") {
+                found.push(Dependency { name, dev });
+            }
+        } else if let (Some(dev), Some((key, _))) = (inside, line.split_once('=')) {
+            let name = key.trim().split('.').next().unwrap_or_default().trim_matches('"');
+            found.push(Dependency { name, dev });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(manifest: &str) -> Vec<String> {
+        check(&Tree::of(&[("crates/trace/Cargo.toml", manifest)]))
+    }
+
+    /// What the table allows passes, and so does any crate that only tests see.
+    #[test]
+    fn down_is_allowed() {
+        let manifest = "[dependencies]\nalert.workspace = true\nwire = { workspace = true }\n\
+                        [dev-dependencies]\nproptest = \"1\"\n";
+        assert_eq!(problems(manifest), Vec::<String>::new());
+    }
+
+    /// A crate above is refused, also where only tests or one target would see it.
+    #[test]
+    fn up_is_refused() {
+        for manifest in [
+            "[dependencies]\nreport.workspace = true\n",
+            "[dev-dependencies]\nreport = { path = \"../report\" }\n",
+            "[target.'cfg(unix)'.dependencies]\nreport.workspace = true\n",
+            "[dependencies.report]\nworkspace = true\n",
+        ] {
+            assert!(problems(manifest)[0].contains("imports report"), "{manifest}");
+        }
+    }
+
+    /// An outside crate and a crate without a floor are refused until somebody writes them down.
+    #[test]
+    fn strangers_are_refused() {
+        assert!(problems("[dependencies]\nrayon = \"1\"\n")[0].contains("uses rayon"));
+        let tree = Tree::of(&[("crates/attic/Cargo.toml", "")]);
+        assert!(check(&tree)[0].contains("has no floor"));
+    }
+}

@@ -1,0 +1,77 @@
+//! The page of a cause: complete, in one order, short enough to be read while something is down.
+
+use super::Tree;
+
+/// Where the pages are, one for each cause, named like the cause.
+pub(super) const FOLDER: &str = "crates/diagnosis/src/rules/";
+
+/// The headings of a page, in order.
+pub(crate) const HEADINGS: &[&str] =
+    &["## What it means", "## How it shows", "## How to tell", "## What to do"];
+
+/// Every page has its title, the headings in order with text under each, and at most 60 lines.
+pub(super) fn check(tree: &Tree) -> Vec<String> {
+    causes(tree).flat_map(|(path, cause, text)| page(path, cause, text)).collect()
+}
+
+/// Path, cause and text of every page.
+pub(super) fn causes(tree: &Tree) -> impl Iterator<Item = (&str, &str, &str)> {
+    tree.texts().filter_map(|(path, text)| {
+        let cause = path.strip_prefix(FOLDER)?.strip_suffix(".md")?;
+        Some((path, cause, text))
+    })
+}
+
+fn page(path: &str, cause: &str, text: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    if !cause.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+        problems.push(format!("{path}: a cause is named in kebab-case"));
+    }
+    if text.lines().next() != Some(&format!("# {cause}")) {
+        problems.push(format!("{path}: the first line must be \"# {cause}\""));
+    }
+    let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("## ")).collect();
+    if headings != HEADINGS {
+        problems.push(format!("{path}: the headings must be {}", HEADINGS.join(", ")));
+    }
+    for heading in HEADINGS {
+        let under = text.lines().skip_while(|line| line != heading).skip(1);
+        if under.take_while(|line| !line.starts_with("## ")).all(|line| line.trim().is_empty()) {
+            problems.push(format!("{path}: nothing stands under \"{heading}\""));
+        }
+    }
+    let lines = text.lines().count();
+    if lines > MOST_LINES {
+        problems.push(format!("{path}: {lines} lines, more than {MOST_LINES}: cut it"));
+    }
+    problems
+}
+
+const MOST_LINES: usize = 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "# weak-dh\n\n## What it means\nA.\n## How it shows\nB.\n\
+                        ## How to tell\nC.\n## What to do\nD.\n";
+
+    fn problem(text: &str) -> String {
+        check(&Tree::of(&[("crates/diagnosis/src/rules/weak-dh.md", text)])).join("\n")
+    }
+
+    /// A complete page passes.
+    #[test]
+    fn a_complete_page_passes() {
+        assert_eq!(problem(GOOD), "");
+    }
+
+    /// Each fault is named: title, order, an empty part, length.
+    #[test]
+    fn faults_are_named() {
+        assert!(problem(&GOOD.replace("# weak-dh", "# weak-DH")).contains("first line"));
+        assert!(problem(&GOOD.replace("How to tell", "Tell")).contains("headings must be"));
+        assert!(problem(&GOOD.replace("C.\n", "\n")).contains("nothing stands under"));
+        assert!(problem(&(GOOD.to_owned() + &"x\n".repeat(60))).contains("more than 60"));
+    }
+}
