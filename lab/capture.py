@@ -1,0 +1,88 @@
+"""Recording with tcpdump, and the forms a recording is kept in."""
+
+import gzip
+import signal
+import struct
+import subprocess
+import time
+
+
+class Capture:
+    """A running tcpdump that writes what passes on the loopback device (or `device`)."""
+
+    def __init__(self, path, form="pcap", device="lo", namespace=""):
+        self.path = path
+        command = ["tcpdump", "-n", "-U", "--immediate-mode", "-s", "0", "-Z", "root"]
+        if form == "nano":
+            command += ["--time-stamp-precision=nano"]
+        if form == "cooked":
+            device = "any"
+        if form == "cooked-v1":
+            device = "any"
+            command += ["-y", "LINUX_SLL"]
+        command += ["-i", device, "-w", str(path), "tcp"]
+        if namespace:
+            command = ["ip", "netns", "exec", namespace, *command]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for line in self.process.stderr:
+            if b"listening on" in line:
+                return
+        raise RuntimeError(f"{command} did not start")
+
+    def settle(self, linger=0.0):
+        """Wait `linger` seconds, then until nothing new has come for a moment."""
+        time.sleep(linger)
+        size = -1
+        while size != self.path.stat().st_size:
+            size = self.path.stat().st_size
+            time.sleep(0.15)
+
+    def stop(self):
+        """Stop when all is quiet; answer the recorded bytes."""
+        self.settle()
+        self.process.send_signal(signal.SIGINT)
+        self.process.communicate()
+        return self.path.read_bytes()
+
+
+def file_of(form, recorded):
+    """The name and the bytes of the recording in the wanted form."""
+    if form == "pcapng":
+        return "input.pcapng", pcapng(recorded)
+    if form == "gzip":
+        return "input.pcap.gz", gzip.compress(recorded, mtime=0)
+    return "input.pcap", recorded
+
+
+def packets(recorded):
+    """The packets of a little-endian pcap: (seconds, fraction, original length, bytes)."""
+    at = 24
+    while at + 16 <= len(recorded):
+        seconds, fraction, kept, original = struct.unpack_from("<IIII", recorded, at)
+        yield seconds, fraction, original, recorded[at + 16:at + 16 + kept]
+        at += 16 + kept
+
+
+def link_type(recorded):
+    return struct.unpack_from("<I", recorded, 20)[0]
+
+
+def is_nano(recorded):
+    return recorded[:4] == b"\x4d\x3c\xb2\xa1"
+
+
+def pcapng(recorded):
+    """A pcap as pcapng: one section, one interface, enhanced packet blocks (draft-ietf-opsawg-pcapng)."""
+    section = struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)
+    interface = struct.pack("<HHI", link_type(recorded), 0, 0)
+    blocks = [_block(0x0A0D0D0A, section), _block(1, interface)]
+    for seconds, micros, original, data in packets(recorded):
+        stamp = seconds * 1_000_000 + micros
+        head = struct.pack("<IIIII", 0, stamp >> 32, stamp & 0xFFFFFFFF, len(data), original)
+        blocks.append(_block(6, head + data + bytes(-len(data) % 4)))
+    return b"".join(blocks)
+
+
+def _block(kind, body):
+    length = len(body) + 12
+    return struct.pack("<II", kind, length) + body + struct.pack("<I", length)

@@ -1,0 +1,203 @@
+"""One case of the corpus: what is to be recorded, the recording, and the three files it becomes."""
+
+import dataclasses
+import json
+import re
+import shutil
+
+import capture
+import ladder
+import stacks
+from program import Program, wait_until_listening
+
+
+@dataclasses.dataclass
+class Attempt:
+    """One client's connection and what is known to be wrong with it.
+
+    `refused_by` is "client", "server" or "nobody". `also` names other causes that an honest
+    reader of the capture may arrive at. `alert` and `outcome` are taken from what was measured
+    unless given. `server` is the place of its server in the case's list.
+    """
+
+    client: Program
+    cause: str
+    refused_by: str
+    tls: str = ""
+    also: list = dataclasses.field(default_factory=list)
+    alert: int = None
+    outcome: str = None
+    notes: str = ""
+    server: int = 0
+    told: list = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class Server:
+    """A server program and where it listens."""
+
+    program: Program
+    host: str = "127.0.0.1"
+    port: int = 8443
+
+
+@dataclasses.dataclass
+class Case:
+    """A folder of the corpus, `cause/name`."""
+
+    path: str
+    purpose: str
+    servers: list
+    attempts: list
+    form: str = "pcap"
+    device: str = "lo"
+    namespace: str = ""
+    linger: float = 0.0
+
+
+def case(path, purpose, server, client, refused_by, *, host="127.0.0.1", port=8443, form="pcap",
+         device="lo", namespace="", linger=0.0, **truth):
+    """A case of one connection; its cause is the first part of `path`."""
+    cause = path.split("/")[0]
+    attempt = Attempt(client, cause, refused_by, **truth)
+    return Case(path, purpose, [Server(server, host, port)], [attempt], form, device, namespace,
+                linger)
+
+
+class Recorder:
+    """Records cases with the programs and certificates of `folder` into `corpus`."""
+
+    def __init__(self, folder, corpus):
+        self.folder = folder
+        self.corpus = corpus
+
+    def record(self, case):
+        """Run the case, write its folder; answers a line for the log, with what looks wrong."""
+        running = []
+        recording = None
+        file = self.folder / "recording.pcap"
+        try:
+            for server in case.servers:
+                started = server.program.start(self.folder, server.host, server.port)
+                running.append(started)
+                wait_until_listening(server.port, started, server.program.namespace)
+            recording = capture.Capture(file, case.form, case.device, case.namespace)
+            for attempt in case.attempts:
+                place = case.servers[attempt.server]
+                before = len(running[attempt.server].said)
+                client = attempt.client.start(self.folder, place.host, place.port)
+                client.wait()
+                recording.settle(case.linger)
+                attempt.command = client.command
+                server_said = running[attempt.server].said[before:].decode(errors="replace")
+                attempt.told = [client.output, server_said]
+        finally:
+            recorded = recording.stop() if recording else b""
+            for started in running:
+                started.stop()
+            file.unlink(missing_ok=True)
+        return self.write(case, recorded, [started.command for started in running])
+
+    def write(self, case, recorded, commands):
+        seen = ladder.connections(recorded)
+        oddities = []
+        if len(seen) != len(case.attempts):
+            oddities.append(f"{len(seen)} connections for {len(case.attempts)} attempts")
+        truths = [self.truth(case, attempt, connection, oddities)
+                  for attempt, connection in zip(case.attempts, seen)]
+        folder = self.corpus / case.path
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        name, data = capture.file_of(case.form, recorded)
+        (folder / name).write_bytes(data)
+        truth = truths if len(truths) != 1 else truths[0]
+        (folder / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n")
+        (folder / "about.md").write_text(_about(case, truths, seen, commands))
+        first = truths[0] if truths else {}
+        return (f"{case.path}: {first.get('outcome')}, alert {first.get('alert')}, "
+                f"{len(data)} bytes", oddities)
+
+    def truth(self, case, attempt, connection, oddities):
+        by_client = attempt.refused_by == "client"
+        receiver, sender = attempt.told[::-1] if by_client else attempt.told
+        told = stacks.alert_told(receiver, sender)
+        plain = [code for who, code in connection.alerts if who == attempt.refused_by]
+        code = attempt.alert
+        if code is None:
+            code = plain[0] if plain else told if attempt.refused_by != "nobody" else None
+        if plain and told and plain[0] != told:
+            oddities.append(f"the wire says alert {plain[0]}, a program says {told}")
+        outcome = attempt.outcome or _outcome(attempt, connection, code, bool(plain))
+        if attempt.refused_by != "nobody" and outcome == "established":
+            oddities.append("nobody refused anything")
+        place = case.servers[attempt.server]
+        return {
+            "cause": attempt.cause,
+            "also": attempt.also,
+            "refused_by": attempt.refused_by,
+            "outcome": outcome,
+            "alert": code,
+            "client": stacks.version(attempt.client.stack),
+            "server": stacks.version(place.program.stack),
+            "client_port": connection.client[1],
+            "tls": attempt.tls,
+            "notes": attempt.notes,
+        }
+
+
+def _outcome(attempt, connection, code, in_the_clear):
+    ends = [what for who, what, _ in connection.steps
+            if who == attempt.refused_by and what in ("FIN", "RST")]
+    if in_the_clear:
+        return "alert"
+    if attempt.refused_by == "nobody":
+        return "established"
+    if code is not None:
+        return "alert, encrypted"
+    return "reset" if ends[:1] == ["RST"] else "closed"
+
+
+def _about(case, truths, seen, commands):
+    lines = [f"# {case.path}", "", case.purpose, "", "## How it was recorded", ""]
+    lines += ["In a private network namespace, in a folder that holds the throw-away certificates:",
+              "", "```"]
+    lines += [" ".join(map(_quoted, command)) for command in commands]
+    lines += [" ".join(map(_quoted, attempt.command)) for attempt in case.attempts]
+    lines += ["```", ""]
+    for server in case.servers:
+        for name, text in server.program.files.items():
+            text = text.replace("{host}", server.host).replace("{port}", str(server.port))
+            text = text.replace("{at}", f"{server.host}:{server.port}")
+            kept = [line for line in text.splitlines() if line.strip()]
+            lines += [f"`{name}`:", "", "```", *kept, "```", ""]
+    versions = sorted({truth[side] for truth in truths for side in ("client", "server")})
+    lines += ["Versions: " + ", ".join(versions) + ".", ""]
+    for attempt, truth, connection in zip(case.attempts, truths, seen):
+        client = f"{connection.client[0]}:{connection.client[1]}"
+        lines += [f"## {client}: {truth['cause']}", "", "On the wire:", "", "```",
+                  *connection.lines(), "```", ""]
+        for who, said in zip(("client", "server"), attempt.told):
+            if words := _last_words(said):
+                lines += [f"The {who} said: `{words}`", ""]
+        if truth["notes"]:
+            lines += [truth["notes"], ""]
+    return "\n".join(lines)
+
+
+def _quoted(word):
+    return word if re.fullmatch(r"[\w./:,=@%+\[\]-]+", word) else f"'{word}'"
+
+
+def _last_words(said):
+    """The last line in which a program tells of a failure, without clock, thread and place."""
+    telling = re.compile(r"error|alert|fail|fatal|exception|400 |403 |curl: \(|read \d+ bytes", re.I)
+    skip = re.compile(r"^(<<<|>>>)|Verification error: *$|verify error:num=0|curl failed to verify")
+    kept = [line.strip() for line in said.splitlines()
+            if telling.search(line) and not skip.search(line)]
+    if not kept:
+        return ""
+    words = re.sub(r"^[0-9A-F]{8,16}:", "", kept[-1])
+    words = re.sub(r"^\d{4}/\d\d/\d\d [\d:]+ (\[\w+\]) \d+#\d+: \*\d+ ", r"\1 ", words)
+    words = re.sub(r"^\[[^\]]*\d\d:\d\d:\d\d[^\]]*\] ", "", words)
+    words = re.sub(r"\[pid \d+:tid \d+\] ", "", words)
+    return words.replace("`", "'")[:240]

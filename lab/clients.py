@@ -1,0 +1,91 @@
+"""One function for each client of the lab; each answers a Program."""
+
+from pki import SERVER_NAME, chain_of
+from program import Program
+
+_REQUEST = "GET / HTTP/1.0\r\n\r\n"
+
+
+def openssl(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, feed=None, **rest):
+    """`openssl s_client`; `-msg` makes it print each alert, sent or received."""
+    argv = ["openssl", "s_client", "-connect", "{at}", "-msg", "-CAfile", "root.crt",
+            "-verify_return_error"]
+    argv += ["-servername", name, "-verify_hostname", name] if name else ["-noservername"]
+    argv += [f"-tls{tls.replace('.', '_').replace('1_0', '1')}"] if tls else []
+    argv += ["-cert", f"{cert}.pem", "-key", f"{cert}.key"] if cert else []
+    argv += ["-cert_chain", f"{chain_of(cert)}.crt"] if cert and chain_of(cert) else []
+    argv += ["-bind", f"{source}:0"] if source else []
+    if feed is None:
+        argv += ["-quiet"]
+        feed = [(0, _REQUEST), (1.0, "")]
+    return Program("openssl", argv + list(extra), feed=feed, **rest)
+
+
+def gnutls(*extra, tls=None, name=SERVER_NAME, cert=None, priority="NORMAL", feed=None, **rest):
+    """`gnutls-cli`."""
+    if tls:
+        priority += f":-VERS-ALL:+VERS-TLS{tls}"
+    argv = ["gnutls-cli", "--x509cafile", "root.crt", "--priority", priority, "-p", "{port}"]
+    argv += ["--sni-hostname", name, "--verify-hostname", name] if name else ["--disable-sni"]
+    argv += ["--x509certfile", f"{cert}.pem", "--x509keyfile", f"{cert}.key"] if cert else []
+    feed = [(0, _REQUEST), (0.7, "")] if feed is None else feed
+    return Program("gnutls", [*argv, *extra, "{host}"], feed=feed, **rest)
+
+
+def curl(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, **rest):
+    """`curl`, told which address the name has."""
+    argv = ["curl", "-sS", "--cacert", "root.crt", "--max-time", "5",
+            "--connect-to", f"{name}:{{port}}:{{at}}"]
+    argv += [f"--tlsv{tls}", "--tls-max", tls] if tls else []
+    argv += ["--cert", f"{cert}.pem", "--key", f"{cert}.key"] if cert else []
+    argv += ["--interface", source] if source else []
+    return Program("curl", [*argv, *extra, f"https://{name}:{{port}}/"], **rest)
+
+
+def python(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, **rest):
+    """Python's ssl module."""
+    argv = ["python3", "client.py", "{host}", "{port}", "--name", name]
+    argv += ["--tls", tls] if tls else []
+    argv += ["--cert", cert] if cert else []
+    argv += ["--source", source] if source else []
+    return Program("python", argv + list(extra), **rest)
+
+
+def go(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, **rest):
+    """Go's crypto/tls."""
+    argv = ["./client-go", "-to", "{at}", "-name", name]
+    argv += ["-tls", tls] if tls else []
+    argv += ["-cert", cert] if cert else []
+    argv += ["-from", source] if source else []
+    return Program("go", argv + list(extra), **rest)
+
+
+def java(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, **rest):
+    """The JDK's JSSE."""
+    argv = ["java", "-cp", ".", "Client", "-host", "{host}", "-port", "{port}", "-name", name]
+    argv += ["-tls", f"TLSv{tls}"] if tls else []
+    argv += ["-cert", cert] if cert else []
+    argv += ["-from", source] if source else []
+    return Program("java", argv + list(extra), patience=9.0, **rest)
+
+
+def node(tls="", name=SERVER_NAME, cert="", source="", **rest):
+    """Node.js."""
+    return Program("node", ["node", "client.js", "{host}", "{port}", name, tls, cert, source], **rest)
+
+
+def wget(*extra, tls=None, name=SERVER_NAME, **rest):
+    """Debian's wget, which is built with GnuTLS; the address is given by a hosts file of its own."""
+    argv = ["wget", "-q", "-O", "-", "--tries=1", "--timeout=5", "--ca-certificate=root.crt"]
+    argv += [f"--secure-protocol=TLSv{tls.replace('.', '_')}"] if tls else []
+    return Program("wget", [*argv, *extra, "https://localhost:{port}/"], **rest)
+
+
+def raw(behaviour, source=None, **rest):
+    """Bytes sent by hand; see programs/raw_client.py."""
+    argv = ["python3", "raw_client.py", behaviour, "{host}", "{port}"]
+    return Program("raw", argv + ([source] if source else []), **rest)
+
+
+ALL = {"openssl": openssl, "gnutls": gnutls, "curl": curl, "python": python, "go": go,
+       "java": java, "node": node}

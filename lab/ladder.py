@@ -1,0 +1,160 @@
+"""A small reader of what was recorded, written apart from the product on purpose.
+
+It knows TCP on loopback in order, and TLS records by their headers: enough to write down what was
+on the wire, and to find an alert that could be read by anybody. It never guesses.
+"""
+
+import dataclasses
+import ipaddress
+import struct
+
+from capture import link_type, packets
+
+_CONTENT = {20: "ChangeCipherSpec", 21: "Alert", 22: "Handshake", 23: "ApplicationData"}
+_MESSAGE = {
+    0: "HelloRequest", 1: "ClientHello", 2: "ServerHello", 4: "NewSessionTicket",
+    11: "Certificate", 12: "ServerKeyExchange", 13: "CertificateRequest", 14: "ServerHelloDone",
+    15: "CertificateVerify", 16: "ClientKeyExchange", 20: "Finished", 22: "CertificateStatus",
+}
+_FIN, _SYN, _RST = 1, 2, 4
+
+
+@dataclasses.dataclass
+class Side:
+    """One direction of a connection, put in order."""
+
+    next: int = None
+    bytes: bytes = b""
+    encrypted: bool = False
+
+
+@dataclasses.dataclass
+class Connection:
+    """A TCP connection: who, and what was seen in which order."""
+
+    client: tuple
+    server: tuple
+    steps: list = dataclasses.field(default_factory=list)
+    alerts: list = dataclasses.field(default_factory=list)
+    hidden_alerts: list = dataclasses.field(default_factory=list)
+
+    def __post_init__(self):
+        self.sides = {"client": Side(), "server": Side()}
+
+    def note(self, who, what):
+        """One more step; the same step again is counted, not repeated."""
+        if self.steps and self.steps[-1][:2] == [who, what]:
+            self.steps[-1][2] += 1
+        else:
+            self.steps.append([who, what, 1])
+
+    def lines(self):
+        return [f"{who}: {what}" + (f" (x{count})" if count > 1 else "")
+                for who, what, count in self.steps]
+
+
+def connections(recorded):
+    """Every TCP connection of a recording, in order of its first packet."""
+    found = {}
+    for _, _, _, frame in packets(recorded):
+        segment = _segment(link_type(recorded), frame)
+        if segment is None:
+            continue
+        source, target, sequence, flags, payload = segment
+        if flags & _SYN and not flags & 0x10 and (source, target) not in found:
+            found[source, target] = Connection(source, target)
+        for pair, who in (((source, target), "client"), ((target, source), "server")):
+            if pair in found:
+                _take(found[pair], who, sequence, flags, payload)
+    return list(found.values())
+
+
+def _segment(link, frame):
+    """Addresses, sequence number, flags and payload of a TCP segment; None for all else."""
+    at = {1: 14, 113: 16, 276: 20}[link]
+    version = frame[at] >> 4
+    if version == 4:
+        if frame[at + 9] != 6:
+            return None
+        addresses = [".".join(map(str, frame[at + 12 + n:at + 16 + n])) for n in (0, 4)]
+        end = at + struct.unpack_from(">H", frame, at + 2)[0]
+        at += (frame[at] & 15) * 4
+    elif version == 6:
+        addresses = [_ipv6(frame[at + 8 + n:at + 24 + n]) for n in (0, 16)]
+        end = at + 40 + struct.unpack_from(">H", frame, at + 4)[0]
+        at += 40
+    else:
+        return None
+    ports = struct.unpack_from(">HH", frame, at)
+    sequence = struct.unpack_from(">I", frame, at + 4)[0]
+    payload = frame[at + (frame[at + 12] >> 4) * 4:end]
+    return (addresses[0], ports[0]), (addresses[1], ports[1]), sequence, frame[at + 13], payload
+
+
+def _ipv6(octets):
+    return str(ipaddress.IPv6Address(octets))
+
+
+def _take(connection, who, sequence, flags, payload):
+    side = connection.sides[who]
+    if flags & _SYN:
+        if side.next is None:
+            side.next = (sequence + 1) & 0xFFFFFFFF
+        else:
+            connection.note(who, "SYN again")
+        return
+    if payload and side.next is not None:
+        ahead = (sequence - side.next) & 0xFFFFFFFF
+        if ahead == 0:
+            side.next = (side.next + len(payload)) & 0xFFFFFFFF
+            side.bytes += payload
+            _records(connection, who, side)
+        elif ahead > 0x7FFFFFFF:
+            connection.note(who, "retransmission")
+        else:
+            connection.note(who, "bytes after a gap")
+    if flags & _FIN:
+        connection.note(who, "FIN")
+    if flags & _RST:
+        connection.note(who, "RST")
+
+
+def _records(connection, who, side):
+    while len(side.bytes) >= 5:
+        kind, major, minor, length = struct.unpack_from(">BBBH", side.bytes)
+        if kind not in _CONTENT or major != 3 or minor > 4:
+            name = "SSLv2-format ClientHello" if kind & 0x80 and side.bytes[2] == 1 else "plaintext"
+            connection.note(who, f"{name} ({len(side.bytes)} bytes, not a TLS record)")
+            side.bytes = b""
+            return
+        if len(side.bytes) < 5 + length:
+            return
+        body, side.bytes = side.bytes[5:5 + length], side.bytes[5 + length:]
+        _record(connection, who, side, kind, body)
+
+
+def _record(connection, who, side, kind, body):
+    if kind == 20:
+        side.encrypted = True
+    if kind == 21 and len(body) == 2:
+        level = {1: "warning", 2: "fatal"}.get(body[0], str(body[0]))
+        connection.note(who, f"Alert {level} {body[1]}")
+        connection.alerts.append((who, body[1]))
+    elif kind == 22 and not side.encrypted:
+        connection.note(who, " ".join(_messages(body)))
+    elif kind in (21, 22) and side.encrypted:
+        connection.note(who, f"{_CONTENT[kind]}, encrypted, {len(body)} bytes")
+        if kind == 21:
+            connection.hidden_alerts.append(who)
+    elif kind == 23:
+        connection.note(who, f"ApplicationData, {len(body)} bytes")
+    else:
+        connection.note(who, _CONTENT[kind])
+
+
+def _messages(body):
+    at = 0
+    while at + 4 <= len(body):
+        length = int.from_bytes(body[at + 1:at + 4], "big")
+        yield _MESSAGE.get(body[at], f"message {body[at]}")
+        at += 4 + length

@@ -1,0 +1,196 @@
+"""A throw-away public-key infrastructure: two roots, intermediates, and every flawed certificate.
+
+Everything is made in one scratch folder that is deleted afterwards; no key ever leaves it.
+Each certificate NAME becomes NAME.key, NAME.crt (alone), NAME.pem (followed by its
+intermediates), NAME.both (with the key, for HAProxy) and NAME.p12 (for Java, password "lab").
+"""
+
+import datetime
+import pathlib
+import subprocess
+
+# The intermediate a certificate is sent with, where it is not the usual "issuing".
+_CHAINS = {"untrusted": "", "selfsigned": "", "short": "", "alice": "", "alice-untrusted": "",
+           "alice-expired": "", "alice-server-usage": "", "alice-deep": "clients-issuing",
+           "alice-short": ""}
+SERVER_NAME = "www.example.test"
+OTHER_NAME = "shop.example.test"
+
+_CA_CONFIG = """
+[ca]
+default_ca = lab
+[lab]
+database = index.txt
+new_certs_dir = .
+rand_serial = yes
+unique_subject = no
+policy = any
+default_md = sha256
+default_crl_days = 30
+[any]
+organizationName = optional
+commonName = supplied
+[req]
+distinguished_name = empty
+[empty]
+"""
+
+_AUTHORITY = """basicConstraints = critical,CA:TRUE
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+"""
+
+_LEAF = """basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature,keyEncipherment
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+extendedKeyUsage = {usage}
+subjectAltName = DNS:{name}
+"""
+
+
+def chain_of(name):
+    """The intermediate that is sent with a certificate, or an empty word."""
+    return _CHAINS.get(name, "issuing")
+
+
+class Pki:
+    """The certificates of the lab, in `folder`."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        (self.folder / "index.txt").touch()
+        (self.folder / "ca.conf").write_text(_CA_CONFIG)
+        self.authorities()
+        self.server_certificates()
+        self.client_certificates()
+        self.parameters()
+
+    def authorities(self):
+        self.root("root", "Example Root CA")
+        self.root("stranger", "Stranger Root CA")
+        self.root("clients", "Example Clients CA")
+        # The same name as the real root, another key: what is left after a CA was made anew.
+        self.root("remade", "Example Root CA")
+        self.issue("issuing", "root", "Example Issuing CA", extensions=_AUTHORITY, days=(-500, 1400))
+        self.issue("clients-issuing", "clients", "Example Clients Issuing CA",
+                   extensions=_AUTHORITY, days=(-500, 1400))
+
+    def server_certificates(self):
+        aia = "authorityInfoAccess = caIssuers;URI:http://ca.example.test/issuing.crt\n"
+        leaf = _LEAF.format(usage="serverAuth", name=SERVER_NAME) + aia
+        self.leaf("good", leaf)
+        self.leaf("good-rsa", leaf, key="rsa:2048")
+        self.leaf("short", leaf)
+        self.leaf("shop", _LEAF.format(usage="serverAuth", name=OTHER_NAME), subject=OTHER_NAME)
+        self.leaf("expired", leaf, days=(-440, -40))
+        self.leaf("future", leaf, days=(10, 375))
+        self.leaf("client-usage", _LEAF.format(usage="clientAuth", name=SERVER_NAME))
+        self.leaf("sha1", leaf, key="rsa:2048", digest="sha1")
+        self.leaf("rsa1024", leaf, key="rsa:1024")
+        self.leaf("revoked", leaf)
+        self.leaf("untrusted", leaf, issuer="stranger")
+        self.self_signed("selfsigned")
+        self.leaf("damaged", leaf)
+        self.damage("damaged")
+        self.openssl("ca", "-batch", "-config", "ca.conf", "-revoke", "revoked.crt",
+                     "-keyfile", "issuing.key", "-cert", "issuing.crt")
+        for issuer in ("issuing", "root"):
+            self.openssl("ca", "-batch", "-config", "ca.conf", "-gencrl", "-out", f"{issuer}.crl",
+                         "-keyfile", f"{issuer}.key", "-cert", f"{issuer}.crt")
+        text = [(self.folder / f"{name}").read_text()
+                for name in ("root.crt", "issuing.crl", "root.crl")]
+        (self.folder / "root-and-crls.pem").write_text("".join(text))
+
+    def client_certificates(self):
+        def usage(kind):
+            return _LEAF.format(usage=kind, name="alice.example.test")
+        self.leaf("alice", usage("clientAuth"), subject="Alice", issuer="clients")
+        self.leaf("alice-untrusted", usage("clientAuth"), subject="Alice", issuer="stranger")
+        self.leaf("alice-expired", usage("clientAuth"), subject="Alice", issuer="clients",
+                  days=(-440, -40))
+        self.leaf("alice-server-usage", usage("serverAuth"), subject="Alice", issuer="clients")
+        self.leaf("alice-deep", usage("clientAuth"), subject="Alice", issuer="clients-issuing")
+        self.leaf("alice-short", usage("clientAuth"), subject="Alice", issuer="clients-issuing")
+
+    def parameters(self):
+        """Diffie-Hellman parameters of 1024 bits: the well-known Oakley group 2 (RFC 2409)."""
+        prime = (
+            "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74"
+            "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437"
+            "4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
+            "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF"
+        )
+        (self.folder / "dh.conf").write_text(
+            f"asn1 = SEQUENCE:dh\n[dh]\np = INTEGER:0x{prime}\ng = INTEGER:2\n")
+        self.openssl("asn1parse", "-genconf", "dh.conf", "-noout", "-out", "dh.der")
+        self.openssl("dhparam", "-inform", "DER", "-in", "dh.der", "-out", "dh1024.pem")
+
+    def root(self, name, subject):
+        self.openssl("req", "-x509", "-config", "ca.conf", *_new_key("ec"), "-days", "3650",
+                     "-subj", f"/O=Example/CN={subject}", "-keyout", f"{name}.key",
+                     "-out", f"{name}.crt", *_added(_AUTHORITY))
+
+    def self_signed(self, name):
+        extensions = _LEAF.format(usage="serverAuth", name=SERVER_NAME)
+        extensions = extensions.replace("CA:FALSE", "CA:TRUE")
+        self.openssl("req", "-x509", "-config", "ca.conf", *_new_key("ec"), "-days", "365",
+                     "-subj", f"/CN={SERVER_NAME}", "-keyout", f"{name}.key",
+                     "-out", f"{name}.crt", *_added(extensions))
+        self.bundle(name)
+
+    def leaf(self, name, extensions, issuer="issuing", subject=SERVER_NAME, **kind):
+        self.issue(name, issuer, subject, extensions, **kind)
+        self.bundle(name)
+
+    def issue(self, name, issuer, subject, extensions, key="ec", digest="sha256", days=(-30, 335)):
+        (self.folder / f"{name}.ext").write_text(extensions)
+        self.openssl("req", "-new", "-config", "ca.conf", *_new_key(key),
+                     "-subj", f"/O=Example/CN={subject}",
+                     "-keyout", f"{name}.key", "-out", f"{name}.csr")
+        first, last = (_in_days(day) for day in days)
+        self.openssl("ca", "-batch", "-notext", "-config", "ca.conf", "-md", digest,
+                     "-startdate", first, "-enddate", last, "-extfile", f"{name}.ext",
+                     "-cert", f"{issuer}.crt", "-keyfile", f"{issuer}.key",
+                     "-in", f"{name}.csr", "-out", f"{name}.crt")
+
+    def bundle(self, name):
+        parts = [part for part in (name, chain_of(name)) if part]
+        text = "".join((self.folder / f"{part}.crt").read_text() for part in parts)
+        (self.folder / f"{name}.pem").write_text(text)
+        key = (self.folder / f"{name}.key").read_text()
+        (self.folder / f"{name}.both").write_text(text + key)
+        self.openssl("pkcs12", "-export", "-in", f"{name}.pem", "-inkey", f"{name}.key",
+                     "-name", "lab", "-passout", "pass:lab", "-out", f"{name}.p12")
+
+    def damage(self, name):
+        """Flip the last bit of the certificate's signature."""
+        der = bytearray(self.openssl("x509", "-in", f"{name}.crt", "-outform", "DER"))
+        der[-1] ^= 1
+        (self.folder / f"{name}.der").write_bytes(der)
+        self.openssl("x509", "-inform", "DER", "-in", f"{name}.der", "-out", f"{name}.crt")
+        self.bundle(name)
+
+    def openssl(self, *arguments):
+        done = subprocess.run(["openssl", *arguments], cwd=self.folder, capture_output=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"openssl {' '.join(arguments)}: {done.stderr.decode()}")
+        return done.stdout
+
+
+def _new_key(key):
+    if key == "ec":
+        return ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    return ["-newkey", key, "-nodes"]
+
+
+def _added(extensions):
+    """The lines of an extension section as `openssl req -addext` arguments."""
+    kept = [line for line in extensions.splitlines() if line and "authorityKey" not in line]
+    kept = [line for line in kept if "subjectKeyIdentifier" not in line]
+    return [part for line in kept for part in ("-addext", line)]
+
+
+def _in_days(days):
+    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)
+    return moment.strftime("%Y%m%d000000Z")

@@ -1,0 +1,123 @@
+"""A server or a client of the lab: what it is, how it is started, what it said."""
+
+import dataclasses
+import pathlib
+import subprocess
+import threading
+import time
+
+
+@dataclasses.dataclass
+class Program:
+    """One program to run in the folder of the certificates, so that every path in it is relative.
+
+    `argv` and `files` may hold {host} and {port}. `feed` is what is typed on its standard input:
+    pairs of a pause in seconds and a text; afterwards the input is closed. `patience` is how long
+    a client may take, in seconds, before it is stopped. `hosts` names the network namespace the
+    program runs in, if it is not the lab's own.
+    """
+
+    stack: str
+    argv: list
+    feed: list = dataclasses.field(default_factory=list)
+    files: dict = dataclasses.field(default_factory=dict)
+    patience: float = 6.0
+    namespace: str = ""
+
+    def command(self, host, port):
+        """The command line as it is run and as it is printed in about.md."""
+        return [word.format(host=host, port=port, at=at(host, port)) for word in self.argv]
+
+    def start(self, folder, host, port):
+        for name, text in self.files.items():
+            text = text.replace("{host}", host).replace("{port}", str(port))
+            (folder / name).write_text(text.replace("{at}", at(host, port)))
+        return Running(self, self.command(host, port), folder)
+
+
+class Running:
+    """A started program; its output is gathered in the background."""
+
+    def __init__(self, program, command, folder):
+        self.program = program
+        self.command = command
+        self.said = b""
+        if program.namespace:
+            command = ["ip", "netns", "exec", program.namespace, *command]
+        self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.threads = [threading.Thread(target=work, daemon=True)
+                        for work in (self._listen, self._type)]
+        for thread in self.threads:
+            thread.start()
+
+    def _listen(self):
+        while block := self.process.stdout.read1(65536):
+            self.said += block
+
+    def _type(self):
+        try:
+            for pause, text in self.program.feed:
+                time.sleep(pause)
+                self.process.stdin.write(text.encode())
+                self.process.stdin.flush()
+            if self.program.feed:
+                self.process.stdin.close()
+        except (BrokenPipeError, ValueError):
+            pass  # The program ended before all was typed: its own output says why.
+
+    def wait(self):
+        """Wait for a client to end of itself; stop it when its patience is over."""
+        try:
+            self.process.wait(self.program.patience)
+        except subprocess.TimeoutExpired:
+            pass
+        self.stop()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(3)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.threads[0].join(2)
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass
+
+    @property
+    def output(self):
+        return self.said.decode(errors="replace")
+
+
+def at(host, port):
+    """An address and a port in one word: IPv6 addresses in brackets (RFC 3986, section 3.2.2)."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def wait_until_listening(port, running, namespace="", seconds=15):
+    """Wait until somebody listens on `port`, without touching the port."""
+    listening = "0A"
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for line in _sockets(namespace):
+            fields = line.split()
+            if len(fields) > 3 and fields[3] == listening:
+                if int(fields[1].rsplit(":", 1)[1], 16) == port:
+                    return
+        if running.process.poll() is not None:
+            break
+        time.sleep(0.02)
+    running.stop()
+    raise RuntimeError(f"{running.command} does not listen on {port}:\n{running.output[-2000:]}")
+
+
+def _sockets(namespace):
+    if namespace:
+        read = ["ip", "netns", "exec", namespace, "cat", "/proc/net/tcp", "/proc/net/tcp6"]
+        return subprocess.run(read, capture_output=True, text=True).stdout.splitlines()
+    return [line for table in ("tcp", "tcp6")
+            for line in pathlib.Path(f"/proc/self/net/{table}").read_text().splitlines()]

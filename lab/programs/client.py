@@ -1,0 +1,78 @@
+"""A TLS client of Python's ssl module: connects, asks for "/", prints what came or what failed."""
+
+import argparse
+import socket
+import ssl
+import sys
+import time
+
+
+def main():
+    reader = argparse.ArgumentParser()
+    reader.add_argument("host")
+    reader.add_argument("port", type=int)
+    reader.add_argument("--name", default="www.example.test")
+    reader.add_argument("--source", default="")
+    reader.add_argument("--tls", choices=["1.0", "1.1", "1.2", "1.3"])
+    reader.add_argument("--cert")
+    reader.add_argument("--alpn")
+    reader.add_argument("--hold", type=float, default=0)
+    reader.add_argument("--no-renegotiation", action="store_true")
+    reader.add_argument("--leave", action="store_true", help="close TCP without close_notify")
+    reader.add_argument("--give-up", action="store_true",
+                        help="send close_notify after the server's first flight")
+    given = reader.parse_args()
+
+    context = ssl.create_default_context(cafile="root.crt")
+    if given.tls:
+        version = getattr(ssl.TLSVersion, "TLSv" + given.tls.replace(".", "_").replace("1_0", "1"))
+        if given.tls in ("1.0", "1.1"):
+            context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = context.maximum_version = version
+    if given.cert:
+        context.load_cert_chain(f"{given.cert}.pem", f"{given.cert}.key")
+    if given.alpn:
+        context.set_alpn_protocols(given.alpn.split(","))
+    if given.no_renegotiation:
+        context.options |= ssl.OP_NO_RENEGOTIATION
+    source = (given.source, 0) if given.source else None
+    plain = socket.create_connection((given.host, given.port), 5, source)
+    try:
+        if given.give_up:
+            give_up(context, plain, given.name)
+        else:
+            ask(context, plain, given)
+    except OSError as failure:
+        print("error:", failure)
+        sys.exit(1)
+
+
+def ask(context, plain, given):
+    with context.wrap_socket(plain, server_hostname=given.name) as secured:
+        time.sleep(given.hold)
+        secured.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        print("read", len(secured.recv(4096)), "bytes by", secured.version())
+        if not given.leave:
+            try:
+                secured.unwrap()
+            except OSError as failure:
+                print("at close:", failure)
+
+
+def give_up(context, plain, name):
+    """Start a handshake and leave it in good order: what a cancelled dialogue does."""
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    session = context.wrap_bio(incoming, outgoing, server_hostname=name)
+    try:
+        session.do_handshake()
+    except ssl.SSLWantReadError:
+        plain.sendall(outgoing.read())
+    plain.recv(16384)
+    # Nothing is encrypted yet, so the alert goes out as it is (RFC 5246, section 7.2.1).
+    plain.sendall(bytes([21, 3, 3, 0, 2, 1, 0]))
+    plain.shutdown(socket.SHUT_WR)
+    print("left in the middle; the server then sent", len(plain.recv(4096)), "bytes")
+
+
+main()

@@ -1,0 +1,73 @@
+"""Servers that are no good TLS servers: one behaviour each, for one port."""
+
+import socket
+import struct
+import sys
+import time
+
+# A certificate list of one entry is not needed: the client refuses before it reads further.
+_SERVER_HELLO_12 = bytes.fromhex("0303") + bytes(range(32)) + b"\x00" + bytes.fromhex("c02b00")
+
+
+def reset(connection):
+    """Read the first bytes, then answer with a reset (SO_LINGER with no time to linger)."""
+    connection.recv(65536)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def close(connection):
+    """Read the first bytes and close without a word."""
+    connection.recv(65536)
+
+
+def silent(connection):
+    """Read the first bytes and never answer."""
+    connection.recv(65536)
+    time.sleep(20)
+
+
+def http(connection):
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+
+
+def smtp(connection):
+    connection.sendall(b"220 mail.example.test ESMTP ready\r\n")
+    connection.recv(65536)
+    connection.sendall(b"500 5.5.2 Error: bad syntax\r\n")
+
+
+def imap(connection):
+    connection.sendall(b"* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n")
+    connection.recv(65536)
+    connection.sendall(b"* BAD Error in IMAP command received by server.\r\n")
+
+
+def ssh(connection):
+    connection.sendall(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")
+    connection.recv(65536)
+    connection.sendall(b"Invalid SSH identification string.\r\n")
+
+
+def old(connection):
+    """A TLS 1.2 server from before RFC 5746: its ServerHello has no renegotiation_info."""
+    connection.recv(65536)
+    hello = b"\x02" + len(_SERVER_HELLO_12).to_bytes(3, "big") + _SERVER_HELLO_12
+    connection.sendall(b"\x16\x03\x03" + len(hello).to_bytes(2, "big") + hello)
+    connection.recv(65536)
+
+
+def main():
+    behaviour, host, port = sys.argv[1:]
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, int(port)), family=family) as listener:
+        while True:
+            connection, _ = listener.accept()
+            with connection:
+                try:
+                    globals()[behaviour](connection)
+                except OSError as failure:
+                    print("error:", failure, flush=True)
+
+
+main()

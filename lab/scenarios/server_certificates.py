@@ -1,0 +1,89 @@
+"""The client refuses the server's certificate."""
+
+import clients
+import servers
+from case import case
+
+# What the client is shown, by cause: the purpose, the server's certificate, the name asked for.
+_FLAWS = {
+    "untrusted-root": ("The chain ends at a root the client does not trust.", "untrusted"),
+    "self-signed-server": ("The server's only certificate is signed by itself.", "selfsigned"),
+    "missing-intermediate": ("The server sends its certificate without the intermediate.", "short"),
+    "expired-leaf": ("The server's certificate expired 40 days before.", "expired"),
+    "not-yet-valid": ("The server's certificate becomes valid ten days later.", "future"),
+    "hostname-mismatch": ("The certificate is for shop.example.test, the client asked for "
+                          "www.example.test.", "shop"),
+    "wrong-eku-server": ("The certificate allows only client authentication.", "client-usage"),
+    "sha1-signature-rejected": ("The server's certificate is signed with SHA-1.", "sha1"),
+    "rsa-1024-rejected": ("The server's certificate has an RSA key of 1024 bits.", "rsa1024"),
+    "cert-bad-signature": ("The signature of the server's certificate is damaged.", "damaged"),
+}
+
+# Stacks that take a flaw as good (measured): they cannot show the failure.
+_ACCEPTS = {"sha1-signature-rejected": {"java"}, "rsa-1024-rejected": {"gnutls", "java", "go"}}
+
+# Which client meets which server, at which version.
+_MEETINGS = [
+    ("openssl", "openssl", "1.2"), ("openssl", "nginx", "1.3"),
+    ("gnutls", "openssl", "1.2"), ("gnutls", "openssl", "1.3"),
+    ("java", "openssl", "1.2"), ("java", "openssl", "1.3"),
+    ("go", "openssl", "1.2"), ("go", "openssl", "1.3"),
+    ("curl", "openssl", "1.3"), ("python", "openssl", "1.2"), ("node", "openssl", "1.3"),
+]
+
+_FAMILY = [*_FLAWS, "revoked"]
+# Causes that OpenSSL gives the same code (measured), which is all that TLS 1.3 lets be seen.
+_SAME_CODE = [
+    {"untrusted-root", "self-signed-server", "missing-intermediate"},
+    {"not-yet-valid", "hostname-mismatch", "sha1-signature-rejected", "rsa-1024-rejected"},
+]
+_ALERT_IN_THE_CLEAR = {"openssl", "curl", "python"}
+_NEAR = {
+    "self-signed-server": ["untrusted-root"],
+    "untrusted-root": ["missing-intermediate"],
+    "missing-intermediate": ["untrusted-root"],
+}
+_DARK = ("In TLS 1.3 the certificate is encrypted: who reads along sees at most the alert, and of "
+         "some clients not even that.")
+
+
+def cases():
+    for cause, (purpose, certificate) in _FLAWS.items():
+        for client, server, tls in _MEETINGS:
+            if client not in _ACCEPTS.get(cause, ()):
+                yield _refused(cause, purpose, certificate, client, server, tls)
+    yield from _revoked()
+
+
+def _refused(cause, purpose, certificate, client, server, tls):
+    weak = certificate in ("sha1", "rsa1024")
+    if server == "nginx":
+        lines = ["ssl_ciphers DEFAULT@SECLEVEL=0;"] if weak else []
+        listener = servers.nginx(*lines, cert=certificate, tls=tls)
+    else:
+        listener = servers.openssl(cert=certificate, level=0 if weak else None)
+    short = tls.replace(".", "")
+    return case(f"{cause}/{client}-tls{short}-{server}", purpose, listener,
+                clients.ALL[client](tls=tls), "client", tls=tls, **_judged(cause, client, tls))
+
+
+def _judged(cause, client, tls):
+    if tls == "1.2":
+        return {"also": _NEAR.get(cause, [])}
+    alike = set(_FAMILY)
+    if client in _ALERT_IN_THE_CLEAR:
+        alike = next((group for group in _SAME_CODE if cause in group), set())
+    return {"also": sorted(alike - {cause}), "notes": _DARK}
+
+
+def _revoked():
+    for tls in ("1.2", "1.3"):
+        client = clients.openssl("-crl_check", "-CRL", "issuing.crl", tls=tls)
+        yield case(f"revoked/openssl-tls{tls.replace('.', '')}-openssl",
+                   "The client has a revocation list that names the server's certificate.",
+                   servers.openssl(cert="revoked"), client, "client", tls=tls,
+                   **_judged("revoked", "openssl", tls))
+    curl = clients.curl("--crlfile", "root-and-crls.pem", tls="1.2")
+    yield case("revoked/curl-tls12-go",
+               "curl has a revocation list that names the server's certificate.",
+               servers.go(cert="revoked"), curl, "client", tls="1.2")

@@ -1,0 +1,136 @@
+"""One function for each server of the lab; each answers a Program."""
+
+from pki import chain_of
+from program import Program
+
+_NGINX = """daemon off;
+master_process off;
+pid nginx.pid;
+error_log stderr info;
+events {{ worker_connections 64; }}
+http {{
+    access_log off;
+    client_body_temp_path nginx-body; proxy_temp_path nginx-proxy; fastcgi_temp_path nginx-fcgi;
+    uwsgi_temp_path nginx-uwsgi; scgi_temp_path nginx-scgi;
+    server {{
+        listen {{at}} ssl;
+        server_name www.example.test;
+        ssl_certificate {cert}.pem;
+        ssl_certificate_key {cert}.key;
+        {tls}
+        {lines}
+        location / {{ return 200 "hello\\n"; }}
+    }}
+    {more}
+}}
+"""
+
+_APACHE = """ServerRoot .
+ServerName www.example.test
+PidFile apache.pid
+DefaultRuntimeDir .
+ErrorLog /dev/stderr
+LogLevel info
+Listen {{at}}
+LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
+LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so
+LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
+LoadModule alias_module /usr/lib/apache2/modules/mod_alias.so
+User www-data
+Group www-data
+StartServers 1
+SSLEngine on
+SSLCertificateFile {cert}.pem
+SSLCertificateKeyFile {cert}.key
+{lines}
+Redirect 404 /
+"""
+
+_HAPROXY = """global
+    log stderr format raw local0
+    ssl-default-bind-options {options}
+defaults
+    mode http
+    log global
+    timeout connect 3s
+    timeout client 3s
+    timeout server 3s
+frontend lab
+    {bind}
+    log-format "%ci:%cp %ft %ssl_fc_err"
+    error-log-format "%ci:%cp %ft %[ssl_fc_err_str] %[fc_err_str]"
+    {lines}
+"""
+
+
+def openssl(*extra, cert="good", tls=None, level=None, feed=None, **rest):
+    """`openssl s_server`; `-msg` makes it print each alert, sent or received."""
+    argv = ["openssl", "s_server", "-accept", "{at}", "-msg", "-cert", f"{cert}.pem",
+            "-key", f"{cert}.key"]
+    argv += ["-cert_chain", f"{chain_of(cert)}.crt"] if chain_of(cert) else []
+    argv += [f"-tls{tls.replace('.', '_')}"] if tls else []
+    argv += ["-cipher", f"DEFAULT@SECLEVEL={level}"] if level is not None else []
+    if feed is None:
+        argv += ["-www"]
+    return Program("openssl", argv + list(extra), feed=feed or [], **rest)
+
+
+def gnutls(*extra, cert="good", tls=None, priority="NORMAL", **rest):
+    """`gnutls-serv`, which always listens on every address."""
+    if tls:
+        priority += f":-VERS-ALL:+VERS-TLS{tls}"
+    argv = ["gnutls-serv", "--http", "-p", "{port}", "--priority", priority,
+            "--x509certfile", f"{cert}.pem", "--x509keyfile", f"{cert}.key"]
+    if "--verify-client-cert" not in extra and "--require-client-cert" not in extra:
+        argv += ["--disable-client-cert"]
+    return Program("gnutls", argv + list(extra), **rest)
+
+
+def nginx(*lines, cert="good", tls=None, more="", **rest):
+    """nginx with one TLS server; `lines` are added to it, `more` stands beside it."""
+    text = _NGINX.format(cert=cert, tls=f"ssl_protocols TLSv{tls};" if tls else "",
+                         lines=" ".join(lines), more=more)
+    return Program("nginx", ["nginx", "-p", ".", "-c", "nginx.conf"],
+                   files={"nginx.conf": text}, **rest)
+
+
+def apache(*lines, cert="good", **rest):
+    """Apache httpd with mod_ssl."""
+    text = _APACHE.format(cert=cert, lines="\n".join(lines))
+    return Program("apache", ["apache2", "-d", ".", "-f", "apache.conf", "-D", "FOREGROUND"],
+                   files={"apache.conf": text}, **rest)
+
+
+def haproxy(*bind, cert="good", tls=None, lines="http-request return status 200", **rest):
+    """HAProxy that answers by itself; `bind` are further words of its bind line."""
+    words = " ".join(["bind {at} ssl crt", f"{cert}.both", *bind])
+    options = f"ssl-min-ver TLSv{tls} ssl-max-ver TLSv{tls}" if tls else "ssl-min-ver TLSv1.2"
+    text = _HAPROXY.format(bind=words, options=options, lines=lines)
+    return Program("haproxy", ["haproxy", "-db", "-f", "haproxy.cfg"],
+                   files={"haproxy.cfg": text}, **rest)
+
+
+def haproxy_tcp(lines, **rest):
+    """HAProxy as a TCP balancer that does not end TLS itself."""
+    text = _HAPROXY.format(bind="mode tcp\n    bind {at}", options="ssl-min-ver TLSv1.2", lines=lines)
+    return Program("haproxy", ["haproxy", "-db", "-f", "haproxy.cfg"],
+                   files={"haproxy.cfg": text}, **rest)
+
+
+def go(*extra, cert="good", tls=None, **rest):
+    """Go's crypto/tls."""
+    argv = ["./server-go", "-at", "{at}", "-cert", cert]
+    argv += ["-tls", tls] if tls else []
+    return Program("go", argv + list(extra), **rest)
+
+
+def java(*extra, cert="good", tls=None, **rest):
+    """The JDK's JSSE."""
+    argv = ["java", "-cp", ".", "Server", "-host", "{host}", "-port", "{port}", "-cert", cert]
+    argv += ["-tls", f"TLSv{tls}"] if tls else []
+    return Program("java", argv + list(extra), **rest)
+
+
+def raw(behaviour, **rest):
+    """A server that is none; see programs/raw_server.py."""
+    return Program("raw", ["python3", "raw_server.py", behaviour, "{host}", "{port}"], **rest)

@@ -1,0 +1,83 @@
+"""The stacks of the lab: which version is here, and how each tells of an alert."""
+
+import re
+import subprocess
+
+_ASK = {
+    "openssl": (["openssl", "version"], r"(OpenSSL [\w.]+)"),
+    "gnutls": (["gnutls-cli", "--version"], r"gnutls-cli ([\w.]+)"),
+    "curl": (["curl", "--version"], r"curl ([\d.]+).*?(OpenSSL/[\w.]+)"),
+    "python": (["python3", "-c", "import ssl,sys; print(sys.version, ssl.OPENSSL_VERSION)"],
+               r"([\d.]+).*(OpenSSL [\w.]+)"),
+    "go": (["go", "version"], r"go(1[\d.]+)"),
+    "java": (["java", "-version"], r'version "([\d.]+)"'),
+    "node": (["node", "-p", "process.version + ' OpenSSL ' + process.versions.openssl"],
+             r"v([\d.]+) (OpenSSL [\w.]+)"),
+    "wget": (["wget", "--version"], r"Wget ([\d.]+)[\s\S]*?ssl/(gnutls)"),
+    "nginx": (["nginx", "-V"], r"nginx/([\d.]+)[\s\S]*(OpenSSL [\w.]+)"),
+    "apache": (["apache2", "-v"], r"Apache/([\d.]+)"),
+    "haproxy": (["haproxy", "-v"], r"version ([\d.]+)"),
+}
+_TITLE = {"gnutls": "GnuTLS", "go": "Go", "java": "OpenJDK", "node": "Node.js", "python": "Python",
+          "apache": "Apache httpd", "haproxy": "HAProxy", "wget": "Wget"}
+
+# What a program prints of an alert: the number itself, or (Go) the registered name.
+_NUMBERED = [
+    re.compile(r"SSL alert number (\d+)"),
+    re.compile(r"Received alert \[(\d+)\]"),
+]
+_MESSAGES = r"{direction} \S+ [\d.]+, Alert \[length 0002\], .*\n\s+0[12] ([0-9a-f]{{2}})"
+_GO_NAMES = {
+    "bad certificate": 42, "unknown certificate authority": 48, "expired certificate": 45,
+    "handshake failure": 40, "protocol version not supported": 70, "unrecognized name": 112,
+    "no application protocol": 120, "internal error": 80, "unexpected message": 10,
+    "no renegotiation": 100, "certificate required": 116, "unknown certificate": 46,
+    "unsupported certificate": 43, "inappropriate fallback": 86, "illegal parameter": 47,
+    "missing extension": 109, "error decoding message": 50, "error decrypting message": 51,
+    "access denied": 49, "bad record MAC": 20, "insufficient security level": 71,
+    "revoked certificate": 44,
+}
+_JAVA_NAMES = {
+    "bad_certificate": 42, "unknown_ca": 48, "certificate_expired": 45, "handshake_failure": 40,
+    "protocol_version": 70, "unrecognized_name": 112, "no_application_protocol": 120,
+    "internal_error": 80, "unexpected_message": 10, "certificate_unknown": 46,
+    "unsupported_certificate": 43, "illegal_parameter": 47, "access_denied": 49,
+    "decode_error": 50, "decrypt_error": 51, "certificate_required": 116,
+    "insufficient_security": 71,
+}
+_versions = {}
+
+
+def version(stack):
+    """Name and version of a stack, as the program itself tells it."""
+    if stack == "raw":
+        return "bytes sent by hand"
+    if stack not in _versions:
+        command, pattern = _ASK[stack]
+        done = subprocess.run(command, capture_output=True, text=True)
+        found = re.search(pattern, done.stdout + done.stderr)
+        words = " ".join(word.replace("/", " ") for word in found.groups())
+        title = "" if stack == "openssl" else _TITLE.get(stack, stack) + " "
+        _versions[stack] = title + words
+    return _versions[stack]
+
+
+def alert_told(receiver, sender):
+    """The first alert other than close_notify that one program sent the other, or None.
+
+    The receiver's word counts more: it read the code after decryption.
+    """
+    for output, direction in ((receiver, "<<<"), (sender, ">>>")):
+        found = re.findall(_MESSAGES.format(direction=direction), output)
+        codes = [int(code, 16) for code in found if code != "00"]
+        if codes:
+            return codes[0]
+    for pattern in _NUMBERED:
+        if told := pattern.search(receiver):
+            return int(told.group(1))
+    for said in re.finditer(r"remote error: tls: (.+)", receiver):
+        if said.group(1) in _GO_NAMES:
+            return _GO_NAMES[said.group(1)]
+    if said := re.search(r"Received fatal alert: (\w+)", receiver):
+        return _JAVA_NAMES.get(said.group(1))
+    return None
