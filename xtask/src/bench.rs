@@ -1,6 +1,259 @@
-//! placeholder
+//! `cargo xtask bench`: ours beside tshark on the same files, in the same run.
+//!
+//! What counts is processor time (user and system): wall time says more about what else the
+//! machine does. All programs run in turn, several rounds, and the median is shown. `cat` is the
+//! floor: what it costs to look at every byte once. Agreement is checked before speed is claimed.
+
+mod agreement;
+mod capture;
+mod flow;
 pub(crate) mod measure;
-use anyhow::Result;
-pub(crate) fn run(_: &[&str]) -> Result<()> {
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use agreement::Agreement;
+use anyhow::{Context, Result, bail, ensure};
+use capture::{Capture, Plan, Stock};
+use measure::{Cost, Run};
+
+use crate::repo;
+
+/// `--quick` makes small captures and one round; `--keep DIR` says where the captures stay.
+pub(crate) fn run(words: &[&str]) -> Result<()> {
+    let mut quick = false;
+    let mut folder = std::env::temp_dir().join("tlswhy-bench");
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--quick" => quick = true,
+            "--keep" => folder = PathBuf::from(words.next().context("--keep needs a folder")?),
+            other => bail!("bench takes --quick and --keep DIR, not {other}"),
+        }
+    }
+    let (bytes, connections, rounds) =
+        if quick { (60_000_000, 5_000, 1) } else { (520_000_000, 50_000, 3) };
+
+    let built = repo::cargo()
+        .args(["build", "--release", "--locked", "--package", "tlswhy", "--bin", "tlswhy"])
+        .status()?;
+    ensure!(built.success(), "the release build failed");
+    let ours = text(&repo::target().join("release").join("tlswhy"));
+    let tshark = tshark_version();
+    println!("# Bench\n");
+    println!("- {}", machine());
+    println!("- ours: `{}`", first_line(Command::new(&ours).arg("--version")));
+    match &tshark {
+        Some(version) => println!("- peer: {version}"),
+        None => println!("- peer: tshark is not installed (Debian: `apt-get install tshark`)"),
+    }
+    println!("- {rounds} rounds, interleaved, medians; processor time is user and system\n");
+
+    let corpus = repo::root().join("corpus");
+    let stock = Stock::read(&corpus)?;
+    let plans = [
+        ("Bulk-heavy", Plan::Bulk { bytes }, Goal { ratio: 60.0, memory: 64 }),
+        ("Handshake-heavy", Plan::Handshakes { connections }, Goal { ratio: 40.0, memory: 150 }),
+    ];
+    for (name, plan, goal) in plans {
+        let capture = stock.capture(plan, &folder)?;
+        println!("## {name}: {}\n", capture.about);
+        compare(&ours, tshark.is_some(), &capture, rounds, goal)?;
+    }
+    start_up(&ours, tshark.is_some(), &corpus)
+}
+
+/// What a kind of capture must reach.
+struct Goal {
+    /// How many times less processor time than tshark.
+    ratio: f64,
+    /// Peak memory in MB, the mapped file aside.
+    memory: u64,
+}
+
+/// One row of a table.
+struct Row {
+    /// The command as a person would type it.
+    shown: String,
+    run: Run,
+    costs: Vec<Cost>,
+}
+
+impl Row {
+    fn new(shown: &str, run: Run) -> Self {
+        Self { shown: shown.to_owned(), run, costs: Vec::new() }
+    }
+
+    fn cpu(&self) -> f64 {
+        median(self.costs.iter().map(|cost| cost.cpu))
+    }
+}
+
+fn compare(ours: &str, peer: bool, capture: &Capture, rounds: usize, goal: Goal) -> Result<()> {
+    let file = text(&capture.path);
+    let theirs = text(&capture.path.with_extension("tshark"));
+    let mut rows = vec![
+        Row::new("cat F", Run::new(["cat", &file])),
+        Row::new("tlswhy F", Run::new([ours, &file])),
+        Row::new("tlswhy --json F", Run::new([ours, "--json", &file])),
+    ];
+    if peer {
+        let words = TSHARK.iter().map(|word| if *word == "F" { &file } else { *word });
+        let run = Run { output: Some(theirs.clone()), ..Run::new(words) };
+        rows.push(Row::new(&TSHARK.join(" "), run));
+    }
+    for _ in 0..rounds {
+        for row in &mut rows {
+            let cost = row.run.measure()?;
+            // Ours ends with 1 when it has explained a failure; 2 is "could not read".
+            ensure!(cost.code < 2, "{} ended with {}", row.shown, cost.code);
+            row.costs.push(cost);
+        }
+    }
+    // Memory is looked at in runs of their own, because looking costs time.
+    let watched = Run { watched: true, ..Run::new([ours, &file]) }.measure()?;
+    let piped = Run { piped: Some(file.clone()), ..Run::new([ours, "-"]) }.measure()?;
+
+    let floor = rows[0].cpu();
+    let slowest = rows.last().filter(|_| peer).map(Row::cpu);
+    println!("| command | CPU s | x cat | tshark needs | wall s | peak MB |");
+    println!("|---|---:|---:|---:|---:|---:|");
+    for row in &rows {
+        let ratio = slowest.map_or_else(|| "-".into(), |peer| format!("{:.1} x", peer / row.cpu()));
+        println!(
+            "| `{}` | {:.3} | {:.1} | {ratio} | {:.3} | {} |",
+            row.shown,
+            row.cpu(),
+            row.cpu() / floor,
+            median(row.costs.iter().map(|cost| cost.wall)),
+            row.costs.iter().map(|cost| cost.peak).max().unwrap_or(0) / 1024,
+        );
+    }
+    let memory = watched.anonymous.max(piped.peak) / 1024;
+    println!(
+        "\n- memory, mapped file aside: {} MB; read from a pipe instead: {} MB: goal {} MB {}",
+        watched.anonymous / 1024,
+        piped.peak / 1024,
+        goal.memory,
+        verdict(memory < goal.memory)
+    );
+    if let Some(peer) = slowest {
+        let ratio = peer / rows[1].cpu();
+        println!(
+            "- tshark needs {ratio:.1} times our processor time: goal {} {}",
+            goal.ratio,
+            verdict(ratio >= goal.ratio)
+        );
+        println!("- {}", agreement(ours, &file, &theirs)?);
+    }
+    println!();
     Ok(())
 }
+
+fn agreement(ours: &str, file: &str, theirs: &str) -> Result<Agreement> {
+    let output = Command::new(ours).args(["-o", "alerts", file]).output()?;
+    ensure!(output.status.code().is_some_and(|code| code < 2), "`tlswhy -o alerts F` failed");
+    Agreement::of(&String::from_utf8_lossy(&output.stdout), &fs::read_to_string(theirs)?)
+}
+
+/// From start to answer, where the work itself is next to nothing.
+fn start_up(ours: &str, peer: bool, corpus: &Path) -> Result<()> {
+    let small = smallest(corpus)?;
+    let mut rows = vec![
+        Row::new("tlswhy 48", Run::new([ours, "48"])),
+        Row::new("tlswhy F", Run::new([ours, &small])),
+    ];
+    if peer {
+        let words = TSHARK.iter().map(|word| if *word == "F" { &small } else { *word });
+        rows.push(Row::new("tshark ... F", Run::new(words)));
+    }
+    println!(
+        "## Start to answer: a code, and a capture of {} bytes\n",
+        fs::metadata(&small)?.len()
+    );
+    println!("| command | runs | median ms | slowest ms |");
+    println!("|---|---:|---:|---:|");
+    for row in &mut rows {
+        let runs = if row.shown.starts_with("tshark") { 5 } else { 20 };
+        for _ in 0..runs {
+            row.costs.push(row.run.measure()?);
+        }
+        let walls = || row.costs.iter().map(|cost| cost.wall * 1000.0);
+        println!(
+            "| `{}` | {runs} | {:.1} | {:.1} |",
+            row.shown,
+            median(walls()),
+            walls().fold(0.0, f64::max)
+        );
+    }
+    let slow = rows.iter().take(2).any(|row| median(row.costs.iter().map(|c| c.wall)) >= 0.010);
+    println!("\n- goal 10 ms {}", verdict(!slow));
+    Ok(())
+}
+
+/// The smallest capture in the corpus.
+fn smallest(corpus: &Path) -> Result<String> {
+    let files = repo::files()?;
+    files
+        .iter()
+        .filter(|name| name.starts_with("corpus/") && name.ends_with(".pcap"))
+        .map(|name| repo::root().join(name))
+        .min_by_key(|path| fs::metadata(path).map_or(u64::MAX, |file| file.len()))
+        .map(|path| text(&path))
+        .with_context(|| format!("no capture in {}", corpus.display()))
+}
+
+fn tshark_version() -> Option<String> {
+    let found = Command::new("tshark").arg("--version").stderr(Stdio::null()).output().ok()?;
+    let line = String::from_utf8_lossy(&found.stdout).lines().next()?.to_owned();
+    found.status.success().then_some(line)
+}
+
+fn first_line(command: &mut Command) -> String {
+    let output = command.output().map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&output).lines().next().unwrap_or("unknown version").to_owned()
+}
+
+/// The processor and how many of its cores there are.
+fn machine() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
+        .map_or("unknown processor", |(_, model)| model);
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    format!("machine: {model}, {cores} cores")
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+fn verdict(reached: bool) -> &'static str {
+    if reached { "reached" } else { "MISSED" }
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// The peer's command: one row for each frame that holds a cleartext alert. `F` is the file.
+const TSHARK: &[&str] = &[
+    "tshark",
+    "-n",
+    "-r",
+    "F",
+    "-Y",
+    "tls.alert_message.desc",
+    "-T",
+    "fields",
+    "-e",
+    "frame.number",
+    "-e",
+    "tls.alert_message.level",
+    "-e",
+    "tls.alert_message.desc",
+];

@@ -18,6 +18,9 @@ use anyhow::{Context, Result, ensure};
 
 use crate::repo;
 
+pub(crate) use corpus::named as causes_named;
+pub(crate) use pages::HEADINGS;
+
 /// Run all checks, print every problem, and fail when there is one.
 pub(crate) fn run() -> Result<()> {
     let tree = Tree::read()?;

@@ -24,7 +24,7 @@ pub(super) fn check(tree: &Tree) -> Vec<String> {
         }
         if let Some(truth) = tree.text(&format!("{case}/truth.json")) {
             match serde_json::from_str(truth) {
-                Ok(truth) => named(&truth, &mut shown),
+                Ok(truth) => shown.extend(named(&truth)),
                 Err(error) => problems.push(format!("{case}/truth.json: {error}")),
             }
         }
@@ -61,9 +61,16 @@ fn cases(tree: &Tree) -> BTreeMap<String, BTreeSet<&str>> {
     cases
 }
 
-/// Every cause that a truth names: the value of `cause`, or each entry of `causes`, at any depth,
+/// Every cause that a truth names, none for a connection that works.
+pub(crate) fn named(truth: &Value) -> BTreeSet<String> {
+    let mut causes = BTreeSet::new();
+    gather(truth, &mut causes);
+    causes
+}
+
+/// Add the causes of a truth: the value of `cause`, or each entry of `causes`, at any depth,
 /// because a capture with several failures has a truth for each of them.
-fn named(truth: &Value, into: &mut BTreeSet<String>) {
+fn gather(truth: &Value, into: &mut BTreeSet<String>) {
     match truth {
         Value::Object(fields) => {
             for (key, value) in fields {
@@ -73,13 +80,13 @@ fn named(truth: &Value, into: &mut BTreeSet<String>) {
                     }
                     ("causes", Value::Array(causes)) => {
                         into.extend(causes.iter().filter_map(Value::as_str).map(str::to_owned));
-                        causes.iter().for_each(|cause| named(cause, into));
+                        causes.iter().for_each(|cause| gather(cause, into));
                     }
-                    (_, value) => named(value, into),
+                    (_, value) => gather(value, into),
                 }
             }
         }
-        Value::Array(values) => values.iter().for_each(|value| named(value, into)),
+        Value::Array(values) => values.iter().for_each(|value| gather(value, into)),
         _ => {}
     }
 }
@@ -107,7 +114,7 @@ mod tests {
 
     /// What a case lacks is named, and so is a cause that nothing shows.
     #[test]
-    fn what_is_missing_is_named() {
+    fn what_is_missing_is_gather() {
         let found =
             check(&Tree::of(&[PAGE, ("corpus/weak-dh/openssl/truth.json", "{")])).join("\n");
         for part in ["about.md", "expected.txt", "no input", "truth.json:", "no case shows"] {
