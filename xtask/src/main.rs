@@ -53,7 +53,8 @@ cargo xtask <chore>
 
   check [--no-deny]               everything a change must pass: format, lints, tests, docs, tidy, deny
   tidy                            the rules of the house that no compiler knows
-  new alert|cause NAME            the skeleton of a new alert or cause, and what is left to do
+  new alert NAME CODE | cause NAME
+                                  a skeleton in its one place, and what is left to do
   lab [FILTER]                    record the corpus from real servers and clients on loopback
   bench [--quick] [--keep DIR]    ours beside tshark on captures that the bench makes itself
 

@@ -18,20 +18,17 @@ struct Floor {
 /// From the ground up.
 const TOWER: &[Floor] = &[
     Floor { name: "alert", below: &[], outside: &[] },
-    Floor { name: "wire", below: &["alert"], outside: &["x509-parser", "flate2", "ruzstd"] },
+    Floor { name: "wire", below: &["alert"], outside: &["x509-parser"] },
     // foldhash: the table of flows is looked up once a packet, and SipHash would be felt.
     Floor { name: "trace", below: &["alert", "wire"], outside: &["foldhash"] },
     Floor { name: "diagnosis", below: &["alert", "wire", "trace"], outside: &[] },
+    // flate2, ruzstd: a capture is often compressed, and what is inside is sniffed again.
     Floor {
         name: "report",
         below: &["alert", "wire", "trace", "diagnosis"],
-        outside: &["serde", "serde_json"],
+        outside: &["flate2", "ruzstd", "serde", "serde_json"],
     },
-    Floor {
-        name: "tlswhy",
-        below: &["report"],
-        outside: &["anyhow", "clap", "flate2", "memmap2", "ruzstd"],
-    },
+    Floor { name: "tlswhy", below: &["report"], outside: &["anyhow", "memmap2"] },
 ];
 
 /// Every crate has a floor, and depends on what the table allows.

@@ -40,11 +40,22 @@ fn page(path: &str, cause: &str, text: &str) -> Vec<String> {
             problems.push(format!("{path}: nothing stands under \"{heading}\""));
         }
     }
+    let remedies = text.lines().skip_while(|line| *line != "## What to do");
+    for remedy in remedies.filter(|line| line.starts_with("- ") && !is_remedy(line)) {
+        problems.push(format!("{path}: not \"- client|server, stack: text\": {remedy}"));
+    }
     let lines = text.lines().count();
     if lines > MOST_LINES {
         problems.push(format!("{path}: {lines} lines, more than {MOST_LINES}: cut it"));
     }
     problems
+}
+
+/// Whether the product can read a remedy: `- client, openssl: renew it`.
+fn is_remedy(line: &str) -> bool {
+    let who = line.strip_prefix("- ").and_then(|rest| rest.split_once(": "));
+    who.and_then(|(who, _)| who.split_once(", "))
+        .is_some_and(|(side, _)| matches!(side, "client" | "server"))
 }
 
 const MOST_LINES: usize = 60;
@@ -54,7 +65,7 @@ mod tests {
     use super::*;
 
     const GOOD: &str = "# weak-dh\n\n## What it means\nA.\n## How it shows\nB.\n\
-                        ## How to tell\nC.\n## What to do\nD.\n";
+                        ## How to tell\nC.\n## What to do\n- server, any: D.\n";
 
     fn problem(text: &str) -> String {
         check(&Tree::of(&[("crates/diagnosis/src/rules/weak-dh.md", text)])).join("\n")
@@ -72,6 +83,7 @@ mod tests {
         assert!(problem(&GOOD.replace("# weak-dh", "# weak-DH")).contains("first line"));
         assert!(problem(&GOOD.replace("How to tell", "Tell")).contains("headings must be"));
         assert!(problem(&GOOD.replace("C.\n", "\n")).contains("nothing stands under"));
+        assert!(problem(&GOOD.replace("server, any", "all")).contains("not \"- client"));
         assert!(problem(&(GOOD.to_owned() + &"x\n".repeat(60))).contains("more than 60"));
     }
 }
