@@ -2,14 +2,17 @@
 #![forbid(unsafe_code)]
 
 mod capture;
+mod certificate_message;
 mod cipher;
 mod cipher_names;
 mod client_hello;
+mod distinguished_name;
 mod extension;
 mod frame;
 mod group;
 mod handshake;
 mod ip;
+mod key_exchange;
 mod malformed;
 mod names;
 mod reader;
@@ -23,13 +26,16 @@ mod vector;
 mod version;
 
 pub use capture::{Damage, Format, Link, Next, Packet, Packets};
+pub use certificate_message::{CertificateEntry, CertificateMessage, CertificateRequest};
 pub use cipher::{Authentication, CipherSuite, KeyExchange, Weakness, encrypted_alert_length};
 pub use client_hello::ClientHello;
+pub use distinguished_name::DistinguishedName;
 pub use extension::{Extension, ExtensionType, Extensions};
 pub use frame::{Skipped, datagram};
 pub use group::Group;
 pub use handshake::{HANDSHAKE_HEADER, HandshakeHeader, HandshakeType};
 pub use ip::{Datagram, Fragment};
+pub use key_exchange::{KeyParameters, ServerKeyExchange};
 pub use malformed::Malformed;
 pub use names::is_grease;
 pub use reader::Reader;

@@ -1,0 +1,180 @@
+//! Distinguished names: of subjects, issuers and the authorities a server asks for
+//! (RFC 5280, 4.1.2.4; RFC 4514 for the text).
+
+use std::fmt::Write as _;
+
+use x509_parser::asn1_rs::{FromDer, Tag};
+use x509_parser::x509::{AttributeTypeAndValue, X509Name};
+
+/// A distinguished name as its DER bytes. Two names that are equal here are the same byte for
+/// byte; [`DistinguishedName::matches`] also forgives what RFC 5280 forgives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DistinguishedName<'a>(pub &'a [u8]);
+
+impl<'a> DistinguishedName<'a> {
+    /// The name as text with the most special part first: "CN=mail.contoso.test, O=Contoso".
+    /// Control characters come through as they are. `None` where the bytes are no name; empty
+    /// where the name has no parts.
+    pub fn text(&self) -> Option<String> {
+        let name = self.parse()?;
+        let mut text = String::new();
+        let parts: Vec<_> = name.iter_rdn().collect();
+        for part in parts.into_iter().rev() {
+            for (index, attribute) in part.iter().enumerate() {
+                match (index, text.is_empty()) {
+                    (0, true) => {}
+                    (0, false) => text.push_str(", "),
+                    _ => text.push('+'),
+                }
+                text.push_str(&label(attribute));
+                text.push('=');
+                // RFC 4514, 2.4 asks for more; these two are what would mislead a reader.
+                text.push_str(&value(attribute).replace('\\', "\\\\").replace(',', "\\,"));
+            }
+        }
+        Some(text)
+    }
+
+    /// The last common name, which is the most special one.
+    pub fn common_name(&self) -> Option<String> {
+        let name = self.parse()?;
+        name.iter_attributes().filter(|a| label(a) == "CN").last().map(value)
+    }
+
+    /// Whether the name has no parts at all, as in certificates that only have alternative
+    /// names.
+    pub fn is_empty(&self) -> bool {
+        matches!(self.0, [0x30, 0])
+    }
+
+    /// Whether both names mean the same: byte for byte, or as text where only upper and lower
+    /// case, runs of spaces and the kind of string differ (RFC 5280, 7.1).
+    pub fn matches(&self, other: &DistinguishedName<'_>) -> bool {
+        let plain = |name: &DistinguishedName<'_>| {
+            let text = name.text()?.to_lowercase();
+            Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        self.0 == other.0 || plain(self).is_some_and(|text| plain(other) == Some(text))
+    }
+
+    fn parse(&self) -> Option<X509Name<'a>> {
+        X509Name::from_der(self.0).ok().map(|(_, name)| name)
+    }
+}
+
+/// The short label of an attribute type, or its numbers where there is none.
+fn label(attribute: &AttributeTypeAndValue<'_>) -> String {
+    let oid = attribute.attr_type().to_id_string();
+    match LABELS.iter().find(|(id, _)| *id == oid) {
+        Some((_, label)) => (*label).to_owned(),
+        None => oid,
+    }
+}
+
+/// The text of an attribute, whatever kind of string it is; hexadecimal digits where it is
+/// none.
+fn value(attribute: &AttributeTypeAndValue<'_>) -> String {
+    let any = attribute.attr_value();
+    let bytes = any.data;
+    match any.header.tag() {
+        Tag::Utf8String
+        | Tag::PrintableString
+        | Tag::Ia5String
+        | Tag::NumericString
+        | Tag::VisibleString => String::from_utf8_lossy(bytes).into_owned(),
+        // T.61 was never used as specified; everybody wrote Latin-1 into it.
+        Tag::T61String => bytes.iter().map(|&byte| char::from(byte)).collect(),
+        Tag::BmpString => {
+            let units = bytes.as_chunks::<2>().0.iter().map(|&unit| u16::from_be_bytes(unit));
+            char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
+        Tag::UniversalString => {
+            let units = bytes.as_chunks::<4>().0.iter().map(|&unit| u32::from_be_bytes(unit));
+            units.map(|u| char::from_u32(u).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
+        _ => format!("#{}", hex(bytes)),
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The labels of RFC 4514, 3, and those that tools have agreed on.
+const LABELS: [(&str, &str); 18] = [
+    ("2.5.4.3", "CN"),
+    ("2.5.4.4", "SN"),
+    ("2.5.4.5", "serialNumber"),
+    ("2.5.4.6", "C"),
+    ("2.5.4.7", "L"),
+    ("2.5.4.8", "ST"),
+    ("2.5.4.9", "street"),
+    ("2.5.4.10", "O"),
+    ("2.5.4.11", "OU"),
+    ("2.5.4.12", "title"),
+    ("2.5.4.15", "businessCategory"),
+    ("2.5.4.17", "postalCode"),
+    ("2.5.4.42", "GN"),
+    ("2.5.4.97", "organizationIdentifier"),
+    ("0.9.2342.19200300.100.1.1", "UID"),
+    ("0.9.2342.19200300.100.1.25", "DC"),
+    ("1.2.840.113549.1.9.1", "emailAddress"),
+    ("1.3.6.1.4.1.311.60.2.1.3", "jurisdictionC"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One attribute in a set of its own: type, string tag, value.
+    fn part(oid: &[u8], tag: u8, value: &[u8]) -> Vec<u8> {
+        let wrap = |tag: u8, content: &[u8]| {
+            [&[tag, u8::try_from(content.len()).unwrap()][..], content].concat()
+        };
+        wrap(0x31, &wrap(0x30, &[wrap(6, oid), wrap(tag, value)].concat()))
+    }
+
+    fn name(parts: &[Vec<u8>]) -> Vec<u8> {
+        let parts = parts.concat();
+        [&[0x30, u8::try_from(parts.len()).unwrap()][..], &parts].concat()
+    }
+
+    /// The most special part stands first, commas inside a value are marked.
+    #[test]
+    fn a_name_is_shown() {
+        let der = name(&[
+            part(&[0x55, 4, 10], 12, b"Contoso, Ltd"),
+            part(&[0x55, 4, 3], 19, b"mail.contoso.test"),
+        ]);
+        let name = DistinguishedName(&der);
+        assert_eq!(name.text().unwrap(), "CN=mail.contoso.test, O=Contoso\\, Ltd");
+        assert_eq!(name.common_name().unwrap(), "mail.contoso.test");
+    }
+
+    /// Latin-1, UTF-16 and unknown types are shown too.
+    #[test]
+    fn odd_strings_are_shown() {
+        let der = name(&[
+            part(&[0x55, 4, 10], 20, b"B\xfcro"),
+            part(&[0x55, 4, 11], 30, &[0, b'A', 0x20, 0xac]),
+            part(&[0x2a, 3], 4, &[1, 0xff]),
+        ]);
+        assert_eq!(DistinguishedName(&der).text().unwrap(), "1.2.3=#01ff, OU=A\u{20ac}, O=Büro");
+    }
+
+    /// Names that differ in case, spaces and kind of string match, others do not.
+    #[test]
+    fn names_match_as_rfc_5280_compares() {
+        let one = name(&[part(&[0x55, 4, 3], 12, b"Root  CA")]);
+        let two = name(&[part(&[0x55, 4, 3], 19, b"root ca")]);
+        let three = name(&[part(&[0x55, 4, 3], 19, b"root cb")]);
+        assert!(DistinguishedName(&one).matches(&DistinguishedName(&two)));
+        assert!(!DistinguishedName(&one).matches(&DistinguishedName(&three)));
+        assert!(!DistinguishedName(b"x").matches(&DistinguishedName(b"y")));
+    }
+}
