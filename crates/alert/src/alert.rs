@@ -2,7 +2,7 @@
 //!
 //! One entry of `alerts!`, at the end of this file, makes the constant, its documentation and every
 //! answer below. The wording is ours, the facts are those of the RFCs an entry names. Codes that
-//! nobody registered but somebody sends have a small table of their own under it.
+//! nobody registered but somebody sends are in `unregistered`.
 
 use core::fmt;
 
@@ -15,6 +15,7 @@ use Stage::{
 };
 use Status::{Defined as D, Extension as E, Reserved as R, Undefined as U};
 
+use crate::unregistered::{FIELD, FieldEntry, NOT_CODES};
 use crate::{Level, LevelRule, LevelVerdict, Senders, Stage, Version};
 
 /// The second byte of an alert: what the sender says is wrong.
@@ -233,15 +234,6 @@ struct Entry {
     references: &'static [Reference],
     /// Empty where there is nothing to remark.
     remark: &'static str,
-}
-
-/// A code outside the registry.
-struct FieldEntry {
-    alert: Alert,
-    name: &'static str,
-    from: &'static str,
-    says: &'static str,
-    meaning: &'static str,
 }
 
 /// What counts in a name: everything but case and the separators people write differently.
@@ -609,8 +601,7 @@ alerts! {
         from Both Both;
         at HANDSHAKE;
         rfc 2246 "7.2.2", 5246 "7.2.2", 9846 "6.1";
-        note "Older versions of Java sent it at the end of good TLS 1.3 connections, before \
-              close_notify.";
+        note "Java may send it before close_notify at the end of a good TLS 1.3 connection.";
     }
 
     /// The sender does not wish to negotiate anew. The one who asked decides whether to go on
@@ -626,7 +617,7 @@ alerts! {
 
     /// A message lacked an extension that is mandatory for what it offers or for the version.
     MISSING_EXTENSION = 109 "missing_extension" {
-        says "missed an extension that it required";
+        says "required an extension that was missing";
         in U U U U D D;
         level Either Either Fatal;
         from Both Both;
@@ -746,76 +737,3 @@ alerts! {
         note "A client may retry at once with the keys that the server sent along.";
     }
 }
-
-/// Where 200 to 205 come from.
-const TLCP: &str = "TLCP, the Chinese national standard GB/T 38636";
-
-/// Codes that are sent without being registered.
-static FIELD: &[FieldEntry] = &[
-    FieldEntry {
-        alert: Alert(1),
-        name: "end_of_early_data",
-        from: "drafts of TLS 1.3",
-        says: "ended its early data",
-        meaning: "The client has sent all its 0-RTT data. It became a handshake message before \
-                  TLS 1.3 was published.",
-    },
-    FieldEntry {
-        alert: Alert(200),
-        name: "unsupported_site2site",
-        from: TLCP,
-        says: "did not support site-to-site protection",
-        meaning: "The sender does not support a connection between two sites.",
-    },
-    FieldEntry {
-        alert: Alert(201),
-        name: "no_area",
-        from: TLCP,
-        says: "had no protected area to offer",
-        meaning: "There is no protected area behind the sender.",
-    },
-    FieldEntry {
-        alert: Alert(202),
-        name: "unsupported_areatype",
-        from: TLCP,
-        says: "did not support that type of protected area",
-        meaning: "The sender does not support the type of protected area that was named.",
-    },
-    FieldEntry {
-        alert: Alert(203),
-        name: "bad_ibcparam",
-        from: TLCP,
-        says: "received an invalid parameter of identity-based cryptography",
-        meaning: "A public parameter of identity-based cryptography (IBC) is invalid.",
-    },
-    FieldEntry {
-        alert: Alert(204),
-        name: "unsupported_ibcparam",
-        from: TLCP,
-        says: "did not support the parameters of identity-based cryptography",
-        meaning: "The sender does not support the public parameters of identity-based \
-                  cryptography (IBC).",
-    },
-    FieldEntry {
-        alert: Alert(205),
-        name: "identity_need",
-        from: TLCP,
-        says: "lacked the identity of the other side",
-        meaning: "Identity-based cryptography (IBC) needs the identity of the other side, which is \
-                  missing.",
-    },
-];
-
-/// Numbers that people meet in the place of a code and that are none.
-const NOT_CODES: [(u8, &str); 2] = [
-    (
-        128,
-        "128 (0x80) is how a ClientHello in SSLv2 format begins. Read as TLS it looks like an \
-         unknown type of record or message, not like an alert: an old client, or a scanner.",
-    ),
-    (
-        255,
-        "255 is the upper bound of the enum in RFC 5246, written to say that a code takes one \
-         byte. Nobody assigned it; lists that call it unsupported_extension mean 110.",
-    ),
-];

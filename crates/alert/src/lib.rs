@@ -43,6 +43,7 @@ mod level;
 mod message;
 mod side;
 mod stage;
+mod unregistered;
 mod version;
 
 pub use alert::{Alert, Assignment, Reference, Status};
