@@ -63,7 +63,10 @@ fn dependencies(steps: &mut Steps) -> Result<()> {
             return Ok(());
         }
     }
-    steps.run("deny", cargo().args(["deny", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))?;
+    steps.run(
+        "deny",
+        cargo().args(["deny", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]),
+    )?;
     let fetched = cargo().args(["deny", "fetch", "db"]).stderr(Stdio::null()).status();
     if !fetched.is_ok_and(|status| status.success()) {
         steps.skip("advisories", "the advisory database could not be fetched");

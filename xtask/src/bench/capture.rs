@@ -226,14 +226,17 @@ impl<W: Write> Writer<W> {
 
     fn finish(mut self) -> Result<String> {
         self.out.flush()?;
+        let share = 100.0 * self.application as f64 / self.bytes as f64;
+        let bulk = match self.application {
+            0 => String::new(),
+            _ => format!(", {share:.0} % of it added application data"),
+        };
         Ok(format!(
-            "{:.0} MB, {} packets, {} connections, {} of them copied from failing cases, \
-             {:.0} % application data added",
+            "{:.0} MB{bulk}, {} packets, {} connections, {} of them from failing cases",
             self.bytes as f64 / 1e6,
             self.packets,
             self.connections,
             self.failing,
-            100.0 * self.application as f64 / self.bytes as f64
         ))
     }
 }
@@ -270,7 +273,7 @@ fn folders(of: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Goes up when the same corpus and plan would give another file.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Connections that run at the same time.
 const AT_A_TIME: usize = 4;
 /// Microseconds from one connection's start to the next one's.

@@ -210,7 +210,8 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 fn checksum(header: &[u8]) -> u16 {
     let sum: u32 =
         header.chunks(2).map(|pair| u32::from(u16_at(pair, 0).unwrap_or_default())).sum();
-    !(((sum & 0xffff) + (sum >> 16)) as u16)
+    let once = (sum & 0xffff) + (sum >> 16);
+    !((once & 0xffff) + (once >> 16)) as u16
 }
 
 const FIN: u8 = 0x01;
