@@ -32,7 +32,7 @@ fn graph(tree: &Tree, name: &str) -> Graph {
             if module.last() == Some(&"mod") {
                 module.pop();
             }
-            Some((module, product(text)))
+            (module.last() != Some(&"tests")).then(|| (module, product(text)))
         })
         .collect();
     let modules: BTreeSet<&str> = files

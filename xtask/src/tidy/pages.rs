@@ -9,9 +9,19 @@ pub(super) const FOLDER: &str = "crates/diagnosis/src/rules/";
 pub(crate) const HEADINGS: &[&str] =
     &["## What it means", "## How it shows", "## How to tell", "## What to do"];
 
-/// Every page has its title, the headings in order with text under each, and at most 60 lines.
+/// Every page has its title, the headings in order with text under each, and at most 60 lines, and
+/// belongs to a rule.
 pub(super) fn check(tree: &Tree) -> Vec<String> {
-    causes(tree).flat_map(|(path, cause, text)| page(path, cause, text)).collect()
+    let mut problems: Vec<String> =
+        causes(tree).flat_map(|(path, cause, text)| page(path, cause, text)).collect();
+    for (path, cause, _) in causes(tree) {
+        let name = format!("\"{cause}.md\"");
+        let rules = tree.rust().filter(|(path, _)| path.starts_with(FOLDER));
+        if !rules.into_iter().any(|(_, text)| text.contains(&name)) {
+            problems.push(format!("{path}: no rule includes this page"));
+        }
+    }
+    problems
 }
 
 /// Path, cause and text of every page.
@@ -68,7 +78,15 @@ mod tests {
                         ## How to tell\nC.\n## What to do\n- server, any: D.\n";
 
     fn problem(text: &str) -> String {
-        check(&Tree::of(&[("crates/diagnosis/src/rules/weak-dh.md", text)])).join("\n")
+        let rule = ("crates/diagnosis/src/rules/weak_dh.rs", "include_str!(\"weak-dh.md\")");
+        check(&Tree::of(&[rule, ("crates/diagnosis/src/rules/weak-dh.md", text)])).join("\n")
+    }
+
+    /// A page that no rule includes would never be read.
+    #[test]
+    fn a_page_has_a_rule() {
+        let tree = Tree::of(&[("crates/diagnosis/src/rules/weak-dh.md", GOOD)]);
+        assert!(check(&tree)[0].contains("no rule includes"));
     }
 
     /// A complete page passes.
