@@ -3,9 +3,10 @@
 //! The first failure ends it. Nothing is skipped in silence: a step that cannot run here says so,
 //! and says it again in the table at the end.
 
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::repo::{self, cargo};
 use crate::step::Steps;
@@ -37,7 +38,7 @@ fn all(steps: &mut Steps, deny: bool) -> Result<()> {
             .args(["clippy", "--workspace", "--all-targets", "--locked"])
             .args(["--quiet", "--", "--deny", "warnings"]),
     )?;
-    steps.run("tests", cargo().args(["test", "--workspace", "--locked"]))?;
+    tests(steps)?;
     steps.run(
         "docs",
         cargo()
@@ -50,6 +51,36 @@ fn all(steps: &mut Steps, deny: bool) -> Result<()> {
         steps.skip("deny", "--no-deny was given");
         Ok(())
     }
+}
+
+/// Run all tests with their output visible, and say how many there were: Cargo prints a line for
+/// each of many runs, and the last one is often empty.
+fn tests(steps: &mut Steps) -> Result<()> {
+    steps.time("tests", "cargo test --workspace --locked", || {
+        let mut command = cargo();
+        command.args(["test", "--workspace", "--locked"]).stdout(Stdio::piped());
+        let mut child = command.spawn().context("cannot start cargo test")?;
+        let (mut passed, mut failed) = (0, 0);
+        for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+            let line = line?;
+            println!("{line}");
+            let (more, worse) = counted(&line).unwrap_or_default();
+            passed += more;
+            failed += worse;
+        }
+        let status = child.wait()?;
+        println!("\n{passed} passed, {failed} failed");
+        ensure!(status.success() && failed == 0, "cargo test failed ({status})");
+        ensure!(passed > 0, "no test ran");
+        Ok(())
+    })
+}
+
+/// Passed and failed, from a line like `test result: ok. 5 passed; 0 failed; ...`.
+fn counted(line: &str) -> Option<(u64, u64)> {
+    let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
+    let mut counts = counts.split("; ").map(|count| count.split(' ').next()?.parse().ok());
+    Some((counts.next()??, counts.next()??))
 }
 
 /// Licences, bans and sources must pass. Advisories are tried: they need a database from the
@@ -86,4 +117,18 @@ fn quiet(command: &mut Command) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The closing line of a test run is read, and no other line.
+    #[test]
+    fn closing_lines_are_counted() {
+        let line =
+            "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out";
+        assert_eq!(counted(line), Some((12, 3)));
+        assert_eq!(counted("test result is fine. 1 passed"), None);
+    }
 }
