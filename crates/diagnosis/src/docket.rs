@@ -68,7 +68,7 @@ impl Docket {
     }
 
     /// A judged case, in the order in which the sessions ended.
-    pub fn next(&mut self) -> Option<Judged> {
+    pub fn judged(&mut self) -> Option<Judged> {
         self.judged.pop_front()
     }
 

@@ -21,8 +21,9 @@ mod step;
 mod story;
 mod tracer;
 
+pub use alert::Side;
 pub use oddity::Oddity;
 pub use outcome::Outcome;
-pub use session::{Event, Mark, Message, Roles, Seen, Session, Side, Stream};
+pub use session::{Event, Mark, Message, Roles, Seen, Session, Stream};
 pub use step::Step;
 pub use tracer::{Tally, Tracer};

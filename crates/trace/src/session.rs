@@ -7,12 +7,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use alert::Side;
 use wire::{
     CertificateMessage, CertificateRequest, CipherSuite, ClientHello, HandshakeType,
     ProtocolVersion, ServerHello, ServerKeyExchange, Time,
 };
 
-use crate::{Oddity, Outcome};
+use crate::{Oddity, Outcome, Step};
 
 /// One TCP conversation from its first frame to its last, read as TLS.
 #[derive(Clone, Debug)]
@@ -56,15 +57,6 @@ pub enum Roles {
     Syn,
     /// Neither was captured: the lower port is taken to be the server's.
     Guess,
-}
-
-/// One end of a connection, in the TLS sense.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Side {
-    /// The side that sends the ClientHello.
-    Client,
-    /// The side that answers it.
-    Server,
 }
 
 /// Something one side did.
@@ -218,7 +210,7 @@ impl Session {
     #[must_use]
     pub fn client_hello(&self) -> Option<Seen<ClientHello<'_>>> {
         let seen = self.handshakes(Side::Client, HandshakeType::CLIENT_HELLO).next()?;
-        Some(seen.with(ClientHello::read(seen.what).ok()?))
+        Some(seen.with(ClientHello::read_cut(seen.what)))
     }
 
     /// The ClientHello that answers a HelloRetryRequest.
@@ -226,7 +218,7 @@ impl Session {
     pub fn second_client_hello(&self) -> Option<Seen<ClientHello<'_>>> {
         self.hello_retry_request()?;
         let seen = self.handshakes(Side::Client, HandshakeType::CLIENT_HELLO).nth(1)?;
-        Some(seen.with(ClientHello::read(seen.what).ok()?))
+        Some(seen.with(ClientHello::read_cut(seen.what)))
     }
 
     /// The ServerHello (not a HelloRetryRequest).
@@ -245,22 +237,25 @@ impl Session {
     #[must_use]
     pub fn certificates(&self, side: Side) -> Option<Seen<CertificateMessage<'_>>> {
         let seen = self.handshakes(side, HandshakeType::CERTIFICATE).next()?;
-        Some(seen.with(CertificateMessage::read(seen.what).ok()?))
+        Some(seen.with(CertificateMessage::read_cut(seen.what, self.version_or_tls12())))
     }
 
     /// The server's request for a client certificate, where it travelled in the clear.
     #[must_use]
     pub fn certificate_request(&self) -> Option<Seen<CertificateRequest<'_>>> {
         let seen = self.handshakes(Side::Server, HandshakeType::CERTIFICATE_REQUEST).next()?;
-        let version = self.version().unwrap_or(ProtocolVersion::TLS_1_2);
-        Some(seen.with(CertificateRequest::read(seen.what, version).ok()?))
+        Some(seen.with(CertificateRequest::read(seen.what, self.version_or_tls12()).ok()?))
     }
 
     /// The server's ephemeral key (TLS 1.2 and before).
     #[must_use]
     pub fn server_key_exchange(&self) -> Option<Seen<ServerKeyExchange<'_>>> {
         let seen = self.handshakes(Side::Server, HandshakeType::SERVER_KEY_EXCHANGE).next()?;
-        Some(seen.with(ServerKeyExchange::read(seen.what, self.cipher_suite()?, self.version()?).ok()?))
+        Some(
+            seen.with(
+                ServerKeyExchange::read(seen.what, self.cipher_suite()?, self.version()?).ok()?,
+            ),
+        )
     }
 
     /// The version that the server took.
@@ -272,7 +267,7 @@ impl Session {
     /// The cipher suite that the server took.
     #[must_use]
     pub fn cipher_suite(&self) -> Option<CipherSuite> {
-        self.server_hellos().next().map(|hello| hello.what.cipher_suite())
+        self.server_hellos().next().map(|hello| hello.what.cipher_suite)
     }
 
     /// The alerts that travelled in the clear.
@@ -298,35 +293,15 @@ impl Session {
         })
     }
 
+    /// The version, where a message must be read although the ServerHello was not captured: what
+    /// travels in the clear is TLS 1.2's form.
+    fn version_or_tls12(&self) -> ProtocolVersion {
+        self.version().unwrap_or(ProtocolVersion::TLS_1_2)
+    }
+
     fn server_hellos(&self) -> impl Iterator<Item = Seen<ServerHello<'_>>> + '_ {
         self.handshakes(Side::Server, HandshakeType::SERVER_HELLO)
             .filter_map(|seen| Some(seen.with(ServerHello::read(seen.what).ok()?)))
-    }
-}
-
-impl Side {
-    /// The other end.
-    #[must_use]
-    pub fn peer(self) -> Self {
-        match self {
-            Self::Client => Self::Server,
-            Self::Server => Self::Client,
-        }
-    }
-
-    /// `client` or `server`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Server => "server",
-        }
-    }
-}
-
-impl std::fmt::Display for Side {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
     }
 }
 
@@ -351,5 +326,29 @@ impl<T> Seen<T> {
     #[must_use]
     pub fn with<U>(&self, what: U) -> Seen<U> {
         Seen { frame: self.frame, time: self.time, event: self.event, what }
+    }
+}
+
+impl Session {
+    /// What the side that acted at `event` had in hand; for `None`, what the side that the
+    /// outcome names had at the end.
+    #[must_use]
+    pub fn step(&self, event: Option<usize>) -> Step {
+        Step::of(self, event)
+    }
+
+    /// Bytes that this session takes in memory, roughly.
+    #[must_use]
+    pub fn footprint(&self) -> usize {
+        let bodies: usize = self
+            .events
+            .iter()
+            .map(|event| match &event.message {
+                Message::Handshake { body, .. } | Message::Sslv2ClientHello(body) => body.len(),
+                Message::Plaintext(bytes) => bytes.len(),
+                _ => 0,
+            })
+            .sum();
+        size_of::<Self>() + self.events.capacity() * size_of::<Event>() + bodies
     }
 }

@@ -1,5 +1,11 @@
 //! Where in the handshake something happened.
 
+use alert::{Alert, Side};
+use wire::HandshakeType;
+
+use crate::outcome::Outcome;
+use crate::session::{Message, Session};
+
 /// What the acting side had in hand when it acted: the step at which a handshake failed.
 ///
 /// [`Step::phrase`] fits after "while": "the client ... while *reading the server's certificate*".
@@ -28,6 +34,26 @@ pub enum Step {
 }
 
 impl Step {
+    /// See [`Session::step`].
+    pub(crate) fn of(session: &Session, event: Option<usize>) -> Self {
+        let end = event.unwrap_or(session.events.len());
+        let acting = match (event.and_then(|at| session.events.get(at)), session.outcome) {
+            (Some(event), _) => event.side,
+            (None, Outcome::Reset(side) | Outcome::Closed(side) | Outcome::GaveUp(side)) => side,
+            (None, Outcome::Silent(side)) => side,
+            (None, Outcome::Plaintext(side)) => side.other(),
+            (None, _) => Side::Server,
+        };
+        let alert = event.and_then(|at| match session.events.get(at)?.message {
+            Message::Alert(message) => Some(message.alert),
+            _ => None,
+        });
+        match acting {
+            Side::Client => client_step(session, end, alert),
+            Side::Server => server_step(session, end, alert),
+        }
+    }
+
     /// Fits after "while".
     #[must_use]
     pub fn phrase(self) -> &'static str {
@@ -61,4 +87,85 @@ impl Step {
             Self::ApplicationData => "application_data",
         }
     }
+}
+
+/// What the client had from the server before the event at `end`.
+fn client_step(session: &Session, end: usize, alert: Option<Alert>) -> Step {
+    let had = |wanted: fn(&Message) -> bool| has(session, Side::Server, end, wanted);
+    let hidden = had(|m| matches!(m, Message::Encrypted));
+    let shown = had(|m| is(m, HandshakeType::CERTIFICATE));
+    if had(|m| matches!(m, Message::EncryptedHandshake)) {
+        return if alert.is_some() { Step::ServerFinished } else { Step::ApplicationData };
+    }
+    if (shown || hidden) && alert.is_none_or(concerns_certificate) {
+        return Step::ServerCertificate;
+    }
+    if had(|m| is(m, HandshakeType::SERVER_KEY_EXCHANGE)) && alert.is_none_or(concerns_key) {
+        return Step::ServerKeyExchange;
+    }
+    if had(|m| is(m, HandshakeType::SERVER_HELLO)) {
+        return Step::ServerHello;
+    }
+    Step::Connect
+}
+
+/// What the server had from the client before the event at `end`.
+fn server_step(session: &Session, end: usize, alert: Option<Alert>) -> Step {
+    let had = |wanted: fn(&Message) -> bool| has(session, Side::Client, end, wanted);
+    if had(|m| is(m, HandshakeType::CERTIFICATE)) && alert.is_none_or(concerns_client) {
+        return Step::ClientCertificate;
+    }
+    let hello = session.server_hello().map_or(usize::MAX, |seen| seen.event);
+    let flight = session
+        .events
+        .iter()
+        .take(end)
+        .skip(hello)
+        .any(|event| event.side == Side::Client && matches!(event.message, Message::Encrypted));
+    if flight {
+        return match alert {
+            Some(alert) if !concerns_client(alert) => Step::ClientFinished,
+            _ => Step::ClientCertificate,
+        };
+    }
+    if had(|m| matches!(m, Message::EncryptedHandshake | Message::ChangeCipherSpec)) {
+        return Step::ClientFinished;
+    }
+    let hello = |m: &Message| {
+        is(m, HandshakeType::CLIENT_HELLO) || matches!(m, Message::Sslv2ClientHello(_))
+    };
+    if has(session, Side::Client, end, hello) { Step::ClientHello } else { Step::Connect }
+}
+
+fn has(session: &Session, side: Side, end: usize, wanted: impl Fn(&Message) -> bool) -> bool {
+    session.events.iter().take(end).any(|event| event.side == side && wanted(&event.message))
+}
+
+fn is(message: &Message, wanted: HandshakeType) -> bool {
+    matches!(message, Message::Handshake { kind, .. } if *kind == wanted)
+}
+
+/// Alerts that speak of a certificate.
+fn concerns_certificate(alert: Alert) -> bool {
+    use alert::Stage;
+    let stages = alert.stages();
+    stages.contains(&Stage::Certificate)
+        && !matches!(alert, Alert::ILLEGAL_PARAMETER | Alert::DECODE_ERROR | Alert::INTERNAL_ERROR)
+}
+
+/// Alerts that may speak of the server's ephemeral key or its signature.
+fn concerns_key(alert: Alert) -> bool {
+    alert != Alert::PROTOCOL_VERSION && alert != Alert::UNSUPPORTED_EXTENSION
+}
+
+/// Alerts that may speak of the client's certificate, or of its absence.
+fn concerns_client(alert: Alert) -> bool {
+    concerns_certificate(alert)
+        || matches!(
+            alert,
+            Alert::HANDSHAKE_FAILURE
+                | Alert::CERTIFICATE_REQUIRED
+                | Alert::ACCESS_DENIED
+                | Alert::DECODE_ERROR
+        )
 }

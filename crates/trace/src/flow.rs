@@ -1,0 +1,295 @@
+//! One TCP conversation: two directions and the story they tell together.
+
+use std::net::SocketAddr;
+
+use alert::Side;
+use wire::{Segment, Time};
+
+use crate::outcome::Outcome;
+use crate::reassembly::{Arrival, Order, Part, Piece};
+use crate::records::Records;
+use crate::session::{Mark, Message, Roles, Session, Stream};
+use crate::story::Story;
+
+/// A conversation that is not over yet.
+#[derive(Debug)]
+pub(crate) struct Flow {
+    pub(crate) number: u64,
+    client: SocketAddr,
+    server: SocketAddr,
+    ends: [End; 2],
+    story: Story,
+    started: Mark,
+    last: Mark,
+}
+
+/// One direction.
+#[derive(Debug)]
+struct End {
+    order: Order,
+    records: Records,
+    stream: Stream,
+    /// Sequence number of the SYN.
+    syn: Option<u32>,
+    /// The highest byte that the other side acknowledged.
+    acknowledged: Option<u32>,
+    /// A FIN that came before its predecessors.
+    fin: Option<(u32, Mark)>,
+}
+
+impl Flow {
+    /// A conversation that begins with this segment; `client` is the side taken for the client.
+    pub(crate) fn new(
+        number: u64,
+        client: SocketAddr,
+        server: SocketAddr,
+        roles: Roles,
+        mark: Mark,
+    ) -> Self {
+        let ends = [End::new(), End::new()];
+        Self { number, client, server, ends, story: Story::new(roles), started: mark, last: mark }
+    }
+
+    /// Both ends, the one taken for the client first.
+    pub(crate) fn addresses(&self) -> (SocketAddr, SocketAddr) {
+        (self.client, self.server)
+    }
+
+    /// Which side an address is.
+    #[inline]
+    pub(crate) fn side(&self, source: SocketAddr) -> Side {
+        if source == self.client { Side::Client } else { Side::Server }
+    }
+
+    /// Whether a SYN with this number begins another conversation between the same ports.
+    pub(crate) fn is_reused(&self, side: Side, sequence: u32) -> bool {
+        let [client, server] = &self.ends;
+        let end = if side == Side::Client { client } else { server };
+        match end.syn {
+            Some(syn) => syn != sequence,
+            None => end.stream.frames > 0,
+        }
+    }
+
+    /// Whether both sides have closed, or one has torn the connection down.
+    pub(crate) fn is_over(&self) -> bool {
+        let [client, server] = &self.ends;
+        client.stream.reset.is_some()
+            || server.stream.reset.is_some()
+            || (client.stream.fin.is_some() && server.stream.fin.is_some())
+    }
+
+    /// Takes the next segment of this conversation.
+    #[inline]
+    pub(crate) fn segment(
+        &mut self,
+        side: Side,
+        segment: &Segment<'_>,
+        mark: Mark,
+        room: &mut usize,
+    ) {
+        self.last = mark;
+        let [client, server] = &mut self.ends;
+        let (end, other) = if side == Side::Client { (client, server) } else { (server, client) };
+        end.stream.frames = end.stream.frames.saturating_add(1);
+        if segment.flags.ack() {
+            other.acknowledge(segment.acknowledgement);
+        }
+        let length = segment.length as u32;
+        if segment.flags.0 & (FIN | SYN | RST) == 0 {
+            if end.stream.ttl == 0 {
+                end.stream.ttl = mark.ttl;
+            }
+            if length == 0 {
+                return;
+            }
+            // Bulk data inside a known record: arithmetic, and nothing is touched.
+            if end.records.unread() >= u64::from(length)
+                && end.order.step_over(segment.sequence, length)
+            {
+                end.records.step_over(length);
+                end.stream.bytes += u64::from(length);
+                end.stream.last_data = Some(mark);
+                return;
+            }
+        }
+        end.accept(side, segment, mark, room, &mut self.story);
+    }
+
+    /// The conversation is over, or the capture: what it told. `now` is the time of the capture's
+    /// last packet so far.
+    pub(crate) fn finish(mut self, now: Time, room: &mut usize) -> Session {
+        for (side, end) in [Side::Client, Side::Server].into_iter().zip(&mut self.ends) {
+            end.finish(side, self.last, room, &mut self.story);
+        }
+        let [mut client, mut server] = self.ends.map(|end| end.stream);
+        let story = &mut self.story;
+        let [client_records, server_records] = story.application;
+        (client.application_records, server.application_records) = (client_records, server_records);
+        if story.swapped {
+            for event in &mut story.events {
+                event.side = event.side.other();
+            }
+            for oddity in &mut story.oddities {
+                oddity.side = oddity.side.other();
+            }
+            std::mem::swap(&mut client, &mut server);
+            std::mem::swap(&mut self.client, &mut self.server);
+        }
+        let story = self.story;
+        let mut session = Session {
+            number: self.number,
+            client: self.client,
+            server: self.server,
+            roles: story.roles,
+            started: self.started.time,
+            ended: self.last.time,
+            first_frame: self.started.frame,
+            last_frame: self.last.frame,
+            events: story.events,
+            outcome: Outcome::Truncated,
+            from_client: client,
+            from_server: server,
+            oddities: story.oddities,
+            dropped: story.dropped,
+        };
+        session.outcome = Outcome::of(&session, now);
+        session
+    }
+}
+
+impl End {
+    fn new() -> Self {
+        Self {
+            order: Order::default(),
+            records: Records::new(),
+            stream: Stream::default(),
+            syn: None,
+            acknowledged: None,
+            fin: None,
+        }
+    }
+
+    /// The other side has everything before this number.
+    #[inline]
+    fn acknowledge(&mut self, number: u32) {
+        let newer = self.acknowledged.is_none_or(|known| (number.wrapping_sub(known) as i32) > 0);
+        if newer {
+            self.acknowledged = Some(number);
+        }
+    }
+
+    /// Everything but the plainest data segment.
+    fn accept(
+        &mut self,
+        side: Side,
+        segment: &Segment<'_>,
+        mark: Mark,
+        room: &mut usize,
+        story: &mut Story,
+    ) {
+        let mut sequence = segment.sequence;
+        if segment.flags.syn() {
+            if self.syn.is_none() {
+                self.syn = Some(sequence);
+                self.stream.syn = Some(mark);
+                if !self.order.started() {
+                    self.order.begin(sequence.wrapping_add(1));
+                }
+            } else {
+                self.retransmitted(0, mark);
+            }
+            sequence = sequence.wrapping_add(1);
+        }
+        let length = segment.length as u32;
+        if length > 0 {
+            if !self.order.started() {
+                self.records.join();
+            }
+            let part = Part { sequence, bytes: segment.payload, length, mark };
+            self.data(side, part, room, story);
+        }
+        if segment.flags.fin() && self.fin.is_none() {
+            self.fin = Some((sequence.wrapping_add(length), mark));
+        }
+        self.settle_fin(side, story);
+        if segment.flags.rst() && self.stream.reset.is_none() {
+            self.stream.reset = Some(mark);
+            story.push(side, mark, 0, Message::Reset);
+        }
+    }
+
+    fn data(&mut self, side: Side, part: Part<'_>, room: &mut usize, story: &mut Story) {
+        let Self { order, records, stream, .. } = self;
+        let (mark, length) = (part.mark, part.length);
+        let unread = records.unread();
+        let arrival = order.accept(part, unread, room, |piece, mark| {
+            deliver(piece, mark, side, records, stream, story);
+        });
+        match arrival {
+            Arrival::New => stream.largest = stream.largest.max(length),
+            Arrival::Retransmission => self.retransmitted(length, mark),
+            Arrival::KeepAlive | Arrival::Early => {}
+        }
+    }
+
+    fn retransmitted(&mut self, length: u32, mark: Mark) {
+        let stream = &mut self.stream;
+        stream.retransmissions = stream.retransmissions.saturating_add(1);
+        stream.largest_retransmitted = stream.largest_retransmitted.max(length);
+        if stream.first_retransmission == 0 {
+            stream.first_retransmission = mark.frame;
+        }
+    }
+
+    /// Tells the FIN when everything before it has been told.
+    fn settle_fin(&mut self, side: Side, story: &mut Story) {
+        let Some((sequence, mark)) = self.fin else { return };
+        let missing = sequence.wrapping_sub(self.order.next()) as i32 > 0;
+        if self.stream.fin.is_none() && !(self.order.started() && missing) {
+            self.stream.fin = Some(mark);
+            story.push(side, mark, 0, Message::Fin);
+        }
+    }
+
+    fn finish(&mut self, side: Side, last: Mark, room: &mut usize, story: &mut Story) {
+        let Self { order, records, stream, .. } = self;
+        order.flush(room, |piece, mark| deliver(piece, mark, side, records, stream, story));
+        records.end(side, last, story);
+        if let (Some((_, mark)), None) = (self.fin, self.stream.fin) {
+            self.stream.fin = Some(mark);
+            story.push(side, mark, 0, Message::Fin);
+        }
+        if let (true, Some(acknowledged)) = (self.order.started(), self.acknowledged) {
+            let open = self.order.next().wrapping_sub(acknowledged) as i32;
+            self.stream.unacknowledged = u64::try_from(open).unwrap_or(0);
+        }
+    }
+}
+
+/// Hands a piece that is in order to the records of its direction.
+fn deliver(
+    piece: Piece<'_>,
+    mark: Mark,
+    side: Side,
+    records: &mut Records,
+    stream: &mut Stream,
+    story: &mut Story,
+) {
+    match piece {
+        Piece::Bytes(bytes) => {
+            stream.bytes += bytes.len() as u64;
+            stream.first_data.get_or_insert(mark);
+            stream.last_data = Some(mark);
+            records.read(side, bytes, mark, story);
+        }
+        Piece::Gap(length) => {
+            stream.lost = stream.lost.saturating_add(length);
+            records.gap(side, length, mark, story);
+        }
+    }
+}
+
+const FIN: u8 = 0x01;
+const SYN: u8 = 0x02;
+const RST: u8 = 0x04;

@@ -1,0 +1,150 @@
+//! Remembers what was said in one conversation.
+//!
+//! Until the first message that only one side can send, the side that opened the connection is
+//! taken to be the client; [`Story::swapped`] says that it was the other way round.
+
+use std::sync::Arc;
+
+use alert::Side;
+use wire::{HandshakeHeader, HandshakeType, ProtocolVersion, ServerHello};
+
+use crate::oddity::Oddity;
+use crate::session::{Event, Mark, Message, Roles};
+
+/// What one conversation has told so far.
+#[derive(Debug)]
+pub(crate) struct Story {
+    pub(crate) events: Vec<Event>,
+    pub(crate) oddities: Vec<Oddity>,
+    /// Events left out.
+    pub(crate) dropped: u32,
+    pub(crate) roles: Roles,
+    /// The side taken for the client turned out to be the server.
+    pub(crate) swapped: bool,
+    /// Records of application data by side.
+    pub(crate) application: [u64; 2],
+    version: Option<ProtocolVersion>,
+    kept: usize,
+}
+
+/// Events kept of one conversation: a handshake with client certificate has 15.
+const MAX_EVENTS: usize = 96;
+/// Room above [`MAX_EVENTS`] for alerts and the end of the connection, which are told whatever
+/// came before.
+const MAX_LAST_EVENTS: usize = 160;
+/// Oddities kept of one conversation.
+const MAX_ODDITIES: usize = 16;
+/// Encrypted records of one side that are kept one by one: a TLS 1.3 flight has at most five, and
+/// what follows the handshake says no more than its number.
+const MAX_ENCRYPTED: u64 = 24;
+/// Bytes of messages kept of one conversation: two hellos and two chains.
+const MAX_KEPT: usize = 160 << 10;
+
+impl Story {
+    pub(crate) fn new(roles: Roles) -> Self {
+        Self {
+            events: Vec::new(),
+            oddities: Vec::new(),
+            dropped: 0,
+            roles,
+            swapped: false,
+            application: [0; 2],
+            version: None,
+            kept: 0,
+        }
+    }
+
+    /// Whether the server took TLS 1.3: then ChangeCipherSpec means nothing and an alert record
+    /// is in the clear.
+    pub(crate) fn is_tls13(&self) -> bool {
+        self.version.is_some_and(ProtocolVersion::is_tls13)
+    }
+
+    /// Tells an event.
+    pub(crate) fn push(&mut self, side: Side, mark: Mark, length: u32, message: Message) {
+        let last = matches!(message, Message::Alert(_) | Message::Fin | Message::Reset);
+        if self.events.len() >= if last { MAX_LAST_EVENTS } else { MAX_EVENTS } {
+            self.dropped = self.dropped.saturating_add(1);
+            return;
+        }
+        if let Message::Sslv2ClientHello(_) = message {
+            self.client_is(side);
+        }
+        let (time, frame) = (mark.time, mark.frame);
+        self.events.push(Event { time, frame, side, length, message });
+    }
+
+    /// Tells a handshake message, and learns from it who is who and which version is spoken.
+    pub(crate) fn handshake(
+        &mut self,
+        side: Side,
+        mark: Mark,
+        header: HandshakeHeader,
+        body: Option<&[u8]>,
+    ) {
+        let body = body.unwrap_or_default();
+        match header.kind {
+            HandshakeType::CLIENT_HELLO | HandshakeType::CLIENT_KEY_EXCHANGE => {
+                self.client_is(side);
+            }
+            HandshakeType::SERVER_HELLO => {
+                self.client_is(side.other());
+                if let Ok(hello) = ServerHello::read(body) {
+                    self.version = Some(hello.version());
+                }
+            }
+            HandshakeType::SERVER_KEY_EXCHANGE
+            | HandshakeType::CERTIFICATE_REQUEST
+            | HandshakeType::SERVER_HELLO_DONE
+            | HandshakeType::HELLO_REQUEST => self.client_is(side.other()),
+            _ => {}
+        }
+        let body: Arc<[u8]> = if is_kept(header.kind) && self.kept + body.len() <= MAX_KEPT {
+            self.kept += body.len();
+            body.into()
+        } else {
+            Arc::default()
+        };
+        let length = header.length + wire::HANDSHAKE_HEADER as u32;
+        self.push(side, mark, length, Message::Handshake { kind: header.kind, body });
+    }
+
+    /// Tells a record of application data, or counts it where no reading depends on it.
+    pub(crate) fn application_data(&mut self, side: Side, mark: Mark, length: u32) {
+        let Some(count) = self.application.get_mut(side as usize) else { return };
+        *count += 1;
+        if self.is_tls13() && self.application.get(side as usize) <= Some(&MAX_ENCRYPTED) {
+            self.push(side, mark, length, Message::Encrypted);
+        } else if self.application.get(side as usize) == Some(&1) {
+            self.push(side, mark, length, Message::ApplicationData);
+        }
+    }
+
+    /// Tells something unusual.
+    pub(crate) fn oddity(&mut self, side: Side, mark: Mark, what: &'static str) {
+        if self.oddities.len() < MAX_ODDITIES {
+            self.oddities.push(Oddity { frame: mark.frame, side, what });
+        }
+    }
+
+    /// A message proves who the client is.
+    fn client_is(&mut self, side: Side) {
+        if self.roles != Roles::Handshake {
+            self.roles = Roles::Handshake;
+            self.swapped = side == Side::Server;
+        }
+    }
+}
+
+/// The messages that some reading asks for.
+fn is_kept(kind: HandshakeType) -> bool {
+    matches!(
+        kind,
+        HandshakeType::CLIENT_HELLO
+            | HandshakeType::SERVER_HELLO
+            | HandshakeType::CERTIFICATE
+            | HandshakeType::CERTIFICATE_REQUEST
+            | HandshakeType::CERTIFICATE_VERIFY
+            | HandshakeType::SERVER_KEY_EXCHANGE
+    )
+}

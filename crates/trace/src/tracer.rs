@@ -1,0 +1,279 @@
+//! Finds the conversation of each packet.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+
+use wire::{Datagram, Packet, Segment, Skipped, Time};
+
+use crate::flow::Flow;
+use crate::session::{Mark, Roles, Session};
+
+/// Takes packets in the order of the capture and gives back ended conversations.
+///
+/// One tracer reads one capture in one thread. Memory follows the number of open conversations,
+/// not the size of the capture.
+#[derive(Debug)]
+pub struct Tracer {
+    places: HashMap<Key, usize, foldhash::fast::RandomState>,
+    flows: Vec<Option<Box<Flow>>>,
+    free: Vec<usize>,
+    /// Open conversations by age, with some that have ended since.
+    ages: VecDeque<(usize, u64)>,
+    /// Conversations that are over and wait for stragglers.
+    closing: VecDeque<(usize, u64, Time)>,
+    done: VecDeque<Session>,
+    /// Bytes that all directions together may still keep waiting.
+    room: usize,
+    now: Time,
+    tally: Tally,
+}
+
+/// What a capture held, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Packets given to the tracer.
+    pub packets: u64,
+    /// Packets with a TCP segment that was read.
+    pub tcp: u64,
+    /// Packets that hold IP, but not TCP.
+    pub other_ip: u64,
+    /// Packets that do not hold IP.
+    pub not_ip: u64,
+    /// Packets of a link type that is not read.
+    pub unknown_link: u64,
+    /// Packets whose headers are cut or wrong.
+    pub malformed: u64,
+    /// IP fragments other than whole datagrams; they are not put together yet.
+    pub fragments: u64,
+    /// TCP conversations begun.
+    pub conversations: u64,
+    /// Conversations told before their end because too many were open.
+    pub evicted: u64,
+}
+
+/// Both ends of a conversation, the smaller first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    addresses: (u128, u128),
+    ports: (u16, u16),
+}
+
+/// Conversations open at once; the oldest is told early when there are more.
+const MAX_OPEN: usize = 200_000;
+/// Conversations that wait for stragglers.
+const MAX_CLOSING: usize = 4096;
+/// How long a closed conversation waits for stragglers, in nanoseconds of the capture: an alert
+/// may pass a RST of the other side.
+const STRAGGLERS: i64 = 1_000_000_000;
+/// Bytes of early segments that all conversations together may keep.
+const MAX_ROOM: usize = 32 << 20;
+
+impl Default for Tracer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Tracer {
+    /// A tracer that has seen nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            places: HashMap::default(),
+            flows: Vec::new(),
+            free: Vec::new(),
+            ages: VecDeque::new(),
+            closing: VecDeque::new(),
+            done: VecDeque::new(),
+            room: MAX_ROOM,
+            now: Time(0),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Takes the next packet of the capture.
+    #[inline]
+    pub fn packet(&mut self, packet: &Packet<'_>) {
+        self.tally.packets += 1;
+        self.now = self.now.max(packet.time);
+        let datagram = match wire::datagram(packet.link, packet.bytes) {
+            Ok(datagram) => datagram,
+            Err(skipped) => return self.skip(&skipped),
+        };
+        if datagram.fragment.is_some() {
+            self.tally.fragments += 1;
+            return;
+        }
+        if datagram.protocol != TCP {
+            self.tally.other_ip += 1;
+            return;
+        }
+        let Ok(segment) = wire::segment(&datagram) else {
+            self.tally.malformed += 1;
+            return;
+        };
+        self.tally.tcp += 1;
+        let mark = Mark { frame: packet.number, time: packet.time, ttl: datagram.ttl };
+        self.segment(&datagram, &segment, mark);
+        self.let_go();
+    }
+
+    /// The next conversation that has ended, in the order of their ends.
+    #[inline]
+    pub fn ended(&mut self) -> Option<Session> {
+        self.done.pop_front()
+    }
+
+    /// The capture is over: every open conversation is told as far as it came.
+    pub fn finish(&mut self) {
+        self.closing.clear();
+        self.ages.clear();
+        self.places.clear();
+        let mut open: Vec<Box<Flow>> = self.flows.drain(..).flatten().collect();
+        open.sort_by_key(|flow| flow.number);
+        for flow in open {
+            self.done.push_back(flow.finish(self.now, &mut self.room));
+        }
+    }
+
+    /// The numbers so far.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    fn segment(&mut self, datagram: &Datagram<'_>, segment: &Segment<'_>, mark: Mark) {
+        let source = SocketAddr::new(datagram.source, segment.source);
+        let destination = SocketAddr::new(datagram.destination, segment.destination);
+        let key = Key::new(source, destination);
+        let opens = segment.flags.syn() && !segment.flags.ack();
+        let mut place = self.places.get(&key).copied();
+        if let Some(at) = place
+            && opens
+            && self.flow(at).is_some_and(|flow| flow.is_reused(flow.side(source), segment.sequence))
+        {
+            self.tell(at);
+            place = None;
+        }
+        let place = match place {
+            Some(place) => place,
+            None => {
+                if segment.length == 0 && !segment.flags.syn() {
+                    return;
+                }
+                self.open(key, source, destination, segment, mark)
+            }
+        };
+        let Self { flows, room, closing, .. } = self;
+        let Some(flow) = flows.get_mut(place).and_then(Option::as_mut) else { return };
+        let was_over = flow.is_over();
+        flow.segment(flow.side(source), segment, mark, room);
+        if flow.is_over() && !was_over {
+            closing.push_back((place, flow.number, Time(mark.time.0.saturating_add(STRAGGLERS))));
+        }
+    }
+
+    fn open(
+        &mut self,
+        key: Key,
+        source: SocketAddr,
+        destination: SocketAddr,
+        segment: &Segment<'_>,
+        mark: Mark,
+    ) -> usize {
+        while self.places.len() >= MAX_OPEN {
+            let Some((place, number)) = self.ages.pop_front() else { break };
+            if self.flow(place).is_some_and(|flow| flow.number == number) {
+                self.tally.evicted += 1;
+                self.tell(place);
+            }
+        }
+        self.tally.conversations += 1;
+        let number = self.tally.conversations;
+        let (client, server, roles) = match (segment.flags.syn(), segment.flags.ack()) {
+            (true, false) => (source, destination, Roles::Syn),
+            (true, true) => (destination, source, Roles::Syn),
+            _ if source.port() < destination.port() => (destination, source, Roles::Guess),
+            _ => (source, destination, Roles::Guess),
+        };
+        let flow = Box::new(Flow::new(number, client, server, roles, mark));
+        let place = match self.free.pop() {
+            Some(place) => {
+                if let Some(slot) = self.flows.get_mut(place) {
+                    *slot = Some(flow);
+                }
+                place
+            }
+            None => {
+                self.flows.push(Some(flow));
+                self.flows.len() - 1
+            }
+        };
+        self.places.insert(key, place);
+        if self.ages.len() > 2 * self.places.len() + 1024 {
+            let flows = &self.flows;
+            self.ages.retain(|(place, number)| {
+                flows.get(*place).and_then(Option::as_ref).is_some_and(|f| f.number == *number)
+            });
+        }
+        self.ages.push_back((place, number));
+        place
+    }
+
+    /// Tells the closed conversations that have waited long enough.
+    #[inline]
+    fn let_go(&mut self) {
+        while let Some(&(place, number, deadline)) = self.closing.front() {
+            if deadline > self.now && self.closing.len() <= MAX_CLOSING {
+                return;
+            }
+            self.closing.pop_front();
+            if self.flow(place).is_some_and(|flow| flow.number == number) {
+                self.tell(place);
+            }
+        }
+    }
+
+    /// Ends a conversation.
+    fn tell(&mut self, place: usize) {
+        let Some(flow) = self.flows.get_mut(place).and_then(Option::take) else { return };
+        let (client, server) = flow.addresses();
+        self.places.remove(&Key::new(client, server));
+        self.free.push(place);
+        self.done.push_back(flow.finish(self.now, &mut self.room));
+    }
+
+    fn flow(&self, place: usize) -> Option<&Flow> {
+        self.flows.get(place).and_then(Option::as_deref)
+    }
+
+    fn skip(&mut self, skipped: &Skipped) {
+        let count = match skipped {
+            Skipped::NotIp(_) => &mut self.tally.not_ip,
+            Skipped::UnknownLink(_) => &mut self.tally.unknown_link,
+            Skipped::Malformed(_) => &mut self.tally.malformed,
+        };
+        *count += 1;
+    }
+}
+
+impl Key {
+    #[inline]
+    fn new(one: SocketAddr, other: SocketAddr) -> Self {
+        let (a, b) = ((number(one.ip()), one.port()), (number(other.ip()), other.port()));
+        let (first, second) = if a <= b { (a, b) } else { (b, a) };
+        Self { addresses: (first.0, second.0), ports: (first.1, second.1) }
+    }
+}
+
+/// An address as one number; IPv4 keeps clear of every IPv6 address in use (RFC 4291, 2.5.5.2).
+#[inline]
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits(),
+    }
+}
+
+/// The IP protocol number of TCP.
+const TCP: u8 = 6;
