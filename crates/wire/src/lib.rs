@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod capture;
+mod certificate;
 mod certificate_message;
 mod cipher;
 mod cipher_names;
@@ -11,10 +12,12 @@ mod extension;
 mod frame;
 mod group;
 mod handshake;
+mod host;
 mod ip;
 mod key_exchange;
 mod malformed;
 mod names;
+mod public_key;
 mod reader;
 mod record;
 mod scheme;
@@ -26,6 +29,7 @@ mod vector;
 mod version;
 
 pub use capture::{Damage, Format, Link, Next, Packet, Packets};
+pub use certificate::{AlternativeName, BasicConstraints, Certificate, ExtendedKeyUsage, KeyUsage};
 pub use certificate_message::{CertificateEntry, CertificateMessage, CertificateRequest};
 pub use cipher::{Authentication, CipherSuite, KeyExchange, Weakness, encrypted_alert_length};
 pub use client_hello::ClientHello;
@@ -38,6 +42,7 @@ pub use ip::{Datagram, Fragment};
 pub use key_exchange::{KeyParameters, ServerKeyExchange};
 pub use malformed::Malformed;
 pub use names::is_grease;
+pub use public_key::{PublicKey, SignatureAlgorithm};
 pub use reader::Reader;
 pub use record::{ContentType, LONGEST_FRAGMENT, RECORD_HEADER, RecordHeader};
 pub use scheme::{SchemeKey, SignatureScheme};

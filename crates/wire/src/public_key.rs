@@ -1,0 +1,178 @@
+//! The key in a certificate and the algorithm that signed it, by their object identifiers
+//! (RFC 3279, RFC 4055, RFC 5480, RFC 5758, RFC 8410, RFC 9881).
+
+use std::fmt;
+
+use x509_parser::asn1_rs::{Any, FromDer, Integer, Oid};
+use x509_parser::public_key::RSAPublicKey;
+use x509_parser::signature_algorithm::RsaSsaPssParams;
+use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
+
+use crate::group::Group;
+use crate::key_exchange::bits;
+use crate::scheme::SignatureScheme;
+
+/// The public key of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PublicKey {
+    /// An RSA key and the bits of its modulus; 0 where the key cannot be read.
+    Rsa(u32),
+    /// An RSA key for PSS signatures only (RFC 4055, 1.2), with the bits of its modulus.
+    RsaPss(u32),
+    /// A key on an elliptic curve; `None` for a curve that TLS has no number for.
+    Ec(Option<Group>),
+    /// An Ed25519 key.
+    Ed25519,
+    /// An Ed448 key.
+    Ed448,
+    /// A DSA key and the bits of its prime.
+    Dsa(u32),
+    /// Another kind of key, by its object identifier.
+    Other(String),
+}
+
+impl PublicKey {
+    pub(crate) fn read(info: &SubjectPublicKeyInfo<'_>) -> Self {
+        let modulus = || {
+            let key = RSAPublicKey::from_der(&info.subject_public_key.data);
+            key.map_or(0, |(_, key)| bits(key.modulus))
+        };
+        let parameters = info.algorithm.parameters.as_ref();
+        match info.algorithm.algorithm.to_id_string().as_str() {
+            "1.2.840.113549.1.1.1" => Self::Rsa(modulus()),
+            "1.2.840.113549.1.1.10" => Self::RsaPss(modulus()),
+            "1.2.840.10045.2.1" => Self::Ec(parameters.and_then(curve)),
+            "1.3.101.112" => Self::Ed25519,
+            "1.3.101.113" => Self::Ed448,
+            "1.2.840.10040.4.1" => Self::Dsa(parameters.map_or(0, first_integer)),
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa(bits) => write!(f, "RSA {bits}"),
+            Self::RsaPss(bits) => write!(f, "RSA-PSS {bits}"),
+            Self::Ec(Some(group)) => write!(f, "EC {group}"),
+            Self::Ec(None) => f.write_str("EC on an unnamed curve"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+            Self::Ed448 => f.write_str("Ed448"),
+            Self::Dsa(bits) => write!(f, "DSA {bits}"),
+            Self::Other(oid) => write!(f, "key type {oid}"),
+        }
+    }
+}
+
+/// The algorithm with which an issuer signed a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignatureAlgorithm {
+    /// The object identifier, dotted.
+    pub oid: String,
+    /// The name tools print, "sha256WithRSAEncryption"; `None` for unknown ones.
+    pub name: Option<&'static str>,
+    /// The hash, "sha256"; `None` where the algorithm has none of its own or is unknown.
+    pub hash: Option<&'static str>,
+    /// The TLS scheme of the same meaning, to be held against signature_algorithms.
+    pub scheme: Option<SignatureScheme>,
+}
+
+impl SignatureAlgorithm {
+    pub(crate) fn read(algorithm: &AlgorithmIdentifier<'_>) -> Self {
+        let oid = algorithm.algorithm.to_id_string();
+        if oid == RSASSA_PSS {
+            let hash = algorithm.parameters.as_ref().map_or(Some("sha1"), pss_hash);
+            let scheme = match hash {
+                Some("sha256") => Some(SignatureScheme::RSA_PSS_RSAE_SHA256),
+                Some("sha384") => Some(SignatureScheme::RSA_PSS_RSAE_SHA384),
+                Some("sha512") => Some(SignatureScheme::RSA_PSS_RSAE_SHA512),
+                _ => None,
+            };
+            return Self { oid, name: Some("rsassaPss"), hash, scheme };
+        }
+        let known = ALGORITHMS.iter().find(|row| row.0 == oid);
+        Self {
+            name: known.map(|row| row.1),
+            hash: known.map(|row| row.2).filter(|hash| !hash.is_empty()),
+            scheme: known.map(|row| SignatureScheme(row.3)).filter(|scheme| scheme.0 != 0),
+            oid,
+        }
+    }
+
+    /// Whether the hash is one that can be forged: MD2, MD5 or SHA-1.
+    pub fn is_weak(&self) -> bool {
+        matches!(self.hash, Some("md2" | "md5" | "sha1"))
+    }
+}
+
+impl fmt::Display for SignatureAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name.unwrap_or(&self.oid))
+    }
+}
+
+/// The curve that the parameters of an EC key name (RFC 5480, 2.1.1).
+fn curve(parameters: &Any<'_>) -> Option<Group> {
+    let oid = Oid::try_from(parameters.clone()).ok()?.to_id_string();
+    CURVES.iter().find(|row| row.0 == oid).map(|row| row.1)
+}
+
+/// The bits of the first number in a sequence: of DSA's prime (RFC 3279, 2.3.2).
+fn first_integer(parameters: &Any<'_>) -> u32 {
+    Integer::from_der(parameters.data).map_or(0, |(_, integer)| bits(integer.as_ref()))
+}
+
+/// The hash that the parameters of RSASSA-PSS name (RFC 4055, 3.1).
+fn pss_hash(parameters: &Any<'_>) -> Option<&'static str> {
+    let parameters = RsaSsaPssParams::try_from(parameters).ok()?;
+    match parameters.hash_algorithm_oid().to_id_string().as_str() {
+        "1.3.14.3.2.26" => Some("sha1"),
+        "2.16.840.1.101.3.4.2.4" => Some("sha224"),
+        "2.16.840.1.101.3.4.2.1" => Some("sha256"),
+        "2.16.840.1.101.3.4.2.2" => Some("sha384"),
+        "2.16.840.1.101.3.4.2.3" => Some("sha512"),
+        _ => None,
+    }
+}
+
+const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
+
+/// The curves that have a number in TLS.
+const CURVES: [(&str, Group); 9] = [
+    ("1.2.840.10045.3.1.1", Group::SECP192R1),
+    ("1.3.132.0.33", Group::SECP224R1),
+    ("1.3.132.0.10", Group::SECP256K1),
+    ("1.2.840.10045.3.1.7", Group::SECP256R1),
+    ("1.3.132.0.34", Group::SECP384R1),
+    ("1.3.132.0.35", Group::SECP521R1),
+    ("1.3.36.3.3.2.8.1.1.7", Group::BRAINPOOLP256R1),
+    ("1.3.36.3.3.2.8.1.1.11", Group::BRAINPOOLP384R1),
+    ("1.3.36.3.3.2.8.1.1.13", Group::BRAINPOOLP512R1),
+];
+
+/// Identifier, name, hash, TLS scheme; an empty hash or a zero scheme stands for none.
+const ALGORITHMS: [(&str, &str, &str, u16); 22] = [
+    ("1.2.840.113549.1.1.2", "md2WithRSAEncryption", "md2", 0),
+    ("1.2.840.113549.1.1.4", "md5WithRSAEncryption", "md5", 0x0101),
+    ("1.2.840.113549.1.1.5", "sha1WithRSAEncryption", "sha1", 0x0201),
+    ("1.3.14.3.2.29", "sha1WithRSA", "sha1", 0x0201),
+    ("1.2.840.113549.1.1.14", "sha224WithRSAEncryption", "sha224", 0x0301),
+    ("1.2.840.113549.1.1.11", "sha256WithRSAEncryption", "sha256", 0x0401),
+    ("1.2.840.113549.1.1.12", "sha384WithRSAEncryption", "sha384", 0x0501),
+    ("1.2.840.113549.1.1.13", "sha512WithRSAEncryption", "sha512", 0x0601),
+    ("1.2.840.10045.4.1", "ecdsa-with-SHA1", "sha1", 0x0203),
+    ("1.2.840.10045.4.3.1", "ecdsa-with-SHA224", "sha224", 0x0303),
+    ("1.2.840.10045.4.3.2", "ecdsa-with-SHA256", "sha256", 0x0403),
+    ("1.2.840.10045.4.3.3", "ecdsa-with-SHA384", "sha384", 0x0503),
+    ("1.2.840.10045.4.3.4", "ecdsa-with-SHA512", "sha512", 0x0603),
+    ("1.2.840.10040.4.3", "dsa-with-SHA1", "sha1", 0x0202),
+    ("2.16.840.1.101.3.4.3.1", "dsa-with-SHA224", "sha224", 0x0302),
+    ("2.16.840.1.101.3.4.3.2", "dsa-with-SHA256", "sha256", 0x0402),
+    ("1.3.101.112", "Ed25519", "", 0x0807),
+    ("1.3.101.113", "Ed448", "", 0x0808),
+    ("1.2.156.10197.1.501", "SM2-with-SM3", "sm3", 0x0708),
+    ("2.16.840.1.101.3.4.3.17", "ML-DSA-44", "", 0x0904),
+    ("2.16.840.1.101.3.4.3.18", "ML-DSA-65", "", 0x0905),
+    ("2.16.840.1.101.3.4.3.19", "ML-DSA-87", "", 0x0906),
+];
