@@ -1,2 +1,49 @@
-//! Under construction.
+//! Any bytes in, an answer out.
+//!
+//! [`Intake`] reads one input and gives back an [`Input`]; a [`Report`] puts inputs together, groups
+//! what failed by cause, server and refusing side, and is shown as [text](screen), as
+//! [JSON](json_lines) or as bare [alerts](alert_lines). [`explain`] answers for a code, a name or a
+//! cause without any input.
+//!
+//! ```no_run
+//! # let file: &[u8] = &[];
+//! use std::ops::ControlFlow;
+//! use tlswhy_report::{Intake, Look, Options, Report, screen};
+//!
+//! let mut watch = |_progress| ControlFlow::Continue(());
+//! let input = Intake::new("edge.pcapng", Options::default()).mapped(file, &mut watch);
+//! let report = Report::new(vec![input]);
+//! let text = screen(&report, &Look::default());
+//! let exit = report.exit();
+//! # let _ = (text, exit);
+//! ```
 #![forbid(unsafe_code)]
+
+mod explain;
+mod failure;
+mod group;
+mod intake;
+mod json;
+mod ladder;
+mod near;
+mod paint;
+mod report;
+mod sentence;
+mod sniff;
+mod text;
+mod timeline;
+mod unpack;
+
+pub use explain::{Explanation, explain};
+pub use failure::{Ending, Failure, Severity};
+pub use group::{Clients, Group, Place, Sample};
+pub use intake::{Counts, Input, Intake, Options, Problem, Progress, Sent, Watch};
+pub use json::{alert_lines, json_lines};
+pub use near::nearest;
+pub use paint::Look;
+pub use report::Report;
+pub use sentence::sentence;
+pub use sniff::Kind;
+pub use text::{Detail, screen};
+pub use timeline::Timeline;
+pub use unpack::Unpack;

@@ -1,0 +1,262 @@
+//! One judged case, reduced to what a report says about it.
+
+use std::net::SocketAddr;
+
+use diagnosis::{Case, Confidence, Contrast, Finding, Judged, Stack};
+use trace::{Outcome, Session, Side, Step};
+use wire::{CipherSuite, ProtocolVersion, Time};
+
+/// One failure, or one conversation that survived with a warning.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Time of the first frame.
+    pub time: Time,
+    /// The first frame.
+    pub first_frame: u64,
+    /// The frame of the alert, the reset or the close; the last frame where nothing of these came.
+    pub frame: u64,
+    /// The side that sent the ClientHello, or would have.
+    pub client: SocketAddr,
+    /// The side that answers it.
+    pub server: SocketAddr,
+    /// The name the client asked for (SNI), as text of bounded length.
+    pub name: Option<String>,
+    /// How it ended.
+    pub ending: Ending,
+    /// Whether it failed or survived.
+    pub severity: Severity,
+    /// What the side that ended it had in hand.
+    pub step: Step,
+    /// The side that refused: as the best finding has it, else the side that ended it.
+    pub refused_by: Option<Side>,
+    /// Versions the client offered, as it ordered them.
+    pub versions: Vec<ProtocolVersion>,
+    /// Number of cipher suites the client offered.
+    pub cipher_suites: usize,
+    /// Protocols the client offered by ALPN, as text of bounded length.
+    pub protocols: Vec<String>,
+    /// What the server chose, if it got that far.
+    pub choice: Option<(ProtocolVersion, CipherSuite)>,
+    /// Which stack each side speaks like: client, server.
+    pub stacks: [Option<Stack>; 2],
+    /// What explains it, best first.
+    pub findings: Vec<Finding>,
+}
+
+/// Whether the conversation was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// No TLS connection came of it.
+    Failed,
+    /// It survived, or nobody wanted TLS; it is worth a line and no more.
+    Warning,
+}
+
+/// How a conversation ended, in the words of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ending {
+    /// By a fatal alert in the clear; for one that survived, by the warning it holds.
+    Alert(alert::Message),
+    /// By a record that its size and place make an alert.
+    AlertLikely,
+    /// By a TCP reset.
+    Reset,
+    /// By a TCP close.
+    Closed,
+    /// The peer never answered.
+    Silent,
+    /// The waiting side gave up.
+    GaveUp,
+    /// By plaintext where TLS was expected.
+    Plaintext,
+    /// No TLS at all.
+    NotTls,
+    /// The capture does not show it.
+    Truncated,
+    /// Only one side was captured.
+    OneSided,
+    /// It did not end: the handshake was completed.
+    Established,
+}
+
+/// Bytes of a name or protocol taken from the wire that are kept: a DNS name has at most 253.
+const MAX_NAME: usize = 256;
+/// Versions and protocols that are kept of one offer.
+const MAX_OFFER: usize = 16;
+/// Causes of conversations in which nobody lost anything.
+const HARMLESS: &[&str] = &["health-probe-eof", "user-canceled-java", "sni-unknown-warning"];
+
+impl Failure {
+    /// Reads a judged case; `contrast` is what else its capture showed.
+    #[must_use]
+    pub fn of(judged: &Judged, contrast: &Contrast) -> Self {
+        let session = &judged.session;
+        let case = Case::new(session, contrast);
+        let best = judged.findings.first();
+        let ending = Ending::of(session, &case);
+        let hello = case.client_hello.as_ref().map(|seen| &seen.what);
+        let frame = match session.outcome {
+            Outcome::Alert(event) | Outcome::AlertLikely(event) => {
+                session.events.get(event).map(|event| event.frame)
+            }
+            Outcome::Reset(side) => session.stream(side).reset.map(|mark| mark.frame),
+            Outcome::Closed(side) => session.stream(side).fin.map(|mark| mark.frame),
+            _ => None,
+        };
+        Self {
+            time: session.started,
+            first_frame: session.first_frame,
+            frame: frame.unwrap_or(session.last_frame),
+            client: session.client,
+            server: session.server,
+            name: hello.and_then(|hello| hello.server_name()).map(bounded_text),
+            ending,
+            severity: Severity::of(session, ending, best),
+            step: case.step,
+            refused_by: best.and_then(|finding| finding.refused_by).or_else(|| case.refuser()),
+            versions: hello.map_or_else(Vec::new, |h| h.versions().take(MAX_OFFER).collect()),
+            cipher_suites: hello.map_or(0, |hello| hello.cipher_suites().count()),
+            protocols: hello.map_or_else(Vec::new, |hello| {
+                hello.alpn().take(MAX_OFFER).map(bounded_text).collect()
+            }),
+            choice: case.server_hello.as_ref().map(|h| (h.what.version(), h.what.cipher_suite())),
+            stacks: [Side::Client, Side::Server].map(|side| case.stack(side).map(|g| g.stack)),
+            findings: judged.findings.clone(),
+        }
+    }
+
+    /// The best explanation.
+    #[must_use]
+    pub fn best(&self) -> Option<&Finding> {
+        self.findings.first()
+    }
+
+    /// The name of the cause; `unknown` where no rule knows one.
+    #[must_use]
+    pub fn slug(&self) -> &'static str {
+        self.best().map_or(UNKNOWN, |finding| finding.cause.slug)
+    }
+
+    /// The address of a side.
+    #[must_use]
+    pub fn address(&self, side: Side) -> SocketAddr {
+        match side {
+            Side::Client => self.client,
+            Side::Server => self.server,
+        }
+    }
+
+    /// Which stack a side speaks like.
+    #[must_use]
+    pub fn stack(&self, side: Side) -> Option<Stack> {
+        let [client, server] = self.stacks;
+        match side {
+            Side::Client => client,
+            Side::Server => server,
+        }
+    }
+
+    /// Whether nothing explains it and the capture itself is the reason: such a conversation is
+    /// counted and not shown.
+    #[must_use]
+    pub(crate) fn is_out_of_sight(&self) -> bool {
+        let guess = self.best().is_none_or(|best| best.confidence == Confidence::Possible);
+        guess && matches!(self.ending, Ending::Truncated | Ending::OneSided)
+    }
+}
+
+/// The slug of a failure that no rule explains.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+impl Severity {
+    fn of(session: &Session, ending: Ending, best: Option<&Finding>) -> Self {
+        let harmless = best.is_some_and(|best| HARMLESS.contains(&best.cause.slug));
+        // A completed handshake that a warning came with went on; one without was judged because
+        // its client left at once, and a good explanation of that makes it a failure.
+        let survived = session.outcome == Outcome::Established
+            && (matches!(ending, Ending::Alert(_))
+                || best.is_none_or(|best| best.confidence == Confidence::Possible));
+        if harmless || survived { Self::Warning } else { Self::Failed }
+    }
+
+    /// `failed` or `warning`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+impl Ending {
+    fn of(session: &Session, case: &Case<'_>) -> Self {
+        match session.outcome {
+            Outcome::Alert(_) => case.alert.map_or(Self::AlertLikely, |s| Self::Alert(s.what.1)),
+            Outcome::AlertLikely(_) => Self::AlertLikely,
+            Outcome::Reset(_) => Self::Reset,
+            Outcome::Closed(_) => Self::Closed,
+            Outcome::Silent(_) => Self::Silent,
+            Outcome::GaveUp(_) => Self::GaveUp,
+            Outcome::Plaintext(_) => Self::Plaintext,
+            Outcome::NotTls => Self::NotTls,
+            Outcome::Truncated => Self::Truncated,
+            Outcome::OneSided(_) => Self::OneSided,
+            Outcome::Established => session
+                .alerts()
+                .map(|seen| seen.what.1)
+                .find(|message| message.alert != alert::Alert::CLOSE_NOTIFY)
+                .map_or(Self::Established, Self::Alert),
+        }
+    }
+
+    /// The alert, where there was one in the clear.
+    #[must_use]
+    pub fn alert(self) -> Option<alert::Message> {
+        match self {
+            Self::Alert(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// The word for machines.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Alert(_) => "alert",
+            Self::AlertLikely => "alert-likely",
+            Self::Reset => "reset",
+            Self::Closed => "closed",
+            Self::Silent => "silent",
+            Self::GaveUp => "gave-up",
+            Self::Plaintext => "plaintext",
+            Self::NotTls => "not-tls",
+            Self::Truncated => "truncated",
+            Self::OneSided => "one-sided",
+            Self::Established => "established",
+        }
+    }
+
+    /// The word for people, as short as a code.
+    #[must_use]
+    pub fn says(self) -> String {
+        match self {
+            Self::Alert(message) => message.alert.code().to_string(),
+            Self::AlertLikely => "encrypted alert".to_owned(),
+            Self::Reset => "RST".to_owned(),
+            Self::Closed => "FIN, no alert".to_owned(),
+            Self::Silent => "no answer".to_owned(),
+            Self::GaveUp => "gave up".to_owned(),
+            Self::Plaintext => "plaintext".to_owned(),
+            Self::NotTls => "no TLS".to_owned(),
+            Self::Truncated => "cut off".to_owned(),
+            Self::OneSided => "one side only".to_owned(),
+            Self::Established => "left after Finished".to_owned(),
+        }
+    }
+}
+
+/// Bytes of the wire as text, shortened to what is worth keeping.
+fn bounded_text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes.get(..MAX_NAME).unwrap_or(bytes)).into_owned()
+}

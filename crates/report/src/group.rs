@@ -1,0 +1,294 @@
+//! Failures with the same cause, at the same server, refused by the same side, are one group.
+//!
+//! A capture may hold a hundred thousand failures; a person reads six lines. Everything here is
+//! bounded, and what did not fit is counted.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+
+use diagnosis::Cause;
+use trace::{Session, Side};
+
+use crate::failure::{Ending, Failure, Severity, UNKNOWN};
+use crate::intake::Counts;
+use crate::timeline::Timeline;
+
+/// Failures that belong together.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What makes them fail; `None` where no rule knows.
+    pub cause: Option<&'static Cause>,
+    /// The server they went to.
+    pub server: SocketAddr,
+    /// The name they asked for.
+    pub name: Option<String>,
+    /// The side that refused.
+    pub refused_by: Option<Side>,
+    /// Whether they failed or survived.
+    pub severity: Severity,
+    /// How many there are.
+    pub count: u64,
+    /// Who tried.
+    pub clients: Clients,
+    /// How they ended, most frequent first once the report is made.
+    pub endings: Vec<(Ending, u64)>,
+    /// The first frame of the first of them, and the input that holds it.
+    pub first: Place,
+    /// The last frame of the last of them, and the input that holds it.
+    pub last: Place,
+    /// When they happened.
+    pub timeline: Timeline,
+    /// The one that is shown: the first of those with the best confidence.
+    pub sample: Box<Sample>,
+}
+
+/// A frame of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Position of the input in the report.
+    pub input: usize,
+    /// The frame, from 1.
+    pub frame: u64,
+}
+
+/// One failure of a group, with its story.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Position of its input in the report.
+    pub input: usize,
+    /// What is said about it.
+    pub failure: Failure,
+    /// The whole story, for the ladder.
+    pub session: Session,
+}
+
+/// A set of client addresses, of bounded size.
+#[derive(Clone, Debug, Default)]
+pub struct Clients {
+    known: HashMap<IpAddr, u64>,
+    more: u64,
+}
+
+/// The groups of one input while they grow.
+#[derive(Debug, Default)]
+pub(crate) struct Groups {
+    places: HashMap<Key, usize>,
+    list: Vec<Group>,
+    dropped: u64,
+    tally: Counts,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    slug: &'static str,
+    server: SocketAddr,
+    name: Option<String>,
+    refused_by: Option<Side>,
+    severity: Severity,
+}
+
+/// Groups that are kept. Each holds one session whole, a few kilobytes; failures that would open
+/// another group are counted.
+const MAX_GROUPS: usize = 2_000;
+/// Client addresses that are told apart in a group.
+const MAX_CLIENTS: usize = 1_024;
+/// Ways to end that are told apart in a group: more than there are of any one kind.
+const MAX_ENDINGS: usize = 32;
+
+impl Group {
+    fn new(failure: Failure, session: Session) -> Self {
+        Self {
+            cause: failure.best().map(|finding| finding.cause),
+            server: failure.server,
+            name: failure.name.clone(),
+            refused_by: failure.refused_by,
+            severity: failure.severity,
+            count: 1,
+            clients: Clients::default().with(failure.client.ip()),
+            endings: vec![(failure.ending, 1)],
+            first: Place { input: 0, frame: failure.first_frame },
+            last: Place { input: 0, frame: failure.frame },
+            timeline: Timeline::new(failure.time),
+            sample: Box::new(Sample { input: 0, failure, session }),
+        }
+    }
+
+    /// The name of the cause; `unknown` where no rule knows one.
+    #[must_use]
+    pub fn slug(&self) -> &'static str {
+        self.cause.map_or(UNKNOWN, |cause| cause.slug)
+    }
+
+    /// The server as people write it: the name that was asked for if there is one, and the port.
+    #[must_use]
+    pub fn target(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{name}:{}", self.server.port()),
+            None => self.server.to_string(),
+        }
+    }
+
+    fn add(&mut self, failure: Failure, session: Session) {
+        self.count += 1;
+        self.clients.add(failure.client.ip(), 1);
+        self.ended(failure.ending, 1);
+        if failure.time < self.timeline.first() {
+            self.first.frame = failure.first_frame;
+        }
+        if failure.time >= self.timeline.last() {
+            self.last.frame = failure.frame;
+        }
+        self.timeline.add(failure.time);
+        if rank(&failure) < rank(&self.sample.failure) {
+            *self.sample = Sample { input: 0, failure, session };
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        for (client, count) in other.clients.known {
+            self.clients.add(client, count);
+        }
+        self.clients.more += other.clients.more;
+        for (ending, count) in other.endings {
+            self.ended(ending, count);
+        }
+        if other.timeline.first() < self.timeline.first() {
+            self.first = other.first;
+        }
+        if other.timeline.last() > self.timeline.last() {
+            self.last = other.last;
+        }
+        self.timeline.merge(&other.timeline);
+        if rank(&other.sample.failure) < rank(&self.sample.failure) {
+            self.sample = other.sample;
+        }
+    }
+
+    fn ended(&mut self, ending: Ending, count: u64) {
+        match self.endings.iter_mut().find(|(known, _)| *known == ending) {
+            Some((_, known)) => *known += count,
+            None if self.endings.len() < MAX_ENDINGS => self.endings.push((ending, count)),
+            None => {}
+        }
+    }
+
+    fn key(&self) -> Key {
+        Key::of(&self.sample.failure)
+    }
+}
+
+impl Clients {
+    /// How many there are. When there were too many to tell apart, at least this many.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether there were more than could be told apart.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.more > 0
+    }
+
+    /// The clients with the most failures first, and among equals by address.
+    #[must_use]
+    pub fn by_count(&self) -> Vec<(IpAddr, u64)> {
+        let mut all: Vec<_> = self.known.iter().map(|(ip, count)| (*ip, *count)).collect();
+        all.sort_by_key(|&(ip, count)| (std::cmp::Reverse(count), ip));
+        all
+    }
+
+    fn with(mut self, client: IpAddr) -> Self {
+        self.add(client, 1);
+        self
+    }
+
+    fn add(&mut self, client: IpAddr, count: u64) {
+        if self.known.len() >= MAX_CLIENTS && !self.known.contains_key(&client) {
+            self.more += count;
+        } else {
+            *self.known.entry(client).or_default() += count;
+        }
+    }
+}
+
+impl Groups {
+    /// Puts a case where it belongs.
+    pub(crate) fn add(&mut self, failure: Failure, session: Session) {
+        let out_of_sight = failure.is_out_of_sight();
+        let counter = match (failure.ending, failure.severity) {
+            (Ending::OneSided, _) if out_of_sight => &mut self.tally.one_sided,
+            (Ending::Truncated, _) if out_of_sight => &mut self.tally.truncated,
+            (_, Severity::Failed) => &mut self.tally.failed,
+            (_, Severity::Warning) => &mut self.tally.warned,
+        };
+        *counter += 1;
+        if out_of_sight {
+            return;
+        }
+        let key = Key::of(&failure);
+        match self.places.get(&key).and_then(|&place| self.list.get_mut(place)) {
+            Some(group) => group.add(failure, session),
+            None if self.list.len() < MAX_GROUPS => {
+                self.places.insert(key, self.list.len());
+                self.list.push(Group::new(failure, session));
+            }
+            None => self.dropped += 1,
+        }
+    }
+
+    /// What was counted.
+    pub(crate) fn tally(&self) -> Counts {
+        self.tally
+    }
+
+    /// Takes over the groups of an input that stands at `input` in the report.
+    pub(crate) fn merge(&mut self, input: usize, other: Self) {
+        self.dropped += other.dropped;
+        for mut group in other.list {
+            group.first.input = input;
+            group.last.input = input;
+            group.sample.input = input;
+            let key = group.key();
+            match self.places.get(&key).and_then(|&place| self.list.get_mut(place)) {
+                Some(known) => known.merge(group),
+                None if self.list.len() < MAX_GROUPS => {
+                    self.places.insert(key, self.list.len());
+                    self.list.push(group);
+                }
+                None => self.dropped += group.count,
+            }
+        }
+    }
+
+    /// The groups, those that failed before those that survived, the largest first and among
+    /// equals the one that failed last; and the number of failures that found no room.
+    pub(crate) fn ranked(mut self) -> (Vec<Group>, u64) {
+        for group in &mut self.list {
+            group.endings.sort_by_key(|&(ending, count)| (std::cmp::Reverse(count), ending));
+        }
+        self.list.sort_by_key(|group| {
+            let recent = std::cmp::Reverse((group.count, group.timeline.last()));
+            (group.severity, recent, group.first)
+        });
+        (self.list, self.dropped)
+    }
+}
+
+impl Key {
+    fn of(failure: &Failure) -> Self {
+        Self {
+            slug: failure.slug(),
+            server: failure.server,
+            name: failure.name.clone(),
+            refused_by: failure.refused_by,
+            severity: failure.severity,
+        }
+    }
+}
+
+/// Which failure shows a group best: the surest explanation, then the earliest.
+fn rank(failure: &Failure) -> impl Ord + use<> {
+    (failure.best().map(|best| best.confidence), failure.time, failure.first_frame)
+}

@@ -1,0 +1,460 @@
+//! One input from its first byte to its last: bytes, packets, sessions, judged cases, groups.
+//!
+//! The loop here runs once for every packet of captures that hold millions, so it allocates
+//! nothing and calls nothing through a pointer; progress is looked at every few thousand packets.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::net::SocketAddr;
+use std::ops::ControlFlow;
+
+use diagnosis::Docket;
+use trace::{Outcome, Session, Side, Tracer};
+use wire::{Next, Packet, Packets, Time};
+
+use crate::failure::Failure;
+use crate::group::Groups;
+use crate::{Kind, Unpack};
+
+/// Reads one input. Make it, then call [`Intake::mapped`] or [`Intake::stream`].
+pub struct Intake {
+    input: Input,
+    options: Options,
+    packets: Packets,
+    tracer: Tracer,
+    docket: Docket,
+}
+
+/// What to keep beside the groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Every alert in the clear, for `-o alerts`.
+    pub alerts: bool,
+    /// Every single failure, for `--json` and `--by none`.
+    pub failures: bool,
+}
+
+/// How far the reading is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes of the input read so far; of a packed input, packed bytes.
+    pub bytes: u64,
+    /// Packets read so far.
+    pub packets: u64,
+    /// Conversations that did not end well so far; they are judged when all has been read.
+    pub failing: u64,
+}
+
+/// Called now and then while an input is read; `Break` stops it, and what was read is reported.
+pub type Watch<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
+
+/// What one input held.
+#[derive(Debug)]
+pub struct Input {
+    /// The name it was given by.
+    pub name: String,
+    /// What it is, inside of all packing.
+    pub kind: Kind,
+    /// The packing around it, the outermost first.
+    pub packed: Vec<Kind>,
+    /// Bytes that were read, unpacked.
+    pub size: u64,
+    /// Packets that were read.
+    pub packets: u64,
+    /// The earliest time of a packet.
+    pub first: Option<Time>,
+    /// The latest time of a packet.
+    pub last: Option<Time>,
+    /// The conversations, sorted and counted.
+    pub counts: Counts,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// Further problems, which were only counted.
+    pub more_problems: u64,
+    /// Whether the reading was stopped before the end.
+    pub stopped: bool,
+    /// Every alert in the clear in the order of the frames, if asked for.
+    pub alerts: Vec<Sent>,
+    /// Alerts beyond the bound.
+    pub more_alerts: u64,
+    /// Every failure in the order of the first frames, if asked for.
+    pub failures: Vec<Failure>,
+    /// Failures beyond the bound.
+    pub more_failures: u64,
+    pub(crate) groups: Groups,
+}
+
+/// Conversations by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All conversations, TLS or not.
+    pub conversations: u64,
+    /// Handshakes that were completed and raise no question.
+    pub good: u64,
+    /// Those that failed.
+    pub failed: u64,
+    /// Those that survived, with something to say about them.
+    pub warned: u64,
+    /// Those of which only one side was captured, and nothing else shows a failure.
+    pub one_sided: u64,
+    /// Those that the capture cut off before the end was clear.
+    pub truncated: u64,
+    /// Those that are not TLS.
+    pub not_tls: u64,
+    /// Cases that were judged before the end of the capture, for lack of room.
+    pub judged_early: u64,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where: a byte offset in the unpacked input.
+    pub offset: u64,
+    /// What is wrong there.
+    pub what: String,
+    /// Whether nothing behind it could be read.
+    pub fatal: bool,
+}
+
+/// An alert that travelled in the clear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The frame.
+    pub frame: u64,
+    /// When.
+    pub time: Time,
+    /// What.
+    pub message: alert::Message,
+    /// Who sent it.
+    pub from: SocketAddr,
+    /// Who received it.
+    pub to: SocketAddr,
+}
+
+/// Bytes asked for in one go from a stream; also the size at which its window starts.
+const BLOCK: usize = 1 << 20;
+/// Packets between two looks at the progress.
+const WATCH_EVERY: u64 = 4096;
+/// Packets between two looks for sessions that have ended.
+const COLLECT_EVERY: u64 = 64;
+/// Problems that are kept. A file damaged more often is told by its first ones and the number.
+const MAX_PROBLEMS: usize = 100;
+/// Alerts that are kept when they are asked for, some 80 bytes each.
+const MAX_ALERTS: usize = 1 << 20;
+/// Failures that are kept when they are asked for.
+const MAX_FAILURES: usize = 200_000;
+
+impl Intake {
+    /// Prepares the reading of an input with this name.
+    #[must_use]
+    pub fn new(name: impl Into<String>, options: Options) -> Self {
+        Self {
+            input: Input::new(name.into()),
+            options,
+            packets: Packets::new(),
+            tracer: Tracer::new(),
+            docket: Docket::default(),
+        }
+    }
+
+    /// Reads an input that lies in memory as a whole, without copying it.
+    pub fn mapped(mut self, bytes: &[u8], watch: Watch<'_>) -> Input {
+        self.input.kind = Kind::of(bytes);
+        if matches!(self.input.kind, Kind::Gzip | Kind::Zstd) {
+            return self.stream(&mut io::Cursor::new(bytes), watch);
+        }
+        if self.wanted() {
+            let _ = self.window(bytes, true, bytes.len() as u64, watch);
+            self.input.size = bytes.len() as u64;
+        }
+        self.finish()
+    }
+
+    /// Reads an input to its end through a window, unpacking it where it is packed.
+    pub fn stream(mut self, from: &mut dyn Read, watch: Watch<'_>) -> Input {
+        let taken = Cell::new(0);
+        match Unpack::new(Counted { from, taken: &taken }) {
+            Ok(mut unpacked) => {
+                self.input.kind = unpacked.kind();
+                self.input.packed = unpacked.layers().to_vec();
+                if self.wanted() {
+                    self.windows(&mut unpacked, &taken, watch);
+                }
+            }
+            Err(error) => self.input.problem(0, error.to_string(), true),
+        }
+        self.finish()
+    }
+
+    /// Whether the input is a capture; says what it is if not.
+    fn wanted(&mut self) -> bool {
+        let kind = self.input.kind;
+        if !kind.is_capture() {
+            let what = match kind {
+                Kind::Empty => "the file is empty".to_owned(),
+                Kind::Gzip | Kind::Zstd => "packed more than twice: unpack it first".to_owned(),
+                kind => format!("not a capture: looks like {}", kind.looks_like()),
+            };
+            self.input.problem(0, what, true);
+        }
+        kind.is_capture()
+    }
+
+    /// Reads a stream window by window.
+    fn windows(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
+        let mut window = Window { bytes: vec![0; BLOCK], start: 0, end: 0 };
+        loop {
+            let over = match window.fill(from) {
+                Ok(read) => {
+                    self.input.size += read as u64;
+                    read == 0
+                }
+                Err(error) => {
+                    self.input.problem(self.input.size, error.to_string(), true);
+                    true
+                }
+            };
+            if self.window(window.held(), over, taken.get(), watch).is_break() || over {
+                return;
+            }
+            window.start += self.packets.drain();
+        }
+    }
+
+    /// Reads what a window holds. `Break` when nothing more is to be read.
+    fn window(
+        &mut self,
+        bytes: &[u8],
+        end: bool,
+        taken: u64,
+        watch: Watch<'_>,
+    ) -> ControlFlow<()> {
+        loop {
+            match self.packets.next(bytes, end) {
+                Next::Packet(packet) => {
+                    self.packet(&packet);
+                    if self.input.packets.is_multiple_of(WATCH_EVERY) {
+                        let bytes = if end { packet.offset } else { taken };
+                        let (packets, failing) = (self.input.packets, self.input.counts.failed);
+                        if watch(Progress { bytes, packets, failing }).is_break() {
+                            self.input.stopped = true;
+                            return ControlFlow::Break(());
+                        }
+                    }
+                }
+                Next::NeedMore => return ControlFlow::Continue(()),
+                Next::End => return ControlFlow::Break(()),
+                Next::Damaged(damage) => {
+                    self.input.problem(damage.offset, damage.what.to_owned(), damage.fatal);
+                    if damage.fatal {
+                        return ControlFlow::Break(());
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn packet(&mut self, packet: &Packet<'_>) {
+        self.input.packets += 1;
+        self.input.saw(packet.time);
+        self.tracer.packet(packet);
+        if self.input.packets.is_multiple_of(COLLECT_EVERY) {
+            self.collect();
+        }
+    }
+
+    /// Takes the sessions that have ended, and the cases that could not wait.
+    fn collect(&mut self) {
+        while let Some(session) = self.tracer.ended() {
+            self.input.counts.conversations += 1;
+            let good = matches!(session.outcome, Outcome::Established | Outcome::NotTls);
+            self.input.counts.failed += u64::from(!good);
+            if self.options.alerts {
+                self.input.alerts_of(&session);
+            }
+            self.docket.add(session);
+        }
+        self.judged();
+    }
+
+    fn judged(&mut self) {
+        while let Some(judged) = self.docket.judged() {
+            let failure = Failure::of(&judged, self.docket.contrast());
+            if self.options.failures && !failure.is_out_of_sight() {
+                self.input.keep(&failure);
+            }
+            self.input.groups.add(failure, judged.session);
+        }
+    }
+
+    fn finish(mut self) -> Input {
+        self.tracer.finish();
+        self.collect();
+        self.docket.finish();
+        self.judged();
+        let tally = self.input.groups.tally();
+        self.input.counts = Counts {
+            conversations: self.input.counts.conversations,
+            good: self.docket.good,
+            not_tls: self.docket.not_tls + tally.not_tls,
+            judged_early: self.docket.judged_early,
+            ..tally
+        };
+        self.input.alerts.sort_by_key(|sent| sent.frame);
+        self.input.failures.sort_by_key(|failure| failure.first_frame);
+        self.input
+    }
+}
+
+impl Counts {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            conversations: self.conversations + other.conversations,
+            good: self.good + other.good,
+            failed: self.failed + other.failed,
+            warned: self.warned + other.warned,
+            one_sided: self.one_sided + other.one_sided,
+            truncated: self.truncated + other.truncated,
+            not_tls: self.not_tls + other.not_tls,
+            judged_early: self.judged_early + other.judged_early,
+        }
+    }
+}
+
+impl Input {
+    fn new(name: String) -> Self {
+        Self {
+            name,
+            kind: Kind::Empty,
+            packed: Vec::new(),
+            size: 0,
+            packets: 0,
+            first: None,
+            last: None,
+            counts: Counts::default(),
+            problems: Vec::new(),
+            more_problems: 0,
+            stopped: false,
+            alerts: Vec::new(),
+            more_alerts: 0,
+            failures: Vec::new(),
+            more_failures: 0,
+            groups: Groups::default(),
+        }
+    }
+
+    /// An input that could not even be opened: `what` says why.
+    #[must_use]
+    pub fn unreadable(name: impl Into<String>, what: impl Into<String>) -> Self {
+        let mut input = Self::new(name.into());
+        input.problem(0, what.into(), true);
+        input
+    }
+
+    /// Whether something of the input could not be read.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// The file's name without its folders, for places like `edge.pcapng#1187`.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        self.name.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(&self.name)
+    }
+
+    #[inline]
+    fn saw(&mut self, time: Time) {
+        self.first = Some(self.first.map_or(time, |first| first.min(time)));
+        self.last = Some(self.last.map_or(time, |last| last.max(time)));
+    }
+
+    fn problem(&mut self, offset: u64, what: String, fatal: bool) {
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(Problem { offset, what, fatal });
+        } else {
+            self.more_problems += 1;
+        }
+    }
+
+    fn alerts_of(&mut self, session: &Session) {
+        for seen in session.alerts() {
+            if self.alerts.len() >= MAX_ALERTS {
+                self.more_alerts += 1;
+                continue;
+            }
+            let (side, message) = seen.what;
+            let (from, to) = match side {
+                Side::Client => (session.client, session.server),
+                Side::Server => (session.server, session.client),
+            };
+            self.alerts.push(Sent { frame: seen.frame, time: seen.time, message, from, to });
+        }
+    }
+
+    fn keep(&mut self, failure: &Failure) {
+        if self.failures.len() < MAX_FAILURES {
+            self.failures.push(failure.clone());
+        } else {
+            self.more_failures += 1;
+        }
+    }
+}
+
+/// The part of a stream that is in memory.
+struct Window {
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+impl Window {
+    fn held(&self) -> &[u8] {
+        self.bytes.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Appends what one read gives. Moves what is held to the front first when room gets scarce,
+    /// and grows only when one packet fills the window: up to what the longest packet needs.
+    fn fill(&mut self, from: &mut dyn Read) -> io::Result<usize> {
+        if self.bytes.len() - self.end < BLOCK / 4 && self.start > 0 {
+            self.bytes.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.end == self.bytes.len() {
+            let wanted = (2 * self.bytes.len()).min(Packets::WINDOW.max(BLOCK));
+            if wanted <= self.end {
+                return Err(io::Error::other("a packet longer than any packet can be"));
+            }
+            self.bytes.resize(wanted, 0);
+        }
+        let room = self.bytes.get_mut(self.end..).unwrap_or_default();
+        loop {
+            match from.read(room) {
+                Ok(read) => {
+                    self.end += read;
+                    return Ok(read);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// Counts what is taken from a reader, for the progress of packed inputs.
+struct Counted<'a> {
+    from: &'a mut dyn Read,
+    taken: &'a Cell<u64>,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(buffer)?;
+        self.taken.set(self.taken.get() + read as u64);
+        Ok(read)
+    }
+}

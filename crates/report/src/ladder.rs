@@ -1,0 +1,1 @@
+//! The handshake of one conversation, message by message.

@@ -1,0 +1,184 @@
+//! What some bytes are, by their first bytes and never by the name of the file.
+//!
+//! Captures are read, compressed ones are unpacked, and everything else gets a word of its own,
+//! because "not a capture" alone sends the reader back to guessing.
+
+use wire::{Format, Packets};
+
+/// What the first bytes of an input say it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A capture in the classic format.
+    Pcap,
+    /// A capture in pcapng format.
+    Pcapng,
+    /// Something packed with gzip.
+    Gzip,
+    /// Something packed with zstd.
+    Zstd,
+    /// Text, with the sort of text it looks like.
+    Text(&'static str),
+    /// Nothing at all.
+    Empty,
+    /// Something else, with a guess at what.
+    Unknown(&'static str),
+}
+
+impl Kind {
+    /// How many bytes from the front of an input [`Kind::of`] wants to see; fewer will do.
+    pub const LOOK: usize = 512;
+
+    /// Tells by the first bytes.
+    #[must_use]
+    pub fn of(head: &[u8]) -> Self {
+        match Packets::sniff(head) {
+            Some(Format::Pcap) => return Self::Pcap,
+            Some(Format::Pcapng) => return Self::Pcapng,
+            None => {}
+        }
+        match head {
+            [] => Self::Empty,
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
+            _ => MAGICS
+                .iter()
+                .find(|(magic, _)| head.starts_with(magic))
+                .map(|(_, word)| Self::Unknown(word))
+                .or_else(|| text(head).map(Self::Text))
+                .unwrap_or(Self::Unknown("bytes of no kind that is known here")),
+        }
+    }
+
+    /// Whether this is a capture that can be read.
+    #[must_use]
+    pub fn is_capture(self) -> bool {
+        matches!(self, Self::Pcap | Self::Pcapng)
+    }
+
+    /// The word for machines: `pcap`, `pcapng`, `gzip`, `zstd`, `text`, `empty`, `unknown`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pcap => "pcap",
+            Self::Pcapng => "pcapng",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Text(_) => "text",
+            Self::Empty => "empty",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
+    /// What it looks like, with an article: "a pcapng capture", "an ELF program".
+    #[must_use]
+    pub fn looks_like(self) -> &'static str {
+        match self {
+            Self::Pcap => "a pcap capture",
+            Self::Pcapng => "a pcapng capture",
+            Self::Gzip => "a gzip file",
+            Self::Zstd => "a zstd file",
+            Self::Empty => "an empty file",
+            Self::Text(word) | Self::Unknown(word) => word,
+        }
+    }
+}
+
+/// The sort of text, or `None` for bytes that are no text.
+fn text(head: &[u8]) -> Option<&'static str> {
+    let head = head.get(..Kind::LOOK).unwrap_or(head);
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = head {
+        return Some("UTF-16 text");
+    }
+    let printable = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r' | 0x1b | 0x20..=0x7e | 0x80..);
+    let valid = match str::from_utf8(head) {
+        Ok(_) => true,
+        // The head may end inside a character.
+        Err(error) => error.error_len().is_none(),
+    };
+    if !valid || !head.iter().all(printable) {
+        return None;
+    }
+    let start = head.trim_ascii_start();
+    let word = TEXTS.iter().find(|(begin, _)| start.starts_with(begin)).map(|(_, word)| *word);
+    Some(word.unwrap_or("text"))
+}
+
+/// First bytes of what people give to a capture reader by mistake.
+const MAGICS: &[(&[u8], &str)] = &[
+    (b"\x7fELF", "an ELF program"),
+    (b"MZ", "a Windows program"),
+    (b"PK\x03\x04", "a ZIP archive: unpack it first"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
+    (b"\xfd7zXZ\x00", "an xz file: unpack it first (xz -dc FILE | tlswhy)"),
+    (b"BZh", "a bzip2 file: unpack it first (bzip2 -dc FILE | tlswhy)"),
+    (b"\x04\x22\x4d\x18", "an lz4 file: unpack it first (lz4 -dc FILE | tlswhy)"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it first"),
+    (b"Rar!\x1a\x07", "a RAR archive: unpack it first"),
+    (b"ElfFile\x00", "a Windows event log, which this version does not read"),
+    (b"snoop\x00\x00\x00", "a Solaris snoop capture: convert it first (editcap IN OUT.pcapng)"),
+    (b"GMBU", "a Microsoft Network Monitor capture: convert it first (editcap IN OUT.pcapng)"),
+    (b"RTSS", "a Microsoft Network Monitor capture: convert it first (editcap IN OUT.pcapng)"),
+    (b"TRSNIFF data", "a Sniffer capture: convert it first (editcap IN OUT.pcapng)"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"-----BEGIN CERTIFICATE", "a PEM certificate"),
+    (b"-----BEGIN PRIVATE", "a private key: do not send it around"),
+    (b"-----BEGIN RSA PRIVATE", "a private key: do not send it around"),
+    (b"-----BEGIN EC PRIVATE", "a private key: do not send it around"),
+    (b"-----BEGIN ", "a PEM file"),
+    (b"\x30\x82", "DER data, perhaps a certificate"),
+    (b"\x16\x03", "bare TLS records without a capture around them"),
+];
+
+/// First characters of texts that have a name.
+const TEXTS: &[(&[u8], &str)] = &[
+    (b"{", "JSON text"),
+    (b"[", "text, perhaps JSON or a log"),
+    (b"<?xml", "XML text"),
+    (b"<Event", "Windows events as XML text"),
+    (b"<!DOCTYPE html", "an HTML page"),
+    (b"<html", "an HTML page"),
+    (b"#!", "a script"),
+    (b"CLIENT_RANDOM ", "a TLS key log"),
+    (b"#separator", "a Zeek log"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What can be read is told by content, in every variant of the formats.
+    #[test]
+    fn captures_are_told_by_their_first_bytes() {
+        assert_eq!(Kind::of(b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00"), Kind::Pcap);
+        assert_eq!(Kind::of(b"\xa1\xb2\x3c\x4d\x00\x02\x00\x04"), Kind::Pcap);
+        assert_eq!(Kind::of(b"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00"), Kind::Pcapng);
+        assert_eq!(Kind::of(b"\x1f\x8b\x08\x00"), Kind::Gzip);
+        assert_eq!(Kind::of(b"\x28\xb5\x2f\xfd\x24"), Kind::Zstd);
+        assert_eq!(Kind::of(b"\x50\x2a\x4d\x18\x00"), Kind::Zstd);
+        assert_eq!(Kind::of(b""), Kind::Empty);
+    }
+
+    /// What cannot be read has a word that says what it is.
+    #[test]
+    fn other_files_have_a_word() {
+        assert_eq!(Kind::of(b"\x7fELF\x02\x01").looks_like(), "an ELF program");
+        assert_eq!(Kind::of(b"-----BEGIN CERTIFICATE-----").looks_like(), "a PEM certificate");
+        assert_eq!(Kind::of(b"2026/11/22 09:00:01 [error] 12#12").looks_like(), "text");
+        assert_eq!(Kind::of("größer\n".as_bytes()).name(), "text");
+        assert_eq!(Kind::of(b"\n  {\"a\": 1}").looks_like(), "JSON text");
+        assert_eq!(Kind::of(b"\x00\x01\x02\x03").name(), "unknown");
+    }
+
+    /// No first bytes are refused, and a character cut in two is still text.
+    #[test]
+    fn any_bytes_have_a_kind() {
+        for byte in 0..=u8::MAX {
+            assert!(!Kind::of(&[byte]).looks_like().is_empty());
+            assert!(!Kind::of(&[byte; 600]).name().is_empty());
+        }
+        assert_eq!(Kind::of("x€".as_bytes().split_last().unwrap().1).name(), "text");
+    }
+}
