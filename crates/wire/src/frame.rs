@@ -1,6 +1,6 @@
 //! Link layers: from a captured frame to the IP datagram in it.
 //!
-//! Ethernet with any sane stack of VLAN tags, MPLS labels and PPPoE, IEEE 802.2 SNAP, the two
+//! Ethernet with any sane stack of VLAN and security group tags, MPLS labels and PPPoE, IEEE 802.2 SNAP, the two
 //! cooked formats of Linux, the loopback formats of BSD, and bare IP.
 
 use crate::{Datagram, Link, Malformed, Reader, ip};
@@ -59,12 +59,28 @@ impl From<Malformed> for Skipped {
 
 /// Peels everything that may stand between a link header and IP.
 fn encapsulated(mut protocol: u16, mut frame: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
+    // Whether a layer said where its payload ends and the capture reaches that far.
+    let mut complete = false;
     for _ in 0..MOST_LAYERS {
         protocol = match protocol {
-            IPV4 | IPV6 => return Ok(ip::datagram(frame)?),
+            IPV4 | IPV6 => {
+                let mut datagram = ip::datagram(frame)?;
+                if complete {
+                    // What IP claims beyond is padding that a careless sender counted.
+                    datagram.length = datagram.payload.len();
+                }
+                return Ok(datagram);
+            }
             VLAN | SERVICE_VLAN | OLD_SERVICE_VLAN => {
                 frame.take(2, "VLAN tag")?;
                 frame.u16("EtherType behind a VLAN tag")?
+            }
+            CISCO_METADATA => {
+                // A security group tag: version, number of options, four bytes for each.
+                frame.take(1, "Cisco MetaData header")?;
+                let options = usize::from(frame.u8("Cisco MetaData header")?);
+                frame.take(options * 4, "Cisco MetaData options")?;
+                frame.u16("EtherType behind Cisco MetaData")?
             }
             MPLS | MPLS_MULTICAST => {
                 // RFC 3032: the lowest bit of the third byte marks the last label. What follows
@@ -78,7 +94,11 @@ fn encapsulated(mut protocol: u16, mut frame: Reader<'_>) -> Result<Datagram<'_>
             }
             PPPOE_SESSION => {
                 // RFC 2516, 4: version and type, code, session, length; then the PPP protocol.
-                frame.take(6, "PPPoE header")?;
+                frame.take(4, "PPPoE header")?;
+                let length = usize::from(frame.u16("PPPoE length")?);
+                if let Ok(payload) = frame.sub(length, "PPPoE payload") {
+                    (frame, complete) = (payload, true);
+                }
                 match frame.u16("PPP protocol")? {
                     PPP_IPV4 | PPP_IPV6 => IPV4,
                     _ => return Err(Skipped::NotIp(protocol)),
@@ -126,6 +146,7 @@ const OLD_SERVICE_VLAN: u16 = 0x9100;
 const MPLS: u16 = 0x8847;
 const MPLS_MULTICAST: u16 = 0x8848;
 const PPPOE_SESSION: u16 = 0x8864;
+const CISCO_METADATA: u16 = 0x8909;
 
 /// Numbers up to here are the length of an IEEE 802.3 frame, not an EtherType.
 const MOST_LENGTH: u16 = 0x05ff;
@@ -172,12 +193,26 @@ mod tests {
         check(Link::Ethernet, &[ADDRESSES, &[0, 25, 6, 6, 3]]);
         check(Link::Ethernet, &[ADDRESSES, &[0x88, 0x47, 0, 1, 0, 64, 0, 2, 1, 64]]);
         check(Link::Ethernet, &[ADDRESSES, &[0x88, 0x64, 0x11, 0, 0, 1, 0, 24, 0, 0x21]]);
+        check(Link::Ethernet, &[ADDRESSES, &[0x89, 9, 1, 1, 0, 1, 0, 2, 8, 0]]);
         check(Link::LinuxSll, &[&[0; 14], &[8, 0]]);
         check(Link::LinuxSll, &[&[0; 14], &[0x81, 0, 0, 5, 8, 0]]);
         check(Link::LinuxSll2, &[&[8, 0], &[0; 18]]);
         check(Link::Null, &[&[2, 0, 0, 0]]);
         check(Link::Null, &[&[0, 0, 0, 30]]);
         check(Link::Loop, &[&[0, 0, 0, 2]]);
+    }
+
+    /// A PPPoE length ends the datagram even where IP claims more, unless the capture was cut.
+    #[test]
+    fn a_pppoe_length_ends_the_datagram() {
+        let session =
+            |length| [ADDRESSES, &[0x88, 0x64, 0x11, 0, 0, 1, 0, length, 0, 0x21], IP4].concat();
+        let shorter = session(23);
+        let found = datagram(Link::Ethernet, &shorter).unwrap();
+        assert_eq!((found.payload, found.length), (&[0xab][..], 1));
+        let cut = session(24);
+        let found = datagram(Link::Ethernet, &cut[..cut.len() - 1]).unwrap();
+        assert_eq!((found.payload, found.length), (&[0xab][..], 2));
     }
 
     /// What is not IP is named by its number, and tags without end are given up.

@@ -100,11 +100,10 @@ impl Pcap {
     #[inline]
     fn packet<'a>(&self, place: &mut Place, header: &Header, frame: &'a [u8]) -> Next<'a> {
         let Variant { unit, header: skip, .. } = self.variant;
-        // Neither product nor sum can leave an i64: both factors are smaller than 2^32.
-        let time = Time(
-            i64::from(header.seconds) * 1_000_000_000
-                + i64::from(header.fraction) * i64::from(unit),
-        );
+        // Tools that shift times write negative fractions, so the field counts as signed. Neither
+        // the products nor the sum can leave an i64: all factors are smaller than 2^32.
+        let fraction = i64::from(header.fraction.cast_signed()) * i64::from(unit);
+        let time = Time(i64::from(header.seconds) * 1_000_000_000 + fraction);
         let bytes = frame.get(skip..).unwrap_or_default();
         let length = header.length.max(header.captured);
         Next::Packet(place.packet(time, self.link, skip, bytes, length))

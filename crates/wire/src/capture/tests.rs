@@ -184,6 +184,14 @@ fn frames_are_numbered_over_sections_and_have_their_link() {
     assert_eq!(seen, (1..).zip(links).collect::<Vec<_>>());
 }
 
+/// A time before its own second, as some tools write it, is that time.
+#[test]
+fn a_negative_fraction_counts_back() {
+    let (mut file, put) = pcap(LITTLE, 0xa1b2_c3d4, 1);
+    file[28..32].copy_from_slice(&(-1_000_i32).to_le_bytes());
+    assert_eq!(put[0].0.since(read(&file).0[0].0), SECOND);
+}
+
 /// However a file is cut into windows, the same packets and the same damage come out.
 #[test]
 fn any_windows_give_the_same_packets() {
