@@ -44,6 +44,8 @@ pub struct Server {
     pub clients: Vec<IpAddr>,
     /// Completed handshakes in which the client showed a certificate in the clear.
     pub client_certificates: u64,
+    /// Its own certificates, as sent.
+    leaves: Vec<Box<[u8]>>,
 }
 
 /// Servers remembered; later ones are judged without contrast.
@@ -51,6 +53,8 @@ const MAX_SERVERS: usize = 20_000;
 /// Distinct values remembered for each server and kind: enough for any real server, and a bound
 /// for hostile captures.
 const MAX_VALUES: usize = 64;
+/// A larger certificate is not remembered: real ones have one or two kilobytes.
+const MAX_LEAF: usize = 8 << 10;
 
 impl Contrast {
     /// Takes note of a session, failed or not.
@@ -98,7 +102,7 @@ impl Server {
         if let Some(hello) = session.server_hello() {
             let version = (hello.what.version(), hello.frame, session.client.ip());
             add(&mut self.versions, version, |known, new| known.0 == new.0);
-            let suite = (hello.what.cipher_suite(), hello.frame);
+            let suite = (hello.what.cipher_suite, hello.frame);
             add(&mut self.cipher_suites, suite, |known, new| known.0 == new.0);
             if let Some(group) = hello.what.group() {
                 add(&mut self.groups, (group, hello.frame), |known, new| known.0 == new.0);
@@ -109,14 +113,29 @@ impl Server {
         }
         if let Some(list) = session.certificates(Side::Server)
             && let Some(leaf) = list.what.certificates().next()
-            && let Ok(leaf) = Certificate::read(leaf)
         {
-            add(&mut self.keys, (leaf.key_text(), list.frame), |known, new| known.0 == new.0);
-            add(&mut self.serials, (leaf.serial(), list.frame), |known, new| known.0 == new.0);
+            self.note_leaf(leaf.der, list.frame);
         }
         let shown = session.certificates(Side::Client);
         if shown.is_some_and(|list| list.what.certificates().next().is_some()) {
             self.client_certificates += 1;
+        }
+    }
+}
+
+impl Server {
+    /// A certificate is read only when it was not seen before: reading costs more than the rest of
+    /// a good handshake together.
+    fn note_leaf(&mut self, der: &[u8], frame: u64) {
+        let known = self.leaves.iter().any(|leaf| &leaf[..] == der);
+        if known || self.leaves.len() >= MAX_VALUES || der.len() > MAX_LEAF {
+            return;
+        }
+        self.leaves.push(der.into());
+        if let Ok(leaf) = Certificate::read(der) {
+            let key = (leaf.public_key().to_string(), frame);
+            add(&mut self.keys, key, |known, new| known.0 == new.0);
+            add(&mut self.serials, (leaf.serial(), frame), |known, new| known.0 == new.0);
         }
     }
 }
