@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use alert::Side;
 use wire::{Segment, Time};
 
+use crate::ending;
 use crate::outcome::Outcome;
 use crate::reassembly::{Arrival, Order, Part, Piece};
 use crate::records::Records;
@@ -153,7 +154,7 @@ impl Flow {
             oddities: story.oddities,
             dropped: story.dropped,
         };
-        session.outcome = Outcome::of(&session, now);
+        session.outcome = ending::outcome(&session, now);
         session
     }
 }

@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod carrier;
+mod ending;
 mod flow;
 mod oddity;
 mod outcome;

@@ -13,7 +13,8 @@ use wire::{
     ProtocolVersion, ServerHello, ServerKeyExchange, Time,
 };
 
-use crate::{Oddity, Outcome, Step};
+use crate::oddity::Oddity;
+use crate::outcome::Outcome;
 
 /// One TCP conversation from its first frame to its last, read as TLS.
 #[derive(Clone, Debug)]
@@ -330,13 +331,6 @@ impl<T> Seen<T> {
 }
 
 impl Session {
-    /// What the side that acted at `event` had in hand; for `None`, what the side that the
-    /// outcome names had at the end.
-    #[must_use]
-    pub fn step(&self, event: Option<usize>) -> Step {
-        Step::of(self, event)
-    }
-
     /// Bytes that this session takes in memory, roughly.
     #[must_use]
     pub fn footprint(&self) -> usize {

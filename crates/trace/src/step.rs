@@ -34,26 +34,6 @@ pub enum Step {
 }
 
 impl Step {
-    /// See [`Session::step`].
-    pub(crate) fn of(session: &Session, event: Option<usize>) -> Self {
-        let end = event.unwrap_or(session.events.len());
-        let acting = match (event.and_then(|at| session.events.get(at)), session.outcome) {
-            (Some(event), _) => event.side,
-            (None, Outcome::Reset(side) | Outcome::Closed(side) | Outcome::GaveUp(side)) => side,
-            (None, Outcome::Silent(side)) => side,
-            (None, Outcome::Plaintext(side)) => side.other(),
-            (None, _) => Side::Server,
-        };
-        let alert = event.and_then(|at| match session.events.get(at)?.message {
-            Message::Alert(message) => Some(message.alert),
-            _ => None,
-        });
-        match acting {
-            Side::Client => client_step(session, end, alert),
-            Side::Server => server_step(session, end, alert),
-        }
-    }
-
     /// Fits after "while".
     #[must_use]
     pub fn phrase(self) -> &'static str {
@@ -85,6 +65,30 @@ impl Step {
             Self::ClientFinished => "client_finished",
             Self::ServerFinished => "server_finished",
             Self::ApplicationData => "application_data",
+        }
+    }
+}
+
+impl Session {
+    /// What the side that acted at `event` had in hand; for `None`, what the side that the
+    /// outcome names had at the end.
+    #[must_use]
+    pub fn step(&self, event: Option<usize>) -> Step {
+        let end = event.unwrap_or(self.events.len());
+        let acting = match (event.and_then(|at| self.events.get(at)), self.outcome) {
+            (Some(event), _) => event.side,
+            (None, Outcome::Reset(side) | Outcome::Closed(side) | Outcome::GaveUp(side)) => side,
+            (None, Outcome::Silent(side)) => side,
+            (None, Outcome::Plaintext(side)) => side.other(),
+            (None, _) => Side::Server,
+        };
+        let alert = event.and_then(|at| match self.events.get(at)?.message {
+            Message::Alert(message) => Some(message.alert),
+            _ => None,
+        });
+        match acting {
+            Side::Client => client_step(self, end, alert),
+            Side::Server => server_step(self, end, alert),
         }
     }
 }
