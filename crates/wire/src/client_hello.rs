@@ -266,3 +266,6 @@ impl<'a> ClientHello<'a> {
 
 /// The only name_type of server_name (RFC 6066, 3).
 const HOST_NAME: u8 = 0;
+
+#[cfg(test)]
+mod tests;

@@ -50,6 +50,13 @@ impl ProtocolVersion {
         if self.is_tls13() { Self::TLS_1_3 } else { self }
     }
 
+    /// The version as the alert protocol knows it, drafts counted as TLS 1.3; `None` for SSL 2.0,
+    /// which has no alerts, and for unknown values.
+    #[inline]
+    pub const fn alert_version(self) -> Option<alert::Version> {
+        alert::Version::from_wire(self.settled().0)
+    }
+
     /// The name, "TLS 1.2", or `None` for a value that stands for no finished version.
     #[inline]
     pub const fn name(self) -> Option<&'static str> {
@@ -96,5 +103,7 @@ mod tests {
         assert_eq!(shown(0x2a2a), "GREASE 0x2a2a");
         assert_eq!(shown(0x0305), "0x0305");
         assert_eq!(ProtocolVersion(0x7f1c).settled(), ProtocolVersion::TLS_1_3);
+        assert_eq!(ProtocolVersion(0x7f1c).alert_version(), Some(alert::Version::Tls13));
+        assert_eq!(ProtocolVersion::SSL_2.alert_version(), None);
     }
 }
