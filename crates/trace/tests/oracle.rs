@@ -1,0 +1,114 @@
+//! Every alert in the clear that another dissector found in public captures is found here, with the
+//! same frame, addresses, ports, level and code, and nothing is found that it does not know.
+//!
+//! Two kinds of its rows are not in the clear over TCP and are left out: alerts whose bytes in the
+//! frame are not those of the alert (they were decrypted with secrets inside the capture), and
+//! alerts inside another protocol's messages (JXTA), which wait for their carrier.
+//!
+//! The captures are not ours and are not in this repository: without `../shared/captures` beside it
+//! the test says so and proves nothing.
+#![allow(missing_docs, clippy::disallowed_methods)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tlswhy_trace::{Side, Tracer};
+use wire::{Next, Packets};
+
+/// An alert: frame, sender, receiver, level, code.
+type Row = (u64, String, String, u64, u64);
+
+#[test]
+fn every_alert_in_the_clear_is_found() {
+    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/captures");
+    let Ok(oracle) = fs::read_to_string(captures.join("alerts.jsonl")) else {
+        println!("skipped: there are no captures beside the repository");
+        return;
+    };
+    let mut expected = BTreeSet::new();
+    for line in oracle.lines() {
+        let alert: Value = serde_json::from_str(line).unwrap();
+        let in_the_clear = alert["encrypted"] == false && alert["raw_bytes_match"] == true;
+        if in_the_clear && text(&alert["protocols"]).contains(":tcp:tls") {
+            expected.insert((text(&alert["file"]), row(&alert)));
+        }
+    }
+    let mut found = BTreeSet::new();
+    let mut files: Vec<PathBuf> = Vec::new();
+    walk(&captures.join("files"), &mut files);
+    for path in &files {
+        let name = path.strip_prefix(captures.join("files")).unwrap().display().to_string();
+        for alert in alerts(path) {
+            found.insert((name.clone(), alert));
+        }
+    }
+    let missed: Vec<_> = expected.difference(&found).collect();
+    let extra: Vec<_> = found.difference(&expected).collect();
+    println!("{} expected, {} found", expected.len(), found.len());
+    for row in &missed {
+        println!("missed {row:?}");
+    }
+    for row in &extra {
+        println!("extra  {row:?}");
+    }
+    assert!(missed.is_empty(), "{} alerts were missed", missed.len());
+    assert!(extra.is_empty(), "{} alerts were invented", extra.len());
+}
+
+fn row(alert: &Value) -> Row {
+    let end = |host: &str, port: &str| {
+        let host = text(&alert[host]);
+        let port = &alert[port];
+        if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+    };
+    let number = |key: &str| alert[key].as_u64().unwrap();
+    (number("frame"), end("src", "sport"), end("dst", "dport"), number("level"), number("code"))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// The alerts in the clear of one capture.
+fn alerts(path: &Path) -> Vec<Row> {
+    let mut bytes = fs::read(path).unwrap();
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut whole = Vec::new();
+        let _ = flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut whole);
+        bytes = whole;
+    }
+    let (mut packets, mut tracer) = (Packets::new(), Tracer::new());
+    loop {
+        match packets.next(&bytes, true) {
+            Next::Packet(packet) => tracer.packet(&packet),
+            Next::Damaged(damage) if !damage.fatal => {}
+            _ => break,
+        }
+    }
+    tracer.finish();
+    let mut rows = Vec::new();
+    while let Some(session) = tracer.ended() {
+        for seen in session.alerts() {
+            let (side, message) = seen.what;
+            let (from, to) = match side {
+                Side::Client => (session.client, session.server),
+                Side::Server => (session.server, session.client),
+            };
+            let (level, code) = (u64::from(message.level.code()), u64::from(message.alert.code()));
+            rows.push((seen.frame, from.to_string(), to.to_string(), level, code));
+        }
+    }
+    rows
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() { walk(&entry, files) } else { files.push(entry) }
+    }
+}
