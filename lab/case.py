@@ -8,7 +8,11 @@ import shutil
 import capture
 import ladder
 import stacks
-from program import Program, wait_until_listening
+from program import Program, at, wait_until_listening
+
+
+# How the lab's own clients, and the servers' greetings, tell that a request was answered.
+_ANSWERED = re.compile(r"^read \d+ bytes|^hello|200 OK", re.M)
 
 
 @dataclasses.dataclass
@@ -121,15 +125,21 @@ class Recorder:
         by_client = attempt.refused_by == "client"
         receiver, sender = attempt.told[::-1] if by_client else attempt.told
         told = stacks.alert_told(receiver, sender)
-        plain = [code for who, code in connection.alerts if who == attempt.refused_by]
+        plain = [code for who, _, code in connection.alerts if who == attempt.refused_by]
+        fatal_elsewhere = [code for who, level, code in connection.alerts
+                           if who != attempt.refused_by and level == "fatal"]
+        if fatal_elsewhere and not plain:
+            oddities.append(f"the other side sent fatal alert {fatal_elsewhere[0]}")
         code = attempt.alert
         if code is None:
             code = plain[0] if plain else told if attempt.refused_by != "nobody" else None
         if plain and told and plain[0] != told:
             oddities.append(f"the wire says alert {plain[0]}, a program says {told}")
         outcome = attempt.outcome or _outcome(attempt, connection, code, bool(plain))
-        if attempt.refused_by != "nobody" and outcome == "established":
+        if attempt.refused_by != "nobody" and "established" == outcome != attempt.outcome:
             oddities.append("nobody refused anything")
+        if attempt.refused_by != "nobody" and _ANSWERED.search(attempt.told[0]):
+            oddities.append("the client got an answer all the same")
         place = case.servers[attempt.server]
         return {
             "cause": attempt.cause,
@@ -167,7 +177,7 @@ def _about(case, truths, seen, commands):
     for server in case.servers:
         for name, text in server.program.files.items():
             text = text.replace("{host}", server.host).replace("{port}", str(server.port))
-            text = text.replace("{at}", f"{server.host}:{server.port}")
+            text = text.replace("{at}", at(server.host, server.port))
             kept = [line for line in text.splitlines() if line.strip()]
             lines += [f"`{name}`:", "", "```", *kept, "```", ""]
     versions = sorted({truth[side] for truth in truths for side in ("client", "server")})

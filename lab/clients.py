@@ -6,9 +6,10 @@ from program import Program
 _REQUEST = "GET / HTTP/1.0\r\n\r\n"
 
 
-def openssl(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, feed=None, **rest):
+def openssl(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, ca="root.crt",
+            feed=None, **rest):
     """`openssl s_client`; `-msg` makes it print each alert, sent or received."""
-    argv = ["openssl", "s_client", "-connect", "{at}", "-msg", "-CAfile", "root.crt",
+    argv = ["openssl", "s_client", "-connect", "{at}", "-msg", "-CAfile", ca,
             "-verify_return_error"]
     argv += ["-servername", name, "-verify_hostname", name] if name else ["-noservername"]
     argv += [f"-tls{tls.replace('.', '_').replace('1_0', '1')}"] if tls else []
@@ -32,9 +33,9 @@ def gnutls(*extra, tls=None, name=SERVER_NAME, cert=None, priority="NORMAL", fee
     return Program("gnutls", [*argv, *extra, "{host}"], feed=feed, **rest)
 
 
-def curl(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, **rest):
+def curl(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, ca="root.crt", **rest):
     """`curl`, told which address the name has."""
-    argv = ["curl", "-sS", "--cacert", "root.crt", "--max-time", "5",
+    argv = ["curl", "-sS", "--cacert", ca, "--max-time", "5",
             "--connect-to", f"{name}:{{port}}:{{at}}"]
     argv += [f"--tlsv{tls}", "--tls-max", tls] if tls else []
     argv += ["--cert", f"{cert}.pem", "--key", f"{cert}.key"] if cert else []
@@ -42,21 +43,23 @@ def curl(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, **rest):
     return Program("curl", [*argv, *extra, f"https://{name}:{{port}}/"], **rest)
 
 
-def python(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, **rest):
+def python(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, ca=None, **rest):
     """Python's ssl module."""
     argv = ["python3", "client.py", "{host}", "{port}", "--name", name]
     argv += ["--tls", tls] if tls else []
     argv += ["--cert", cert] if cert else []
     argv += ["--source", source] if source else []
+    argv += ["--ca", ca] if ca else []
     return Program("python", argv + list(extra), **rest)
 
 
-def go(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, **rest):
+def go(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, ca=None, **rest):
     """Go's crypto/tls."""
     argv = ["./client-go", "-to", "{at}", "-name", name]
     argv += ["-tls", tls] if tls else []
     argv += ["-cert", cert] if cert else []
     argv += ["-from", source] if source else []
+    argv += ["-ca", ca] if ca else []
     return Program("go", argv + list(extra), **rest)
 
 
@@ -75,10 +78,15 @@ def node(tls="", name=SERVER_NAME, cert="", source="", **rest):
 
 
 def wget(*extra, tls=None, name=SERVER_NAME, **rest):
-    """Debian's wget, which is built with GnuTLS; the address is given by a hosts file of its own."""
+    """Debian's wget, which is built with GnuTLS; the lab's own hosts file gives the address."""
     argv = ["wget", "-q", "-O", "-", "--tries=1", "--timeout=5", "--ca-certificate=root.crt"]
     argv += [f"--secure-protocol=TLSv{tls.replace('.', '_')}"] if tls else []
-    return Program("wget", [*argv, *extra, "https://localhost:{port}/"], **rest)
+    return Program("wget", [*argv, *extra, f"https://{name}:{{port}}/"], **rest)
+
+
+def curl_in_the_clear(path="", **rest):
+    """`curl` that was told http:// where https:// was meant."""
+    return Program("curl", ["curl", "-sS", "--max-time", "5", f"http://{{at}}/{path}"], **rest)
 
 
 def raw(behaviour, source=None, **rest):

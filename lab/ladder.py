@@ -36,7 +36,6 @@ class Connection:
     server: tuple
     steps: list = dataclasses.field(default_factory=list)
     alerts: list = dataclasses.field(default_factory=list)
-    hidden_alerts: list = dataclasses.field(default_factory=list)
 
     def __post_init__(self):
         self.sides = {"client": Side(), "server": Side()}
@@ -139,13 +138,11 @@ def _record(connection, who, side, kind, body):
     if kind == 21 and len(body) == 2:
         level = {1: "warning", 2: "fatal"}.get(body[0], str(body[0]))
         connection.note(who, f"Alert {level} {body[1]}")
-        connection.alerts.append((who, body[1]))
+        connection.alerts.append((who, level, body[1]))
     elif kind == 22 and not side.encrypted:
         connection.note(who, " ".join(_messages(body)))
     elif kind in (21, 22) and side.encrypted:
         connection.note(who, f"{_CONTENT[kind]}, encrypted, {len(body)} bytes")
-        if kind == 21:
-            connection.hidden_alerts.append(who)
     elif kind == 23:
         connection.note(who, f"ApplicationData, {len(body)} bytes")
     else:

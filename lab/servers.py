@@ -10,6 +10,7 @@ error_log stderr info;
 events {{ worker_connections 64; }}
 http {{
     access_log off;
+    ssl_protocols TLSv1.2 TLSv1.3;
     client_body_temp_path nginx-body; proxy_temp_path nginx-proxy; fastcgi_temp_path nginx-fcgi;
     uwsgi_temp_path nginx-uwsgi; scgi_temp_path nginx-scgi;
     server {{
@@ -57,8 +58,7 @@ defaults
     timeout server 3s
 frontend lab
     {bind}
-    log-format "%ci:%cp %ft %ssl_fc_err"
-    error-log-format "%ci:%cp %ft %[ssl_fc_err_str] %[fc_err_str]"
+    error-log-format "%ci:%cp %ft error: %[fc_err_str] %[ssl_fc_err_str]"
     {lines}
 """
 
@@ -86,23 +86,31 @@ def gnutls(*extra, cert="good", tls=None, priority="NORMAL", **rest):
     return Program("gnutls", argv + list(extra), **rest)
 
 
-def nginx(*lines, cert="good", tls=None, more="", **rest):
+def nginx(*lines, cert="good", tls=None, level=None, more="", **rest):
     """nginx with one TLS server; `lines` are added to it, `more` stands beside it."""
+    if level is not None:
+        lines = (f"ssl_ciphers DEFAULT@SECLEVEL={level};", *lines)
     text = _NGINX.format(cert=cert, tls=f"ssl_protocols TLSv{tls};" if tls else "",
                          lines=" ".join(lines), more=more)
     return Program("nginx", ["nginx", "-p", ".", "-c", "nginx.conf"],
                    files={"nginx.conf": text}, **rest)
 
 
-def apache(*lines, cert="good", **rest):
+def apache(*lines, cert="good", tls=None, level=None, **rest):
     """Apache httpd with mod_ssl."""
+    if tls:
+        lines = (f"SSLProtocol -all +TLSv{tls}", *lines)
+    if level is not None:
+        lines = (f"SSLCipherSuite DEFAULT@SECLEVEL={level}", *lines)
     text = _APACHE.format(cert=cert, lines="\n".join(lines))
     return Program("apache", ["apache2", "-d", ".", "-f", "apache.conf", "-D", "FOREGROUND"],
                    files={"apache.conf": text}, **rest)
 
 
-def haproxy(*bind, cert="good", tls=None, lines="http-request return status 200", **rest):
+def haproxy(*bind, cert="good", tls=None, level=None, lines="http-request return status 200", **rest):
     """HAProxy that answers by itself; `bind` are further words of its bind line."""
+    if level is not None:
+        bind = (f"ciphers DEFAULT@SECLEVEL={level}", *bind)
     words = " ".join(["bind {at} ssl crt", f"{cert}.both", *bind])
     options = f"ssl-min-ver TLSv{tls} ssl-max-ver TLSv{tls}" if tls else "ssl-min-ver TLSv1.2"
     text = _HAPROXY.format(bind=words, options=options, lines=lines)
@@ -131,6 +139,15 @@ def java(*extra, cert="good", tls=None, **rest):
     return Program("java", argv + list(extra), **rest)
 
 
+def http(**rest):
+    """A plain HTTP server: Python's own."""
+    return Program("python", ["python3", "-m", "http.server", "{port}", "--bind", "{host}"], **rest)
+
+
 def raw(behaviour, **rest):
     """A server that is none; see programs/raw_server.py."""
     return Program("raw", ["python3", "raw_server.py", behaviour, "{host}", "{port}"], **rest)
+
+
+ALL = {"openssl": openssl, "gnutls": gnutls, "nginx": nginx, "apache": apache,
+       "haproxy": haproxy, "go": go, "java": java}

@@ -27,6 +27,14 @@ _NUMBERED = [
     re.compile(r"Received alert \[(\d+)\]"),
 ]
 _MESSAGES = r"{direction} \S+ [\d.]+, Alert \[length 0002\], .*\n\s+0[12] ([0-9a-f]{{2}})"
+_OPENSSL_NAMES = {
+    "handshake failure": 40, "bad certificate": 42, "unsupported certificate": 43,
+    "certificate revoked": 44, "certificate expired": 45, "certificate unknown": 46,
+    "illegal parameter": 47, "unknown ca": 48, "access denied": 49, "decode error": 50,
+    "decrypt error": 51, "protocol version": 70, "insufficient security": 71,
+    "internal error": 80, "inappropriate fallback": 86, "missing extension": 109,
+    "certificate required": 116, "no application protocol": 120,
+}
 _GO_NAMES = {
     "bad certificate": 42, "unknown certificate authority": 48, "expired certificate": 45,
     "handshake failure": 40, "protocol version not supported": 70, "unrecognized name": 112,
@@ -75,6 +83,8 @@ def alert_told(receiver, sender):
     for pattern in _NUMBERED:
         if told := pattern.search(receiver):
             return int(told.group(1))
+    if said := re.search(r"(?:sslv3|tlsv1|tlsv13) alert ([a-z ]*[a-z])", receiver):
+        return _OPENSSL_NAMES.get(said.group(1))
     for said in re.finditer(r"remote error: tls: (.+)", receiver):
         if said.group(1) in _GO_NAMES:
             return _GO_NAMES[said.group(1)]

@@ -15,6 +15,7 @@ def main():
     reader.add_argument("--source", default="")
     reader.add_argument("--tls", choices=["1.0", "1.1", "1.2", "1.3"])
     reader.add_argument("--cert")
+    reader.add_argument("--ca", default="root.crt")
     reader.add_argument("--alpn")
     reader.add_argument("--hold", type=float, default=0)
     reader.add_argument("--no-renegotiation", action="store_true")
@@ -23,7 +24,7 @@ def main():
                         help="send close_notify after the server's first flight")
     given = reader.parse_args()
 
-    context = ssl.create_default_context(cafile="root.crt")
+    context = ssl.create_default_context(cafile=given.ca)
     if given.tls:
         version = getattr(ssl.TLSVersion, "TLSv" + given.tls.replace(".", "_").replace("1_0", "1"))
         if given.tls in ("1.0", "1.1"):
@@ -61,7 +62,6 @@ def ask(context, plain, given):
 
 def give_up(context, plain, name):
     """Start a handshake and leave it in good order: what a cancelled dialogue does."""
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     session = context.wrap_bio(incoming, outgoing, server_hostname=name)
     try:
@@ -69,7 +69,8 @@ def give_up(context, plain, name):
     except ssl.SSLWantReadError:
         plain.sendall(outgoing.read())
     plain.recv(16384)
-    # Nothing is encrypted yet, so the alert goes out as it is (RFC 5246, section 7.2.1).
+    # OpenSSL has no call for this before the handshake is over, so the alert is put together
+    # here; the client has not encrypted anything yet, and it goes out as it is.
     plain.sendall(bytes([21, 3, 3, 0, 2, 1, 0]))
     plain.shutdown(socket.SHUT_WR)
     print("left in the middle; the server then sent", len(plain.recv(4096)), "bytes")

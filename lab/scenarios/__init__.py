@@ -1,8 +1,8 @@
 """What is recorded, a module for each family of causes; each module has `cases()`."""
 
-from scenarios import server_certificates
+from scenarios import client_certificates, names, negotiation, server_certificates
 
-_FAMILIES = [server_certificates]
+_FAMILIES = [server_certificates, client_certificates, names, negotiation]
 
 
 def cases():

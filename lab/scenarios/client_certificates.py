@@ -1,0 +1,81 @@
+"""The server asks for a client certificate and does not like what it gets."""
+
+import clients
+import servers
+from case import case
+
+_FLAWS = {
+    "client-cert-missing": ("The server asks for a client certificate, the client has none.", None),
+    "server-does-not-trust-client-ca": ("The client's certificate is from a root the server does "
+                                        "not trust.", "alice-untrusted"),
+    "client-cert-expired": ("The client's certificate expired 40 days before.", "alice-expired"),
+    "client-cert-wrong-eku": ("The client's certificate allows only server authentication.",
+                              "alice-server-usage"),
+    "missing-client-intermediate": ("The client sends its certificate without the intermediate.",
+                                    "alice-short"),
+}
+_NEAR = {
+    "missing-client-intermediate": ["server-does-not-trust-client-ca"],
+    "server-does-not-trust-client-ca": ["missing-client-intermediate"],
+}
+_ACCEPTS = {("client-cert-wrong-eku", "gnutls")}
+_DARK = "In TLS 1.3 the client's certificate and the server's alert are encrypted."
+
+
+def cases():
+    for cause, (purpose, certificate) in _FLAWS.items():
+        for server in ("openssl", "gnutls", "java", "go", "haproxy"):
+            if (cause, server) in _ACCEPTS:
+                continue
+            for tls in ("1.2", "1.3"):
+                yield _refused(cause, purpose, certificate, "openssl", server, tls)
+        for client, tls in (("curl", "1.3"), ("python", "1.2"), ("java", "1.3"), ("go", "1.2"),
+                            ("gnutls", "1.3"), ("java", "1.2")):
+            # These three look for a certificate that fits the server's list and else send none.
+            if certificate and client in ("java", "gnutls") and certificate != "alice-expired":
+                continue
+            yield _refused(cause, purpose, certificate, client, "openssl", tls)
+    yield from _answered_in_http()
+
+
+def _asking(server, tls):
+    """The server as one that requires a client certificate."""
+    words = {
+        "openssl": ["-Verify", "2", "-verify_return_error", "-CAfile", "clients.crt"],
+        "gnutls": ["--x509cafile", "clients.crt", "--require-client-cert", "--verify-client-cert"],
+        "java": ["-clients", "clients.crt"],
+        "go": ["-clients", "clients.crt"],
+        "haproxy": ["ca-file clients.crt verify required"],
+    }
+    return servers.ALL[server](*words[server], tls=tls)
+
+
+def _refused(cause, purpose, certificate, client, server, tls):
+    also = list(_NEAR.get(cause, []))
+    if tls == "1.3":
+        also = [other for other in _FLAWS if other != cause]
+    return case(f"{cause}/{client}-tls{tls.replace('.', '')}-{server}", purpose,
+                _asking(server, tls), clients.ALL[client](tls=tls, cert=certificate), "server",
+                tls=tls, also=also, notes=_DARK if tls == "1.3" else "")
+
+
+def _answered_in_http():
+    """nginx finishes the handshake and answers 400; Apache sends an alert or renegotiates."""
+    lines = ["ssl_client_certificate clients.crt;", "ssl_verify_client on;"]
+    for cause in ("client-cert-missing", "server-does-not-trust-client-ca"):
+        certificate = _FLAWS[cause][1]
+        for tls in ("1.2", "1.3"):
+            yield case(f"{cause}/openssl-tls{tls.replace('.', '')}-nginx",
+                       "nginx finishes the handshake and says in HTTP what it misses.",
+                       servers.nginx(*lines, tls=tls),
+                       clients.openssl(tls=tls, cert=certificate), "server", tls=tls,
+                       also=["established"], outcome="established",
+                       notes="There is no alert: nginx answers HTTP 400 inside the encrypted "
+                             "connection.")
+            yield case(f"{cause}/openssl-tls{tls.replace('.', '')}-apache",
+                       _FLAWS[cause][0],
+                       servers.apache("SSLVerifyClient require", "SSLVerifyDepth 3",
+                                      "SSLCACertificateFile clients.crt", tls=tls),
+                       clients.openssl(tls=tls, cert=certificate), "server", tls=tls,
+                       also=[other for other in _FLAWS if other != cause] if tls == "1.3" else [],
+                       notes=_DARK if tls == "1.3" else "")
