@@ -209,4 +209,25 @@ mod tests {
         );
         assert_eq!(request.authorities().next().unwrap().0, [0x30, 0]);
     }
+
+    /// Any part of a message, in any version, is read or refused, never worse.
+    #[test]
+    fn any_part_is_survived() {
+        let body = [1, 9, 0, 0, 10, 0, 0, 1, 0xaa, 0, 4, 0, 5, 0, 0, 0, 2, 0x30, 0];
+        for version in
+            [ProtocolVersion::TLS_1_1, ProtocolVersion::TLS_1_2, ProtocolVersion::TLS_1_3]
+        {
+            for start in 0..body.len() {
+                for end in start..=body.len() {
+                    let part = &body[start..end];
+                    let message = CertificateMessage::read_cut(part, version);
+                    let _ = (message.certificates().count(), message.is_empty());
+                    if let Ok(request) = CertificateRequest::read(part, version) {
+                        let _ = request.authorities().filter_map(|name| name.text()).count();
+                        let _ = request.signature_algorithms().count();
+                    }
+                }
+            }
+        }
+    }
 }

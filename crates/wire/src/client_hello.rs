@@ -184,9 +184,12 @@ impl<'a> ClientHello<'a> {
     }
 
     /// The groups for which the client sends a share at once, with the shares
-    /// (RFC 9846, 4.2.8).
+    /// (RFC 9846, 4.2.8). Before draft 23 of TLS 1.3 the extension had another number.
     pub fn key_shares(&self) -> impl Iterator<Item = (Group, &'a [u8])> + Clone + use<'a> {
-        let mut shares = Reader::new(list16(self.body(ExtensionType::KEY_SHARE)));
+        let extension = self
+            .extension(ExtensionType::KEY_SHARE)
+            .or_else(|| self.extension(ExtensionType::KEY_SHARE_DRAFT));
+        let mut shares = Reader::new(extension.map_or(&[], |extension| list16(extension.body)));
         std::iter::from_fn(move || {
             let group = Group(shares.u16("KeyShareEntry group").ok()?);
             Some((group, shares.vec16("KeyShareEntry key_exchange").ok()?))

@@ -48,6 +48,7 @@ names! {
     37 TLMSP_PROXYING "TLMSP_proxying"
     38 TLMSP_DELEGATE "TLMSP_delegate"
     39 SUPPORTED_EKT_CIPHERS "supported_ekt_ciphers"
+    40 KEY_SHARE_DRAFT "key_share (draft)"
     41 PRE_SHARED_KEY "pre_shared_key"
     42 EARLY_DATA "early_data"
     43 SUPPORTED_VERSIONS "supported_versions"

@@ -189,6 +189,21 @@ mod tests {
         assert_eq!(cut.unwrap_err().what, "ServerDHParams dh_g");
     }
 
+    /// Any bytes under any suite are read or refused, never worse.
+    #[test]
+    fn any_bytes_are_survived() {
+        let body = [0, 1, 3, 0, 23, 1, 4, 4, 3, 0, 1, 9, 0, 1, 2];
+        for suite in (0..=0xffff).map(CipherSuite).filter(|suite| suite.name().is_some()) {
+            for start in 0..body.len() {
+                for end in start..=body.len() {
+                    let part = &body[start..end];
+                    let exchange = ServerKeyExchange::read(part, suite, ProtocolVersion::TLS_1_2);
+                    let _ = exchange.map(|exchange| (exchange.bits(), exchange.group()));
+                }
+            }
+        }
+    }
+
     /// The size of a number is the place of its first set bit.
     #[test]
     fn bits_are_counted_from_the_first_one() {

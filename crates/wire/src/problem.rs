@@ -114,7 +114,7 @@ impl ClientHello<'_> {
         for (group, _) in self.key_shares() {
             if !shares.insert(group) {
                 say(Fault::DuplicateShare(group));
-            } else if !groups.contains(&group) {
+            } else if !group.is_grease() && !groups.contains(&group) {
                 say(Fault::ShareWithoutGroup(group));
             }
         }
@@ -130,7 +130,7 @@ impl ClientHello<'_> {
             say(ExtensionType::SIGNATURE_ALGORITHMS);
         }
         let groups = self.has(ExtensionType::SUPPORTED_GROUPS);
-        let shares = self.has(ExtensionType::KEY_SHARE) || self.has(KEY_SHARE_DRAFT);
+        let shares = self.has(ExtensionType::KEY_SHARE) || self.has(ExtensionType::KEY_SHARE_DRAFT);
         if !groups && (!psk || shares) {
             say(ExtensionType::SUPPORTED_GROUPS);
         }
@@ -221,6 +221,3 @@ fn server_name_fault(name: &[u8]) -> Option<Fault> {
         None
     }
 }
-
-/// The number of key_share before draft 23 of TLS 1.3.
-const KEY_SHARE_DRAFT: ExtensionType = ExtensionType(40);

@@ -90,7 +90,9 @@ impl<'a> ServerHello<'a> {
 
     /// The group the server chose (ServerHello) or asks for (HelloRetryRequest) in TLS 1.3.
     pub fn group(&self) -> Option<Group> {
-        let extension = self.extension(ExtensionType::KEY_SHARE)?;
+        let extension = self
+            .extension(ExtensionType::KEY_SHARE)
+            .or_else(|| self.extension(ExtensionType::KEY_SHARE_DRAFT))?;
         Reader::new(extension.body).u16("KeyShareEntry group").ok().map(Group)
     }
 
