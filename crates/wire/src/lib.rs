@@ -1,4 +1,14 @@
-//! Under construction.
+//! What each byte of a capture means, from the file down to the fields of a certificate.
+//!
+//! The lower half turns a capture into segments: [`Packets`] walks the file, [`datagram`] peels
+//! a frame, [`segment`] reads TCP. The upper half reads what TCP carries: [`RecordHeader`],
+//! [`HandshakeHeader`], the messages ([`ClientHello`], [`ServerHello`], [`CertificateMessage`],
+//! [`CertificateRequest`], [`ServerKeyExchange`]) and the [`Certificate`] itself.
+//!
+//! All of it borrows. A value is a view that is cheap to make; its parts are read when somebody
+//! asks. Input is hostile and often cut: what is there can be used, what is not is a
+//! [`Malformed`] that names the field and the byte, and nothing panics. Nothing here remembers:
+//! putting the pieces of a stream together is the business of the crate above.
 #![forbid(unsafe_code)]
 
 mod capture;
