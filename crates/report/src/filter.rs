@@ -1,0 +1,306 @@
+//! Which failures a person wants to see: `alert=48 client=10.0.0.0/8 sni=*.corp`.
+//!
+//! A failure passes when every key agrees with it; of several values of one key, one is enough.
+//! What does not pass is one number in the report, which is then about the rest alone.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use alert::Alert;
+use trace::Side;
+use wire::ProtocolVersion;
+
+use crate::failure::{Failure, UNKNOWN};
+use crate::nearest;
+
+/// A choice among the failures. The default lets everything pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    terms: Vec<Term>,
+}
+
+/// One key with its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Term {
+    Alert(Vec<Alert>),
+    Cause(Vec<String>),
+    Client(Vec<Network>),
+    From(Vec<Side>),
+    Frame(Vec<u64>),
+    Port(Vec<u16>),
+    Server(Vec<Target>),
+    Name(Vec<String>),
+    Version(Vec<ProtocolVersion>),
+}
+
+/// An address, or all addresses that begin alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Network {
+    address: IpAddr,
+    bits: u32,
+}
+
+/// A server, by where it is or by what it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Target {
+    Network(Network),
+    Name(String),
+}
+
+impl Filter {
+    /// The keys that [`Filter::with`] knows.
+    pub const KEYS: &[&str] =
+        &["alert", "cause", "client", "from", "n", "port", "server", "sni", "version"];
+
+    /// The same filter with one more condition; `values` are separated by commas.
+    ///
+    /// # Errors
+    /// One sentence for a person: the key is not known, or a value is none of that key.
+    pub fn with(mut self, key: &str, values: &str) -> Result<Self, String> {
+        let term = match key {
+            "alert" => Term::Alert(each(values, alert)?),
+            "cause" => Term::Cause(each(values, cause)?),
+            "client" => Term::Client(each(values, network)?),
+            "from" => Term::From(each(values, side)?),
+            "n" => Term::Frame(each(values, |v| number(v, "the number of a frame"))?),
+            "port" => Term::Port(each(values, |v| number(v, "a port"))?),
+            "server" => Term::Server(each(values, target)?),
+            "sni" => Term::Name(each(values, |v| Ok(v.to_lowercase()))?),
+            "version" => Term::Version(each(values, version)?),
+            _ => {
+                let near = did_you_mean(&nearest(key, Self::KEYS.iter().copied()));
+                return Err(format!("no such key: {key}{near}; keys: {}", Self::KEYS.join(" ")));
+            }
+        };
+        self.terms.push(term);
+        Ok(self)
+    }
+
+    /// Whether there is no condition at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Whether a failure is wanted.
+    #[must_use]
+    pub fn passes(&self, failure: &Failure) -> bool {
+        self.terms.iter().all(|term| term.agrees(failure))
+    }
+}
+
+impl Term {
+    fn agrees(&self, failure: &Failure) -> bool {
+        let name = failure.name.as_deref().unwrap_or_default();
+        match self {
+            Self::Alert(codes) => {
+                failure.ending.alert().is_some_and(|message| codes.contains(&message.alert))
+            }
+            Self::Cause(slugs) => slugs.iter().any(|slug| slug == failure.slug()),
+            Self::Client(networks) => holds(networks, failure.client.ip()),
+            Self::From(sides) => failure.refused_by.is_some_and(|side| sides.contains(&side)),
+            Self::Frame(frames) => frames.iter().any(|frame| shows(failure, *frame)),
+            Self::Port(ports) => ports.contains(&failure.server.port()),
+            Self::Server(targets) => targets.iter().any(|target| match target {
+                Target::Network(network) => network.holds(failure.server.ip()),
+                Target::Name(pattern) => fits(pattern, name),
+            }),
+            Self::Name(patterns) => patterns.iter().any(|pattern| fits(pattern, name)),
+            Self::Version(versions) => {
+                // What was chosen; where the server never chose, the best that was offered.
+                let chosen = failure.choice.map(|(version, _)| version);
+                let best = || failure.versions.iter().copied().max_by_key(|version| version.0);
+                chosen.or_else(best).is_some_and(|version| versions.contains(&version.settled()))
+            }
+        }
+    }
+}
+
+impl Network {
+    fn holds(self, other: IpAddr) -> bool {
+        match (self.address, other.to_canonical()) {
+            (IpAddr::V4(a), IpAddr::V4(b)) => {
+                let differ = a.to_bits() ^ b.to_bits();
+                differ.leading_zeros() >= self.bits
+            }
+            (IpAddr::V6(a), IpAddr::V6(b)) => {
+                let differ = a.to_bits() ^ b.to_bits();
+                differ.leading_zeros() >= self.bits
+            }
+            _ => false,
+        }
+    }
+}
+
+fn holds(networks: &[Network], address: IpAddr) -> bool {
+    networks.iter().any(|network| network.holds(address))
+}
+
+/// Whether a frame is one that the report names for this failure.
+fn shows(failure: &Failure, frame: u64) -> bool {
+    let evidence = failure.findings.iter().flat_map(|finding| &finding.evidence);
+    failure.first_frame == frame
+        || failure.frame == frame
+        || evidence.filter_map(|fact| fact.frame).any(|seen| seen == frame)
+}
+
+/// Whether a name fits a pattern in lower case, in which `*` stands for any run of characters.
+///
+/// After a `*` the earliest place that fits the next piece is taken, and a later `*` never makes
+/// that choice wrong; so the work is bounded by the product of both lengths.
+fn fits(pattern: &str, name: &str) -> bool {
+    let name = name.to_lowercase();
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut name) = name.strip_prefix(first) else { return false };
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for piece in middle.split('*').filter(|piece| !piece.is_empty()) {
+        let Some((_, behind)) = name.split_once(piece) else { return false };
+        name = behind;
+    }
+    name.ends_with(last)
+}
+
+fn each<T>(values: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    values.split(',').map(|value| read(value.trim())).collect()
+}
+
+fn alert(value: &str) -> Result<Alert, String> {
+    let hex = value.strip_prefix("0x").or_else(|| value.strip_prefix("0X"));
+    let code = hex.map_or_else(|| value.parse().ok(), |hex| u8::from_str_radix(hex, 16).ok());
+    code.map(Alert).or_else(|| Alert::from_name(value)).ok_or_else(|| {
+        let near = did_you_mean(&nearest(value, Alert::all().filter_map(Alert::name)));
+        format!("alert={value}: no such alert{near}")
+    })
+}
+
+fn cause(value: &str) -> Result<String, String> {
+    let known = || diagnosis::CAUSES.iter().map(|cause| cause.slug).chain([UNKNOWN]);
+    if known().any(|slug| slug == value) {
+        return Ok(value.to_owned());
+    }
+    let near = did_you_mean(&nearest(value, known()));
+    Err(format!("cause={value}: no such cause{near}; all of them: tlswhy help causes"))
+}
+
+fn side(value: &str) -> Result<Side, String> {
+    match value {
+        "client" => Ok(Side::Client),
+        "server" => Ok(Side::Server),
+        _ => Err(format!("from={value}: it is client or server")),
+    }
+}
+
+fn version(value: &str) -> Result<ProtocolVersion, String> {
+    match value.to_ascii_lowercase().trim_start_matches("tls").trim_start() {
+        "1.3" => Ok(ProtocolVersion::TLS_1_3),
+        "1.2" => Ok(ProtocolVersion::TLS_1_2),
+        "1.1" => Ok(ProtocolVersion::TLS_1_1),
+        "1.0" => Ok(ProtocolVersion::TLS_1_0),
+        "3.0" | "ssl3" | "ssl 3.0" => Ok(ProtocolVersion::SSL_3_0),
+        _ => Err(format!("version={value}: it is one of 1.3 1.2 1.1 1.0 3.0")),
+    }
+}
+
+fn network(value: &str) -> Result<Network, String> {
+    let wrong = || format!("{value}: an address or a network is wanted, 10.0.0.5 or 10.0.0.0/8");
+    let (address, bits) = value.split_once('/').map_or((value, None), |(a, b)| (a, Some(b)));
+    let address: IpAddr = address.parse().map_err(|_| wrong())?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    let bits = bits.map_or(Ok(most), |bits| bits.parse().map_err(|_| wrong()))?;
+    if bits > most {
+        return Err(wrong());
+    }
+    Ok(Network { address, bits })
+}
+
+fn target(value: &str) -> Result<Target, String> {
+    match network(value) {
+        Ok(network) => Ok(Target::Network(network)),
+        Err(wrong) if value.contains('/') => Err(wrong),
+        Err(_) => Ok(Target::Name(value.to_lowercase())),
+    }
+}
+
+fn number<T: FromStr>(value: &str, what: &str) -> Result<T, String> {
+    value.trim_start_matches('#').parse().map_err(|_| format!("{value} is not {what}"))
+}
+
+fn did_you_mean(near: &[&str]) -> String {
+    if near.is_empty() { String::new() } else { format!("; nearest: {}", near.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every key of the list is read, and a wrong key names the right ones.
+    #[test]
+    fn every_key_is_read() {
+        for (key, value) in [
+            ("alert", "48,0x2a,bad_certificate"),
+            ("cause", "no-shared-cipher,unknown"),
+            ("client", "10.0.0.0/8,::1"),
+            ("from", "client"),
+            ("n", "#12,13"),
+            ("port", "443,8443"),
+            ("server", "mail*,10.0.0.1"),
+            ("sni", "*.corp"),
+            ("version", "1.2,TLS1.3"),
+        ] {
+            assert!(Filter::KEYS.contains(&key));
+            assert!(!Filter::default().with(key, value).unwrap().is_empty(), "{key}");
+        }
+        let wrong = Filter::default().with("prot", "443").unwrap_err();
+        assert!(wrong.contains("nearest: port"), "{wrong}");
+    }
+
+    /// What is no value of a key is refused with what would be one.
+    #[test]
+    fn wrong_values_are_refused() {
+        for (key, value, says) in [
+            ("alert", "unknwon_ca", "unknown_ca"),
+            ("alert", "256", "no such alert"),
+            ("cause", "no-shared-cypher", "no-shared-cipher"),
+            ("client", "10.0.0.0/33", "10.0.0.0/8"),
+            ("from", "both", "client or server"),
+            ("n", "x", "frame"),
+            ("port", "70000", "port"),
+            ("server", "10.0.0.0/x", "network"),
+            ("version", "1.4", "1.3"),
+        ] {
+            let wrong = Filter::default().with(key, value).unwrap_err();
+            assert!(wrong.contains(says), "{key}={value}: {wrong}");
+        }
+    }
+
+    /// A network holds what begins alike, and an IPv4 address inside of IPv6 counts as IPv4.
+    #[test]
+    fn networks_hold_addresses() {
+        let holds = |net: &str, ip: &str| network(net).unwrap().holds(ip.parse().unwrap());
+        assert!(holds("10.0.0.0/8", "10.255.0.1") && !holds("10.0.0.0/8", "11.0.0.1"));
+        assert!(holds("0.0.0.0/0", "192.0.2.1") && !holds("0.0.0.0/0", "::1"));
+        assert!(holds("2001:db8::/32", "2001:db8:1::") && !holds("2001:db8::/32", "2001:db9::"));
+        assert!(holds("10.0.0.1", "::ffff:10.0.0.1") && !holds("10.0.0.1", "10.0.0.2"));
+    }
+
+    /// `*` stands for any run of characters, anywhere and more than once.
+    #[test]
+    fn patterns_fit_names() {
+        for (pattern, name) in [
+            ("mail.corp", "Mail.Corp"),
+            ("*", ""),
+            ("", ""),
+            ("*.corp", "a.b.corp"),
+            ("mail*", "mail"),
+            ("a*b*c", "aXbYbZc"),
+            ("**x**", "x"),
+        ] {
+            assert!(fits(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in
+            [("", "x"), ("*.corp", "corp"), ("a*a", "a"), ("a*b*c", "acb"), ("mail", "mailx")]
+        {
+            assert!(!fits(pattern, name), "{pattern} {name}");
+        }
+    }
+}
