@@ -23,6 +23,8 @@ pub struct Failure {
     pub name: Option<String>,
     /// How it ended.
     pub ending: Ending,
+    /// Whose doing the ending was: who sent the alert, closed, fell silent or gave up.
+    pub ended_by: Option<Side>,
     /// Whether it failed or survived.
     pub severity: Severity,
     /// What the side that ended it had in hand.
@@ -111,15 +113,17 @@ impl Failure {
             server: session.server,
             name: hello.and_then(|hello| hello.server_name()).map(bounded_text),
             ending,
+            ended_by: ended_by(session, &case, ending),
             severity: Severity::of(session, ending, best),
             step: case.step,
             refused_by: best.and_then(|finding| finding.refused_by).or_else(|| case.refuser()),
-            versions: hello.map_or_else(Vec::new, |h| h.versions().take(MAX_OFFER).collect()),
+            versions: hello
+                .map_or_else(Vec::new, |h| h.offered_versions().take(MAX_OFFER).collect()),
             cipher_suites: hello.map_or(0, |hello| hello.cipher_suites().count()),
             protocols: hello.map_or_else(Vec::new, |hello| {
                 hello.alpn().take(MAX_OFFER).map(bounded_text).collect()
             }),
-            choice: case.server_hello.as_ref().map(|h| (h.what.version(), h.what.cipher_suite())),
+            choice: case.server_hello.as_ref().map(|h| (h.what.version(), h.what.cipher_suite)),
             stacks: [Side::Client, Side::Server].map(|side| case.stack(side).map(|g| g.stack)),
             findings: judged.findings.clone(),
         }
@@ -253,6 +257,19 @@ impl Ending {
             Self::OneSided => "one side only".to_owned(),
             Self::Established => "left after Finished".to_owned(),
         }
+    }
+}
+
+fn ended_by(session: &Session, case: &Case<'_>, ending: Ending) -> Option<Side> {
+    match session.outcome {
+        Outcome::Silent(side)
+        | Outcome::GaveUp(side)
+        | Outcome::Plaintext(side)
+        | Outcome::OneSided(side) => Some(side),
+        Outcome::Established => ending.alert().and_then(|message| {
+            session.alerts().find(|seen| seen.what.1 == message).map(|seen| seen.what.0)
+        }),
+        _ => case.refuser(),
     }
 }
 

@@ -78,8 +78,9 @@ pub(crate) struct Groups {
     tally: Counts,
 }
 
+/// What failures of one group have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
+pub(crate) struct Key {
     slug: &'static str,
     server: SocketAddr,
     name: Option<String>,
@@ -166,14 +167,14 @@ impl Group {
     }
 
     fn ended(&mut self, ending: Ending, count: u64) {
-        match self.endings.iter_mut().find(|(known, _)| *known == ending) {
-            Some((_, known)) => *known += count,
-            None if self.endings.len() < MAX_ENDINGS => self.endings.push((ending, count)),
-            None => {}
+        if let Some((_, known)) = self.endings.iter_mut().find(|(known, _)| *known == ending) {
+            *known += count;
+        } else if self.endings.len() < MAX_ENDINGS {
+            self.endings.push((ending, count));
         }
     }
 
-    fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         Key::of(&self.sample.failure)
     }
 }
@@ -228,13 +229,11 @@ impl Groups {
             return;
         }
         let key = Key::of(&failure);
-        match self.places.get(&key).and_then(|&place| self.list.get_mut(place)) {
-            Some(group) => group.add(failure, session),
-            None if self.list.len() < MAX_GROUPS => {
-                self.places.insert(key, self.list.len());
-                self.list.push(Group::new(failure, session));
-            }
-            None => self.dropped += 1,
+        let known = self.places.get(&key).copied();
+        if let Some(group) = known.and_then(|place| self.list.get_mut(place)) {
+            group.add(failure, session);
+        } else {
+            self.open(key, Group::new(failure, session));
         }
     }
 
@@ -251,14 +250,22 @@ impl Groups {
             group.last.input = input;
             group.sample.input = input;
             let key = group.key();
-            match self.places.get(&key).and_then(|&place| self.list.get_mut(place)) {
-                Some(known) => known.merge(group),
-                None if self.list.len() < MAX_GROUPS => {
-                    self.places.insert(key, self.list.len());
-                    self.list.push(group);
-                }
-                None => self.dropped += group.count,
+            let known = self.places.get(&key).copied();
+            if let Some(known) = known.and_then(|place| self.list.get_mut(place)) {
+                known.merge(group);
+            } else {
+                self.open(key, group);
             }
+        }
+    }
+
+    /// Takes a group that is not there yet, if there is room.
+    fn open(&mut self, key: Key, group: Group) {
+        if self.list.len() < MAX_GROUPS {
+            self.places.insert(key, self.list.len());
+            self.list.push(group);
+        } else {
+            self.dropped += group.count;
         }
     }
 
@@ -277,7 +284,7 @@ impl Groups {
 }
 
 impl Key {
-    fn of(failure: &Failure) -> Self {
+    pub(crate) fn of(failure: &Failure) -> Self {
         Self {
             slug: failure.slug(),
             server: failure.server,

@@ -9,10 +9,11 @@ use std::net::SocketAddr;
 use std::ops::ControlFlow;
 
 use diagnosis::Docket;
-use trace::{Outcome, Session, Side, Tracer};
+use trace::{Outcome, Session, Side, Tally, Tracer};
 use wire::{Next, Packet, Packets, Time};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Severity};
+use crate::filter::Filter;
 use crate::group::Groups;
 use crate::{Kind, Unpack};
 
@@ -20,6 +21,7 @@ use crate::{Kind, Unpack};
 pub struct Intake {
     input: Input,
     options: Options,
+    filter: Filter,
     packets: Packets,
     tracer: Tracer,
     docket: Docket,
@@ -32,6 +34,8 @@ pub struct Options {
     pub alerts: bool,
     /// Every single failure, for `--json` and `--by none`.
     pub failures: bool,
+    /// The first failure alone; without a filter, nothing behind it is read.
+    pub first: bool,
 }
 
 /// How far the reading is.
@@ -73,6 +77,8 @@ pub struct Input {
     pub more_problems: u64,
     /// Whether the reading was stopped before the end.
     pub stopped: bool,
+    /// What the packets held, counted.
+    pub tally: Tally,
     /// Every alert in the clear in the order of the frames, if asked for.
     pub alerts: Vec<Sent>,
     /// Alerts beyond the bound.
@@ -103,6 +109,8 @@ pub struct Counts {
     pub not_tls: u64,
     /// Cases that were judged before the end of the capture, for lack of room.
     pub judged_early: u64,
+    /// Cases that a filter keeps out of everything else here.
+    pub filtered: u64,
 }
 
 /// Something that could not be read.
@@ -151,10 +159,18 @@ impl Intake {
         Self {
             input: Input::new(name.into()),
             options,
+            filter: Filter::default(),
             packets: Packets::new(),
             tracer: Tracer::new(),
             docket: Docket::default(),
         }
+    }
+
+    /// The same, for the failures that pass a filter.
+    #[must_use]
+    pub fn only(mut self, filter: Filter) -> Self {
+        self.filter = filter;
+        self
     }
 
     /// Reads an input that lies in memory as a whole, without copying it.
@@ -222,17 +238,15 @@ impl Intake {
     }
 
     /// Reads what a window holds. `Break` when nothing more is to be read.
-    fn window(
-        &mut self,
-        bytes: &[u8],
-        end: bool,
-        taken: u64,
-        watch: Watch<'_>,
-    ) -> ControlFlow<()> {
+    fn window(&mut self, bytes: &[u8], end: bool, taken: u64, watch: Watch<'_>) -> ControlFlow<()> {
         loop {
             match self.packets.next(bytes, end) {
                 Next::Packet(packet) => {
                     self.packet(&packet);
+                    if self.options.first && self.input.counts.failed > 0 && self.filter.is_empty() {
+                        self.input.stopped = true;
+                        return ControlFlow::Break(());
+                    }
                     if self.input.packets.is_multiple_of(WATCH_EVERY) {
                         let bytes = if end { packet.offset } else { taken };
                         let (packets, failing) = (self.input.packets, self.input.counts.failed);
@@ -268,8 +282,9 @@ impl Intake {
     fn collect(&mut self) {
         while let Some(session) = self.tracer.ended() {
             self.input.counts.conversations += 1;
+            let unclear = matches!(session.outcome, Outcome::Truncated | Outcome::OneSided(_));
             let good = matches!(session.outcome, Outcome::Established | Outcome::NotTls);
-            self.input.counts.failed += u64::from(!good);
+            self.input.counts.failed += u64::from(!good && !unclear);
             if self.options.alerts {
                 self.input.alerts_of(&session);
             }
@@ -281,6 +296,12 @@ impl Intake {
     fn judged(&mut self) {
         while let Some(judged) = self.docket.judged() {
             let failure = Failure::of(&judged, self.docket.contrast());
+            let late = self.options.first
+                && (failure.severity == Severity::Warning || self.input.groups.tally().failed > 0);
+            if late || !self.filter.passes(&failure) {
+                self.input.counts.filtered += 1;
+                continue;
+            }
             if self.options.failures && !failure.is_out_of_sight() {
                 self.input.keep(&failure);
             }
@@ -293,12 +314,14 @@ impl Intake {
         self.collect();
         self.docket.finish();
         self.judged();
+        self.input.tally = self.tracer.tally();
         let tally = self.input.groups.tally();
         self.input.counts = Counts {
             conversations: self.input.counts.conversations,
             good: self.docket.good,
             not_tls: self.docket.not_tls + tally.not_tls,
             judged_early: self.docket.judged_early,
+            filtered: self.input.counts.filtered,
             ..tally
         };
         self.input.alerts.sort_by_key(|sent| sent.frame);
@@ -320,6 +343,7 @@ impl Counts {
             truncated: self.truncated + other.truncated,
             not_tls: self.not_tls + other.not_tls,
             judged_early: self.judged_early + other.judged_early,
+            filtered: self.filtered + other.filtered,
         }
     }
 }
@@ -338,6 +362,7 @@ impl Input {
             problems: Vec::new(),
             more_problems: 0,
             stopped: false,
+            tally: Tally::default(),
             alerts: Vec::new(),
             more_alerts: 0,
             failures: Vec::new(),
@@ -358,6 +383,17 @@ impl Input {
     #[must_use]
     pub fn is_damaged(&self) -> bool {
         !self.problems.is_empty()
+    }
+
+    /// What could not be read, one sentence each, with the name of the input and the place.
+    pub fn complaints(&self) -> impl Iterator<Item = String> + '_ {
+        let more = (self.more_problems > 0)
+            .then(|| format!("{}: {} more places like these", self.name, self.more_problems));
+        let say = |problem: &Problem| match (self.packets, problem.offset) {
+            (0, 0) => format!("{}: {}", self.name, problem.what),
+            (_, offset) => format!("{}: byte {offset}: {}", self.name, problem.what),
+        };
+        self.problems.iter().map(say).chain(more)
     }
 
     /// The file's name without its folders, for places like `edge.pcapng#1187`.

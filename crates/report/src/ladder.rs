@@ -1,1 +1,279 @@
 //! The handshake of one conversation, message by message.
+
+use trace::{Event, Message, Outcome, Session, Side};
+use wire::{Certificate, HandshakeType, ProtocolVersion, Time};
+
+use crate::paint::{Line, Page, Tone, safe};
+
+/// Draws the story: when, who said what to whom, how long it was, in which frame, and what is
+/// worth knowing about it. `place` writes a frame's number.
+pub(crate) fn draw(page: &mut Page<'_>, session: &Session, place: &dyn Fn(u64) -> String) {
+    let columns = Columns::of(page.columns(), session, place);
+    heading(page, session);
+    page.blank();
+    page.line(
+        Line::indent(2)
+            .dim("+ms")
+            .to(ARROW)
+            .dim("client")
+            .ending_at(ARROW + columns.arrow, Tone::Dim, "server")
+            .ending_at(columns.bytes, Tone::Dim, "bytes")
+            .to(columns.frame)
+            .dim("frame"),
+    );
+    let mut last = None;
+    for (index, event) in session.events.iter().enumerate().take(MOST_EVENTS) {
+        let mut line = Line::new();
+        if last != Some(event.time) {
+            line = line.ending_at(ARROW - 2, Tone::Dim, offset(event.time, session.started));
+        }
+        last = Some(event.time);
+        let story = Story { session, event, index };
+        let decisive = matches!(session.outcome,
+            Outcome::Alert(at) | Outcome::AlertLikely(at) if at == index);
+        let bad = decisive || matches!(event.message, Message::Reset | Message::Gap);
+        let tone = if bad { Tone::Fail } else { Tone::Wire };
+        line = line.to(ARROW).add(tone, arrow(event.side, &story.name(decisive), columns.arrow));
+        line = line.to(ARROW + columns.arrow + 1).dim(if story.is_hidden() { "e" } else { " " });
+        if event.length > 0 {
+            line = line.ending_at(columns.bytes, Tone::Plain, event.length.to_string());
+        }
+        line = line.to(columns.frame).dim(place(event.frame));
+        page.wrapped(line, columns.remark, Tone::Plain, &story.remark(decisive), "");
+    }
+    let hidden =
+        session.events.len().saturating_sub(MOST_EVENTS) as u64 + u64::from(session.dropped);
+    if hidden > 0 {
+        page.line(Line::indent(ARROW).dim(format!("… {hidden} more")));
+    }
+    for oddity in session.oddities.iter().take(MOST_ODDITIES) {
+        let line = Line::indent(2).add(Tone::Warn, "!").plain(format!(" {}: ", oddity.side));
+        let column = line.width();
+        page.wrapped(line, column, Tone::Plain, oddity.what, &place(oddity.frame));
+    }
+}
+
+/// Lines of a ladder; a long conversation is told by its beginning.
+const MOST_EVENTS: usize = 60;
+/// Oddities listed under a ladder.
+const MOST_ODDITIES: usize = 8;
+/// Where the arrows begin.
+const ARROW: usize = 9;
+/// Characters of one name that are shown.
+const MOST_NAME: usize = 60;
+/// Certificates named in one remark.
+const MOST_CERTIFICATES: usize = 4;
+
+/// Where the columns stand: arrows take what a wide terminal has to give, up to a point.
+struct Columns {
+    /// The length of an arrow.
+    arrow: usize,
+    /// Where the lengths end.
+    bytes: usize,
+    /// Where the frames begin.
+    frame: usize,
+    /// Where the remarks begin.
+    remark: usize,
+}
+
+impl Columns {
+    fn of(width: usize, session: &Session, place: &dyn Fn(u64) -> String) -> Self {
+        let arrow = (width / 2).saturating_sub(10).clamp(26, 44);
+        let bytes = ARROW + arrow + 3 + 5;
+        let frame = bytes + 2;
+        let longest = place(session.last_frame).chars().count().max(5);
+        Self { arrow, bytes, frame, remark: frame + longest + 2 }
+    }
+}
+
+fn heading(page: &mut Page<'_>, session: &Session) {
+    let mut facts = vec![format!("{} → {}", session.client, session.server)];
+    let name = session.client_hello().and_then(|hello| hello.what.server_name());
+    facts.extend(name.map(|name| safe(&String::from_utf8_lossy(name), MOST_NAME)));
+    if let (Some(version), Some(suite)) = (session.version(), session.cipher_suite()) {
+        facts.push(format!("{version} {suite}"));
+    }
+    facts.push("e = encrypted".to_owned());
+    page.wrapped(Line::indent(2), 2, Tone::Plain, &facts.join("   "), "");
+}
+
+/// Milliseconds since the beginning.
+fn offset(time: Time, start: Time) -> String {
+    let micros = time.since(start).max(0) / 1_000;
+    match micros {
+        0..1_000_000 => format!("{}.{}", micros / 1_000, micros / 100 % 10),
+        _ => (micros / 1_000).to_string(),
+    }
+}
+
+/// A name with an arrow from its side to the other.
+fn arrow(from: Side, name: &str, length: usize) -> String {
+    let shaft = "─".repeat(length.saturating_sub(name.chars().count() + 2));
+    match from {
+        Side::Client => format!("{name} {shaft}►"),
+        Side::Server => format!("◄{shaft} {name}"),
+    }
+}
+
+/// One event within its story.
+struct Story<'a> {
+    session: &'a Session,
+    event: &'a Event,
+    index: usize,
+}
+
+impl Story<'_> {
+    fn name(&self, decisive: bool) -> String {
+        match &self.event.message {
+            Message::Handshake { kind, .. } if *kind == HandshakeType::SERVER_HELLO => {
+                if self.is_retry() { "HelloRetryRequest".to_owned() } else { kind.to_string() }
+            }
+            Message::Handshake { kind, .. } => kind.to_string(),
+            Message::Sslv2ClientHello(_) => "SSLv2 ClientHello".to_owned(),
+            Message::ChangeCipherSpec => "ChangeCipherSpec".to_owned(),
+            Message::Alert(_) if decisive => "✗ ALERT".to_owned(),
+            Message::Alert(_) => "alert".to_owned(),
+            Message::EncryptedAlert | Message::Encrypted if decisive => "✗ ALERT".to_owned(),
+            Message::EncryptedAlert => "alert".to_owned(),
+            Message::EncryptedHandshake => "handshake message".to_owned(),
+            Message::Encrypted => "record".to_owned(),
+            Message::ApplicationData => "application data".to_owned(),
+            Message::Plaintext(_) => "plaintext".to_owned(),
+            Message::Gap => "not captured".to_owned(),
+            Message::Fin => "FIN".to_owned(),
+            Message::Reset => "RST".to_owned(),
+        }
+    }
+
+    /// Whether the content cannot be seen.
+    fn is_hidden(&self) -> bool {
+        matches!(
+            self.event.message,
+            Message::EncryptedAlert
+                | Message::EncryptedHandshake
+                | Message::Encrypted
+                | Message::ApplicationData
+        )
+    }
+
+    fn is_retry(&self) -> bool {
+        self.session.hello_retry_request().is_some_and(|seen| seen.event == self.index)
+    }
+
+    fn remark(&self, decisive: bool) -> String {
+        match &self.event.message {
+            Message::Alert(message) => message.to_string(),
+            Message::EncryptedAlert | Message::Encrypted if decisive => {
+                "an alert, by its size and place".to_owned()
+            }
+            Message::Plaintext(bytes) => {
+                let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+                format!("\"{}\"", safe(String::from_utf8_lossy(line).trim_end(), MOST_NAME))
+            }
+            Message::Handshake { kind, .. } => self.handshake(*kind),
+            Message::Sslv2ClientHello(_) => "an offer in the format of SSL 2.0".to_owned(),
+            Message::Reset => {
+                let ttl = |mark: trace::Mark| format!("TTL {}", mark.ttl);
+                self.session.stream(self.event.side).reset.map(ttl).unwrap_or_default()
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn handshake(&self, kind: HandshakeType) -> String {
+        match kind {
+            HandshakeType::CLIENT_HELLO => self.client_hello(),
+            HandshakeType::SERVER_HELLO => self.server_hello(),
+            HandshakeType::CERTIFICATE => self.certificates(),
+            HandshakeType::CERTIFICATE_REQUEST => {
+                let count = self
+                    .session
+                    .certificate_request()
+                    .map(|request| request.what.authorities().count());
+                match count {
+                    Some(0) => "names no authority".to_owned(),
+                    Some(1) => "names 1 authority".to_owned(),
+                    Some(count) => format!("names {count} authorities"),
+                    None => String::new(),
+                }
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn client_hello(&self) -> String {
+        let first = self.session.client_hello();
+        let second = || self.session.second_client_hello();
+        let Some(hello) =
+            first.filter(|seen| seen.event == self.index).or_else(second).map(|seen| seen.what)
+        else {
+            return "cannot be read".to_owned();
+        };
+        let versions: Vec<String> =
+            hello.offered_versions().filter(|v| !v.is_grease()).map(short).take(8).collect();
+        let mut facts =
+            vec![versions.join(" "), format!("{} suites", hello.cipher_suites().count())];
+        match hello.server_name() {
+            Some(name) => {
+                facts.push(format!("SNI {}", safe(&String::from_utf8_lossy(name), MOST_NAME)));
+            }
+            None => facts.push("no SNI".to_owned()),
+        }
+        let protocols: Vec<String> = hello
+            .alpn()
+            .take(8)
+            .map(|name| safe(&String::from_utf8_lossy(name), MOST_NAME))
+            .collect();
+        if !protocols.is_empty() {
+            facts.push(format!("ALPN {}", protocols.join(" ")));
+        }
+        facts.join(" · ")
+    }
+
+    fn server_hello(&self) -> String {
+        let hello = if self.is_retry() {
+            self.session.hello_retry_request()
+        } else {
+            self.session.server_hello()
+        };
+        let Some(hello) = hello.map(|seen| seen.what) else { return "cannot be read".to_owned() };
+        let mut facts = vec![short(hello.version())];
+        facts.extend(hello.group().map(|group| group.to_string()));
+        facts.extend(hello.alpn().map(|name| safe(&String::from_utf8_lossy(name), MOST_NAME)));
+        facts.join(" · ")
+    }
+
+    fn certificates(&self) -> String {
+        let Some(list) = self.session.certificates(self.event.side) else {
+            return "cannot be read".to_owned();
+        };
+        let count = list.what.certificates().count();
+        if count == 0 {
+            return "EMPTY: none".to_owned();
+        }
+        let names: Vec<String> = list
+            .what
+            .certificates()
+            .take(MOST_CERTIFICATES)
+            .map(|entry| match Certificate::read(entry.der) {
+                Ok(certificate) => safe(&subject(&certificate), MOST_NAME),
+                Err(_) => "cannot be read".to_owned(),
+            })
+            .collect();
+        let more = if count > MOST_CERTIFICATES { " …" } else { "" };
+        format!("{count}: {}{more}", names.join(" · "))
+    }
+}
+
+fn subject(certificate: &Certificate<'_>) -> String {
+    match certificate.common_name() {
+        Some(name) => format!("CN={name}"),
+        None => certificate.subject().text().unwrap_or_default(),
+    }
+}
+
+/// `1.2` for TLS, the whole name for anything else.
+fn short(version: ProtocolVersion) -> String {
+    let name = version.to_string();
+    name.strip_prefix("TLS ").map(str::to_owned).unwrap_or(name)
+}

@@ -19,8 +19,10 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod causes;
 mod explain;
 mod failure;
+mod filter;
 mod group;
 mod intake;
 mod json;
@@ -34,8 +36,10 @@ mod text;
 mod timeline;
 mod unpack;
 
+pub use causes::{causes, stacks};
 pub use explain::{Explanation, explain};
 pub use failure::{Ending, Failure, Severity};
+pub use filter::Filter;
 pub use group::{Clients, Group, Place, Sample};
 pub use intake::{Counts, Input, Intake, Options, Problem, Progress, Sent, Watch};
 pub use json::{alert_lines, json_lines};

@@ -119,6 +119,10 @@ impl<'a> Page<'a> {
         self.look.columns()
     }
 
+    pub(crate) fn look(&self) -> &'a Look {
+        self.look
+    }
+
     pub(crate) fn blank(&mut self) {
         self.out.push('\n');
     }

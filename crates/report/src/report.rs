@@ -1,7 +1,9 @@
 //! Any number of inputs, one answer.
 
-use crate::failure::Severity;
-use crate::group::{Group, Groups};
+use std::collections::HashMap;
+
+use crate::failure::{Failure, Severity};
+use crate::group::{Group, Groups, Key};
 use crate::intake::{Counts, Input};
 
 /// What all inputs together say.
@@ -13,6 +15,7 @@ pub struct Report {
     pub groups: Vec<Group>,
     /// Failures that found no room in any group.
     pub ungrouped: u64,
+    numbers: HashMap<Key, usize>,
 }
 
 impl Report {
@@ -24,7 +27,8 @@ impl Report {
             all.merge(place, std::mem::take(&mut input.groups));
         }
         let (groups, ungrouped) = all.ranked();
-        Self { inputs, groups, ungrouped }
+        let numbers = (1..).zip(&groups).map(|(number, group)| (group.key(), number)).collect();
+        Self { inputs, groups, ungrouped, numbers }
     }
 
     /// The conversations of all inputs, counted.
@@ -51,6 +55,12 @@ impl Report {
             Some(input) if self.inputs.len() > 1 => format!("{}#{frame}", input.short_name()),
             _ => format!("#{frame}"),
         }
+    }
+
+    /// The number of the group that a failure belongs to, from 1.
+    #[must_use]
+    pub fn group_of(&self, failure: &Failure) -> Option<usize> {
+        self.numbers.get(&Key::of(failure)).copied()
     }
 
     /// The groups that failed.

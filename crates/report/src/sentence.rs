@@ -1,10 +1,122 @@
 //! The one sentence: who refused what, while doing what, because of what.
+//!
+//! Three grammars meet here, and a test holds them together: what an alert *says* fits after "the
+//! client", a step fits after "while", a cause fits after "because of".
 
-use crate::Failure;
+use diagnosis::Confidence;
+use trace::{Side, Step};
 
-/// Says a failure in one sentence.
+use crate::failure::{Ending, Failure};
+
+/// Says a failure in one sentence, without addresses.
 #[must_use]
 pub fn sentence(failure: &Failure) -> String {
-    let _ = failure;
-    String::new()
+    let mut text = did(failure.ending, failure.ended_by, failure.step);
+    if let Some(best) = failure.best() {
+        let because = because(best.confidence, best.cause.because);
+        text.push_str(&because);
+    }
+    text.push('.');
+    text
+}
+
+/// Who did what while doing what, without a full stop.
+fn did(ending: Ending, by: Option<Side>, step: Step) -> String {
+    let who = match by {
+        Some(Side::Client) => "The client",
+        Some(Side::Server) => "The server",
+        None => "One side",
+    };
+    let at = step.phrase();
+    match ending {
+        Ending::Alert(message) => {
+            format!("{who} {} ({}) while {at}", message.alert.says(), message.alert)
+        }
+        Ending::AlertLikely => format!("{who} sent an encrypted alert while {at}"),
+        Ending::Reset => format!("{who} reset the connection while {at}"),
+        Ending::Closed => format!("{who} closed the connection without an alert while {at}"),
+        Ending::Silent => format!("{who} never answered"),
+        Ending::GaveUp => format!("{who} gave up waiting for an answer"),
+        Ending::Plaintext => format!("{who} spoke plaintext to a peer that speaks TLS"),
+        Ending::NotTls => "Neither side spoke TLS".to_owned(),
+        Ending::Truncated => "The capture does not show how it ended".to_owned(),
+        Ending::OneSided => match by {
+            Some(Side::Client) => "Only the client's side was captured".to_owned(),
+            Some(Side::Server) => "Only the server's side was captured".to_owned(),
+            None => "Only one side was captured".to_owned(),
+        },
+        Ending::Established => "The client left right after the handshake".to_owned(),
+    }
+}
+
+/// The reason, as sure as it is.
+fn because(confidence: Confidence, cause: &str) -> String {
+    match confidence {
+        Confidence::Certain => format!(", because of {cause}"),
+        Confidence::Likely => format!(", most likely because of {cause}"),
+        Confidence::Possible => format!(", possibly because of {cause}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alert::{Alert, Level, Message};
+    use diagnosis::CAUSES;
+
+    use super::*;
+
+    const STEPS: [Step; 10] = [
+        Step::Connect,
+        Step::ClientHello,
+        Step::ServerHello,
+        Step::ServerCertificate,
+        Step::ServerKeyExchange,
+        Step::CertificateRequest,
+        Step::ClientCertificate,
+        Step::ClientFinished,
+        Step::ServerFinished,
+        Step::ApplicationData,
+    ];
+
+    fn check(sentence: &str) {
+        assert!(sentence.starts_with("The ") || sentence.starts_with("One side"), "{sentence}");
+        assert!(!sentence.contains("  "), "{sentence}");
+        assert!(!sentence.contains(['\n', '.']), "{sentence}");
+        assert!(!sentence.ends_with(' '), "{sentence}");
+    }
+
+    /// Every code, at every step, from either side, for every cause makes a sentence.
+    #[test]
+    fn alerts_steps_and_causes_make_a_sentence() {
+        let causes = CAUSES.iter().map(|cause| cause.because).collect::<Vec<_>>();
+        for code in 0..=u8::MAX {
+            let message = Message { level: Level::Fatal, alert: Alert(code) };
+            for step in STEPS {
+                let said = did(Ending::Alert(message), Some(Side::Client), step);
+                check(&said);
+                let start = message.alert.says().chars().next().unwrap();
+                assert!(start.is_lowercase(), "{said}");
+            }
+        }
+        for because_of in causes {
+            let text = because(Confidence::Likely, because_of);
+            assert!(!because_of.ends_with(['.', ' ', ',']), "{text}");
+            let start = because_of.chars().next().unwrap();
+            let word = because_of.split([' ', '\'']).next().unwrap();
+            let name = word.chars().filter(|c| c.is_uppercase()).count() > 1;
+            assert!(!start.is_uppercase() || name, "begins like a sentence of its own: {text}");
+            assert!(!because_of.starts_with("because"), "{text}");
+        }
+    }
+
+    /// Endings without an alert make sentences too.
+    #[test]
+    fn endings_without_an_alert_make_a_sentence() {
+        for ending in [Ending::AlertLikely, Ending::Reset, Ending::Closed] {
+            check(&did(ending, Some(Side::Server), Step::ClientHello));
+        }
+        let said = did(Ending::Silent, Some(Side::Server), Step::ClientHello);
+        assert_eq!(said, "The server never answered");
+        assert_eq!(because(Confidence::Possible, "x"), ", possibly because of x");
+    }
 }
