@@ -1,6 +1,11 @@
 //! A root that the client does not trust.
 
-use crate::{Case, Cause, Finding};
+use alert::Alert;
+
+use super::chain::{Absent, End};
+use super::{chain, refusal, tls_interception_untrusted};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "untrusted-root",
@@ -9,7 +14,46 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+/// The last explanation: the trust store of the client is never visible, so everything that is
+/// must be fine first.
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    let _ = case;
-    None
+    let refusal = refusal::of_server(case)?;
+    let codes = [Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN];
+    let Some(leaf) = case.server_leaf() else {
+        let finding = refusal.unseen(&CAUSE, &[Alert::UNKNOWN_CA], &codes, true)?;
+        return Some(chain::control(case, refusal.told(case, Defect::Authority, finding)));
+    };
+    if tls_interception_untrusted::interceptor(case).is_some() {
+        return None;
+    }
+    let suspected = match chain::end(&case.server_chain)? {
+        End::Leaf => return None,
+        End::Open(0) if case.server_chain.len() > 1 => Confidence::Possible,
+        End::Open(0) if chain::absent(leaf) == Absent::Intermediate => Confidence::Possible,
+        End::Open(_) | End::Root(_) => Confidence::Likely,
+    };
+    let confidence = refusal.because_of(&codes)?.max(suspected);
+    let confidence = refusal.weighed(case, Defect::Authority, confidence);
+    let finding = chain::told(case, refusal.by.other(), refusal.against(&CAUSE, confidence));
+    let finding = match chain::end(&case.server_chain) {
+        Some(End::Root(at)) => match case.server_chain.get(at) {
+            Some(root) => finding.frame(
+                "its root",
+                case.server_chain_frame,
+                format!("{}, sent along, so its place is known", chain::subject(root)),
+            ),
+            None => finding,
+        },
+        Some(End::Open(at)) if at > 0 => match case.server_chain.get(at) {
+            Some(last) => finding.frame(
+                "its root",
+                case.server_chain_frame,
+                format!("{}, not sent, as is usual", chain::issuer(last)),
+            ),
+            None => finding,
+        },
+        _ => finding,
+    };
+    let finding = finding.tell("connects once the root is in the client's trust store");
+    Some(chain::control(case, refusal.told(case, Defect::Authority, finding)))
 }

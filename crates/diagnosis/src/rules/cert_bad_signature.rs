@@ -1,0 +1,53 @@
+//! A signature in the server's chain does not fit its issuer's key.
+
+use alert::Alert;
+
+use super::{chain, refusal};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "cert-bad-signature",
+    because: "a certificate whose signature does not fit its issuer",
+    page: include_str!("cert-bad-signature.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refusal::of_server(case)?;
+    let codes = [Alert::DECRYPT_ERROR, Alert::BAD_CERTIFICATE];
+    let Some(leaf) = case.server_leaf() else {
+        let finding = refusal.unseen(&CAUSE, &[Alert::DECRYPT_ERROR], &codes, false)?;
+        return Some(refusal.told(case, Defect::Signature, finding));
+    };
+    // The issuer's name fits but its key does not: an authority that was made anew.
+    let other_key = case
+        .server_chain
+        .iter()
+        .skip(1)
+        .take(8)
+        .any(|above| leaf.issuer().matches(&above.subject()) && !leaf.is_issued_by(above));
+    let confidence = match refusal.code() {
+        Some(Alert::DECRYPT_ERROR) => Confidence::Likely,
+        Some(code) if other_key && codes.contains(&code) => Confidence::Likely,
+        Some(Alert::BAD_CERTIFICATE)
+            if !chain::is_flawed(case) && chain::uncovered_name(case).is_none() =>
+        {
+            Confidence::Possible
+        }
+        None if other_key => Confidence::Possible,
+        _ => return None,
+    };
+    let finding = refusal.against(&CAUSE, confidence);
+    let finding = if other_key {
+        finding.frame(
+            "server sends",
+            case.server_chain_frame,
+            format!("{} under the right name, but with another key", chain::issuer(leaf)),
+        )
+    } else {
+        chain::told(case, refusal.by.other(), finding)
+    };
+    let finding = finding.tell("openssl verify -partial_chain -trusted ISSUER.pem LEAF.pem fails");
+    Some(chain::control(case, refusal.told(case, Defect::Signature, finding)))
+}

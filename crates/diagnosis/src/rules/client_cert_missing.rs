@@ -1,0 +1,36 @@
+//! The server insists on a client certificate and got none.
+
+use alert::Alert;
+use trace::Side;
+
+use super::refusal::{self, Answer, Voice};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "client-cert-missing",
+    because: "a client certificate that the server asks for and the client does not send",
+    page: include_str!("client-cert-missing.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    // 116 says it in so many words, whatever else was seen.
+    if case.alert_from(Side::Server) == Some(Alert::CERTIFICATE_REQUIRED) {
+        let finding = Finding::new(&CAUSE, Confidence::Certain, Some(Side::Server));
+        let finding = refusal::gives(case, finding);
+        return Some(finding.at("server says", case.alert.as_ref()?, "116 certificate_required"));
+    }
+    let (refusal, answer) = refusal::of_client(case)?;
+    if answer != Answer::Empty {
+        return None;
+    }
+    let confidence = match refusal.voice {
+        // The empty list was read, and an alert answered it.
+        Voice::Alert(_) if !refusal.tls13 => Confidence::Certain,
+        _ => Confidence::Likely,
+    };
+    let finding = refusal::gives(case, refusal.against(&CAUSE, confidence))
+        .tell("connects with openssl s_client -cert c.pem -key c.key");
+    Some(refusal.told(case, Defect::Missing, finding))
+}

@@ -1,0 +1,50 @@
+//! A certificate above the server's own has ended.
+
+use alert::Alert;
+
+use super::{chain, refusal};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "expired-chain-member",
+    because: "an expired certificate further up in the server's chain",
+    page: include_str!("expired-chain-member.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refusal::of_server(case)?;
+    let now = case.session.started;
+    let finding = match case.server_leaf() {
+        Some(leaf) => {
+            if leaf.not_after() < now {
+                return None;
+            }
+            let ended = case.server_chain.iter().skip(1).take(8).find(|it| it.not_after() < now)?;
+            // The client may know a way around the expired one: never certain.
+            let confidence = refusal
+                .because_of(&[
+                    Alert::CERTIFICATE_EXPIRED,
+                    Alert::BAD_CERTIFICATE,
+                    Alert::CERTIFICATE_UNKNOWN,
+                    Alert::UNKNOWN_CA,
+                ])?
+                .max(Confidence::Likely);
+            refusal
+                .against(&CAUSE, confidence)
+                .frame(
+                    "server sends",
+                    case.server_chain_frame,
+                    format!(
+                        "{}, ended {}, beside a leaf that is in date",
+                        chain::subject(ended),
+                        chain::date(ended.not_after())
+                    ),
+                )
+                .tell("connects with a client whose root store and library are new")
+        }
+        None => refusal.unseen(&CAUSE, &[], &[Alert::CERTIFICATE_EXPIRED], false)?,
+    };
+    Some(chain::control(case, refusal.told(case, Defect::Expired, finding)))
+}

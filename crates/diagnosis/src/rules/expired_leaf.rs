@@ -1,0 +1,46 @@
+//! The server's certificate has ended.
+
+use alert::Alert;
+
+use super::{chain, refusal};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "expired-leaf",
+    because: "a server certificate that has expired",
+    page: include_str!("expired-leaf.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refusal::of_server(case)?;
+    let now = case.session.started;
+    let finding = match case.server_leaf() {
+        Some(leaf) if leaf.not_after() < now => {
+            let confidence = refusal.because_of(&[
+                Alert::CERTIFICATE_EXPIRED,
+                Alert::BAD_CERTIFICATE,
+                Alert::CERTIFICATE_UNKNOWN,
+            ])?;
+            refusal.against(&CAUSE, confidence).frame(
+                "server sends",
+                case.server_chain_frame,
+                format!(
+                    "{}, ended {}, {} before this",
+                    chain::subject(leaf),
+                    chain::date(leaf.not_after()),
+                    chain::span(leaf.not_after(), now)
+                ),
+            )
+        }
+        Some(_) => return None,
+        None => refusal.unseen(
+            &CAUSE,
+            &[Alert::CERTIFICATE_EXPIRED],
+            &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+            true,
+        )?,
+    };
+    Some(chain::control(case, refusal.told(case, Defect::Expired, finding)))
+}

@@ -1,0 +1,64 @@
+//! The server's certificate is for other names than the one the client asked for.
+
+use alert::Alert;
+use wire::{AlternativeName, Certificate};
+
+use super::{chain, refusal};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "hostname-mismatch",
+    because: "a server certificate for another name",
+    page: include_str!("hostname-mismatch.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refusal::of_server(case)?;
+    let codes = [Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN];
+    let finding = match case.server_leaf() {
+        Some(leaf) => {
+            let name = chain::uncovered_name(case)?;
+            if leaf.alternative_names().is_empty() {
+                return None; // That is san-missing.
+            }
+            // Which name the client checks is its own business: the SNI only suggests it.
+            let confidence = refusal.because_of(&codes)?.max(Confidence::Likely);
+            refusal
+                .against(&CAUSE, confidence)
+                .frame(
+                    "client asks",
+                    case.client_hello.as_ref().map_or(0, |hello| hello.frame),
+                    format!("for {name}"),
+                )
+                .frame(
+                    "server sends",
+                    case.server_chain_frame,
+                    format!("a certificate for {}", names(leaf)),
+                )
+                .tell("connects by a name that the certificate holds")
+        }
+        None => refusal.unseen(&CAUSE, &[], &codes, true)?,
+    };
+    Some(chain::control(case, refusal.told(case, Defect::Name, finding)))
+}
+
+/// The first names of a certificate, and how many more there are.
+fn names(leaf: &Certificate<'_>) -> String {
+    let all: Vec<String> = leaf
+        .alternative_names()
+        .iter()
+        .filter_map(|name| match name {
+            AlternativeName::Dns(name) => Some((*name).to_owned()),
+            AlternativeName::Ip(address) => Some(address.to_string()),
+            _ => None,
+        })
+        .collect();
+    let first: Vec<&str> = all.iter().take(3).map(String::as_str).collect();
+    match all.len() {
+        0 => "no host at all".to_owned(),
+        1..=3 => first.join(", "),
+        more => format!("{} and {} more", first.join(", "), more - 3),
+    }
+}

@@ -1,0 +1,53 @@
+//! The client does not send the certificate that signed its own.
+
+use super::chain::{Absent, End};
+use super::refusal::{self, Answer};
+use super::{chain, server_does_not_trust_client_ca};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "missing-client-intermediate",
+    because: "an intermediate certificate that the client does not send",
+    page: include_str!("missing-client-intermediate.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let (refusal, answer) = refusal::of_client(case)?;
+    if answer == Answer::Empty {
+        return None;
+    }
+    let codes = server_does_not_trust_client_ca::CODES;
+    let Some(leaf) = case.client_leaf() else {
+        let finding = refusal.unseen(&CAUSE, &[], &codes, true)?;
+        return Some(refusal.told(case, Defect::Authority, refusal::gives(case, finding)));
+    };
+    if !is_suspected(case) {
+        return None;
+    }
+    let confidence = refusal.because_of(&codes)?.max(Confidence::Likely);
+    let confidence = refusal.weighed(case, Defect::Authority, confidence);
+    let finding = refusal::gives(case, refusal.against(&CAUSE, confidence))
+        .frame(
+            "its issuer",
+            case.client_chain_frame,
+            format!("{} was not sent, and the server does not name it", chain::issuer(leaf)),
+        )
+        .tell("connects once the client sends the intermediate too");
+    Some(refusal.told(case, Defect::Authority, finding))
+}
+
+/// Whether an intermediate is what is missing, rather than trust in a root: one certificate came,
+/// its issuer is none that the server names, and it looks like an intermediate or like a relative
+/// of an authority that the server names.
+pub(super) fn is_suspected(case: &Case<'_>) -> bool {
+    let Some(leaf) = case.client_leaf() else { return false };
+    if chain::end(&case.client_chain) != Some(End::Open(0))
+        || server_does_not_trust_client_ca::is_named(case) == Some(true)
+        || server_does_not_trust_client_ca::is_out_of_order(case)
+    {
+        return false;
+    }
+    chain::absent(leaf) == Absent::Intermediate
+}

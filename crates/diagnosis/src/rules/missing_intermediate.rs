@@ -1,0 +1,49 @@
+//! The server does not send the certificate that signed its own.
+
+use alert::Alert;
+
+use super::chain::{Absent, End};
+use super::{chain, refusal};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "missing-intermediate",
+    because: "an intermediate certificate that the server does not send",
+    page: include_str!("missing-intermediate.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refusal::of_server(case)?;
+    let codes = [Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN];
+    let Some(leaf) = case.server_leaf() else {
+        let finding = refusal.unseen(&CAUSE, &[], &codes, true)?;
+        return Some(chain::control(case, refusal.told(case, Defect::Authority, finding)));
+    };
+    if chain::end(&case.server_chain) != Some(End::Open(0)) {
+        return None;
+    }
+    let broken = case.server_chain.len() > 1;
+    let suspected = match chain::absent(leaf) {
+        _ if broken => Confidence::Likely,
+        Absent::Intermediate => Confidence::Likely,
+        Absent::Unclear => Confidence::Possible,
+        Absent::Root => return None,
+    };
+    let confidence = refusal.because_of(&codes)?.max(suspected);
+    let confidence = refusal.weighed(case, Defect::Authority, confidence);
+    let says = format!(
+        "{} certificate{}; {}, its issuer, is not among them",
+        case.server_chain.len(),
+        if broken { "s" } else { "" },
+        chain::issuer(leaf)
+    );
+    let mut finding =
+        refusal.against(&CAUSE, confidence).frame("server sends", case.server_chain_frame, says);
+    if let Some(place) = leaf.ca_issuers().first() {
+        finding = finding.frame("issuer at", case.server_chain_frame, *place);
+    }
+    let finding = finding.tell("connects once the server sends the intermediate too");
+    Some(chain::control(case, refusal.told(case, Defect::Authority, finding)))
+}

@@ -1,0 +1,46 @@
+//! The server's certificate has not begun.
+
+use alert::Alert;
+
+use super::{chain, refusal};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "not-yet-valid",
+    because: "a server certificate that is not valid yet",
+    page: include_str!("not-yet-valid.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refusal::of_server(case)?;
+    let now = case.session.started;
+    let finding = match case.server_leaf() {
+        Some(_) => {
+            let early = case.server_chain.iter().take(8).find(|it| it.not_before() > now)?;
+            let confidence = refusal.because_of(&[
+                Alert::BAD_CERTIFICATE,
+                Alert::CERTIFICATE_UNKNOWN,
+                Alert::CERTIFICATE_EXPIRED,
+            ])?;
+            refusal.against(&CAUSE, confidence).frame(
+                "server sends",
+                case.server_chain_frame,
+                format!(
+                    "{}, begins {}, {} after this",
+                    chain::subject(early),
+                    chain::date(early.not_before()),
+                    chain::span(now, early.not_before())
+                ),
+            )
+        }
+        None => refusal.unseen(
+            &CAUSE,
+            &[],
+            &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::CERTIFICATE_EXPIRED],
+            false,
+        )?,
+    };
+    Some(chain::control(case, refusal.told(case, Defect::NotYetValid, finding)))
+}

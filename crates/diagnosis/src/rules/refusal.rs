@@ -1,0 +1,389 @@
+//! Who refused whose certificate, and how it was said: what all certificate rules share.
+
+use alert::Alert;
+use trace::{Message, Outcome, Side};
+use wire::{CipherSuite, ExtensionType, encrypted_alert_length};
+
+use super::chain;
+use crate::dialect::{Defect, Guess, Stack};
+use crate::{Case, Cause, Confidence, Finding};
+
+/// A certificate that was refused.
+#[derive(Clone, Copy)]
+pub(super) struct Refusal {
+    /// The side that refused the certificate of the other.
+    pub(super) by: Side,
+    /// How it said so.
+    pub(super) voice: Voice,
+    /// The frame in which it did.
+    pub(super) frame: u64,
+    /// Whether TLS 1.3 was spoken.
+    pub(super) tls13: bool,
+}
+
+/// How a refusal was said.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// By an alert in the clear.
+    Alert(Alert),
+    /// By a record that is an alert by size and place: its length in bytes.
+    Hidden(u32),
+    /// Not at all: the side closed or reset the connection.
+    Silent,
+    /// Not at all, and only when the handshake was complete.
+    SilentLater,
+}
+
+/// What the client answered to the request for a certificate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// An empty list.
+    Empty,
+    /// At least one certificate.
+    Certificate,
+}
+
+/// The client refused the server's certificate.
+pub(super) fn of_server(case: &Case<'_>) -> Option<Refusal> {
+    let hello = case.server_hello.as_ref()?;
+    let tls13 = hello.what.version().is_tls13();
+    let shown = if tls13 {
+        // A resumed session shows no certificate.
+        (!hello.what.has_pre_shared_key()).then_some(hello.event)?
+    } else {
+        case.session.certificates(Side::Server)?.event
+    };
+    let found = |voice, frame| Some(Refusal { by: Side::Client, voice, frame, tls13 });
+    match case.session.outcome {
+        Outcome::Alert(index) if index > shown => {
+            let code = case.alert_from(Side::Client)?;
+            let frame = case.alert.map_or(0, |seen| seen.frame);
+            ABOUT_SERVERS.contains(&code).then_some(())?;
+            found(Voice::Alert(code), frame)
+        }
+        Outcome::AlertLikely(index) if case.likely_refused_by(Side::Client) => {
+            // After its own Finished the client has accepted the certificate in TLS 1.3.
+            let event = case.session.events.get(index)?;
+            let spoke = case.events(Side::Client).any(|(at, event)| {
+                at < index && at > shown && matches!(event.message, Message::Encrypted)
+            });
+            let asked = case.session.stream(Side::Client).application_records > 0;
+            if (tls13 && spoke) || (!tls13 && asked) {
+                return None;
+            }
+            found(Voice::Hidden(event.length), event.frame)
+        }
+        Outcome::Closed(Side::Client) | Outcome::Reset(Side::Client) => {
+            let left = left(case, Side::Client)?;
+            let answered = case.events(Side::Client).any(|(at, event)| {
+                at > shown
+                    && matches!(
+                        event.message,
+                        Message::Encrypted
+                            | Message::Handshake { .. }
+                            | Message::EncryptedHandshake
+                    )
+            });
+            found(if answered { Voice::SilentLater } else { Voice::Silent }, left)
+        }
+        Outcome::Established => {
+            // Node.js checks the certificate when all is done and leaves without an alert.
+            let silent = !case.events(Side::Client).any(|(_, event)| {
+                matches!(
+                    event.message,
+                    Message::EncryptedAlert | Message::Alert(_) | Message::ApplicationData
+                )
+            });
+            let asked = case.session.stream(Side::Client).application_records > 0;
+            let left = left(case, Side::Client)?;
+            if tls13 || !silent || asked {
+                return None;
+            }
+            found(Voice::SilentLater, left)
+        }
+        _ => None,
+    }
+}
+
+/// The server refused the client's certificate, or that there was none.
+pub(super) fn of_client(case: &Case<'_>) -> Option<(Refusal, Answer)> {
+    let (answer, given) = answer(case)?;
+    let tls13 = case.session.version()?.is_tls13();
+    let found = |voice, frame| Some((Refusal { by: Side::Server, voice, frame, tls13 }, answer));
+    match case.session.outcome {
+        Outcome::Alert(index) if index > given => {
+            let code = case.alert_from(Side::Server)?;
+            ABOUT_CLIENTS.contains(&code).then_some(())?;
+            found(Voice::Alert(code), case.alert?.frame)
+        }
+        Outcome::AlertLikely(index) if index > given && case.likely_refused_by(Side::Server) => {
+            let event = case.session.events.get(index)?;
+            tls13.then_some(())?;
+            found(Voice::Hidden(event.length), event.frame)
+        }
+        Outcome::Closed(Side::Server) | Outcome::Reset(Side::Server) => {
+            // A server that has sent its own Finished has accepted what it was shown.
+            let finished = case.events(Side::Server).any(|(at, event)| {
+                at > given && matches!(event.message, Message::ChangeCipherSpec)
+            });
+            (tls13 || !finished).then_some(())?;
+            found(Voice::Silent, left(case, Side::Server)?)
+        }
+        _ => None,
+    }
+}
+
+/// What the client answered when it was asked for a certificate, and the event that says so. In
+/// TLS 1.3 it is read from the size of its first encrypted record.
+fn answer(case: &Case<'_>) -> Option<(Answer, usize)> {
+    let hello = case.server_hello.as_ref()?;
+    if let Some(shown) = case.session.certificates(Side::Client) {
+        let empty = shown.what.is_empty();
+        return Some((if empty { Answer::Empty } else { Answer::Certificate }, shown.event));
+    }
+    if !hello.what.version().is_tls13() {
+        return None;
+    }
+    let early = case.client_hello.as_ref()?.what.has(ExtensionType::EARLY_DATA);
+    let (index, first) = case
+        .events(Side::Client)
+        .find(|(at, event)| *at > hello.event && matches!(event.message, Message::Encrypted))?;
+    let sizes = Sizes::of(hello.what.cipher_suite, case.session)?;
+    if early {
+        return None;
+    }
+    match first.length {
+        length if sizes.is_empty_certificate(length) => Some((Answer::Empty, index)),
+        length if length > sizes.finished + PADDING => Some((Answer::Certificate, index)),
+        _ => None,
+    }
+}
+
+/// The record in which a TLS 1.3 server asks for a certificate, by size and place: the second of
+/// five that come one by one. Its frame and its length.
+fn hidden_request(case: &Case<'_>) -> Option<(u64, u32)> {
+    let hello = case.server_hello.as_ref()?;
+    let spoken = case
+        .events(Side::Client)
+        .find(|(at, event)| *at > hello.event && matches!(event.message, Message::Encrypted))
+        .map_or(usize::MAX, |(at, _)| at);
+    let mut flight = case.events(Side::Server).filter(|(at, event)| {
+        *at > hello.event && *at < spoken && matches!(event.message, Message::Encrypted)
+    });
+    let (_, request) = flight.nth(1)?;
+    let (_, certificate) = flight.next()?;
+    let rest = flight.count();
+    (rest >= 2 && request.length < certificate.length).then_some((request.frame, request.length))
+}
+
+impl Refusal {
+    /// The alert's code, where it was visible.
+    pub(super) fn code(&self) -> Option<Alert> {
+        match self.voice {
+            Voice::Alert(code) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// How sure a defect that the certificate itself shows is the reason: certain with an alert
+    /// that stacks send for it, likely where the client left without a word, possible where it
+    /// left after a complete handshake, and no reason where the alert says something else.
+    pub(super) fn because_of(&self, words: &[Alert]) -> Option<Confidence> {
+        match self.voice {
+            Voice::Alert(code) if words.contains(&code) => Some(Confidence::Certain),
+            Voice::Alert(_) => None,
+            Voice::Hidden(_) | Voice::Silent => Some(Confidence::Likely),
+            Voice::SilentLater => Some(Confidence::Possible),
+        }
+    }
+
+    /// How sure a defect is the reason when the certificate cannot be seen: likely with an alert
+    /// that says just this, possible with one that may mean it, and possible without any if it is
+    /// one of the `usual` reasons.
+    fn may_be(&self, just: &[Alert], maybe: &[Alert], usual: bool) -> Option<Confidence> {
+        match self.voice {
+            Voice::Alert(code) if just.contains(&code) => Some(Confidence::Likely),
+            Voice::Alert(code) => maybe.contains(&code).then_some(Confidence::Possible),
+            Voice::Hidden(_) | Voice::Silent => usual.then_some(Confidence::Possible),
+            Voice::SilentLater => None,
+        }
+    }
+
+    /// A finding against the certificate that was refused.
+    pub(super) fn against(&self, cause: &'static Cause, confidence: Confidence) -> Finding {
+        Finding::new(cause, confidence, Some(self.by))
+    }
+
+    /// A finding about a certificate that TLS 1.3 hides; see [`Refusal::may_be`].
+    pub(super) fn unseen(
+        &self,
+        cause: &'static Cause,
+        just: &[Alert],
+        maybe: &[Alert],
+        usual: bool,
+    ) -> Option<Finding> {
+        let confidence = self.may_be(just, maybe, usual)?;
+        let tell = match self.by {
+            Side::Client => "TLS 1.3 hides the certificate: openssl s_client shows what is served",
+            Side::Server => "TLS 1.3 hides the certificate: openssl x509 -text -in client.pem",
+        };
+        self.tls13.then(|| self.against(cause, confidence).tell(tell))
+    }
+
+    /// The confidence, lowered to possible where the stack that refused is known to say something
+    /// else to this defect.
+    pub(super) fn weighed(
+        &self,
+        case: &Case<'_>,
+        defect: Defect,
+        confidence: Confidence,
+    ) -> Confidence {
+        let own = case.stack(self.by).and_then(|it| it.stack.says(self.by, defect, self.tls13));
+        let unlike = own.zip(self.code()).is_some_and(|(own, code)| own != code);
+        if unlike { Confidence::Possible } else { confidence }
+    }
+
+    /// Adds to a finding how the refusal was said, and by which stack if that is known.
+    pub(super) fn told(&self, case: &Case<'_>, defect: Defect, finding: Finding) -> Finding {
+        let label = match self.by {
+            Side::Client => "client says",
+            Side::Server => "server says",
+        };
+        let says = match self.voice {
+            Voice::Alert(code) => match code.name() {
+                Some(name) => format!("{} {name}", code.code()),
+                None => code.code().to_string(),
+            },
+            Voice::Hidden(length) => format!("{length}-byte record, an alert by size and place"),
+            Voice::Silent => "nothing: it left without an alert".to_owned(),
+            Voice::SilentLater => "nothing: it left right after the handshake".to_owned(),
+        };
+        let finding = finding.frame(label, self.frame, says);
+        match case.stack(self.by) {
+            Some(guess) => finding.fact("who", self.dialect(&guess, defect)),
+            None => finding,
+        }
+    }
+
+    /// What the stack that refused usually says, and what OpenSSL would have said.
+    fn dialect(&self, guess: &Guess, defect: Defect) -> String {
+        let who = format!("{} {}", guess.stack.name(), guess.why);
+        let own = guess.stack.says(self.by, defect, self.tls13);
+        let usual = Stack::OpenSsl.says(self.by, defect, self.tls13);
+        match (own, usual, self.code()) {
+            (Some(own), Some(usual), Some(code)) if own == code && own != usual => {
+                format!("{who}: it says {} where OpenSSL says {}", own.code(), usual.code())
+            }
+            (Some(own), _, Some(code)) if own != code => {
+                format!("{who}; it was seen to say {} to this", own.code())
+            }
+            _ => who,
+        }
+    }
+}
+
+/// Adds to a finding what the client answered to the request for its certificate.
+pub(super) fn gives(case: &Case<'_>, finding: Finding) -> Finding {
+    let asked = case.session.certificate_request();
+    let finding = match (&asked, hidden_request(case)) {
+        (Some(request), _) => {
+            let count = request.what.authorities().count();
+            let whose = match count {
+                0 => "of any authority".to_owned(),
+                1 => "of 1 authority".to_owned(),
+                more => format!("of {more} authorities"),
+            };
+            finding.at("server asks", request, format!("for a client certificate {whose}"))
+        }
+        (None, Some((frame, length))) => finding.frame(
+            "server asks",
+            frame,
+            format!("{length}-byte record before its Certificate: CertificateRequest"),
+        ),
+        _ => finding,
+    };
+    let Some((answer, index)) = answer(case) else { return finding };
+    let Some(event) = case.session.events.get(index) else { return finding };
+    let length = event.length;
+    let says = match (&event.message, answer) {
+        (Message::Encrypted, Answer::Empty) => {
+            format!("{length}-byte record: an empty Certificate, by size and place")
+        }
+        (Message::Encrypted, Answer::Certificate) => {
+            format!("{length}-byte record: a Certificate, by size and place")
+        }
+        (_, Answer::Empty) => "an empty Certificate".to_owned(),
+        (_, Answer::Certificate) => return chain::told(case, Side::Client, finding),
+    };
+    finding.frame("client gives", event.frame, says)
+}
+
+/// Lengths of the records that matter in a TLS 1.3 handshake, in bytes.
+struct Sizes {
+    finished: u32,
+    empty_certificate: u32,
+    both: u32,
+}
+
+impl Sizes {
+    fn of(suite: CipherSuite, session: &trace::Session) -> Option<Self> {
+        let alert = u32::from(encrypted_alert_length(suite, session.version()?, false)?);
+        // An alert is two bytes; what is added to them is added to all.
+        let sealed = |plain: u32| alert.saturating_sub(2).saturating_add(plain);
+        let hash = if suite.name()?.ends_with("SHA384") { 48 } else { 32 };
+        Some(Self {
+            finished: sealed(HEADER + hash),
+            empty_certificate: sealed(EMPTY_CERTIFICATE),
+            both: sealed(EMPTY_CERTIFICATE + HEADER + hash),
+        })
+    }
+
+    /// Whether this is an empty Certificate: alone, padded as JSSE does, or with the Finished.
+    fn is_empty_certificate(&self, length: u32) -> bool {
+        length == self.empty_certificate
+            || length == self.empty_certificate + PADDING
+            || length == self.both
+    }
+}
+
+/// The frame in which a side closed or reset the connection.
+fn left(case: &Case<'_>, side: Side) -> Option<u64> {
+    case.event(side, |message| matches!(message, Message::Fin | Message::Reset))
+        .map(|seen| seen.frame)
+}
+
+/// Bytes in front of a handshake message.
+const HEADER: u32 = 4;
+/// Bytes of a Certificate message without certificates (RFC 9846, 4.4.2).
+const EMPTY_CERTIFICATE: u32 = HEADER + 1 + 3;
+/// Bytes of padding that JSSE adds to each record of TLS 1.3.
+const PADDING: u32 = 16;
+
+/// Alerts with which clients were seen to refuse a server's certificate.
+const ABOUT_SERVERS: [Alert; 9] = [
+    Alert::BAD_CERTIFICATE,
+    Alert::UNSUPPORTED_CERTIFICATE,
+    Alert::CERTIFICATE_REVOKED,
+    Alert::CERTIFICATE_EXPIRED,
+    Alert::CERTIFICATE_UNKNOWN,
+    Alert::UNKNOWN_CA,
+    Alert::ACCESS_DENIED,
+    Alert::DECRYPT_ERROR,
+    Alert::BAD_CERTIFICATE_STATUS_RESPONSE,
+];
+
+/// Alerts with which servers were seen to refuse a client's certificate, or its absence.
+const ABOUT_CLIENTS: [Alert; 12] = [
+    Alert::HANDSHAKE_FAILURE,
+    Alert::NO_CERTIFICATE,
+    Alert::BAD_CERTIFICATE,
+    Alert::UNSUPPORTED_CERTIFICATE,
+    Alert::CERTIFICATE_REVOKED,
+    Alert::CERTIFICATE_EXPIRED,
+    Alert::CERTIFICATE_UNKNOWN,
+    Alert::UNKNOWN_CA,
+    Alert::ACCESS_DENIED,
+    Alert::DECODE_ERROR,
+    Alert::DECRYPT_ERROR,
+    Alert::CERTIFICATE_REQUIRED,
+];

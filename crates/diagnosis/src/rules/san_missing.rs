@@ -1,0 +1,34 @@
+//! The server's certificate has its name only where modern clients no longer look.
+
+use alert::Alert;
+
+use super::{chain, refusal};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "san-missing",
+    because: "a server certificate without subjectAltName",
+    page: include_str!("san-missing.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refusal::of_server(case)?;
+    let leaf = case.server_leaf()?;
+    if !leaf.alternative_names().is_empty() {
+        return None;
+    }
+    let confidence = refusal
+        .because_of(&[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN])?
+        .max(Confidence::Likely);
+    let finding = refusal
+        .against(&CAUSE, confidence)
+        .frame(
+            "server sends",
+            case.server_chain_frame,
+            format!("{}, without subjectAltName", chain::subject(leaf)),
+        )
+        .tell("a client that still looks at the common name connects");
+    Some(chain::control(case, refusal.told(case, Defect::Name, finding)))
+}

@@ -1,0 +1,44 @@
+//! The server's certificate vouches for itself.
+
+use alert::Alert;
+
+use super::chain::End;
+use super::{chain, refusal};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "self-signed-server",
+    because: "a self-signed server certificate",
+    page: include_str!("self-signed-server.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refusal::of_server(case)?;
+    let codes = [Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN];
+    let finding = match case.server_leaf() {
+        Some(leaf) => {
+            if chain::end(&case.server_chain) != Some(End::Leaf) {
+                return None;
+            }
+            // Only 48 says that it is the missing authority and nothing else.
+            let confidence = match refusal.because_of(&codes)? {
+                Confidence::Certain if refusal.code() != Some(Alert::UNKNOWN_CA) => {
+                    Confidence::Likely
+                }
+                confidence => confidence,
+            };
+            refusal
+                .against(&CAUSE, confidence)
+                .frame(
+                    "server sends",
+                    case.server_chain_frame,
+                    format!("{}, issued by itself", chain::subject(leaf)),
+                )
+                .tell("connects once this very certificate is installed as trusted")
+        }
+        None => refusal.unseen(&CAUSE, &[], &codes, false)?,
+    };
+    Some(chain::control(case, refusal.told(case, Defect::Authority, finding)))
+}

@@ -1,0 +1,44 @@
+//! The server's certificate is not meant for servers.
+
+use alert::Alert;
+
+use super::{chain, refusal};
+use crate::dialect::Defect;
+use crate::{Case, Cause, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "wrong-eku-server",
+    because: "a server certificate that is not meant for servers",
+    page: include_str!("wrong-eku-server.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refusal::of_server(case)?;
+    let finding = match case.server_leaf() {
+        Some(leaf) if !chain::may_serve(leaf) => {
+            let confidence = refusal.because_of(&[
+                Alert::UNSUPPORTED_CERTIFICATE,
+                Alert::BAD_CERTIFICATE,
+                Alert::CERTIFICATE_UNKNOWN,
+            ])?;
+            let usage = match leaf.extended_key_usage() {
+                Some(usage) if usage.client_auth => "clientAuth",
+                _ => "other purposes",
+            };
+            refusal.against(&CAUSE, confidence).frame(
+                "server sends",
+                case.server_chain_frame,
+                format!("{}, for {usage}, not for serverAuth", chain::subject(leaf)),
+            )
+        }
+        Some(_) => return None,
+        None => refusal.unseen(
+            &CAUSE,
+            &[Alert::UNSUPPORTED_CERTIFICATE],
+            &[Alert::CERTIFICATE_UNKNOWN],
+            false,
+        )?,
+    };
+    Some(chain::control(case, refusal.told(case, Defect::Purpose, finding)))
+}
