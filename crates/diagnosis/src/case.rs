@@ -40,7 +40,10 @@ impl<'a> Case<'a> {
             let seen = session.certificates(side);
             let frame = seen.as_ref().map_or(0, |seen| seen.frame);
             let list = seen.map(|seen| {
-                seen.what.certificates().filter_map(|entry| Certificate::read(entry.der).ok()).collect()
+                seen.what
+                    .certificates()
+                    .filter_map(|entry| Certificate::read(entry.der).ok())
+                    .collect()
             });
             (list.unwrap_or_default(), frame)
         };

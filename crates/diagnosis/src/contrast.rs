@@ -22,6 +22,10 @@ pub struct Server {
     pub established: u64,
     /// Conversations in which this server sent a TLS record.
     pub spoke_tls: u64,
+    /// Conversations in which this server answered with a ServerHello.
+    pub answered: u64,
+    /// Conversations in which this server sent a fatal alert instead of a ServerHello.
+    pub turned_away: u64,
     /// Frame of the first TLS record of this server.
     pub first_tls: u64,
     /// Versions it took, each with the first frame and the client.
@@ -69,6 +73,12 @@ impl Contrast {
         }
         let server = self.servers.entry(session.server).or_default();
         server.spoke_tls += 1;
+        let answered = session.server_hello().is_some();
+        server.answered += u64::from(answered);
+        let refused = session
+            .alerts()
+            .any(|seen| seen.what.0 == Side::Server && seen.what.1.level == alert::Level::Fatal);
+        server.turned_away += u64::from(refused && !answered);
         if server.first_tls == 0 {
             server.first_tls = session
                 .events
@@ -110,6 +120,11 @@ impl Server {
             if let Some(protocol) = hello.what.alpn() {
                 add_bytes(&mut self.protocols, protocol, hello.frame);
             }
+        }
+        if let Some(exchange) = session.server_key_exchange()
+            && let Some(group) = exchange.what.group()
+        {
+            add(&mut self.groups, (group, exchange.frame), |known, new| known.0 == new.0);
         }
         if let Some(list) = session.certificates(Side::Server)
             && let Some(leaf) = list.what.certificates().next()

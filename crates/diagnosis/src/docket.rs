@@ -9,7 +9,9 @@ use std::net::SocketAddr;
 
 use alert::{Alert, Level};
 use trace::{Message, Outcome, Session, Side};
+use wire::ProtocolVersion;
 
+use crate::rules::refused_renegotiation;
 use crate::{Contrast, Finding, judge};
 
 /// Collects the sessions of one capture and judges those that failed.
@@ -82,7 +84,9 @@ impl Docket {
     fn worth_judging(&mut self, session: &Session) -> bool {
         match session.outcome {
             Outcome::Established => {
-                let ask = has_warning(session) || left_at_once(session);
+                let ask = has_warning(session)
+                    || left_at_once(session)
+                    || refused_renegotiation(&session.events).is_some();
                 self.good += u64::from(!ask);
                 ask
             }
@@ -123,14 +127,21 @@ fn has_warning(session: &Session) -> bool {
     })
 }
 
-/// The client finished the handshake and left without saying anything: some stacks check the
-/// certificate only then.
-fn left_at_once(session: &Session) -> bool {
-    let client_said = session.stream(Side::Client).application_records > 0;
-    let client_left = session
-        .events
-        .iter()
-        .find(|event| matches!(event.message, Message::Fin | Message::Reset))
-        .is_some_and(|event| event.side == Side::Client);
-    client_left && !client_said
+/// The client finished the handshake and left first, without data and without close_notify: some
+/// stacks check the certificate only then, and monitors do it as well.
+pub(crate) fn left_at_once(session: &Session) -> bool {
+    let end = session.events.iter().find(|e| matches!(e.message, Message::Fin | Message::Reset));
+    if end.is_none_or(|event| event.side == Side::Server) {
+        return false;
+    }
+    let of_client = session.events.iter().filter(|event| event.side == Side::Client);
+    if session.version().is_some_and(ProtocolVersion::is_tls13) {
+        // A Finished alone: what else the client encrypts is data, a certificate or close_notify.
+        return of_client.filter(|event| matches!(event.message, Message::Encrypted)).count() == 1;
+    }
+    let data = session.events.iter().any(|event| matches!(event.message, Message::ApplicationData));
+    let said = of_client
+        .into_iter()
+        .any(|event| matches!(event.message, Message::EncryptedAlert | Message::Alert(_)));
+    !data && !said
 }

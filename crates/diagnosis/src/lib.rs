@@ -21,7 +21,7 @@ mod rules;
 pub use case::Case;
 pub use cause::{Cause, Fix};
 pub use contrast::{Contrast, Server};
-pub use dialect::{Guess, Stack};
+pub use dialect::{Defect, Guess, Stack};
 pub use docket::{Docket, Judged};
 pub use finding::{Confidence, Evidence, Finding};
 pub use rules::{CAUSES, cause, judge};

@@ -7,13 +7,119 @@ use trace::Session;
 
 use crate::{Case, Cause, Contrast, Finding};
 
+mod alpn_no_overlap;
+mod cert_bad_signature;
+mod chain;
+mod client_cert_expired;
+mod client_cert_missing;
+mod client_cert_wrong_eku;
+mod client_left_after_handshake;
+mod client_max_version_below_server_min;
+mod client_min_version_above_server_max;
+mod close_notify_during_handshake;
+mod expired_chain_member;
+mod expired_leaf;
+mod fallback_scsv;
+mod health_probe_eof;
+mod hello;
+mod hidden_certificate_refused;
+mod hostname_mismatch;
+mod key;
+mod lb_or_server_rst;
+mod legacy_renegotiation_peer;
+mod malformed_clienthello;
+mod missing_client_intermediate;
+mod missing_intermediate;
+mod no_renegotiation;
 mod no_shared_cipher;
+mod no_shared_group;
+mod not_yet_valid;
+mod plaintext_http_on_tls_port;
+mod pmtu_blackhole;
+mod port;
+mod protocol;
+mod psk_identity_unknown;
+mod psk_wrong_secret;
+mod refusal;
+mod revoked;
+mod rsa_1024_rejected;
+mod san_missing;
+mod self_signed_server;
+mod server_cert_type_mismatch;
+mod server_does_not_trust_client_ca;
+mod server_has_no_usable_certificate;
+mod server_internal_error;
+mod sha1_signature_rejected;
+mod sigalg_no_overlap;
+mod silence;
+mod silent_drop;
+mod sni_missing;
+mod sni_unknown;
+mod sni_unknown_warning;
+mod sslv2_hello;
 #[cfg(test)]
 mod story;
+mod tls_interception_untrusted;
+mod tls_to_plaintext_port;
+mod unknown;
 mod untrusted_root;
+mod weak_dh;
+mod wrong_eku_server;
+
+pub(crate) use no_renegotiation::refused_renegotiation;
 
 /// Every cause that is known.
-pub const CAUSES: &[&Cause] = &[&no_shared_cipher::CAUSE, &untrusted_root::CAUSE];
+pub const CAUSES: &[&Cause] = &[
+    &plaintext_http_on_tls_port::CAUSE,
+    &tls_to_plaintext_port::CAUSE,
+    &sslv2_hello::CAUSE,
+    &health_probe_eof::CAUSE,
+    &pmtu_blackhole::CAUSE,
+    &silent_drop::CAUSE,
+    &fallback_scsv::CAUSE,
+    &psk_identity_unknown::CAUSE,
+    &alpn_no_overlap::CAUSE,
+    &sni_unknown_warning::CAUSE,
+    &malformed_clienthello::CAUSE,
+    &client_max_version_below_server_min::CAUSE,
+    &client_min_version_above_server_max::CAUSE,
+    &sni_missing::CAUSE,
+    &sni_unknown::CAUSE,
+    &no_shared_group::CAUSE,
+    &sigalg_no_overlap::CAUSE,
+    &server_cert_type_mismatch::CAUSE,
+    &no_shared_cipher::CAUSE,
+    &server_has_no_usable_certificate::CAUSE,
+    &psk_wrong_secret::CAUSE,
+    &legacy_renegotiation_peer::CAUSE,
+    &weak_dh::CAUSE,
+    &not_yet_valid::CAUSE,
+    &expired_leaf::CAUSE,
+    &expired_chain_member::CAUSE,
+    &revoked::CAUSE,
+    &wrong_eku_server::CAUSE,
+    &hostname_mismatch::CAUSE,
+    &san_missing::CAUSE,
+    &sha1_signature_rejected::CAUSE,
+    &rsa_1024_rejected::CAUSE,
+    &tls_interception_untrusted::CAUSE,
+    &self_signed_server::CAUSE,
+    &hidden_certificate_refused::CAUSE,
+    &missing_intermediate::CAUSE,
+    &untrusted_root::CAUSE,
+    &cert_bad_signature::CAUSE,
+    &client_cert_missing::CAUSE,
+    &client_cert_expired::CAUSE,
+    &client_cert_wrong_eku::CAUSE,
+    &missing_client_intermediate::CAUSE,
+    &server_does_not_trust_client_ca::CAUSE,
+    &server_internal_error::CAUSE,
+    &no_renegotiation::CAUSE,
+    &client_left_after_handshake::CAUSE,
+    &close_notify_during_handshake::CAUSE,
+    &lb_or_server_rst::CAUSE,
+    &unknown::CAUSE,
+];
 
 /// Looks a cause up by its slug.
 #[must_use]
@@ -31,6 +137,9 @@ pub fn judge(session: &Session, contrast: &Contrast) -> Vec<Finding> {
         .filter(|finding| !finding.evidence.is_empty())
         .collect();
     findings.sort_by_key(|finding| finding.confidence);
+    if findings.is_empty() {
+        findings.extend(unknown::unexplained(&case));
+    }
     findings
 }
 
@@ -74,7 +183,7 @@ mod tests {
     #[test]
     fn a_cause_is_found_by_its_slug() {
         for known in CAUSES {
-            assert!(std::ptr::eq(cause(known.slug).unwrap(), *known));
+            assert_eq!(cause(known.slug).unwrap().slug, known.slug);
         }
         assert!(cause("").is_none() && cause("No-Shared-Cipher").is_none());
     }

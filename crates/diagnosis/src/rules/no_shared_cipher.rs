@@ -1,6 +1,11 @@
 //! No cipher suite in common.
 
-use crate::{Case, Cause, Finding};
+use alert::Alert;
+use trace::{Seen, Side};
+use wire::{CipherSuite, ClientHello, KeyExchange, ServerHello};
+
+use super::hello::{Refusal, listing, suites, usable_suites};
+use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "no-shared-cipher",
@@ -10,6 +15,107 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    let _ = case;
-    None
+    match case.server_hello {
+        Some(answer) => refused_by_client(case, answer),
+        None => refused_by_server(case),
+    }
+}
+
+/// The server chose what was never offered.
+fn refused_by_client(case: &Case<'_>, answer: Seen<ServerHello<'_>>) -> Option<Finding> {
+    let hello = case.client_hello?;
+    let chosen = answer.what.cipher_suite;
+    if suites(&hello.what).contains(&chosen)
+        || !case.refused_with(Side::Client, &[Alert::ILLEGAL_PARAMETER, Alert::HANDSHAKE_FAILURE])
+    {
+        return None;
+    }
+    Some(
+        Finding::new(&CAUSE, Confidence::Certain, Some(Side::Client))
+            .at("client offers", &hello, offer(&hello.what))
+            .at("server takes", &answer, format!("{chosen}, which was not offered")),
+    )
+}
+
+fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
+    let refusal = Refusal::of(case)?;
+    if !refusal.is(&[Alert::HANDSHAKE_FAILURE, Alert::INSUFFICIENT_SECURITY]) {
+        return None;
+    }
+    let hello = refusal.hello.what;
+    let offered = suites(&hello);
+    let taken = case.server().map(|server| usable_suites(server, &hello)).unwrap_or_default();
+    if taken.iter().any(|(suite, _)| offered.contains(suite)) {
+        return None;
+    }
+    let narrow = !offered.is_empty() && offered.iter().copied().all(is_unusual);
+    let confidence = match (taken.is_empty(), narrow) {
+        (false, _) | (true, true) => Confidence::Likely,
+        (true, false) => Confidence::Possible,
+    };
+    let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
+        "client offers",
+        &refusal.hello,
+        offer(&hello),
+    );
+    let finding = match taken.first() {
+        Some((suite, frame)) => {
+            finding.frame("server takes", *frame, format!("{suite} from others: not offered here"))
+        }
+        None if narrow => {
+            finding.fact("who", "every suite on offer is one that servers often switch off")
+        }
+        None => finding,
+    };
+    Some(finding.tell("the server's log says 'no shared cipher', or its list of suites does"))
+}
+
+/// The suites on offer, in words.
+fn offer(hello: &ClientHello<'_>) -> String {
+    let offered = suites(hello);
+    match offered.len() {
+        0 => "no cipher suite at all".into(),
+        1 => format!("1 suite: {}", listing(&offered, 1)),
+        n => format!("{n} suites: {}", listing(&offered, 2)),
+    }
+}
+
+/// Suites that a careful server does not take: broken ciphers, no forward secrecy, CBC, and what
+/// needs more than a certificate.
+fn is_unusual(suite: CipherSuite) -> bool {
+    suite.weakness().is_some()
+        || !matches!(
+            suite.key_exchange(),
+            Some(KeyExchange::Ecdhe | KeyExchange::Dhe | KeyExchange::Tls13)
+        )
+        || !suite.is_aead()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+
+    fn old() -> Story {
+        let hello = Hello { suites: vec![0x000a, 0x0005], ..Hello::tls12() };
+        Story::new().client_hello(&hello).alert(Side::Server, Alert::HANDSHAKE_FAILURE)
+    }
+
+    /// Nothing but RC4 and 3DES on offer: likely, with no other session at hand.
+    #[test]
+    fn old_suites_alone_are_likely() {
+        let findings = old().judge();
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        assert_eq!(findings[0].confidence, Confidence::Likely);
+    }
+
+    /// The server took one of the offered suites from somebody else: then it is not the suites.
+    #[test]
+    fn a_suite_taken_from_others_acquits() {
+        let other = Story::new()
+            .client_hello(&Hello::tls12())
+            .server_hello(0x0303, 0x000a, &[])
+            .ends(trace::Outcome::Established);
+        assert!(old().judge_among([other]).iter().all(|found| found.cause.slug != CAUSE.slug));
+    }
 }

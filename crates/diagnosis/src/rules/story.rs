@@ -58,13 +58,6 @@ impl Story {
         Self { session }
     }
 
-    /// Moves the session to other addresses.
-    pub(super) fn between(mut self, client: &str, server: &str) -> Self {
-        self.session.client = client.parse().unwrap();
-        self.session.server = server.parse().unwrap();
-        self
-    }
-
     /// One side says something, in the next frame, a millisecond later.
     pub(super) fn says(mut self, side: Side, message: Message) -> Self {
         let frame = self.session.last_frame + 1;
@@ -118,13 +111,6 @@ impl Story {
         self.handshake(Side::Server, HandshakeType::SERVER_HELLO, &body)
     }
 
-    /// A side's certificates (TLS 1.2 and before), as DER.
-    pub(super) fn certificates(self, side: Side, chain: &[&[u8]]) -> Self {
-        let list: Vec<u8> = chain.iter().flat_map(|der| [&long(der.len())[..], der].concat()).collect();
-        let body = [&long(list.len())[..], &list].concat();
-        self.handshake(side, HandshakeType::CERTIFICATE, &body)
-    }
-
     /// A fatal alert in the clear: it decides the session.
     pub(super) fn alert(mut self, side: Side, alert: Alert) -> Self {
         self.session.outcome = Outcome::Alert(self.session.events.len());
@@ -134,12 +120,6 @@ impl Story {
     /// A warning in the clear.
     pub(super) fn warning(self, side: Side, alert: Alert) -> Self {
         self.says(side, Message::Alert(alert::Message::new(Level::Warning, alert)))
-    }
-
-    /// An encrypted record that is an alert by size and place: it decides the session.
-    pub(super) fn likely_alert(mut self, side: Side) -> Self {
-        self.session.outcome = Outcome::AlertLikely(self.session.events.len());
-        self.says(side, Message::Encrypted)
     }
 
     /// A side closes, and with that decides the session.
@@ -184,7 +164,7 @@ impl Story {
         }
         docket.add(self.session);
         docket.finish();
-        std::iter::from_fn(|| docket.next())
+        std::iter::from_fn(|| docket.judged())
             .find(|judged: &Judged| judged.session.number == 1)
             .map(|judged| judged.findings)
             .unwrap_or_default()
@@ -267,12 +247,6 @@ fn list8(bytes: &[u8]) -> Vec<u8> {
 
 fn list16(bytes: &[u8]) -> Vec<u8> {
     [&u16::try_from(bytes.len()).unwrap().to_be_bytes()[..], bytes].concat()
-}
-
-/// A three-byte length.
-fn long(length: usize) -> [u8; 3] {
-    let [_, rest @ ..] = u32::try_from(length).unwrap().to_be_bytes();
-    rest
 }
 
 fn block(extensions: &[(u16, Vec<u8>)]) -> Vec<u8> {

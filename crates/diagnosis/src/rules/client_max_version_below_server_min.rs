@@ -1,0 +1,87 @@
+//! The client is too old for the server.
+
+use alert::Alert;
+use trace::Side;
+use wire::ProtocolVersion;
+
+use super::hello::{Refusal, versions_offered};
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "client-max-version-below-server-min",
+    because: "a client whose newest TLS version is older than the server's oldest",
+    page: include_str!("client-max-version-below-server-min.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = Refusal::of(case)?;
+    if !refusal.is_or_silent(&[Alert::PROTOCOL_VERSION, Alert::HANDSHAKE_FAILURE]) {
+        return None;
+    }
+    let hello = refusal.hello.what;
+    let most = hello.highest_version().settled();
+    let said_so = refusal.is(&[Alert::PROTOCOL_VERSION]);
+    let old = most < ProtocolVersion::TLS_1_2;
+    let taken = case.server().map(|server| server.versions.as_slice()).unwrap_or_default();
+    let least = taken.iter().min_by_key(|(version, ..)| version.settled());
+    let newer = least.is_some_and(|(version, ..)| version.settled() > most);
+    if least.is_some() && !newer {
+        return None;
+    }
+    // Without supported_versions the client takes anything up to its version, so a server that
+    // says 70 can only be above it. With the list, it could also be below.
+    let confidence = match (said_so, newer) {
+        (true, true) => Confidence::Certain,
+        (true, false) if hello.lowest_version().is_none() => Confidence::Certain,
+        (true, false) if old => Confidence::Likely,
+        (true, false) if most < ProtocolVersion::TLS_1_3 => Confidence::Possible,
+        (false, _) if old => Confidence::Likely,
+        (false, true) => Confidence::Possible,
+        _ => return None,
+    };
+    let mut finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
+        "client offers",
+        &refusal.hello,
+        versions_offered(&hello),
+    );
+    finding = match least {
+        Some((version, frame, client)) => {
+            let says = format!("{client} got {version} on the same port");
+            finding.frame("server takes", *frame, says)
+        }
+        None if said_so => finding.fact("server takes", format!("nothing as old as {most}")),
+        None => finding,
+    };
+    Some(match confidence {
+        Confidence::Certain => finding,
+        _ => finding.tell("try the server with a newer client: openssl s_client -tls1_2"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+
+    fn old_client() -> Story {
+        let hello = Hello { version: 0x0301, ..Hello::tls12() };
+        Story::new().client_hello(&hello)
+    }
+
+    /// The server says 70 to a client that takes anything up to TLS 1.0.
+    #[test]
+    fn a_refused_old_client_is_certain() {
+        let findings = old_client().alert(Side::Server, Alert::PROTOCOL_VERSION).judge();
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        assert_eq!(findings[0].confidence, Confidence::Certain);
+    }
+
+    /// A server that answers 40 may have another reason: likely at most.
+    #[test]
+    fn another_code_is_no_proof() {
+        let findings = old_client().alert(Side::Server, Alert::HANDSHAKE_FAILURE).judge();
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        assert_eq!(findings[0].confidence, Confidence::Likely);
+    }
+}

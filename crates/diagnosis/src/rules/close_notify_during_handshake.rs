@@ -1,0 +1,53 @@
+//! An orderly close in the middle of the handshake.
+
+use alert::Alert;
+use trace::{Outcome, Side, Step};
+
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "close-notify-during-handshake",
+    because: "a side that closed in good order before the handshake was complete",
+    page: include_str!("close-notify-during-handshake.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let failed = match case.session.outcome {
+        Outcome::Alert(_) => case.alert?.what.1.alert == Alert::CLOSE_NOTIFY,
+        Outcome::Closed(_) | Outcome::Reset(_) => true,
+        _ => false,
+    };
+    let close = case.session.alerts().find(|seen| seen.what.1.alert == Alert::CLOSE_NOTIFY)?;
+    if !failed || case.step >= Step::ApplicationData {
+        return None;
+    }
+    let side = close.what.0;
+    let label = match side {
+        Side::Client => "client sends",
+        Side::Server => "server sends",
+    };
+    let step = case.session.step(Some(close.event));
+    Some(
+        Finding::new(&CAUSE, Confidence::Possible, Some(side))
+            .at(label, &close, format!("0 close_notify while {}", step.phrase()))
+            .tell("the log of the side that closed has the reason"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+
+    /// close_notify after the ServerHello, then FIN.
+    #[test]
+    fn an_early_close_is_found() {
+        let story = Story::new()
+            .client_hello(&Hello::tls12())
+            .server_hello(0x0303, 0xc02f, &[(0xff01, vec![0])])
+            .warning(Side::Client, Alert::CLOSE_NOTIFY)
+            .closes(Side::Client);
+        assert!(story.judge().iter().any(|found| found.cause.slug == CAUSE.slug));
+    }
+}

@@ -1,0 +1,63 @@
+//! Somebody opened the port and left without a byte.
+
+use trace::Outcome;
+
+use super::port;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "health-probe-eof",
+    because: "a probe that opened the TLS port and left without a byte",
+    page: include_str!("health-probe-eof.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let session = case.session;
+    let (client, server) = (&session.from_client, &session.from_server);
+    if !matches!(session.outcome, Outcome::NotTls) || client.bytes + server.bytes > 0 {
+        return None;
+    }
+    // The connection must have been open, and the client must have been the first to leave.
+    let open = client.syn.is_some() && server.syn.is_some();
+    let left = client.fin.or(client.reset)?;
+    let first = server.fin.or(server.reset).is_none_or(|mark| left.frame < mark.frame);
+    if !open || !first {
+        return None;
+    }
+    let known = case.server();
+    let confidence = match known {
+        Some(_) => Confidence::Likely,
+        None if port::is_tls(session.server.port()) => Confidence::Possible,
+        None => return None,
+    };
+    let how = if client.fin.is_some() { "a TCP FIN" } else { "a TCP reset" };
+    let stay = left.time.since(session.started) / 1_000_000;
+    let finding = Finding::new(&CAUSE, confidence, None).frame(
+        "client sends",
+        left.frame,
+        format!("{how} after {stay} ms, not a byte before it"),
+    );
+    let finding = match known {
+        Some(server) => {
+            finding.frame("control", server.first_tls, "the same port speaks TLS with others")
+        }
+        None => finding.fact("port", format!("{} is a TLS port", session.server.port())),
+    };
+    Some(finding.tell("a fixed interval and the address tell who probes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::Story;
+    use super::*;
+    use trace::{Message, Side};
+
+    /// Nothing but a FIN from the client is a probe; a server that closes first is not.
+    #[test]
+    fn only_the_client_can_be_a_probe() {
+        let probe = |side| Story::new().says(side, Message::Fin).ends(Outcome::NotTls).judge();
+        assert_eq!(probe(Side::Client)[0].cause.slug, CAUSE.slug);
+        assert!(probe(Side::Server).is_empty());
+    }
+}

@@ -1,0 +1,136 @@
+//! A ClientHello that the server turned down before it sent a ServerHello: what was offered, and
+//! how the refusal looked.
+
+use alert::Alert;
+use trace::{Outcome, Seen, Side};
+use wire::{CipherSuite, ClientHello, Group, ProtocolVersion, SignatureScheme};
+
+use crate::{Case, Server};
+
+/// A refused ClientHello.
+pub(super) struct Refusal<'a> {
+    /// What was offered.
+    pub(super) hello: Seen<ClientHello<'a>>,
+    /// What the server said; `None` if it closed or reset without a word.
+    pub(super) alert: Option<Alert>,
+}
+
+impl<'a> Refusal<'a> {
+    /// The refusal in this case, if that is how it failed.
+    pub(super) fn of(case: &Case<'a>) -> Option<Self> {
+        let hello = case.session.second_client_hello().or(case.client_hello)?;
+        if case.server_hello.is_some() {
+            return None;
+        }
+        match (case.session.outcome, case.alert_from(Side::Server)) {
+            (Outcome::Alert(_), Some(alert)) => Some(Self { hello, alert: Some(alert) }),
+            _ if case.server_left_in_silence() => Some(Self { hello, alert: None }),
+            _ => None,
+        }
+    }
+
+    /// Whether the server sent one of these.
+    pub(super) fn is(&self, codes: &[Alert]) -> bool {
+        self.alert.is_some_and(|alert| codes.contains(&alert))
+    }
+
+    /// Whether the server sent one of these, or nothing at all.
+    pub(super) fn is_or_silent(&self, codes: &[Alert]) -> bool {
+        self.alert.is_none_or(|alert| codes.contains(&alert))
+    }
+}
+
+impl Case<'_> {
+    /// The server got a ClientHello and closed or reset without sending a byte of TLS. A client
+    /// that complains about that (OpenSSL sends 50 decode_error) changes nothing.
+    pub(super) fn server_left_in_silence(&self) -> bool {
+        if self.server_spoke() || self.session.plaintext(Side::Server).is_some() {
+            return false;
+        }
+        match self.session.outcome {
+            Outcome::Reset(side) | Outcome::Closed(side) => side == Side::Server,
+            Outcome::Alert(_) => self.alert.is_some_and(|seen| {
+                let stream = self.session.stream(Side::Server);
+                let left = stream.fin.or(stream.reset);
+                seen.what.0 == Side::Client && left.is_some_and(|mark| mark.frame < seen.frame)
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// The suites that are suites: neither GREASE nor signals.
+pub(super) fn suites<'a>(hello: &ClientHello<'a>) -> Vec<CipherSuite> {
+    hello.cipher_suites().filter(|suite| !suite.is_grease() && !suite.is_scsv()).collect()
+}
+
+/// The groups without GREASE.
+pub(super) fn groups<'a>(hello: &ClientHello<'a>) -> Vec<Group> {
+    hello.supported_groups().filter(|group| !group.is_grease()).collect()
+}
+
+/// The signature algorithms without GREASE.
+pub(super) fn schemes<'a>(hello: &ClientHello<'a>) -> Vec<SignatureScheme> {
+    hello.signature_algorithms().filter(|scheme| !scheme.is_grease()).collect()
+}
+
+/// The versions on offer, in words.
+pub(super) fn versions_offered(hello: &ClientHello<'_>) -> String {
+    let mut versions: Vec<ProtocolVersion> = hello.offered_versions().collect();
+    if versions.is_empty() {
+        let version = hello.legacy_version;
+        return format!("{version} at most: ClientHello {:#06x}, no supported_versions", version.0);
+    }
+    versions.sort_unstable();
+    versions.dedup();
+    format!("{} (supported_versions)", listing(&versions, 5))
+}
+
+/// The cipher suites a server took from others, as far as this client could use them: a client
+/// that does not offer TLS 1.3 has no use for its suites, and the other way round.
+pub(super) fn usable_suites(server: &Server, hello: &ClientHello<'_>) -> Vec<(CipherSuite, u64)> {
+    let old = hello.lowest_version().is_none_or(|version| !version.is_tls13());
+    server
+        .cipher_suites
+        .iter()
+        .copied()
+        .filter(|(suite, _)| if suite.is_tls13() { hello.offers_tls13() } else { old })
+        .collect()
+}
+
+/// The first few of a list, separated by commas, and how many were left out.
+pub(super) fn listing<T: ToString>(items: &[T], most: usize) -> String {
+    let mut text = items.iter().take(most).map(T::to_string).collect::<Vec<_>>().join(", ");
+    if items.len() > most {
+        text.push_str(&format!(" and {} more", items.len() - most));
+    }
+    if text.is_empty() { "none".into() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+    use crate::Contrast;
+
+    /// OpenSSL complains with 50 about a server that has closed: the server is still the one that
+    /// refused.
+    #[test]
+    fn a_complaint_about_the_end_is_not_the_end() {
+        let story = Story::new()
+            .client_hello(&Hello::default())
+            .closes(Side::Server)
+            .alert(Side::Client, Alert::DECODE_ERROR);
+        let (session, contrast) = (story.session(), Contrast::default());
+        let case = Case::new(&session, &contrast);
+        let refusal = Refusal::of(&case).unwrap();
+        assert_eq!(refusal.alert, None);
+    }
+
+    /// A list names what was left out.
+    #[test]
+    fn a_list_is_cut_with_a_count() {
+        assert_eq!(listing(&[1, 2, 3], 2), "1, 2 and 1 more");
+        assert_eq!(listing::<u8>(&[], 2), "none");
+    }
+}

@@ -1,0 +1,65 @@
+//! A server without secure renegotiation.
+
+use alert::Alert;
+use trace::{Side, Step};
+
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "legacy-renegotiation-peer",
+    because: "a server that does not know secure renegotiation",
+    page: include_str!("legacy-renegotiation-peer.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let (hello, answer) = (case.client_hello?, case.server_hello?);
+    let asked = hello.what.has_renegotiation_info();
+    if !asked || answer.what.version().is_tls13() || answer.what.has_renegotiation_info() {
+        return None;
+    }
+    if case.step > Step::CertificateRequest || case.refuser() != Some(Side::Client) {
+        return None;
+    }
+    let confidence = match case.alert_from(Side::Client) {
+        Some(Alert::HANDSHAKE_FAILURE) => Confidence::Certain,
+        None => Confidence::Possible,
+        Some(_) => return None,
+    };
+    let version = answer.what.version();
+    let finding = Finding::new(&CAUSE, confidence, Some(Side::Client))
+        .at("client asks", &hello, "for secure renegotiation (RFC 5746)")
+        .at(
+            "server takes",
+            &answer,
+            format!("{version}, no renegotiation_info in its ServerHello"),
+        );
+    Some(match confidence {
+        Confidence::Certain => finding,
+        _ => finding.tell("openssl s_client -legacy_server_connect gets further"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+
+    fn answered(extensions: &[(u16, Vec<u8>)]) -> Vec<Finding> {
+        Story::new()
+            .client_hello(&Hello::tls12())
+            .server_hello(0x0303, 0xc02f, extensions)
+            .alert(Side::Client, Alert::HANDSHAKE_FAILURE)
+            .judge()
+    }
+
+    /// 40 after a ServerHello without the extension, and only without it.
+    #[test]
+    fn the_missing_extension_decides() {
+        let findings = answered(&[]);
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        assert_eq!(findings[0].confidence, Confidence::Certain);
+        let findings = answered(&[(0xff01, vec![0])]);
+        assert!(findings.iter().all(|found| found.cause.slug != CAUSE.slug));
+    }
+}

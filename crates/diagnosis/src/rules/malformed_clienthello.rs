@@ -1,0 +1,87 @@
+//! A ClientHello that breaks the rules.
+
+use alert::Alert;
+use trace::Side;
+use wire::ClientHello;
+
+use super::hello::Refusal;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "malformed-clienthello",
+    because: "a ClientHello that breaks the rules of the protocol",
+    page: include_str!("malformed-clienthello.md"),
+    judge,
+};
+
+/// What a server sends to a hello it cannot read, or does not want to.
+const CODES: [Alert; 5] = [
+    Alert::ILLEGAL_PARAMETER,
+    Alert::DECODE_ERROR,
+    Alert::MISSING_EXTENSION,
+    Alert::UNEXPECTED_MESSAGE,
+    Alert::UNSUPPORTED_EXTENSION,
+];
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = Refusal::of(case)?;
+    let problem = problem(case, &refusal.hello.what);
+    let confidence = match (&problem, refusal.alert) {
+        (Some(_), Some(alert)) if CODES.contains(&alert) => Confidence::Certain,
+        (Some(_), Some(Alert::HANDSHAKE_FAILURE | Alert::PROTOCOL_VERSION)) => Confidence::Likely,
+        (Some(_), None) => Confidence::Possible,
+        (None, Some(Alert::MISSING_EXTENSION)) => Confidence::Likely,
+        (None, Some(Alert::DECODE_ERROR)) => Confidence::Possible,
+        _ => return None,
+    };
+    let says = problem.unwrap_or_else(|| "nothing that looks wrong from here".into());
+    let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
+        "client offers",
+        &refusal.hello,
+        says,
+    );
+    Some(match confidence {
+        Confidence::Certain => finding,
+        _ => finding.tell("the server's log names the field it did not like"),
+    })
+}
+
+/// The first rule that the hello breaks, in words: its frame of lengths, or what is inside.
+fn problem(case: &Case<'_>, hello: &ClientHello<'_>) -> Option<String> {
+    let stream = case.session.stream(Side::Client);
+    let captured = stream.cut == 0 && stream.lost == 0;
+    let cut = hello.cut.filter(|_| captured).map(|cut| cut.to_string());
+    cut.or_else(|| {
+        let problem = hello.problems().into_iter().next()?;
+        Some(format!("{}, at byte {}", problem.fault, problem.at))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+    use wire::HandshakeType;
+
+    /// A hello whose list of suites runs past its end, and 50 from the server.
+    #[test]
+    fn a_length_that_does_not_fit_is_named() {
+        let mut body = Hello::default().body();
+        body[35] = 0xff;
+        let story = Story::new()
+            .handshake(Side::Client, HandshakeType::CLIENT_HELLO, &body)
+            .alert(Side::Server, Alert::DECODE_ERROR);
+        let findings = story.judge();
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        assert_eq!(findings[0].confidence, Confidence::Certain);
+    }
+
+    /// A sound hello is not blamed for a 47.
+    #[test]
+    fn a_sound_hello_is_not_blamed() {
+        let story = Story::new()
+            .client_hello(&Hello::default())
+            .alert(Side::Server, Alert::ILLEGAL_PARAMETER);
+        assert!(story.judge().iter().all(|found| found.cause.slug != CAUSE.slug));
+    }
+}

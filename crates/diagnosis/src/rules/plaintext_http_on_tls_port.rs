@@ -1,0 +1,99 @@
+//! Plaintext, sent to a server that expects TLS.
+
+use trace::{Outcome, Seen, Side};
+
+use super::port;
+use super::protocol::{describe, quote};
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "plaintext-http-on-tls-port",
+    because: "a client that speaks plaintext to a TLS port",
+    page: include_str!("plaintext-http-on-tls-port.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let said = case.session.plaintext(Side::Client)?;
+    let answer = case.session.plaintext(Side::Server);
+    let told = answer.filter(|seen| complains(seen.what));
+    let confidence = match case.session.outcome {
+        Outcome::Plaintext(Side::Client) => Confidence::Certain,
+        Outcome::NotTls if told.is_some() => Confidence::Certain,
+        // A plaintext answer means that they understand each other (STARTTLS, a proxy).
+        Outcome::NotTls if answer.is_some() => return None,
+        Outcome::NotTls if case.server().is_some() => Confidence::Certain,
+        Outcome::NotTls if port::is_tls(case.session.server.port()) => Confidence::Possible,
+        _ => return None,
+    };
+    let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
+        "client sends",
+        &said,
+        describe(said.what),
+    );
+    Some(match confidence {
+        Confidence::Certain => expectation(case, finding, told),
+        _ => finding
+            .fact("server sends", "no answer")
+            .tell("openssl s_client shows whether this port speaks TLS"),
+    })
+}
+
+/// How it is known that the server wants TLS.
+fn expectation(case: &Case<'_>, finding: Finding, told: Option<Seen<&[u8]>>) -> Finding {
+    if let Some(seen) = told {
+        return finding.at("server says", &seen, quote(seen.what));
+    }
+    if let Some(alert) = case.session.alerts().find(|seen| seen.what.0 == Side::Server) {
+        return finding.at("server sends", &alert, format!("a TLS alert, {}", alert.what.1.alert));
+    }
+    match case.server() {
+        Some(server) => {
+            finding.frame("control", server.first_tls, "the same port speaks TLS with others")
+        }
+        None => finding,
+    }
+}
+
+/// Whether an answer in plaintext says that the port wants TLS: nginx, Apache, Go and Tomcat do,
+/// each in its own words.
+fn complains(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer).to_ascii_lowercase();
+    text.starts_with("http/1.")
+        && ["to https port", "to an https server", "ssl-enabled server port", "requires tls"]
+            .iter()
+            .any(|phrase| text.contains(phrase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+    use trace::Message;
+
+    fn request() -> Story {
+        Story::new()
+            .says(Side::Client, Message::Plaintext(b"GET / HTTP/1.1\r\n".as_slice().into()))
+            .ends(Outcome::NotTls)
+    }
+
+    /// The port alone makes it possible, another client that speaks TLS makes it certain.
+    #[test]
+    fn the_control_group_makes_it_certain() {
+        assert_eq!(request().judge()[0].confidence, Confidence::Possible);
+        let other = Story::new()
+            .client_hello(&Hello::default())
+            .server_hello(0x0304, 0x1301, &[])
+            .ends(Outcome::Established);
+        let findings = request().judge_among([other]);
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        assert_eq!(findings[0].confidence, Confidence::Certain);
+    }
+
+    /// A conversation in which both understand each other is no failure.
+    #[test]
+    fn an_answer_in_plaintext_acquits() {
+        let answer = Message::Plaintext(b"HTTP/1.1 200 OK\r\n".as_slice().into());
+        assert!(request().says(Side::Server, answer).ends(Outcome::NotTls).judge().is_empty());
+    }
+}

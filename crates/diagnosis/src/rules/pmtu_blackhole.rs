@@ -1,0 +1,65 @@
+//! Packets that are too large for the path vanish.
+
+use trace::Side;
+
+use super::silence::repeated;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "pmtu-blackhole",
+    because: "large packets that vanish on the way",
+    page: include_str!("pmtu-blackhole.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let side = case.too_large_for_the_path()?;
+    case.client_hello?;
+    let stream = case.session.stream(side);
+    let waited = case.session.ended.since(case.session.started) / 1_000_000_000;
+    let label = match side {
+        Side::Client => "client sends",
+        Side::Server => "server sends",
+    };
+    let finding = Finding::new(&CAUSE, Confidence::Likely, None);
+    let finding = if repeated(stream) {
+        let (size, times) = (stream.largest_retransmitted, stream.retransmissions);
+        finding.frame(
+            label,
+            stream.first_retransmission,
+            format!("{size}-byte segments, repeated {times} times, never acknowledged"),
+        )
+    } else {
+        let lost = stream.lost;
+        finding.fact(label, format!("{lost} bytes that never arrive, though later ones do"))
+    };
+    Some(
+        finding
+            .fact("small packets", "pass: the TCP handshake and short segments get through")
+            .fact("wait", format!("{waited} s, then nothing more"))
+            .tell("ping -M do -s 1472 HOST fails where -s 1300 works"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+    use trace::Outcome;
+
+    /// The server's full segments are repeated and never acknowledged.
+    #[test]
+    fn full_segments_without_acknowledgement() {
+        let story = Story::new()
+            .client_hello(&Hello::default())
+            .ends(Outcome::GaveUp(Side::Client))
+            .with(|session| {
+                session.from_server.retransmissions = 4;
+                session.from_server.largest = 1460;
+                session.from_server.largest_retransmitted = 1460;
+                session.from_server.unacknowledged = 2920;
+            });
+        let findings = story.judge();
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+    }
+}

@@ -1,0 +1,51 @@
+//! A server that refuses everybody for want of a certificate.
+
+use alert::Alert;
+use trace::Side;
+use wire::{ClientHello, Group, ProtocolVersion};
+
+use super::hello::{Refusal, groups, schemes, suites};
+use super::key::Key;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "server-has-no-usable-certificate",
+    because: "a server that has no certificate it can use",
+    page: include_str!("server-has-no-usable-certificate.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = Refusal::of(case)?;
+    let codes = [Alert::HANDSHAKE_FAILURE, Alert::INTERNAL_ERROR, Alert::UNRECOGNIZED_NAME];
+    let server = case.server()?;
+    if !refusal.is(&codes) || server.answered > 0 || !is_wide(&refusal.hello.what) {
+        return None;
+    }
+    // 40 to an offer that everybody takes leaves little else; 80 and 112 have other reasons.
+    let confidence = match refusal.alert {
+        Some(Alert::HANDSHAKE_FAILURE) => Confidence::Likely,
+        _ => Confidence::Possible,
+    };
+    let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
+        "client offers",
+        &refusal.hello,
+        "what any server takes: usual suites, groups, RSA and EC signatures",
+    );
+    let finding = match server.turned_away {
+        0 | 1 => finding,
+        n => finding.fact("control", format!("it refused {n} ClientHellos and took none")),
+    };
+    Some(finding.tell("the server's log, or its keystore: a certificate with its private key"))
+}
+
+/// Whether a server with any ordinary certificate could take this offer.
+fn is_wide(hello: &ClientHello<'_>) -> bool {
+    let (suites, groups, schemes) = (suites(hello), groups(hello), schemes(hello));
+    let modern = hello.highest_version().settled() >= ProtocolVersion::TLS_1_2;
+    let serves = |key: Key| {
+        let suite = suites.iter().any(|suite| suite.is_aead() && key.authenticates(*suite));
+        suite && schemes.iter().any(|scheme| key.signs(*scheme))
+    };
+    modern && groups.contains(&Group::SECP256R1) && serves(Key::Rsa) && serves(Key::P256)
+}

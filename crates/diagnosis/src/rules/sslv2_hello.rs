@@ -1,0 +1,44 @@
+//! A ClientHello in the format of SSL 2.0.
+
+use trace::{Message, Outcome, Side};
+use wire::sslv2_client_hello;
+
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "sslv2-hello",
+    because: "a ClientHello in the format of SSL 2.0",
+    page: include_str!("sslv2-hello.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let event =
+        case.event(Side::Client, |message| matches!(message, Message::Sslv2ClientHello(_)))?;
+    let Message::Sslv2ClientHello(bytes) = &event.what.message else { return None };
+    if case.server_hello.is_some() {
+        return None;
+    }
+    let confidence = match case.session.outcome {
+        Outcome::Alert(_) if case.alert_from(Side::Server).is_some() => Confidence::Certain,
+        Outcome::Reset(Side::Server) | Outcome::Closed(Side::Server) => Confidence::Likely,
+        Outcome::Silent(Side::Server) | Outcome::GaveUp(Side::Client) => Confidence::Likely,
+        Outcome::Plaintext(_) => return None,
+        _ => Confidence::Possible,
+    };
+    let version = sslv2_client_hello(bytes).map(|hello| hello.version);
+    let says = match version {
+        Some(version) => format!("an SSL 2.0 ClientHello that offers up to {version}"),
+        None => "an SSL 2.0 ClientHello".into(),
+    };
+    let first: Vec<String> = bytes.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    let finding = Finding::new(&CAUSE, confidence, case.refuser()).at(
+        "client sends",
+        &event,
+        format!("{says}: bytes {}", first.join(" ")),
+    );
+    Some(match confidence {
+        Confidence::Certain => finding,
+        _ => finding.tell("a current client on the same port shows whether the server is well"),
+    })
+}

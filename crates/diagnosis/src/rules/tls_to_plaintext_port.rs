@@ -1,0 +1,56 @@
+//! TLS, spoken to a server that answers in plaintext.
+
+use trace::{Outcome, Side};
+
+use super::protocol::describe;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "tls-to-plaintext-port",
+    because: "a server that does not speak TLS on this port",
+    page: include_str!("tls-to-plaintext-port.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let said = case.session.plaintext(Side::Server)?;
+    let spoken = case.server_spoke();
+    if case.session.outcome != Outcome::Plaintext(Side::Server) || spoken {
+        return None;
+    }
+    let finding = Finding::new(&CAUSE, Confidence::Certain, None);
+    let finding = match case.client_hello {
+        Some(hello) => finding.at("client sends", &hello, "a ClientHello"),
+        None => finding,
+    };
+    let finding = finding.at("server sends", &said, describe(said.what));
+    Some(match case.server() {
+        Some(server) => finding.frame(
+            "control",
+            server.first_tls,
+            "the same port speaks TLS with others: STARTTLS, or an error page",
+        ),
+        None => finding,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+    use trace::Message;
+
+    /// The server's first words are quoted.
+    #[test]
+    fn the_answer_is_quoted() {
+        let greeting = Message::Plaintext(b"220 mail.example.test ESMTP\r\n".as_slice().into());
+        let story = Story::new()
+            .client_hello(&Hello::default())
+            .says(Side::Server, greeting)
+            .ends(Outcome::Plaintext(Side::Server));
+        let findings = story.judge();
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        let says = &findings[0].evidence[1].says;
+        assert_eq!(says, "SMTP or FTP: \"220 mail.example.test ESMTP\"");
+    }
+}

@@ -1,0 +1,145 @@
+//! The rules against what really happened: every case of `corpus/` was recorded from real servers
+//! and clients, and its `truth.json` says what was wrong.
+#![allow(missing_docs, clippy::disallowed_methods, clippy::print_stdout)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tlswhy_diagnosis::{Confidence, Docket, Judged};
+use trace::Tracer;
+use wire::{Next, Packets};
+
+/// Cases in which another cause comes first, each with the reason.
+const NOT_FIRST: &[(&str, &str)] = &[];
+
+/// Cases in which the cause is not found at all, each with the reason.
+const NOT_FOUND: &[(&str, &str)] = &[];
+
+/// One recorded case.
+struct Recorded {
+    /// `cause/case`.
+    name: String,
+    /// The capture.
+    input: PathBuf,
+    /// What was wrong: a slug, or `established`.
+    cause: String,
+    /// What else may be said first, because no capture could tell the difference.
+    also: Vec<String>,
+    /// The client's port.
+    port: u64,
+}
+
+/// The right cause comes first, or at least is among the findings; what is missed is listed above
+/// by name, with the reason, and nothing is listed that is not missed. No finding is certain and
+/// wrong.
+#[test]
+fn the_corpus_is_understood() {
+    let mut table: BTreeMap<String, [u32; 3]> = BTreeMap::new();
+    let (mut not_first, mut not_found, mut lies) = (Vec::new(), Vec::new(), Vec::new());
+    for case in cases() {
+        let judged = judge(&case.input);
+        let mine = judged.iter().find(|j| u64::from(j.session.client.port()) == case.port);
+        let found: Vec<(&str, Confidence)> = mine
+            .map(|judged| judged.findings.iter().map(|f| (f.cause.slug, f.confidence)).collect())
+            .unwrap_or_default();
+        let right = |slug: &str| slug == case.cause || case.also.iter().any(|also| also == slug);
+        let first = match found.first() {
+            Some((slug, _)) => right(slug),
+            None => case.cause == "established",
+        };
+        let any = first || found.iter().any(|(slug, _)| right(slug));
+        let row = table.entry(case.cause.clone()).or_default();
+        *row = [row[0] + 1, row[1] + u32::from(first), row[2] + u32::from(any)];
+        let outcome = mine.map(|judged| judged.session.outcome);
+        let says = format!("{}: {outcome:?}, {found:?}", case.name);
+        if found.iter().any(|(slug, sure)| *sure == Confidence::Certain && !right(slug)) {
+            lies.push(says.clone());
+        }
+        if !any {
+            not_found.push((case.name, says));
+        } else if !first {
+            not_first.push((case.name, says));
+        }
+    }
+    println!("{:40} cases first any", "cause");
+    for (cause, [cases, first, any]) in &table {
+        println!("{cause:40} {cases:5} {first:5} {any:3}");
+    }
+    let sum = |column: usize| table.values().map(|row| row[column]).sum::<u32>();
+    println!("{:40} {:5} {:5} {:3}", "all", sum(0), sum(1), sum(2));
+    let complaints = [
+        lies.iter().map(|says| format!("certain and wrong: {says}")).collect(),
+        compare("come first", &not_first, NOT_FIRST),
+        compare("be found", &not_found, NOT_FOUND),
+    ];
+    let complaints: Vec<String> = complaints.concat();
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+/// What is missed must be what the list says.
+fn compare(what: &str, missed: &[(String, String)], listed: &[(&str, &str)]) -> Vec<String> {
+    let new = missed
+        .iter()
+        .filter(|(name, _)| listed.iter().all(|(known, _)| known != name))
+        .map(|(_, says)| format!("should {what}: {says}"));
+    let stale = listed
+        .iter()
+        .filter(|(known, _)| missed.iter().all(|(name, _)| name != known))
+        .map(|(known, _)| format!("does {what} now, strike it from the list: {known}"));
+    new.chain(stale).collect()
+}
+
+fn cases() -> Vec<Recorded> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus");
+    let mut all = Vec::new();
+    for case in folders(&root).iter().flat_map(|cause| folders(cause)) {
+        let Ok(truth) = fs::read_to_string(case.join("truth.json")) else { continue };
+        let truth: Value = serde_json::from_str(&truth).unwrap();
+        let forms = ["input.pcap", "input.pcapng", "input.pcap.gz"];
+        let input = forms.iter().map(|form| case.join(form)).find(|path| path.exists());
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        all.push(Recorded {
+            name: case.strip_prefix(&root).unwrap().display().to_string(),
+            input: input.unwrap(),
+            cause: text(&truth["cause"]),
+            also: truth["also"].as_array().unwrap().iter().map(text).collect(),
+            port: truth["client_port"].as_u64().unwrap(),
+        });
+    }
+    assert!(!all.is_empty(), "no corpus in {}", root.display());
+    all
+}
+
+/// The findings for every session of a capture that needs some.
+fn judge(input: &Path) -> Vec<Judged> {
+    let mut bytes = fs::read(input).unwrap();
+    if input.extension().is_some_and(|extension| extension == "gz") {
+        let packed = std::mem::take(&mut bytes);
+        flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();
+    }
+    let (mut packets, mut tracer) = (Packets::new(), Tracer::new());
+    loop {
+        match packets.next(&bytes, true) {
+            Next::Packet(packet) => tracer.packet(&packet),
+            Next::Damaged(damage) => panic!("{}: {damage:?}", input.display()),
+            Next::NeedMore | Next::End => break,
+        }
+    }
+    tracer.finish();
+    let mut docket = Docket::default();
+    while let Some(session) = tracer.ended() {
+        docket.add(session);
+    }
+    docket.finish();
+    std::iter::from_fn(|| docket.judged()).collect()
+}
+
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let mut all: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|p| p.is_dir()).collect();
+    all.sort();
+    all
+}
