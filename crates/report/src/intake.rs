@@ -243,7 +243,8 @@ impl Intake {
             match self.packets.next(bytes, end) {
                 Next::Packet(packet) => {
                     self.packet(&packet);
-                    if self.options.first && self.input.counts.failed > 0 && self.filter.is_empty() {
+                    if self.options.first && self.input.counts.failed > 0 && self.filter.is_empty()
+                    {
                         self.input.stopped = true;
                         return ControlFlow::Break(());
                     }

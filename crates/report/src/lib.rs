@@ -8,12 +8,12 @@
 //! ```no_run
 //! # let file: &[u8] = &[];
 //! use std::ops::ControlFlow;
-//! use tlswhy_report::{Intake, Look, Options, Report, screen};
+//! use tlswhy_report::{Detail, Intake, Look, Options, Report, screen};
 //!
 //! let mut watch = |_progress| ControlFlow::Continue(());
 //! let input = Intake::new("edge.pcapng", Options::default()).mapped(file, &mut watch);
 //! let report = Report::new(vec![input]);
-//! let text = screen(&report, &Look::default());
+//! let text = screen(&report, &Detail::default(), &Look::default());
 //! let exit = report.exit();
 //! # let _ = (text, exit);
 //! ```

@@ -70,9 +70,9 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
         return page.done();
     }
     header(&mut page, report, detail);
-    let mut shown = 0;
     let mut was_full = true;
-    for (number, group) in numbered().filter(|(number, _)| chosen(*number)).take(MOST_GROUPS) {
+    let groups = numbered().filter(|(number, _)| chosen(*number)).take(MOST_GROUPS);
+    for (shown, (number, group)) in groups.enumerate() {
         let failed = group.severity == Severity::Failed;
         let full = detail.group.is_some() || detail.ladder || (failed && shown < FULL_GROUPS);
         if full || was_full {
@@ -83,7 +83,6 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
         } else {
             headline(&mut page, number, group);
         }
-        shown += 1;
         was_full = full;
     }
     if detail.group.is_some_and(|wanted| wanted == 0 || wanted > report.groups.len()) {
@@ -313,17 +312,18 @@ const ANY: &str = "any";
 
 /// The names under which pages list remedies for a stack.
 fn names(stack: Stack) -> &'static [&'static str] {
-    match stack {
-        Stack::OpenSsl => &["openssl", "curl", "python"],
-        Stack::GnuTls => &["gnutls"],
-        Stack::Go => &["go"],
-        Stack::Java => &["java"],
-        Stack::Node => &["node"],
-        Stack::Schannel => &["schannel", "windows", "iis", "dotnet"],
-        Stack::Nss => &["nss", "firefox"],
-        Stack::BoringSsl => &["boringssl", "chrome", "openssl"],
-        Stack::Rustls => &["rustls"],
-        Stack::MbedTls => &["mbedtls"],
+    match stack.name() {
+        "OpenSSL" => &["openssl", "curl", "python"],
+        "GnuTLS" => &["gnutls"],
+        "Go" => &["go"],
+        "Java" => &["java"],
+        "Node.js" => &["node"],
+        "Windows SChannel" => &["schannel", "windows", "iis", "dotnet"],
+        "NSS" => &["nss", "firefox"],
+        "BoringSSL" => &["boringssl", "chrome"],
+        "rustls" => &["rustls"],
+        "Mbed TLS" => &["mbedtls"],
+        _ => &[],
     }
 }
 
