@@ -1,7 +1,7 @@
 //! Reads from a finished conversation how it ended.
 
 use alert::{Alert, Level, Side};
-use wire::{HandshakeType, ProtocolVersion, Time};
+use wire::{CipherSuite, HandshakeType, ProtocolVersion, Time, encrypted_alert_length};
 
 use crate::outcome::Outcome;
 use crate::session::{Event, Message, Session};
@@ -107,37 +107,70 @@ fn likely_alert(session: &Session) -> Option<usize> {
 
 /// TLS 1.3 hides the type; what remains is that no other record of the handshake is this short.
 fn likely_alert_13(session: &Session) -> Option<usize> {
-    let hello = session.server_hello()?.event;
+    let hello = session.server_hello()?;
+    let sizes = Sizes::of(hello.what.cipher_suite)?;
     let encrypted = |side: Side| {
-        let events = session.events.iter().enumerate().skip(hello);
+        let events = session.events.iter().enumerate().skip(hello.event);
         events.filter(move |(_, e)| e.side == side && matches!(e.message, Message::Encrypted))
     };
     // The client's first encrypted record should be a certificate or a Finished.
     let first_client = encrypted(Side::Client).next();
     if let Some((index, event)) = first_client
-        && is_alert_size(event.length)
+        && (event.length == sizes.alert || event.length == sizes.padded_alert())
     {
         return Some(index);
     }
+    // A server that gives up inside its own flight: EncryptedExtensions comes first, and it is
+    // never shorter than an alert, but may be as long as a padded one.
+    let client_flight = first_client.map_or(usize::MAX, |(index, _)| index);
+    let own_flight = encrypted(Side::Server).take_while(|(index, _)| *index < client_flight);
+    let gave_up = own_flight.enumerate().find(|(place, (_, event))| {
+        event.length == sizes.alert || (*place > 0 && event.length == sizes.padded_alert())
+    });
+    if let Some((_, (index, _))) = gave_up
+        && !has_left(session, Side::Client, index)
+    {
+        return Some(index);
+    }
+    first_client?;
     // The server's first record after the client's flight, when nothing follows it and the client
     // had not closed before.
-    let (client_flight, _) = first_client?;
+    let pads = |side| !encrypted(side).any(|(_, event)| event.length == sizes.finished);
+    let is_alert = |side, event: &Event| {
+        event.length == sizes.alert || (pads(side) && event.length == sizes.padded_alert())
+    };
     let mut after = encrypted(Side::Server).filter(|(index, _)| *index > client_flight);
     let (index, event) = after.next()?;
-    if after.next().is_some() || !is_alert_size(event.length) {
+    if after.next().is_some() || !is_alert(Side::Server, event) {
         return None;
     }
     let client_last = encrypted(Side::Client).take_while(|(at, _)| *at < index).last();
     let client_closed = client_last
-        .is_some_and(|(at, e)| at != client_flight && is_alert_size(e.length))
+        .is_some_and(|(at, e)| at != client_flight && is_alert(Side::Client, e))
         || has_left(session, Side::Client, index);
     (!client_closed).then_some(index)
 }
 
-/// The length of an encrypted TLS 1.3 alert: 2 bytes, the content type, and a tag of 16 bytes
-/// (or 8 for CCM_8, or an HMAC); JSSE pads it by 16 bytes.
-fn is_alert_size(length: u32) -> bool {
-    matches!(length, 11 | 19 | 35)
+/// Lengths of TLS 1.3 records, in bytes, by cipher suite.
+struct Sizes {
+    /// An alert: 2 bytes, the content type, and the tag.
+    alert: u32,
+    /// A Finished: 4 bytes of header, a hash, the content type, and the tag.
+    finished: u32,
+}
+
+impl Sizes {
+    fn of(suite: CipherSuite) -> Option<Self> {
+        let alert = encrypted_alert_length(suite, ProtocolVersion::TLS_1_3, false)?;
+        let alert = u32::from(alert);
+        let hash = if suite.name()?.ends_with("SHA384") { 48 } else { 32 };
+        Some(Self { alert, finished: (alert + 4 + hash).saturating_sub(2) })
+    }
+
+    /// JSSE pads each record by 16 bytes.
+    fn padded_alert(&self) -> u32 {
+        self.alert + 16
+    }
 }
 
 /// The shortest encrypted Finished of TLS 1.3: 4 bytes of header, a SHA-256 hash, the content
