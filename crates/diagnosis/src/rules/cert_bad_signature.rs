@@ -2,7 +2,9 @@
 
 use alert::Alert;
 
-use super::{chain, refusal};
+use super::chain;
+use super::chain::End;
+use super::refusal::{self, Refusal};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -29,15 +31,18 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         .any(|above| leaf.issuer().matches(&above.subject()) && !leaf.is_issued_by(above));
     let confidence = match refusal.code() {
         Some(Alert::DECRYPT_ERROR) => Confidence::Likely,
-        Some(code) if other_key && codes.contains(&code) => Confidence::Likely,
-        Some(Alert::BAD_CERTIFICATE)
-            if !chain::is_flawed(case) && chain::uncovered_name(case).is_none() =>
-        {
-            Confidence::Possible
+        Some(Alert::BAD_CERTIFICATE) if other_key || speaks_of_signatures(case, &refusal) => {
+            Confidence::Likely
         }
+        Some(Alert::BAD_CERTIFICATE) => Confidence::Possible,
         None if other_key => Confidence::Possible,
         _ => return None,
     };
+    let vague = refusal.code() != Some(Alert::DECRYPT_ERROR);
+    if vague && (chain::is_flawed(case) || chain::end(&case.server_chain) == Some(End::Leaf)) {
+        return None;
+    }
+    let confidence = refusal.weighed(case, Defect::Signature, confidence);
     let finding = refusal.against(&CAUSE, confidence);
     let finding = if other_key {
         finding.frame(
@@ -50,4 +55,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     };
     let finding = finding.tell("openssl verify -partial_chain -trusted ISSUER.pem LEAF.pem fails");
     Some(chain::control(case, refusal.told(case, Defect::Signature, finding)))
+}
+
+/// Whether the stack that refused says this to a bad signature, and something else to an authority
+/// that it does not know.
+fn speaks_of_signatures(case: &Case<'_>, refusal: &Refusal) -> bool {
+    case.stack(refusal.by).is_some_and(|guess| {
+        let says = |defect| guess.stack.says(refusal.by, defect, refusal.tls13);
+        says(Defect::Signature) == refusal.code() && says(Defect::Authority) != refusal.code()
+    })
 }

@@ -65,11 +65,14 @@ pub(super) fn is_out_of_date(certificate: &Certificate<'_>, now: Time) -> bool {
     certificate.not_after() < now || certificate.not_before() > now
 }
 
-/// Whether the server's certificate has a flaw that every verifier minds: a date or a purpose.
+/// Whether the server's chain has a flaw that explains by itself why a client refused it: a date, a
+/// purpose, a name, a digest. A vague alert then needs no guess about what cannot be seen.
 pub(super) fn is_flawed(case: &Case<'_>) -> bool {
     let now = case.session.started;
-    case.server_chain.iter().take(MAX_WALK).any(|it| is_out_of_date(it, now))
-        || case.server_leaf().is_some_and(|leaf| !may_serve(leaf))
+    case.server_chain.iter().take(MAX_WALK).any(|it| {
+        is_out_of_date(it, now) || (!it.is_self_issued() && it.signature_algorithm().is_weak())
+    }) || case.server_leaf().is_some_and(|leaf| !may_serve(leaf))
+        || uncovered_name(case).is_some()
 }
 
 /// Whether a certificate may be a server's, by its extended key usage.

@@ -21,7 +21,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         let finding = refusal.unseen(&CAUSE, &[], &codes, true)?;
         return Some(chain::control(case, refusal.told(case, Defect::Authority, finding)));
     };
-    if chain::end(&case.server_chain) != Some(End::Open(0)) {
+    let vague = refusal.code() != Some(Alert::UNKNOWN_CA);
+    if chain::end(&case.server_chain) != Some(End::Open(0)) || (vague && chain::is_flawed(case)) {
         return None;
     }
     let broken = case.server_chain.len() > 1;

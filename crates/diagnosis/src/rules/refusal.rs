@@ -75,6 +75,18 @@ pub(super) fn of_server(case: &Case<'_>) -> Option<Refusal> {
         }
         Outcome::Closed(Side::Client) | Outcome::Reset(Side::Client) => {
             let left = left(case, Side::Client)?;
+            // A client that never got the certificate, or that said goodbye, refused nothing.
+            let polite = case.events(Side::Client).any(|(_, event)| {
+                matches!(event.message, Message::Alert(_) | Message::EncryptedAlert)
+            });
+            let arrived = case.session.from_server.retransmissions == 0;
+            let complete = !tls13
+                || case
+                    .events(Side::Server)
+                    .any(|(at, event)| at > shown && matches!(event.message, Message::Encrypted));
+            if polite || !arrived || !complete {
+                return None;
+            }
             let answered = case.events(Side::Client).any(|(at, event)| {
                 at > shown
                     && matches!(

@@ -23,7 +23,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         let finding = refusal.unseen(&CAUSE, &[Alert::UNKNOWN_CA], &codes, true)?;
         return Some(chain::control(case, refusal.told(case, Defect::Authority, finding)));
     };
-    if tls_interception_untrusted::interceptor(case).is_some() {
+    let vague = refusal.code() != Some(Alert::UNKNOWN_CA);
+    if tls_interception_untrusted::interceptor(case).is_some() || (vague && chain::is_flawed(case))
+    {
         return None;
     }
     let suspected = match chain::end(&case.server_chain)? {
