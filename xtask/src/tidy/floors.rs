@@ -28,7 +28,12 @@ const TOWER: &[Floor] = &[
         below: &["alert", "wire", "trace", "diagnosis"],
         outside: &["flate2", "ruzstd", "serde", "serde_json"],
     },
-    Floor { name: "tlswhy", below: &["report"], outside: &["anyhow", "memmap2"] },
+    // signal-hook: Ctrl-C and SIGBUS without C; terminal_size: columns without ioctl by hand.
+    Floor {
+        name: "tlswhy",
+        below: &["report"],
+        outside: &["lexopt", "memmap2", "signal-hook", "terminal_size"],
+    },
 ];
 
 /// Every crate has a floor, and depends on what the table allows.

@@ -1,0 +1,335 @@
+//! What was typed, and what it asks for.
+//!
+//! There is no verb for the common case: what a person has is the command. What a word is shows by
+//! looking, in this order: `-`, something that exists, `key=value`, and then a code or a name.
+
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use lexopt::{Arg, Parser, ValueExt};
+use report::{Filter, nearest, stacks};
+
+/// What the command is asked to do.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// `tlswhy` alone.
+    Nothing,
+    /// `--help`.
+    Help,
+    /// `--version`.
+    Version,
+    /// `help causes`.
+    Causes(Drawing),
+    /// The answer for some things.
+    Answer(Box<Job>),
+}
+
+/// Things, and how to answer for them.
+#[derive(Debug, Default)]
+pub(crate) struct Job {
+    /// Codes, names and causes.
+    pub(crate) words: Vec<String>,
+    /// What holds bytes.
+    pub(crate) sources: Vec<Source>,
+    /// Which failures are wanted.
+    pub(crate) filter: Filter,
+    /// Which group is wanted, from 1.
+    pub(crate) group: Option<usize>,
+    /// The first failure only.
+    pub(crate) first: bool,
+    /// The ladder under each group.
+    pub(crate) ladder: bool,
+    /// One line per group.
+    pub(crate) quiet: bool,
+    /// One line per failure.
+    pub(crate) each: bool,
+    /// What to print.
+    pub(crate) format: Format,
+    /// How to draw text.
+    pub(crate) drawing: Drawing,
+    /// Files read at once; `None` for as many as there are cores.
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Whether failures are no reason to exit with 1.
+    pub(crate) exit_zero: bool,
+}
+
+/// Something that holds bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Standard input.
+    Stdin,
+    /// A file or a folder.
+    Path(PathBuf),
+}
+
+/// What to print for captures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Screens for people.
+    #[default]
+    Text,
+    /// One JSON array.
+    Json,
+    /// One JSON object per line.
+    Ndjson,
+    /// Every alert in the clear, one JSON object per line.
+    Alerts,
+}
+
+/// How to draw text, as far as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Drawing {
+    /// Colours: always, never, or as the terminal and the environment have it.
+    pub(crate) colour: Option<bool>,
+    /// ASCII only.
+    pub(crate) ascii: bool,
+    /// Columns.
+    pub(crate) width: Option<usize>,
+    /// The software to show remedies for.
+    pub(crate) stack: Option<String>,
+}
+
+/// Reads the arguments behind the program's name; `piped` says that standard input is no terminal.
+///
+/// # Errors
+/// One sentence for the person who typed them.
+pub(crate) fn parse(
+    words: impl IntoIterator<Item = OsString>,
+    piped: bool,
+) -> Result<Request, String> {
+    let mut job = Job::default();
+    let mut topics: Option<Vec<String>> = None;
+    let mut bare = true;
+    let mut parser = Parser::from_args(words);
+    while let Some(arg) = parser.next().map_err(said)? {
+        bare = false;
+        match arg {
+            Arg::Value(word) => match &mut topics {
+                Some(topics) => topics.push(text(word)?),
+                None if word == "help" && job.is_empty() => topics = Some(Vec::new()),
+                None => job.thing(word)?,
+            },
+            Arg::Short('h') | Arg::Long("help") => return Ok(Request::Help),
+            Arg::Short('V') | Arg::Long("version") => return Ok(Request::Version),
+            arg => job.option(&Name::of(&arg), &mut parser)?,
+        }
+    }
+    match topics.as_deref() {
+        None => {}
+        Some([]) => return Ok(Request::Help),
+        Some([topic]) if topic == "causes" => return Ok(Request::Causes(job.drawing)),
+        Some([topic]) => job.words.push(topic.clone()),
+        Some(_) => return Err("help takes one word: causes, or the name of a cause".to_owned()),
+    }
+    if bare && !piped {
+        return Ok(Request::Nothing);
+    }
+    if job.is_empty() {
+        if !piped {
+            return Err("nothing to read: name a capture, a folder or a code".to_owned());
+        }
+        job.sources.push(Source::Stdin);
+    }
+    if job.sources.is_empty() && job.format != Format::Text {
+        return Err("codes, names and causes are explained as text only".to_owned());
+    }
+    Ok(Request::Answer(Box::new(job)))
+}
+
+/// The name of an option, with its dashes.
+struct Name(String);
+
+impl Name {
+    fn of(arg: &Arg<'_>) -> Self {
+        Self(match arg {
+            Arg::Short(letter) => format!("-{letter}"),
+            Arg::Long(name) => format!("--{name}"),
+            Arg::Value(_) => String::new(),
+        })
+    }
+}
+
+impl Job {
+    fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.sources.is_empty()
+    }
+
+    fn option(&mut self, name: &Name, parser: &mut Parser) -> Result<(), String> {
+        let mut value = || text(parser.value().map_err(said)?);
+        match name.0.as_str() {
+            "-v" => self.ladder = true,
+            "-q" => self.quiet = true,
+            "-1" => self.first = true,
+            "--by" => self.each = by(&value()?)?,
+            "-o" => self.format = format(&value()?)?,
+            "--json" => self.format = Format::Ndjson,
+            "--for" => self.drawing.stack = Some(stack(&value()?)?),
+            "--color" | "--colour" => self.drawing.colour = colour(&value()?)?,
+            "--ascii" => self.drawing.ascii = true,
+            "--width" => self.drawing.width = Some(positive(&value()?)?.get()),
+            "-j" => self.threads = Some(positive(&value()?)?),
+            "--exit-zero" => self.exit_zero = true,
+            unknown => return Err(no_such_option(unknown)),
+        }
+        Ok(())
+    }
+
+    fn thing(&mut self, word: OsString) -> Result<(), String> {
+        if word == "-" {
+            if self.sources.contains(&Source::Stdin) {
+                return Err("- was given twice, and can be read only once".to_owned());
+            }
+            self.sources.push(Source::Stdin);
+            return Ok(());
+        }
+        // What exists is meant, except by a number: the grammar promises that to the codes, so that
+        // `tlswhy 48` means the same in every folder.
+        let kept = is_code(&word) || RESERVED.iter().any(|(reserved, _)| word == *reserved);
+        if !kept && Path::new(&word).symlink_metadata().is_ok() {
+            self.sources.push(Source::Path(word.into()));
+            return Ok(());
+        }
+        let word = text(word)?;
+        if let Some((key, values)) = condition(&word) {
+            return self.condition(key, values);
+        }
+        if let Some(why) = not_yet(&word) {
+            return Err(why);
+        }
+        self.words.push(word);
+        Ok(())
+    }
+
+    fn condition(&mut self, key: &str, values: &str) -> Result<(), String> {
+        if key == "g" {
+            self.group = Some(positive(values)?.get());
+        } else {
+            self.filter = std::mem::take(&mut self.filter).with(key, values)?;
+        }
+        Ok(())
+    }
+}
+
+/// `key=value`, where the key looks like one.
+fn condition(word: &str) -> Option<(&str, &str)> {
+    let (key, values) = word.split_once('=')?;
+    let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase());
+    plain.then_some((key, values))
+}
+
+/// A number, in decimal or hexadecimal: always a code, as the grammar promises.
+fn is_code(word: &OsString) -> bool {
+    word.to_str().is_some_and(|word| {
+        let hex = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"));
+        let decimal = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+        decimal || hex.is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    })
+}
+
+/// Why a word that is no code and no name cannot be answered, if its kind is known.
+fn not_yet(word: &str) -> Option<String> {
+    if let Some((_, why)) = RESERVED.iter().find(|(reserved, _)| *reserved == word) {
+        return Some(format!("{word}: {why}"));
+    }
+    let host = word.rsplit_once(':').is_some_and(|(host, port)| {
+        !host.is_empty() && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    if word.contains("://") || host {
+        Some(format!("{word}: this version connects to nothing; give it a capture of the attempt"))
+    } else if word.contains(['/', '\\']) || FILES.iter().any(|end| word.ends_with(end)) {
+        Some(format!("{word}: no such file or folder"))
+    } else if word.contains('.') && !word.contains(' ') {
+        Some(format!("{word}: no such file, and this version connects to no host"))
+    } else {
+        None
+    }
+}
+
+fn by(value: &str) -> Result<bool, String> {
+    match value {
+        "none" => Ok(true),
+        "cause,server" => Ok(false),
+        _ => Err(format!("--by {value}: this version knows cause,server and none")),
+    }
+}
+
+fn format(value: &str) -> Result<Format, String> {
+    match value {
+        "text" => Ok(Format::Text),
+        "json" => Ok(Format::Json),
+        "ndjson" => Ok(Format::Ndjson),
+        "alerts" => Ok(Format::Alerts),
+        _ => Err(format!("-o {value}: it is one of text json ndjson alerts")),
+    }
+}
+
+fn colour(value: &str) -> Result<Option<bool>, String> {
+    match value {
+        "auto" => Ok(None),
+        "always" => Ok(Some(true)),
+        "never" => Ok(Some(false)),
+        _ => Err(format!("--color {value}: it is one of auto always never")),
+    }
+}
+
+fn stack(value: &str) -> Result<String, String> {
+    let value = value.to_lowercase();
+    let known = stacks();
+    if known.contains(value.as_str()) {
+        return Ok(value);
+    }
+    let known: Vec<&str> = known.into_iter().collect();
+    Err(format!("--for {value}: no remedies for that; it is one of {}", known.join(" ")))
+}
+
+fn positive(value: &str) -> Result<NonZeroUsize, String> {
+    value.parse().map_err(|_| format!("{value}: a number from 1 is wanted"))
+}
+
+fn no_such_option(name: &str) -> String {
+    let near = nearest(name, OPTIONS.iter().copied());
+    let near = if near.is_empty() {
+        "tlswhy --help lists them".to_owned()
+    } else {
+        format!("nearest: {}", near.join(", "))
+    };
+    format!("no such option: {name}; {near}")
+}
+
+fn text(word: OsString) -> Result<String, String> {
+    word.string().map_err(|error| format!("{error}: not text, and no such file"))
+}
+
+fn said(error: lexopt::Error) -> String {
+    error.to_string()
+}
+
+/// Words that are kept for what is to come.
+const RESERVED: &[(&str, &str)] = &[
+    ("watch", "not in this version; pipe it: tcpdump -w - port 443 | tlswhy"),
+    ("serve", "not in this version; --json gives what a page would show"),
+];
+
+/// Endings by which a word that does not exist was meant as a file.
+const FILES: &[&str] =
+    &[".pcap", ".pcapng", ".cap", ".dmp", ".gz", ".zst", ".log", ".evtx", ".json", ".pem", ".txt"];
+
+/// All options that there are, for did-you-mean.
+const OPTIONS: &[&str] = &[
+    "-v",
+    "-q",
+    "-1",
+    "--by",
+    "-o",
+    "--json",
+    "--for",
+    "--color",
+    "--ascii",
+    "-j",
+    "--exit-zero",
+    "-h",
+    "--help",
+    "-V",
+    "--version",
+];

@@ -1,0 +1,71 @@
+//! What the command says about itself. Only what works now is promised here.
+
+/// `tlswhy` alone on a terminal.
+pub(crate) const WELCOME: &str = "\
+tlswhy says why a TLS connection failed: who refused what, and what to do about it.
+
+  tlswhy edge.pcapng             a capture: pcap or pcapng, also .gz or .zst
+  tlswhy captures/               a folder of captures
+  tcpdump -w - port 443 | tlswhy a pipe, until it ends or Ctrl-C
+  tlswhy 48                      an alert code: 48, 0x30, unknown_ca
+  tlswhy help causes             all causes it knows; tlswhy help CAUSE: the page of one
+
+tlswhy --help tells the rest. Nothing leaves this machine.
+";
+
+/// `tlswhy --help`: at most 40 lines of at most 80 columns.
+pub(crate) const HELP: &str = "\
+tlswhy [THING...] [key=value...] [options]
+Says why TLS connections failed: who refused what, how that is known, what to do.
+
+THING     a capture   pcap or pcapng, as it is or packed with gzip or zstd
+          a folder    every capture in it and below; hidden files are left out
+          a pipe      tcpdump -w - port 443 | tlswhy            or - for stdin
+          a code      48, 0x30
+          a name      unknown_ca, SSL_AD_UNKNOWN_CA
+          a cause     untrusted-root
+Captures given together make one report. A file called 48 is read with ./48.
+Logs, Windows events, live interfaces and hosts are not read in this version.
+
+tlswhy help causes   all causes, one line each
+tlswhy help CAUSE    the page of one cause
+
+key=value            only the failures that agree; a,b means one of them
+  alert=48           code or name          cause=no-shared-cipher
+  from=client        the side that refused version=1.2   chosen, or best offered
+  client=10.0.0.0/8  address or network    server=mail*  address, network or SNI
+  port=443           of the server         sni=*.corp    name asked for
+  n=1187             frame in the report   g=2           group in the report
+
+  -v                 the handshake, message by message
+  -q                 one line for each group
+  -1                 the first failure only
+  --by none          one line for each failure; --by cause,server is the default
+  -o FORMAT          text, json, ndjson, or alerts: each alert in the clear, NDJSON
+  --json             the same as -o ndjson
+  --for STACK        remedies for this software: nginx, java, openssl, ...
+  --color WHEN       auto, always, never; NO_COLOR and CLICOLOR_FORCE are obeyed
+  --ascii            nothing but ASCII
+  -j N               how many files are read at once; default: one for each core
+  --exit-zero        exit with 0 where it would be 1
+  -h, --help         -V, --version
+
+Exit  0 explained, or no failure found     1 failures found
+      2 bad usage, or something could not be read     130 stopped by Ctrl-C
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The budgets: a screen is 80 columns wide, the help has 40 lines, the welcome nine.
+    #[test]
+    fn the_texts_fit_a_screen() {
+        assert!(HELP.lines().count() <= 40, "{}", HELP.lines().count());
+        assert!(WELCOME.lines().count() <= 9, "{}", WELCOME.lines().count());
+        for line in HELP.lines().chain(WELCOME.lines()) {
+            assert!(line.chars().count() <= 80, "{line}");
+            assert_eq!(line, line.trim_end());
+        }
+    }
+}

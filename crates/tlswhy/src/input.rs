@@ -1,0 +1,208 @@
+//! From things that hold bytes to inputs that are read.
+//!
+//! Folders become files, files are shared among threads, and what comes out stands in the order in
+//! which it was given, whichever thread was faster.
+
+mod file;
+mod folder;
+mod stdin;
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use report::{Filter, Input, Intake, Options};
+
+use crate::args::Source;
+use crate::progress::Progress;
+use crate::signals::Stop;
+
+/// How to read.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// What to keep.
+    pub(crate) options: Options,
+    /// Which failures are wanted.
+    pub(crate) filter: Filter,
+    /// Files read at once; `None` for as many as there are cores.
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Whether the progress line stays within ASCII.
+    pub(crate) ascii: bool,
+    /// Whether somebody asked to stop.
+    pub(crate) stop: Stop,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(crate) struct Harvest {
+    /// The inputs, in the order of the arguments and then of the names.
+    pub(crate) inputs: Vec<Input>,
+    /// What went wrong outside of any input.
+    pub(crate) trouble: Vec<String>,
+    /// What is worth a line, and is nothing wrong.
+    pub(crate) notes: Vec<String>,
+}
+
+/// One thing to read.
+#[derive(Debug)]
+enum Job {
+    Stdin,
+    /// A file that somebody named: what it is not, is said.
+    File(PathBuf),
+    /// A file found in the folder of this number: what is no capture, is passed over.
+    Found(PathBuf, usize),
+}
+
+impl Reading {
+    /// Reads all of it.
+    pub(crate) fn read(&self, sources: &[Source]) -> Harvest {
+        let mut harvest = Harvest::default();
+        let mut folders = Vec::new();
+        let mut jobs = Vec::new();
+        for source in sources {
+            match source {
+                Source::Stdin => jobs.push(Job::Stdin),
+                Source::Path(path) if path.is_dir() => {
+                    let found = folder::walk(path);
+                    harvest.trouble.extend(found.trouble);
+                    jobs.extend(
+                        found.files.into_iter().map(|file| Job::Found(file, folders.len())),
+                    );
+                    folders.push(Folder { path, captures: 0, others: found.others });
+                }
+                Source::Path(path) => jobs.push(Job::File(path.clone())),
+            }
+        }
+        for (job, input) in jobs.iter().zip(self.all(&jobs)) {
+            if let Job::Found(_, folder) = job
+                && let Some(folder) = folders.get_mut(*folder)
+            {
+                *(if input.is_some() { &mut folder.captures } else { &mut folder.others }) += 1;
+            }
+            harvest.inputs.extend(input);
+        }
+        for folder in folders {
+            folder.sum_up(&mut harvest);
+        }
+        harvest
+    }
+
+    /// Reads the jobs in as many threads as are wanted; `None` for what is no capture.
+    fn all(&self, jobs: &[Job]) -> Vec<Option<Input>> {
+        let progress = Progress::new(name(jobs), total(jobs), self.ascii);
+        let results: Vec<Mutex<Option<Input>>> = jobs.iter().map(|_| Mutex::default()).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some((job, result)) = take(&next, jobs, &results) {
+                let input = self.one(job, &progress);
+                let failed = input.as_ref().is_some_and(|input| input.counts.failed > 0);
+                *result.lock().unwrap_or_else(PoisonError::into_inner) = input;
+                if self.stop.is_asked() || (self.options.first && failed) {
+                    // Nobody takes another job.
+                    next.store(jobs.len(), Ordering::Relaxed);
+                }
+            }
+        };
+        // The first failure is the first in the order of the arguments: one file after the other.
+        let threads = if self.options.first { 1 } else { self.threads().min(jobs.len()) };
+        if threads <= 1 {
+            work();
+        } else {
+            thread::scope(|scope| {
+                for _ in 0..threads {
+                    scope.spawn(work);
+                }
+            });
+        }
+        progress.clear();
+        results
+            .into_iter()
+            .map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner))
+            .collect()
+    }
+
+    fn threads(&self) -> usize {
+        self.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+    }
+
+    fn one(&self, job: &Job, progress: &Progress) -> Option<Input> {
+        let mut before = report::Progress { bytes: 0, packets: 0, failing: 0 };
+        let mut watch = |now| {
+            progress.advance(&mut before, now);
+            if self.stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let intake = |name: String| Intake::new(name, self.options).only(self.filter.clone());
+        let mut input = match job {
+            Job::Stdin => {
+                intake("stdin".to_owned()).stream(&mut stdin::Stdin::open(&self.stop), &mut watch)
+            }
+            Job::File(path) => file::read(path, intake, &mut watch),
+            Job::Found(path, _) => match file::is_capture(path) {
+                Ok(true) => file::read(path, intake, &mut watch),
+                Ok(false) => return None,
+                Err(error) => file::unreadable(path, &error),
+            },
+        };
+        // A pipe that stays silent is let go without its end being seen.
+        input.stopped |= self.stop.is_asked();
+        Some(input)
+    }
+}
+
+/// A folder that somebody named.
+struct Folder<'a> {
+    path: &'a Path,
+    captures: u64,
+    others: u64,
+}
+
+impl Folder<'_> {
+    fn sum_up(self, harvest: &mut Harvest) {
+        let Self { captures, others, .. } = self;
+        let path = self.path.display();
+        if captures == 0 {
+            let held = if others == 0 {
+                "it is empty".to_owned()
+            } else {
+                format!("its {others} files are something else")
+            };
+            harvest.trouble.push(format!("{path}: a folder without captures: {held}"));
+        } else if others > 0 {
+            harvest
+                .notes
+                .push(format!("{path}: {captures} captures, {others} other files skipped"));
+        }
+    }
+}
+
+/// The next job that nobody has taken, with the place for its result.
+fn take<'a>(
+    next: &AtomicUsize,
+    jobs: &'a [Job],
+    results: &'a [Mutex<Option<Input>>],
+) -> Option<(&'a Job, &'a Mutex<Option<Input>>)> {
+    let place = next.fetch_add(1, Ordering::Relaxed);
+    Some((jobs.get(place)?, results.get(place)?))
+}
+
+fn name(jobs: &[Job]) -> String {
+    match jobs {
+        [Job::Stdin] => "stdin".to_owned(),
+        [Job::File(path) | Job::Found(path, _)] => {
+            path.file_name().unwrap_or_default().to_string_lossy().escape_debug().to_string()
+        }
+        many => format!("{} files", many.len()),
+    }
+}
+
+/// Bytes of all files; 0 when one of them has no size to know.
+fn total(jobs: &[Job]) -> u64 {
+    let size = |job: &Job| match job {
+        Job::Stdin => None,
+        Job::File(path) | Job::Found(path, _) => path.metadata().ok().map(|file| file.len()),
+    };
+    jobs.iter().map(size).sum::<Option<u64>>().unwrap_or(0)
+}

@@ -1,0 +1,174 @@
+//! From what was typed to what is printed and what is exited with.
+
+use std::ffi::OsString;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::time::Instant;
+
+use report::{
+    Detail, Explanation, Input, Options, Report, alert_lines, causes, explain, json_lines, screen,
+};
+
+use crate::args::{self, Format, Job, Request};
+use crate::help::{HELP, WELCOME};
+use crate::input::{Harvest, Reading};
+use crate::look::look;
+use crate::signals::{INTERRUPTED, Stop, guard_maps};
+
+/// Answers for the arguments, and says what to exit with: 0, 1 when something failed, 2 when
+/// something could not be understood or read, 130 after Ctrl-C.
+pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
+    let result = match args::parse(words, !io::stdin().is_terminal()) {
+        Ok(Request::Nothing) => print(WELCOME).map(|()| 0),
+        Ok(Request::Help) => print(HELP).map(|()| 0),
+        Ok(Request::Version) => print(VERSION).map(|()| 0),
+        Ok(Request::Causes(drawing)) => print(&causes(&look(&drawing))).map(|()| 0),
+        Ok(Request::Answer(job)) => answer(&job),
+        Err(wrong) => {
+            complain(&wrong);
+            Ok(TROUBLE)
+        }
+    };
+    result.unwrap_or_else(|error| {
+        complain(&error.to_string());
+        TROUBLE
+    })
+}
+
+fn answer(job: &Job) -> io::Result<u8> {
+    let mut exit = 0;
+    for (place, word) in job.words.iter().enumerate() {
+        if place > 0 {
+            print("\n")?;
+        }
+        exit = exit.max(word_explained(word, job)?);
+    }
+    if !job.sources.is_empty() {
+        if !job.words.is_empty() {
+            print("\n")?;
+        }
+        exit = exit.max(captures(job)?);
+    }
+    Ok(exit)
+}
+
+fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
+    let explanation = explain(word, &look(&job.drawing));
+    let exit = explanation.exit();
+    let Explanation { text, known } = explanation;
+    if known {
+        print(&text)?;
+    } else {
+        complain(text.trim_end());
+        if word.contains(' ') {
+            complain("lines of logs are not read yet: give the code or the name that stands in it");
+        }
+    }
+    Ok(exit)
+}
+
+fn captures(job: &Job) -> io::Result<u8> {
+    let started = Instant::now();
+    let stop = Stop::listen()?;
+    guard_maps()?;
+    let reading = Reading {
+        options: Options {
+            alerts: job.format == Format::Alerts,
+            failures: job.each || matches!(job.format, Format::Json | Format::Ndjson),
+            first: job.first,
+        },
+        filter: job.filter.clone(),
+        threads: job.threads,
+        ascii: job.drawing.ascii,
+        stop: stop.clone(),
+    };
+    let Harvest { inputs, trouble, notes } = reading.read(&job.sources);
+    let report = Report::new(inputs);
+    let mut exit = if trouble.is_empty() { report.exit() } else { TROUBLE };
+    // For people, nothing is said about inputs of which nothing could be read but why.
+    let read = |input: &Input| input.packets > 0 || !input.is_damaged();
+    if report.inputs.iter().any(read) || job.format != Format::Text {
+        if let Some(group) = job.group.filter(|group| *group > report.groups.len()) {
+            complain(&format!("g={group}: there are {} groups", report.groups.len()));
+            exit = TROUBLE;
+        }
+        show(&report, job, started)?;
+    }
+    for input in &report.inputs {
+        let complaints: Vec<String> = input.complaints().collect();
+        complaints.iter().take(MOST_COMPLAINTS).for_each(|what| complain(what));
+        if complaints.len() > MOST_COMPLAINTS {
+            complain(&format!("{}: and more places like these", input.name));
+        }
+    }
+    trouble.iter().chain(&notes).for_each(|what| complain(what));
+    if stop.is_asked() {
+        complain("interrupted: this is what was found until then");
+        return Ok(INTERRUPTED);
+    }
+    Ok(if job.exit_zero && exit == FAILURES { 0 } else { exit })
+}
+
+fn show(report: &Report, job: &Job, started: Instant) -> io::Result<()> {
+    match job.format {
+        Format::Text => {
+            let detail = Detail {
+                quiet: job.quiet,
+                each: job.each,
+                ladder: job.ladder,
+                group: job.group,
+                // Where the output is kept, the same bytes give the same text.
+                elapsed: io::stdout().is_terminal().then(|| started.elapsed()),
+            };
+            print(&screen(report, &detail, &look(&job.drawing)))
+        }
+        Format::Json => {
+            let lines: Vec<String> = json_lines(report).collect();
+            print(&format!("[\n{}\n]\n", lines.join(",\n")))
+        }
+        Format::Ndjson => lines(json_lines(report)),
+        Format::Alerts => lines(alert_lines(report)),
+    }
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = lines.into_iter().try_for_each(|line| writeln!(out, "{line}"));
+    quietly(written.and_then(|()| out.flush()))
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    quietly(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// A reader that has seen enough (`| head`) is no error.
+fn quietly(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// One sentence on standard error. It may hold names of files, so nothing in it reaches the
+/// terminal as a command.
+fn complain(what: &str) {
+    let what: String = what
+        .chars()
+        .flat_map(|letter| {
+            let plain = !letter.is_control() || letter == '\n';
+            let escaped = (!plain).then(|| letter.escape_default());
+            plain.then_some(letter).into_iter().chain(escaped.into_iter().flatten())
+        })
+        .collect();
+    // Where nobody listens, the exit code still tells.
+    let _ = writeln!(io::stderr(), "tlswhy: {what}");
+}
+
+/// What `--version` prints.
+const VERSION: &str = concat!("tlswhy ", env!("CARGO_PKG_VERSION"), "\n");
+/// Exit code when something failed.
+const FAILURES: u8 = 1;
+/// Exit code when something could not be understood or read.
+const TROUBLE: u8 = 2;
+/// Places in one input that are told; a file damaged more often is damaged.
+const MOST_COMPLAINTS: usize = 5;
