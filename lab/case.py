@@ -7,12 +7,13 @@ import shutil
 
 import capture
 import ladder
+import network
 import stacks
 from program import Program, at, wait_until_listening
 
 
 # How the lab's own clients, and the servers' greetings, tell that a request was answered.
-_ANSWERED = re.compile(r"^read \d+ bytes|^hello|200 OK", re.M)
+_ANSWERED = re.compile(r"^read \d+ bytes|^hello|HTTP/1|<h1>", re.M)
 
 
 @dataclasses.dataclass
@@ -57,6 +58,8 @@ class Case:
     device: str = "lo"
     namespace: str = ""
     linger: float = 0.0
+    # What the router between the hosts drops, if the case is not on loopback.
+    lost: str = None
 
 
 def case(path, purpose, server, client, refused_by, *, host="127.0.0.1", port=8443, form="pcap",
@@ -80,6 +83,8 @@ class Recorder:
         running = []
         recording = None
         file = self.folder / "recording.pcap"
+        if case.lost is not None:
+            network.lose(case.lost)
         try:
             for server in case.servers:
                 started = server.program.start(self.folder, server.host, server.port)
@@ -128,7 +133,7 @@ class Recorder:
         plain = [code for who, _, code in connection.alerts if who == attempt.refused_by]
         fatal_elsewhere = [code for who, level, code in connection.alerts
                            if who != attempt.refused_by and level == "fatal"]
-        if fatal_elsewhere and not plain:
+        if fatal_elsewhere and not plain and not attempt.outcome:
             oddities.append(f"the other side sent fatal alert {fatal_elsewhere[0]}")
         code = attempt.alert
         if code is None:
@@ -138,7 +143,9 @@ class Recorder:
         outcome = attempt.outcome or _outcome(attempt, connection, code, bool(plain))
         if attempt.refused_by != "nobody" and "established" == outcome != attempt.outcome:
             oddities.append("nobody refused anything")
-        if attempt.refused_by != "nobody" and _ANSWERED.search(attempt.told[0]):
+        if attempt.cause == "established" and not _ANSWERED.search(attempt.told[0]):
+            oddities.append("the client got no answer")
+        if attempt.refused_by != "nobody" and not attempt.outcome and _ANSWERED.search(attempt.told[0]):
             oddities.append("the client got an answer all the same")
         place = case.servers[attempt.server]
         return {
@@ -171,6 +178,8 @@ def _about(case, truths, seen, commands):
     lines = [f"# {case.path}", "", case.purpose, "", "## How it was recorded", ""]
     lines += ["In a private network namespace, in a folder that holds the throw-away certificates:",
               "", "```"]
+    if case.lost:
+        lines += [f"iptables -A FORWARD {case.lost} -j DROP   # on the router"]
     lines += [" ".join(map(_quoted, command)) for command in commands]
     lines += [" ".join(map(_quoted, attempt.command)) for attempt in case.attempts]
     lines += ["```", ""]

@@ -62,6 +62,8 @@ frontend lab
     {lines}
 """
 
+_HELLO = "http-request return status 200 content-type text/plain string hello"
+
 
 def openssl(*extra, cert="good", tls=None, level=None, feed=None, **rest):
     """`openssl s_server`; `-msg` makes it print each alert, sent or received."""
@@ -107,7 +109,7 @@ def apache(*lines, cert="good", tls=None, level=None, **rest):
                    files={"apache.conf": text}, **rest)
 
 
-def haproxy(*bind, cert="good", tls=None, level=None, lines="http-request return status 200", **rest):
+def haproxy(*bind, cert="good", tls=None, level=None, lines=_HELLO, **rest):
     """HAProxy that answers by itself; `bind` are further words of its bind line."""
     if level is not None:
         bind = (f"ciphers DEFAULT@SECLEVEL={level}", *bind)

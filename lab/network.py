@@ -1,0 +1,50 @@
+"""Three hosts in a row: a client, a router that may lose packets, and a server.
+
+Each is a network namespace below the lab's own; the router drops what a scenario tells it to.
+"""
+
+import subprocess
+
+CLIENT, ROUTER, SERVER = "tlswhy-client", "tlswhy-router", "tlswhy-server"
+SERVER_ADDRESS = "192.0.2.80"
+
+
+def build():
+    """Make the three hosts; what was left of an earlier run is removed first."""
+    remove()
+    for host in (CLIENT, ROUTER, SERVER):
+        _ip(f"netns add {host}")
+        _ip(f"-n {host} link set lo up")
+    _cable(CLIENT, "203.0.113.7/24", "203.0.113.1/24", "to-client")
+    _cable(SERVER, f"{SERVER_ADDRESS}/24", "192.0.2.1/24", "to-server")
+    _in(ROUTER, "sysctl -q -w net.ipv4.ip_forward=1")
+
+
+def _cable(host, address, router_address, router_end):
+    _ip(f"link add {router_end} netns {ROUTER} type veth peer name eth0 netns {host}")
+    for place, device, own in ((host, "eth0", address), (ROUTER, router_end, router_address)):
+        _ip(f"-n {place} address add {own} dev {device}")
+        _ip(f"-n {place} link set {device} up")
+    _ip(f"-n {host} route add default via {router_address.split('/')[0]}")
+    # Without this the capture would show segments larger than what is on a real wire.
+    _in(host, "ethtool -K eth0 tso off gso off gro off")
+
+
+def lose(rule):
+    """Let the router drop what the iptables words in `rule` describe; nothing if it is empty."""
+    _in(ROUTER, "iptables -F FORWARD")
+    if rule:
+        _in(ROUTER, f"iptables -A FORWARD {rule} -j DROP")
+
+
+def remove():
+    for host in (CLIENT, ROUTER, SERVER):
+        subprocess.run(["ip", "netns", "delete", host], capture_output=True)
+
+
+def _ip(words):
+    subprocess.run(["ip", *words.split()], check=True)
+
+
+def _in(host, words):
+    subprocess.run(["ip", "netns", "exec", host, *words.split()], check=True)

@@ -1,0 +1,56 @@
+"""Connections that go well: every stack, TLS 1.2 and 1.3, and several ways to end."""
+
+import clients
+import servers
+from case import case
+
+_PAIRS = [("openssl", "nginx"), ("gnutls", "gnutls"), ("java", "java"), ("go", "go"),
+          ("curl", "apache"), ("python", "haproxy"), ("node", "go"), ("curl", "haproxy"),
+          ("java", "nginx"), ("openssl", "java"), ("gnutls", "go")]
+
+
+def cases():
+    for number, (client, server) in enumerate(_PAIRS):
+        for tls in ("1.2", "1.3"):
+            form = ["pcap", "pcapng", "nano", "cooked", "gzip", "cooked-v1"][number % 6]
+            yield _good(f"{client}-tls{tls.replace('.', '')}-{server}",
+                        "A connection without any failure.", servers.ALL[server](tls=tls),
+                        clients.ALL[client](tls=tls), tls,
+                        form=form if tls == "1.2" else "pcap",
+                        host="::1" if number % 3 == 0 and server != "gnutls" else "127.0.0.1")
+    for tls in ("1.2", "1.3"):
+        short = tls.replace(".", "")
+        yield _good(f"python-tls{short}-go-no-close-notify",
+                    "The client closes TCP without close_notify.", servers.go(tls=tls),
+                    clients.python("--leave", tls=tls), tls)
+        yield _good(f"wget-tls{short}-nginx", "A connection without any failure.",
+                    servers.nginx(tls=tls), clients.wget(tls=tls), tls, port=443)
+        lines = ["ssl_client_certificate clients.crt;", "ssl_verify_client on;"]
+        yield _good(f"openssl-tls{short}-nginx-mutual",
+                    "Both sides show a certificate that the other trusts.",
+                    servers.nginx(*lines, tls=tls), clients.openssl(tls=tls, cert="alice"), tls)
+        yield _good(f"go-tls{short}-go-mutual",
+                    "Both sides show a certificate that the other trusts.",
+                    servers.go("-clients", "clients.crt", tls=tls),
+                    clients.go(tls=tls, cert="alice"), tls)
+    again = clients.openssl(tls="1.2", feed=[(0.6, "R\n"), (0.6, "GET / HTTP/1.0\r\n\r\n"), (1, "")])
+    yield _good("openssl-tls12-gnutls-renegotiation",
+                "The client begins a second handshake inside the connection; gnutls-serv takes it.",
+                servers.gnutls(tls="1.2"), again, "1.2")
+    yield _good("openssl-tls13-nginx-hello-retry",
+                "The server asks for another key share (HelloRetryRequest).",
+                servers.nginx("ssl_ecdh_curve P-384;"),
+                clients.openssl("-groups", "X25519:P-384", tls="1.3"), "1.3")
+    yield _good("openssl-tls12-nginx-rsa", "An RSA certificate and RSA key transport.",
+                servers.nginx("ssl_ciphers AES128-GCM-SHA256;", cert="good-rsa", tls="1.2"),
+                clients.openssl(tls="1.2"), "1.2")
+    yield _good("openssl-tls12-nginx-chacha", "ChaCha20-Poly1305 in TLS 1.2.",
+                servers.nginx("ssl_ciphers CHACHA20;", tls="1.2"), clients.openssl(tls="1.2"),
+                "1.2")
+    yield _good("openssl-tls12-nginx-cbc", "AES-CBC with encrypt-then-MAC in TLS 1.2.",
+                servers.nginx("ssl_ciphers ECDHE-ECDSA-AES128-SHA;", tls="1.2"),
+                clients.openssl(tls="1.2"), "1.2")
+
+
+def _good(name, purpose, server, client, tls, **rest):
+    return case(f"established/{name}", purpose, server, client, "nobody", tls=tls, **rest)
