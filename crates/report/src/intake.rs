@@ -207,7 +207,7 @@ impl Intake {
         let kind = self.input.kind;
         if !kind.is_capture() {
             let what = match kind {
-                Kind::Empty => "the file is empty".to_owned(),
+                Kind::Empty => "empty: there is nothing to read".to_owned(),
                 Kind::Gzip | Kind::Zstd => "packed more than twice: unpack it first".to_owned(),
                 kind => format!("not a capture: looks like {}", kind.looks_like()),
             };
@@ -311,6 +311,10 @@ impl Intake {
     }
 
     fn finish(mut self) -> Input {
+        if self.input.kind.is_capture() && self.input.packets == 0 && !self.input.is_damaged() {
+            let size = self.input.size;
+            self.input.problem(size, "the capture ends here, without a single packet".into(), true);
+        }
         self.tracer.finish();
         self.collect();
         self.docket.finish();

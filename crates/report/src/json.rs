@@ -225,6 +225,7 @@ struct SummaryLine {
     ungrouped: u64,
     failures_not_listed: u64,
     judged_early: u64,
+    filtered: u64,
     complete: bool,
     exit: u8,
 }
@@ -433,6 +434,7 @@ impl SummaryLine {
             ungrouped: report.ungrouped,
             failures_not_listed: report.inputs.iter().map(|input| input.more_failures).sum(),
             judged_early: counts.judged_early,
+            filtered: counts.filtered,
             complete: report.inputs.iter().all(|i| !i.is_damaged() && !i.stopped),
             exit: report.exit(),
         }
