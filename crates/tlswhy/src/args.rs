@@ -131,6 +131,9 @@ pub(crate) fn parse(
         }
         job.sources.push(Source::Stdin);
     }
+    if job.group.is_some() && job.format != Format::Text {
+        return Err("g=N chooses from the text; in JSON, each object names its group".to_owned());
+    }
     if job.sources.is_empty() && job.format != Format::Text {
         return Err("codes, names and causes are explained as text only".to_owned());
     }

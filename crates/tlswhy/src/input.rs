@@ -10,8 +10,8 @@ mod stdin;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use report::{Filter, Input, Intake, Options};
@@ -71,18 +71,22 @@ impl Reading {
                     jobs.extend(
                         found.files.into_iter().map(|file| Job::Found(file, folders.len())),
                     );
-                    folders.push(Folder { path, captures: 0, others: found.others });
+                    folders.push(Folder { path, captures: 0, others: found.others, unread: 0 });
                 }
                 Source::Path(path) => jobs.push(Job::File(path.clone())),
             }
         }
-        for (job, input) in jobs.iter().zip(self.all(&jobs)) {
+        for (job, result) in jobs.iter().zip(self.all(&jobs)) {
             if let Job::Found(_, folder) = job
                 && let Some(folder) = folders.get_mut(*folder)
             {
-                *(if input.is_some() { &mut folder.captures } else { &mut folder.others }) += 1;
+                match result {
+                    Some(Some(_)) => folder.captures += 1,
+                    Some(None) => folder.others += 1,
+                    None => folder.unread += 1,
+                }
             }
-            harvest.inputs.extend(input);
+            harvest.inputs.extend(result.flatten());
         }
         for folder in folders {
             folder.sum_up(&mut harvest);
@@ -90,16 +94,18 @@ impl Reading {
         harvest
     }
 
-    /// Reads the jobs in as many threads as are wanted; `None` for what is no capture.
-    fn all(&self, jobs: &[Job]) -> Vec<Option<Input>> {
+    /// Reads the jobs in as many threads as are wanted. `Some(None)` stands for what is no capture,
+    /// `None` for what nobody came to read.
+    fn all(&self, jobs: &[Job]) -> Vec<Option<Option<Input>>> {
         let progress = Progress::new(name(jobs), total(jobs), self.ascii);
-        let results: Vec<Mutex<Option<Input>>> = jobs.iter().map(|_| Mutex::default()).collect();
+        let results: Vec<OnceLock<Option<Input>>> = jobs.iter().map(|_| OnceLock::new()).collect();
         let next = AtomicUsize::new(0);
         let work = || {
             while let Some((job, result)) = take(&next, jobs, &results) {
                 let input = self.one(job, &progress);
                 let failed = input.as_ref().is_some_and(|input| input.counts.failed > 0);
-                *result.lock().unwrap_or_else(PoisonError::into_inner) = input;
+                // A job is taken once, so that its place is free.
+                let _ = result.set(input);
                 if self.stop.is_asked() || (self.options.first && failed) {
                     // Nobody takes another job.
                     next.store(jobs.len(), Ordering::Relaxed);
@@ -118,10 +124,7 @@ impl Reading {
             });
         }
         progress.clear();
-        results
-            .into_iter()
-            .map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner))
-            .collect()
+        results.into_iter().map(OnceLock::into_inner).collect()
     }
 
     fn threads(&self) -> usize {
@@ -157,33 +160,40 @@ struct Folder<'a> {
     path: &'a Path,
     captures: u64,
     others: u64,
+    unread: u64,
 }
 
 impl Folder<'_> {
     fn sum_up(self, harvest: &mut Harvest) {
-        let Self { captures, others, .. } = self;
+        let Self { captures, others, unread, .. } = self;
         let path = self.path.display();
+        if unread > 0 {
+            // Stopped on the way: nothing is known about the whole.
+            return;
+        }
         if captures == 0 {
-            let held = if others == 0 {
-                "it is empty".to_owned()
-            } else {
-                format!("its {others} files are something else")
+            let held = match others {
+                0 => "it is empty".to_owned(),
+                others => format!("it holds {}, none of them a capture", many(others, "file")),
             };
             harvest.trouble.push(format!("{path}: a folder without captures: {held}"));
         } else if others > 0 {
-            harvest
-                .notes
-                .push(format!("{path}: {captures} captures, {others} other files skipped"));
+            let (captures, others) = (many(captures, "capture"), many(others, "other file"));
+            harvest.notes.push(format!("{path}: {captures}; {others} left out"));
         }
     }
+}
+
+fn many(count: u64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// The next job that nobody has taken, with the place for its result.
 fn take<'a>(
     next: &AtomicUsize,
     jobs: &'a [Job],
-    results: &'a [Mutex<Option<Input>>],
-) -> Option<(&'a Job, &'a Mutex<Option<Input>>)> {
+    results: &'a [OnceLock<Option<Input>>],
+) -> Option<(&'a Job, &'a OnceLock<Option<Input>>)> {
     let place = next.fetch_add(1, Ordering::Relaxed);
     Some((jobs.get(place)?, results.get(place)?))
 }

@@ -86,11 +86,10 @@ fn captures(job: &Job) -> io::Result<u8> {
     let mut exit = if trouble.is_empty() { report.exit() } else { TROUBLE };
     // For people, nothing is said about inputs of which nothing could be read but why.
     let read = |input: &Input| input.packets > 0 || !input.is_damaged();
-    if report.inputs.iter().any(read) || job.format != Format::Text {
-        if let Some(group) = job.group.filter(|group| *group > report.groups.len()) {
-            complain(&format!("g={group}: there are {} groups", report.groups.len()));
-            exit = TROUBLE;
-        }
+    if let Some(group) = job.group.filter(|group| *group > report.groups.len()) {
+        complain(&format!("g={group}: the last group has the number {}", report.groups.len()));
+        exit = TROUBLE;
+    } else if report.inputs.iter().any(read) || job.format != Format::Text {
         show(&report, job, started)?;
     }
     for input in &report.inputs {
