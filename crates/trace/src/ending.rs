@@ -148,7 +148,14 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
     let client_closed = client_last
         .is_some_and(|(at, e)| at != client_flight && is_alert(Side::Client, e))
         || has_left(session, Side::Client, index);
-    (!client_closed).then_some(index)
+    // After a fatal alert the server closes; an answer of two bytes is followed by a dialogue.
+    let rest = session.events.get(index + 1..).unwrap_or_default();
+    let next = rest.iter().find(|e| {
+        matches!(e.message, Message::Fin | Message::Reset)
+            || (e.side == Side::Client && matches!(e.message, Message::Encrypted))
+    });
+    let server_closes = next.is_some_and(|e| e.side == Side::Server);
+    (server_closes && !client_closed).then_some(index)
 }
 
 /// Lengths of TLS 1.3 records, in bytes, by cipher suite.
@@ -214,7 +221,8 @@ fn is_established_13(session: &Session) -> bool {
         .events
         .iter()
         .any(|event| event.side == Side::Server && matches!(event.message, Message::Reset));
-    server_flight && (answered || !reset)
+    let shown = server_flight || session.from_server.lost > 0;
+    shown && (answered || !reset)
 }
 
 /// A side ended it before the handshake was complete.
@@ -248,10 +256,14 @@ fn unanswered(session: &Session, now: Time) -> Outcome {
     };
     let waiting_since = last(speaker).map_or(session.started, |mark| mark.time);
     let waited = now.since(waiting_since) >= PATIENCE;
-    // A hole in front of bytes that were seen means that the other direction is the broken one.
-    let hole = session.stream(speaker).lost > 0;
-    if waited || session.stream(speaker).retransmissions > 0 {
-        Outcome::Silent(if hole { speaker } else { speaker.other() })
+    let stream = session.stream(speaker);
+    if stream.hole > 0 {
+        // Bytes that never arrived: this direction is the broken one.
+        return Outcome::Silent(speaker);
+    }
+    let holds_all = stream.lost == 0 && session.stream(speaker.other()).lost == 0;
+    if holds_all && (waited || stream.retransmissions > 0) {
+        Outcome::Silent(speaker.other())
     } else {
         Outcome::Truncated
     }

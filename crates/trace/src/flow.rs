@@ -93,8 +93,8 @@ impl Flow {
         let [client, server] = &mut self.ends;
         let (end, other) = if side == Side::Client { (client, server) } else { (server, client) };
         end.stream.frames = end.stream.frames.saturating_add(1);
-        if segment.flags.ack() {
-            other.acknowledge(segment.acknowledgement);
+        if segment.flags.ack() && other.acknowledge(segment.acknowledgement) {
+            other.give_up_lost(side.other(), mark, room, &mut self.story);
         }
         let length = segment.length as u32;
         if segment.flags.0 & (FIN | SYN | RST) == 0 {
@@ -123,6 +123,7 @@ impl Flow {
         for (side, end) in [Side::Client, Side::Server].into_iter().zip(&mut self.ends) {
             end.finish(side, self.last, room, &mut self.story);
         }
+        self.story.finish();
         let [mut client, mut server] = self.ends.map(|end| end.stream);
         let story = &mut self.story;
         let [client_records, server_records] = story.application;
@@ -171,13 +172,25 @@ impl End {
         }
     }
 
-    /// The other side has everything before this number.
+    /// The other side has everything before this number. Returns whether early segments wait.
     #[inline]
-    fn acknowledge(&mut self, number: u32) {
+    fn acknowledge(&mut self, number: u32) -> bool {
         let newer = self.acknowledged.is_none_or(|known| (number.wrapping_sub(known) as i32) > 0);
         if newer {
             self.acknowledged = Some(number);
         }
+        self.order.is_waiting()
+    }
+
+    /// What the other side has acknowledged and the capture has not shown was lost by the capture,
+    /// not by the network: nobody will send it again.
+    fn give_up_lost(&mut self, side: Side, mark: Mark, room: &mut usize, story: &mut Story) {
+        let Some(acknowledged) = self.acknowledged else { return };
+        let Self { order, records, stream, .. } = self;
+        order.give_up(acknowledged, mark, room, |piece, mark| {
+            deliver(piece, mark, side, records, stream, story);
+        });
+        self.settle_fin(side, story);
     }
 
     /// Everything but the plainest data segment.
@@ -254,6 +267,7 @@ impl End {
     }
 
     fn finish(&mut self, side: Side, last: Mark, room: &mut usize, story: &mut Story) {
+        self.stream.hole = self.order.hole(self.acknowledged);
         let Self { order, records, stream, .. } = self;
         order.flush(room, |piece, mark| deliver(piece, mark, side, records, stream, story));
         records.end(side, last, story);

@@ -61,6 +61,8 @@ struct Waiting {
 const MAX_WAITING: usize = 512;
 /// Bytes that may wait in one direction: two of the largest TLS flights that occur.
 const MAX_WAITING_BYTES: usize = 256 << 10;
+/// A capture that mixes its packets up does so by less than this, in nanoseconds.
+const LATE: i64 = 10_000_000;
 /// A segment further ahead than this belongs to something else: no TCP window is larger
 /// (RFC 7323, 2.3).
 const MAX_AHEAD: u32 = 1 << 30;
@@ -144,6 +146,39 @@ impl Order {
             self.release(room, &mut deliver);
         }
         Arrival::Early
+    }
+
+    /// Whether early segments wait.
+    #[inline]
+    pub(crate) fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Bytes missing in front of the first early segment, unless the other side acknowledged them.
+    pub(crate) fn hole(&self, acknowledged: Option<u32>) -> u64 {
+        let Some(first) = self.waiting.first() else { return 0 };
+        let received =
+            acknowledged.is_some_and(|number| (number.wrapping_sub(first.sequence) as i32) >= 0);
+        if received { 0 } else { u64::from(first.sequence.wrapping_sub(self.next)) }
+    }
+
+    /// Stops waiting for bytes that were acknowledged although the capture does not show them,
+    /// once it is clear that they do not merely come late.
+    pub(crate) fn give_up(
+        &mut self,
+        acknowledged: u32,
+        now: Mark,
+        room: &mut usize,
+        mut deliver: impl FnMut(Piece<'_>, Mark),
+    ) {
+        while let Some(first) = self.waiting.first() {
+            let received = (acknowledged.wrapping_sub(first.sequence) as i32) >= 0;
+            if !received || now.time.since(first.mark.time) < LATE {
+                return;
+            }
+            self.skip_hole(&mut deliver);
+            self.release(room, &mut deliver);
+        }
     }
 
     /// Delivers everything that waits; what is missing in between becomes gaps.

@@ -6,7 +6,7 @@
 use alert::Side;
 use wire::{ContentType, HANDSHAKE_HEADER, HandshakeHeader, HandshakeType, RecordHeader};
 
-use crate::carrier::{self, SNIFFED, Verdict};
+use crate::carrier::{self, LOOKED_AT, SNIFFED, Verdict};
 use crate::session::{Mark, Message};
 use crate::story::Story;
 
@@ -30,6 +30,8 @@ pub(crate) struct Records {
     changed_cipher: bool,
     /// Plaintext seen so far.
     plain: u32,
+    /// All of it was text: only behind text may TLS begin without more being known.
+    text: bool,
     /// Segments looked at in vain since the thread was lost.
     searched: u8,
     /// The start of this direction was not captured.
@@ -74,10 +76,10 @@ enum Body {
 const MAX_MESSAGE: usize = 64 << 10;
 /// Plaintext after which TLS is no longer expected to begin: more than any STARTTLS dialogue.
 const MAX_PLAIN: u32 = 64 << 10;
+/// The same where it is not text: another protocol, of which the first bytes are kept.
+const MAX_BINARY: u32 = 1 << 10;
 /// Segments in which the thread is searched after a loss before the direction is given up.
 const MAX_SEARCH: u8 = 200;
-/// Plaintext kept: enough to recognise a protocol and to quote its first line.
-const KEPT_PLAIN: usize = 256;
 
 impl Records {
     /// The start of a direction.
@@ -93,6 +95,7 @@ impl Records {
             message_left: 0,
             changed_cipher: false,
             plain: 0,
+            text: true,
             searched: 0,
             joined: false,
         }
@@ -127,28 +130,16 @@ impl Records {
 
     /// Reads the next bytes of this direction.
     pub(crate) fn read(&mut self, side: Side, mut bytes: &[u8], mark: Mark, story: &mut Story) {
-        let segment = bytes;
         while !bytes.is_empty() {
             match self.state {
                 State::Deaf => return,
-                State::Plain => return self.plain(side, bytes, segment, mark, story),
+                State::Plain => return self.plain(side, bytes, mark, story),
                 State::Lost => {
-                    if !carrier::restarts(bytes, false) {
-                        self.searched = self.searched.saturating_add(1);
-                        if self.searched >= MAX_SEARCH {
-                            self.state = State::Deaf;
-                        }
+                    if !self.find_thread(&mut bytes) {
                         return;
                     }
-                    self.state = State::Records;
-                    self.searched = 0;
-                    (self.have, self.left, self.message_left) = (0, 0, 0);
-                    self.partial.clear();
                 }
-                State::Start => {
-                    let Some(first) = self.gather(&mut bytes) else { return };
-                    self.begin(first, side, bytes, segment, mark, story);
-                }
+                State::Start => self.begin(&mut bytes, side, mark, story),
                 State::Sslv2 => {
                     let taken = bytes.len().min(self.left as usize);
                     let (body, rest) = bytes.split_at(taken);
@@ -181,6 +172,7 @@ impl Records {
                         None => {
                             story.oddity(side, mark, "bytes that are no TLS record");
                             self.state = State::Lost;
+                            self.searched = 1;
                             return;
                         }
                     }
@@ -209,6 +201,7 @@ impl Records {
             State::Records | State::Start | State::Sslv2 => {
                 self.lose(side, length, mark, story);
                 self.state = State::Lost;
+                (self.have, self.searched) = (0, 0);
             }
             State::Plain | State::Lost | State::Deaf => {}
         }
@@ -221,15 +214,33 @@ impl Records {
     /// The direction is over: what was begun is told as far as it came.
     pub(crate) fn end(&mut self, side: Side, mark: Mark, story: &mut Story) {
         match self.state {
-            State::Start if self.have > 0 => {
-                let first = self.header;
-                let kept = first.get(..usize::from(self.have)).unwrap_or_default();
-                story.push(side, mark, kept.len() as u32, Message::Plaintext(kept.into()));
-            }
+            State::Start if self.have > 0 => self.not_tls(side, mark, story),
             State::Records => self.lose(side, 0, mark, story),
             _ => {}
         }
         self.state = State::Deaf;
+    }
+
+    /// After a loss: a record may begin right behind it, or with a segment.
+    fn find_thread(&mut self, bytes: &mut &[u8]) -> bool {
+        if self.searched > 0 {
+            self.have = 0;
+        }
+        let Some(first) = self.gather(bytes) else { return false };
+        self.have = 0;
+        if carrier::goes_on(&first) {
+            self.state = State::Records;
+            (self.searched, self.left, self.message_left) = (0, 0, 0);
+            self.partial.clear();
+            // The header is read again, as the first of a new chain.
+            (self.header, self.have) = (first, SNIFFED as u8);
+            return true;
+        }
+        self.searched = self.searched.saturating_add(1);
+        if self.searched >= MAX_SEARCH {
+            self.state = State::Deaf;
+        }
+        false
     }
 
     /// Collects five bytes; `None` while there are fewer.
@@ -249,61 +260,79 @@ impl Records {
         Some(self.header)
     }
 
-    /// Decides what the direction carries.
-    fn begin(
-        &mut self,
-        first: [u8; SNIFFED],
-        side: Side,
-        rest: &[u8],
-        segment: &[u8],
-        mark: Mark,
-        story: &mut Story,
-    ) {
-        self.have = 0;
+    /// Decides what the direction carries, with the first byte that tells.
+    fn begin(&mut self, bytes: &mut &[u8], side: Side, mark: Mark, story: &mut Story) {
+        while usize::from(self.have) < SNIFFED {
+            let Some((&byte, rest)) = bytes.split_first() else { return };
+            let Some(place) = self.header.get_mut(usize::from(self.have)) else { return };
+            *place = byte;
+            *bytes = rest;
+            self.have += 1;
+            let first = self.header.get(..usize::from(self.have)).unwrap_or_default();
+            if !carrier::may_be_tls(first) {
+                break;
+            }
+        }
+        let first = self.header;
         match carrier::sniff(first) {
+            _ if usize::from(self.have) < SNIFFED => self.not_tls(side, mark, story),
             Verdict::Records => {
+                self.have = 0;
                 self.state = State::Records;
                 if let Some(header) = RecordHeader::read(&first) {
-                    self.begin_record(header, rest, story);
+                    self.begin_record(header, bytes, story);
                 }
                 if self.left == 0 {
                     self.end_record(side, mark, story);
                 }
             }
             Verdict::Sslv2(length) => {
+                self.have = 0;
                 self.partial.extend_from_slice(&first);
                 // Three of the five bytes belong to the body.
                 self.left = u32::from(length).saturating_sub(3);
                 self.state = State::Sslv2;
             }
-            Verdict::NotTls if self.joined => {
-                self.state = State::Lost;
-            }
-            Verdict::NotTls => {
-                self.state = State::Plain;
-                let mut kept: Vec<u8> = first.to_vec();
-                kept.extend(rest.iter().take(KEPT_PLAIN));
-                self.plain = segment.len() as u32;
-                story.push(side, mark, segment.len() as u32, Message::Plaintext(kept.into()));
-                if rest.is_empty() {
-                    return;
-                }
-                // The rest of this segment is plaintext too.
-                self.plain = self.plain.max(1);
-            }
+            Verdict::NotTls => self.not_tls(side, mark, story),
         }
     }
 
-    /// Plaintext: TLS may begin with a segment (STARTTLS, a proxy's CONNECT and their like).
-    fn plain(&mut self, side: Side, bytes: &[u8], segment: &[u8], mark: Mark, story: &mut Story) {
-        let whole = bytes.len() == segment.len();
-        if whole && carrier::restarts(bytes, true) {
-            self.state = State::Records;
-            story.oddity(side, mark, "TLS begins after plaintext");
-            return self.read(side, bytes, mark, story);
+    /// What was gathered so far is plaintext, or the middle of a record if the start of the
+    /// direction was not captured.
+    fn not_tls(&mut self, side: Side, mark: Mark, story: &mut Story) {
+        let first = self.header;
+        let first = first.get(..usize::from(self.have)).unwrap_or_default();
+        self.have = 0;
+        if self.joined {
+            self.state = State::Lost;
+            self.searched = 1;
+        } else {
+            self.state = State::Plain;
+            self.plain(side, first, mark, story);
         }
+    }
+
+    /// Plaintext, in which TLS may still begin (STARTTLS, a proxy's CONNECT and their like).
+    fn plain(&mut self, side: Side, bytes: &[u8], mark: Mark, story: &mut Story) {
+        let held = self.partial.len();
+        self.partial.extend_from_slice(bytes);
+        let begin = carrier::find(&self.partial);
+        let decided = begin.unwrap_or(self.partial.len().saturating_sub(LOOKED_AT - 1));
+        let before = self.partial.get(..decided).unwrap_or_default();
+        self.text &= before.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t'));
+        if begin.is_some() && self.text {
+            let seen = std::mem::take(&mut self.partial);
+            let (text, tls) = seen.split_at(decided);
+            story.plaintext(side, text.get(held..).unwrap_or_default(), mark);
+            story.oddity(side, mark, "TLS begins after plaintext");
+            self.state = State::Records;
+            return self.read(side, tls, mark, story);
+        }
+        story.plaintext(side, bytes, mark);
         self.plain = self.plain.saturating_add(bytes.len() as u32);
-        if self.plain > MAX_PLAIN {
+        self.partial.drain(..self.partial.len().saturating_sub(LOOKED_AT - 1));
+        if self.plain > if self.text { MAX_PLAIN } else { MAX_BINARY } {
+            self.partial = Vec::new();
             self.state = State::Deaf;
         }
     }

@@ -70,7 +70,7 @@ pub struct Event {
     /// Who did it.
     pub side: Side,
     /// Its length on the wire in bytes: of the record's body, of a handshake message with its
-    /// header, of a gap; 0 for TCP events.
+    /// header, of a gap, of the plaintext that was kept; 0 for TCP events.
     pub length: u32,
     /// What it was.
     pub message: Message,
@@ -137,8 +137,9 @@ pub struct Stream {
     pub largest_retransmitted: u32,
     /// Bytes that the capture does not hold although later ones were seen.
     pub lost: u64,
-    /// Bytes that a snapshot length cut off.
-    pub cut: u64,
+    /// Bytes in front of others that were seen, which the other side never acknowledged: they did
+    /// not arrive, so it is the network that lost them and not the capture.
+    pub hole: u64,
     /// Bytes of this side that the other side never acknowledged, as far as acknowledgements were
     /// captured.
     pub unacknowledged: u64,

@@ -25,6 +25,12 @@ pub(crate) struct Story {
     pub(crate) application: [u64; 2],
     version: Option<ProtocolVersion>,
     kept: usize,
+    /// For each event the frame with which it could be read: its own, or that of a predecessor
+    /// that came later.
+    order: Vec<u64>,
+    read_by: [u64; 2],
+    /// The first plaintext of each side, for its event.
+    plaintext: [Vec<u8>; 2],
 }
 
 /// Events kept of one conversation: a handshake with client certificate has 15.
@@ -37,6 +43,8 @@ const MAX_ODDITIES: usize = 16;
 /// Encrypted records of one side that are kept one by one: a TLS 1.3 flight has at most five, and
 /// what follows the handshake says no more than its number.
 const MAX_ENCRYPTED: u64 = 24;
+/// Plaintext kept: enough to recognise a protocol and to quote its first line.
+const KEPT_PLAIN: usize = 256;
 /// Bytes of messages kept of one conversation: two hellos and two chains.
 const MAX_KEPT: usize = 160 << 10;
 
@@ -51,6 +59,9 @@ impl Story {
             application: [0; 2],
             version: None,
             kept: 0,
+            order: Vec::new(),
+            read_by: [0; 2],
+            plaintext: [Vec::new(), Vec::new()],
         }
     }
 
@@ -71,6 +82,10 @@ impl Story {
             self.client_is(side);
         }
         let (time, frame) = (mark.time, mark.frame);
+        if let Some(read_by) = self.read_by.get_mut(side as usize) {
+            *read_by = frame.max(*read_by);
+            self.order.push(*read_by);
+        }
         self.events.push(Event { time, frame, side, length, message });
     }
 
@@ -117,6 +132,42 @@ impl Story {
             self.push(side, mark, length, Message::Encrypted);
         } else if self.application.get(side as usize) == Some(&1) {
             self.push(side, mark, length, Message::ApplicationData);
+        }
+    }
+
+    /// Tells plaintext: one event at its first byte, which holds the first of what follows.
+    pub(crate) fn plaintext(&mut self, side: Side, bytes: &[u8], mark: Mark) {
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let told = self
+            .events
+            .iter_mut()
+            .find(|event| event.side == side && matches!(event.message, Message::Plaintext(_)));
+        match told {
+            Some(event) => event.length = event.length.saturating_add(length),
+            None if bytes.is_empty() => return,
+            None => self.push(side, mark, length, Message::Plaintext(Arc::default())),
+        }
+        let Some(kept) = self.plaintext.get_mut(side as usize) else { return };
+        let room = KEPT_PLAIN.saturating_sub(kept.len());
+        kept.extend(bytes.iter().take(room));
+    }
+
+    /// Everything has been told: the events are put in the order of the capture. What waited for
+    /// bytes that never came was told late.
+    pub(crate) fn finish(&mut self) {
+        for event in &mut self.events {
+            if let Message::Plaintext(bytes) = &mut event.message
+                && let Some(kept) = self.plaintext.get_mut(event.side as usize)
+            {
+                event.length = kept.len() as u32;
+                *bytes = std::mem::take(kept).into();
+            }
+        }
+        if !self.order.is_sorted() {
+            let mut events: Vec<(u64, Event)> =
+                self.order.drain(..).zip(self.events.drain(..)).collect();
+            events.sort_by_key(|(read_by, _)| *read_by);
+            self.events.extend(events.into_iter().map(|(_, event)| event));
         }
     }
 

@@ -21,6 +21,8 @@ pub struct Tracer {
     ages: VecDeque<(usize, u64)>,
     /// Conversations that are over and wait for stragglers.
     closing: VecDeque<(usize, u64, Time)>,
+    /// Conversations that were told: what still comes is a straggler, not a new conversation.
+    buried: VecDeque<(Key, Time)>,
     done: VecDeque<Session>,
     /// Bytes that all directions together may still keep waiting.
     room: usize,
@@ -47,6 +49,8 @@ pub struct Tally {
     pub fragments: u64,
     /// TCP conversations begun.
     pub conversations: u64,
+    /// Packets that came after the end of their conversation had been told.
+    pub stragglers: u64,
     /// Conversations told before their end because too many were open.
     pub evicted: u64,
 }
@@ -65,6 +69,13 @@ const MAX_CLOSING: usize = 4096;
 /// How long a closed conversation waits for stragglers, in nanoseconds of the capture: an alert
 /// may pass a RST of the other side.
 const STRAGGLERS: i64 = 1_000_000_000;
+/// How long retransmissions into a closed connection are expected, in nanoseconds: TCP gives up
+/// after about two minutes (RFC 9293, 3.8.3: at least 100 seconds).
+const BURIED: i64 = 120_000_000_000;
+/// Closed conversations that are remembered.
+const MAX_BURIED: usize = 16_384;
+/// The place of a conversation that was told.
+const GONE: usize = usize::MAX;
 /// Bytes of early segments that all conversations together may keep.
 const MAX_ROOM: usize = 32 << 20;
 
@@ -84,6 +95,7 @@ impl Tracer {
             free: Vec::new(),
             ages: VecDeque::new(),
             closing: VecDeque::new(),
+            buried: VecDeque::new(),
             done: VecDeque::new(),
             room: MAX_ROOM,
             now: Time(0),
@@ -156,8 +168,12 @@ impl Tracer {
             place = None;
         }
         let place = match place {
-            Some(place) => place,
-            None => {
+            Some(GONE) if !segment.flags.syn() => {
+                self.tally.stragglers += 1;
+                return;
+            }
+            Some(place) if place != GONE => place,
+            _ => {
                 if segment.length == 0 && !segment.flags.syn() {
                     return;
                 }
@@ -181,7 +197,7 @@ impl Tracer {
         segment: &Segment<'_>,
         mark: Mark,
     ) -> usize {
-        while self.places.len() >= MAX_OPEN {
+        while self.flows.len() - self.free.len() >= MAX_OPEN {
             let Some((place, number)) = self.ages.pop_front() else { break };
             if self.flow(place).is_some_and(|flow| flow.number == number) {
                 self.tally.evicted += 1;
@@ -210,7 +226,7 @@ impl Tracer {
             }
         };
         self.places.insert(key, place);
-        if self.ages.len() > 2 * self.places.len() + 1024 {
+        if self.ages.len() > 2 * (self.flows.len() - self.free.len()) + 1024 {
             let flows = &self.flows;
             self.ages.retain(|(place, number)| {
                 flows.get(*place).and_then(Option::as_ref).is_some_and(|f| f.number == *number)
@@ -234,13 +250,29 @@ impl Tracer {
         }
     }
 
+    /// Forgets the conversations that were told long ago.
+    fn forget(&mut self) {
+        while let Some((key, deadline)) = self.buried.front() {
+            if *deadline > self.now && self.buried.len() <= MAX_BURIED {
+                return;
+            }
+            if self.places.get(key) == Some(&GONE) {
+                self.places.remove(key);
+            }
+            self.buried.pop_front();
+        }
+    }
+
     /// Ends a conversation.
     fn tell(&mut self, place: usize) {
         let Some(flow) = self.flows.get_mut(place).and_then(Option::take) else { return };
         let (client, server) = flow.addresses();
-        self.places.remove(&Key::new(client, server));
+        let key = Key::new(client, server);
+        self.places.insert(key, GONE);
+        self.buried.push_back((key, Time(self.now.0.saturating_add(BURIED))));
         self.free.push(place);
         self.done.push_back(flow.finish(self.now, &mut self.room));
+        self.forget();
     }
 
     fn flow(&self, place: usize) -> Option<&Flow> {

@@ -7,7 +7,7 @@
 //!
 //! The captures are not ours and are not in this repository: without `../shared/captures` beside it
 //! the test says so and proves nothing.
-#![allow(missing_docs, clippy::disallowed_methods)]
+#![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
 use std::fs;

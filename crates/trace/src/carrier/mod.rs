@@ -5,7 +5,7 @@
 
 mod bare;
 
-pub(crate) use bare::{restarts, sniff};
+pub(crate) use bare::{LOOKED_AT, find, goes_on, may_be_tls, sniff};
 
 /// What the first bytes of a direction are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
