@@ -4,7 +4,7 @@ use alert::Alert;
 
 use super::chain;
 use super::chain::End;
-use super::refusal::{self, Refusal};
+use super::refusal::{self, Refusal, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -15,12 +15,13 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words =
+    Words { just: &[Alert::DECRYPT_ERROR], maybe: &[Alert::BAD_CERTIFICATE], usual: false };
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
-    let codes = [Alert::DECRYPT_ERROR, Alert::BAD_CERTIFICATE];
     let Some(leaf) = case.server_leaf() else {
-        let finding = refusal.unseen(&CAUSE, &[Alert::DECRYPT_ERROR], &codes, false)?;
-        return Some(refusal.told(case, Defect::Signature, finding));
+        return refusal.unseen(case, &CAUSE, Defect::Signature, &WORDS);
     };
     // The issuer's name fits but its key does not: an authority that was made anew.
     let other_key = case
@@ -54,7 +55,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         chain::told(case, refusal.by.other(), finding)
     };
     let finding = finding.tell("openssl verify -partial_chain -trusted ISSUER.pem LEAF.pem fails");
-    Some(chain::control(case, refusal.told(case, Defect::Signature, finding)))
+    Some(refusal.told(case, Defect::Signature, finding))
 }
 
 /// Whether the stack that refused says this to a bad signature, and something else to an authority

@@ -1,8 +1,9 @@
 //! A chain of certificates as a verifier walks it: from the leaf up, as far as it was sent.
 
 use trace::Side;
-use wire::{Certificate, DistinguishedName, Time};
+use wire::{Certificate, DistinguishedName, PublicKey, Time};
 
+use crate::dialect::Stack;
 use crate::{Case, Finding};
 
 /// Where the walk from the leaf ends.
@@ -65,6 +66,20 @@ pub(super) fn is_out_of_date(certificate: &Certificate<'_>, now: Time) -> bool {
     certificate.not_after() < now || certificate.not_before() > now
 }
 
+/// The certificates that a side showed.
+pub(super) fn of<'c, 'a>(case: &'c Case<'a>, side: Side) -> &'c [Certificate<'a>] {
+    match side {
+        Side::Server => &case.server_chain,
+        Side::Client => &case.client_chain,
+    }
+}
+
+/// Whether certificates were shown and all of them are in date.
+pub(super) fn is_in_date(case: &Case<'_>, chain: &[Certificate<'_>]) -> bool {
+    let now = case.session.started;
+    !chain.is_empty() && chain.iter().all(|certificate| !is_out_of_date(certificate, now))
+}
+
 /// Whether the server's chain has a flaw that explains by itself why a client refused it: a date, a
 /// purpose, a name, a digest. A vague alert then needs no guess about what cannot be seen.
 pub(super) fn is_flawed(case: &Case<'_>) -> bool {
@@ -73,6 +88,7 @@ pub(super) fn is_flawed(case: &Case<'_>) -> bool {
         is_out_of_date(it, now) || (!it.is_self_issued() && it.signature_algorithm().is_weak())
     }) || case.server_leaf().is_some_and(|leaf| !may_serve(leaf))
         || uncovered_name(case).is_some()
+        || (short_key(case).is_some() && !is_lenient(case))
 }
 
 /// Whether a certificate may be a server's, by its extended key usage.
@@ -83,6 +99,20 @@ pub(super) fn may_serve(leaf: &Certificate<'_>) -> bool {
 /// Whether a certificate may be a client's, by its extended key usage.
 pub(super) fn may_be_client(leaf: &Certificate<'_>) -> bool {
     leaf.extended_key_usage().is_none_or(|usage| usage.client_auth || usage.any)
+}
+
+/// The first certificate of the server's chain with an RSA key of less than 2048 bits.
+pub(super) fn short_key<'c, 'a>(case: &'c Case<'a>) -> Option<(&'c Certificate<'a>, u32)> {
+    case.server_chain.iter().take(MAX_WALK).find_map(|it| match it.public_key() {
+        PublicKey::Rsa(bits @ 1..2048) | PublicKey::RsaPss(bits @ 1..2048) => Some((it, bits)),
+        _ => None,
+    })
+}
+
+/// Whether the client speaks like a stack that was seen to accept RSA keys of 1024 bits.
+pub(super) fn is_lenient(case: &Case<'_>) -> bool {
+    let lenient = [Stack::GnuTls, Stack::Go, Stack::Java];
+    case.stack(Side::Client).is_some_and(|guess| lenient.contains(&guess.stack))
 }
 
 /// The name that the client asked for, if the server's certificate does not cover it.

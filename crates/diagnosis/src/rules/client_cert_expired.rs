@@ -3,7 +3,7 @@
 use alert::Alert;
 
 use super::chain;
-use super::refusal::{self, Answer};
+use super::refusal::{self, Answer, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Finding};
 
@@ -14,23 +14,25 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words {
+    just: &[Alert::CERTIFICATE_EXPIRED],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED],
+    usual: true,
+};
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let (refusal, answer) = refusal::of_client(case)?;
     if answer == Answer::Empty {
         return None;
     }
     let now = case.session.started;
-    let vague = [Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED];
     let Some(leaf) = case.client_leaf() else {
-        let finding = refusal.unseen(&CAUSE, &[Alert::CERTIFICATE_EXPIRED], &vague, true)?;
-        return Some(refusal.told(case, Defect::Expired, refusal::gives(case, finding)));
+        return refusal.unseen(case, &CAUSE, Defect::Expired, &WORDS);
     };
     if !chain::is_out_of_date(leaf, now) {
         return None;
     }
-    let [bad, unknown, denied] = vague;
-    let words = [Alert::CERTIFICATE_EXPIRED, bad, unknown, denied];
-    let confidence = refusal.because_of(&words)?;
+    let confidence = refusal.because_of(&WORDS)?;
     let (defect, says) = if leaf.not_after() < now {
         let (ended, ago) = (chain::date(leaf.not_after()), chain::span(leaf.not_after(), now));
         (Defect::Expired, format!("{}, ended {ended}, {ago} before this", chain::subject(leaf)))

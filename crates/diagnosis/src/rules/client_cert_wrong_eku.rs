@@ -3,7 +3,7 @@
 use alert::Alert;
 
 use super::chain;
-use super::refusal::{self, Answer};
+use super::refusal::{self, Answer, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Finding};
 
@@ -14,26 +14,24 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words {
+    just: &[Alert::UNSUPPORTED_CERTIFICATE],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED],
+    usual: true,
+};
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let (refusal, answer) = refusal::of_client(case)?;
     if answer == Answer::Empty {
         return None;
     }
-    let vague = [Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN];
     let Some(leaf) = case.client_leaf() else {
-        let finding = refusal.unseen(&CAUSE, &[Alert::UNSUPPORTED_CERTIFICATE], &vague, true)?;
-        return Some(refusal.told(case, Defect::Purpose, refusal::gives(case, finding)));
+        return refusal.unseen(case, &CAUSE, Defect::Purpose, &WORDS);
     };
     if chain::may_be_client(leaf) {
         return None;
     }
-    let [bad, unknown] = vague;
-    let confidence = refusal.because_of(&[
-        Alert::UNSUPPORTED_CERTIFICATE,
-        bad,
-        unknown,
-        Alert::ACCESS_DENIED,
-    ])?;
+    let confidence = refusal.because_of(&WORDS)?;
     let usage = match leaf.extended_key_usage() {
         Some(usage) if usage.server_auth => "serverAuth",
         _ => "other purposes",

@@ -2,7 +2,8 @@
 
 use alert::Alert;
 
-use super::{chain, refusal};
+use super::chain;
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -11,6 +12,12 @@ pub(super) const CAUSE: Cause = Cause {
     because: "an expired certificate further up in the server's chain",
     page: include_str!("expired-chain-member.md"),
     judge,
+};
+
+const WORDS: Words = Words {
+    just: &[],
+    maybe: &[Alert::CERTIFICATE_EXPIRED, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    usual: false,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -23,14 +30,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             }
             let ended = case.server_chain.iter().skip(1).take(8).find(|it| it.not_after() < now)?;
             // The client may know a way around the expired one: never certain.
-            let confidence = refusal
-                .because_of(&[
-                    Alert::CERTIFICATE_EXPIRED,
-                    Alert::BAD_CERTIFICATE,
-                    Alert::CERTIFICATE_UNKNOWN,
-                    Alert::UNKNOWN_CA,
-                ])?
-                .max(Confidence::Likely);
+            let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
             refusal
                 .against(&CAUSE, confidence)
                 .frame(
@@ -44,7 +44,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 )
                 .tell("connects with a client whose root store and library are new")
         }
-        None => refusal.unseen(&CAUSE, &[], &[Alert::CERTIFICATE_EXPIRED], false)?,
+        None => return refusal.unseen(case, &CAUSE, Defect::Expired, &WORDS),
     };
-    Some(chain::control(case, refusal.told(case, Defect::Expired, finding)))
+    Some(refusal.told(case, Defect::Expired, finding))
 }

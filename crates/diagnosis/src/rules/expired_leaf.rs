@@ -2,7 +2,8 @@
 
 use alert::Alert;
 
-use super::{chain, refusal};
+use super::chain;
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Finding};
 
@@ -13,16 +14,18 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words {
+    just: &[Alert::CERTIFICATE_EXPIRED],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    usual: true,
+};
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     let now = case.session.started;
     let finding = match case.server_leaf() {
         Some(leaf) if leaf.not_after() < now => {
-            let confidence = refusal.because_of(&[
-                Alert::CERTIFICATE_EXPIRED,
-                Alert::BAD_CERTIFICATE,
-                Alert::CERTIFICATE_UNKNOWN,
-            ])?;
+            let confidence = refusal.because_of(&WORDS)?;
             refusal.against(&CAUSE, confidence).frame(
                 "server sends",
                 case.server_chain_frame,
@@ -35,12 +38,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             )
         }
         Some(_) => return None,
-        None => refusal.unseen(
-            &CAUSE,
-            &[Alert::CERTIFICATE_EXPIRED],
-            &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
-            true,
-        )?,
+        None => return refusal.unseen(case, &CAUSE, Defect::Expired, &WORDS),
     };
-    Some(chain::control(case, refusal.told(case, Defect::Expired, finding)))
+    Some(refusal.told(case, Defect::Expired, finding))
 }

@@ -3,9 +3,7 @@
 use alert::Alert;
 use trace::Side;
 
-use super::chain;
 use super::refusal::{self, Answer, Refusal};
-use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -25,14 +23,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             .against(&CAUSE, Confidence::Likely)
             .at("server sends", hello, "its certificate, encrypted")
             .tell(TELL);
-        return Some(chain::control(case, refusal.told(case, Defect::Authority, finding)));
+        return Some(refusal.told(case, None, finding));
     }
     let (refusal, answer) = refusal::of_client(case)?;
     if !refusal.tls13 || answer == Answer::Empty || !is_silent_about(&refusal) {
         return None;
     }
     let finding = refusal::gives(case, refusal.against(&CAUSE, Confidence::Likely)).tell(TELL);
-    Some(refusal.told(case, Defect::Authority, finding))
+    Some(refusal.told(case, None, finding))
 }
 
 /// Whether the refusal leaves open what was wrong.

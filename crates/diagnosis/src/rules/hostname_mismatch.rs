@@ -3,7 +3,8 @@
 use alert::Alert;
 use wire::{AlternativeName, Certificate};
 
-use super::{chain, refusal};
+use super::chain;
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -14,9 +15,11 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words =
+    Words { just: &[], maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN], usual: true };
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
-    let codes = [Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN];
     let finding = match case.server_leaf() {
         Some(leaf) => {
             let name = chain::uncovered_name(case)?;
@@ -24,7 +27,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 return None; // That is san-missing.
             }
             // Which name the client checks is its own business: the SNI only suggests it.
-            let confidence = refusal.because_of(&codes)?.max(Confidence::Likely);
+            let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
             refusal
                 .against(&CAUSE, confidence)
                 .frame(
@@ -39,9 +42,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 )
                 .tell("connects by a name that the certificate holds")
         }
-        None => refusal.unseen(&CAUSE, &[], &codes, true)?,
+        None => return refusal.unseen(case, &CAUSE, Defect::Name, &WORDS),
     };
-    Some(chain::control(case, refusal.told(case, Defect::Name, finding)))
+    Some(refusal.told(case, Defect::Name, finding))
 }
 
 /// The first names of a certificate, and how many more there are.

@@ -1,7 +1,9 @@
 //! The client does not send the certificate that signed its own.
 
+use alert::Alert;
+
 use super::chain::{Absent, End};
-use super::refusal::{self, Answer};
+use super::refusal::{self, Answer, Words};
 use super::{chain, server_does_not_trust_client_ca};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
@@ -13,20 +15,29 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words {
+    just: &[],
+    maybe: &[
+        Alert::UNKNOWN_CA,
+        Alert::BAD_CERTIFICATE,
+        Alert::CERTIFICATE_UNKNOWN,
+        Alert::ACCESS_DENIED,
+    ],
+    usual: true,
+};
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let (refusal, answer) = refusal::of_client(case)?;
     if answer == Answer::Empty {
         return None;
     }
-    let codes = server_does_not_trust_client_ca::CODES;
     let Some(leaf) = case.client_leaf() else {
-        let finding = refusal.unseen(&CAUSE, &[], &codes, true)?;
-        return Some(refusal.told(case, Defect::Authority, refusal::gives(case, finding)));
+        return refusal.unseen(case, &CAUSE, Defect::Authority, &WORDS);
     };
     if !is_suspected(case) {
         return None;
     }
-    let confidence = refusal.because_of(&codes)?.max(Confidence::Likely);
+    let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
     let finding = refusal::gives(case, refusal.against(&CAUSE, confidence))
         .frame(

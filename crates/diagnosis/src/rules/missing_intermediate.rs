@@ -2,8 +2,9 @@
 
 use alert::Alert;
 
+use super::chain;
 use super::chain::{Absent, End};
-use super::{chain, refusal};
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -14,12 +15,16 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words {
+    just: &[],
+    maybe: &[Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    usual: true,
+};
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
-    let codes = [Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN];
     let Some(leaf) = case.server_leaf() else {
-        let finding = refusal.unseen(&CAUSE, &[], &codes, true)?;
-        return Some(chain::control(case, refusal.told(case, Defect::Authority, finding)));
+        return refusal.unseen(case, &CAUSE, Defect::Authority, &WORDS);
     };
     let vague = refusal.code() != Some(Alert::UNKNOWN_CA);
     if chain::end(&case.server_chain) != Some(End::Open(0)) || (vague && chain::is_flawed(case)) {
@@ -32,7 +37,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Absent::Unclear => Confidence::Possible,
         Absent::Root => return None,
     };
-    let confidence = refusal.because_of(&codes)?.max(suspected);
+    let confidence = refusal.because_of(&WORDS)?.max(suspected);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
     let says = format!(
         "{} certificate{}; {}, its issuer, is not among them",
@@ -46,5 +51,5 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         finding = finding.frame("issuer at", case.server_chain_frame, *place);
     }
     let finding = finding.tell("connects once the server sends the intermediate too");
-    Some(chain::control(case, refusal.told(case, Defect::Authority, finding)))
+    Some(refusal.told(case, Defect::Authority, finding))
 }

@@ -16,7 +16,9 @@ mod client_cert_wrong_eku;
 mod client_left_after_handshake;
 mod client_max_version_below_server_min;
 mod client_min_version_above_server_max;
+mod clock_skew;
 mod close_notify_during_handshake;
+mod crl_expired;
 mod expired_chain_member;
 mod expired_leaf;
 mod fallback_scsv;
@@ -53,6 +55,7 @@ mod sha1_signature_rejected;
 mod sigalg_no_overlap;
 mod silence;
 mod silent_drop;
+mod silent_server;
 mod sni_missing;
 mod sni_unknown;
 mod sni_unknown_warning;
@@ -76,6 +79,7 @@ pub const CAUSES: &[&Cause] = &[
     &health_probe_eof::CAUSE,
     &pmtu_blackhole::CAUSE,
     &silent_drop::CAUSE,
+    &silent_server::CAUSE,
     &fallback_scsv::CAUSE,
     &psk_identity_unknown::CAUSE,
     &alpn_no_overlap::CAUSE,
@@ -93,26 +97,28 @@ pub const CAUSES: &[&Cause] = &[
     &psk_wrong_secret::CAUSE,
     &legacy_renegotiation_peer::CAUSE,
     &weak_dh::CAUSE,
-    &not_yet_valid::CAUSE,
-    &expired_leaf::CAUSE,
-    &expired_chain_member::CAUSE,
     &revoked::CAUSE,
-    &wrong_eku_server::CAUSE,
-    &hostname_mismatch::CAUSE,
-    &san_missing::CAUSE,
-    &sha1_signature_rejected::CAUSE,
-    &rsa_1024_rejected::CAUSE,
-    &tls_interception_untrusted::CAUSE,
-    &self_signed_server::CAUSE,
     &hidden_certificate_refused::CAUSE,
+    &tls_interception_untrusted::CAUSE,
     &missing_intermediate::CAUSE,
     &untrusted_root::CAUSE,
+    &self_signed_server::CAUSE,
+    &hostname_mismatch::CAUSE,
+    &san_missing::CAUSE,
+    &expired_leaf::CAUSE,
+    &not_yet_valid::CAUSE,
+    &expired_chain_member::CAUSE,
+    &wrong_eku_server::CAUSE,
+    &sha1_signature_rejected::CAUSE,
+    &rsa_1024_rejected::CAUSE,
     &cert_bad_signature::CAUSE,
+    &crl_expired::CAUSE,
+    &clock_skew::CAUSE,
     &client_cert_missing::CAUSE,
-    &client_cert_expired::CAUSE,
-    &client_cert_wrong_eku::CAUSE,
     &missing_client_intermediate::CAUSE,
     &server_does_not_trust_client_ca::CAUSE,
+    &client_cert_expired::CAUSE,
+    &client_cert_wrong_eku::CAUSE,
     &server_internal_error::CAUSE,
     &no_renegotiation::CAUSE,
     &client_left_after_handshake::CAUSE,

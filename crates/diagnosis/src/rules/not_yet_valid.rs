@@ -2,7 +2,8 @@
 
 use alert::Alert;
 
-use super::{chain, refusal};
+use super::chain;
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Finding};
 
@@ -13,17 +14,19 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words {
+    just: &[],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::CERTIFICATE_EXPIRED],
+    usual: false,
+};
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     let now = case.session.started;
     let finding = match case.server_leaf() {
         Some(_) => {
             let early = case.server_chain.iter().take(8).find(|it| it.not_before() > now)?;
-            let confidence = refusal.because_of(&[
-                Alert::BAD_CERTIFICATE,
-                Alert::CERTIFICATE_UNKNOWN,
-                Alert::CERTIFICATE_EXPIRED,
-            ])?;
+            let confidence = refusal.because_of(&WORDS)?;
             refusal.against(&CAUSE, confidence).frame(
                 "server sends",
                 case.server_chain_frame,
@@ -35,12 +38,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 ),
             )
         }
-        None => refusal.unseen(
-            &CAUSE,
-            &[],
-            &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::CERTIFICATE_EXPIRED],
-            false,
-        )?,
+        None => return refusal.unseen(case, &CAUSE, Defect::NotYetValid, &WORDS),
     };
-    Some(chain::control(case, refusal.told(case, Defect::NotYetValid, finding)))
+    Some(refusal.told(case, Defect::NotYetValid, finding))
 }

@@ -34,6 +34,16 @@ pub(super) enum Voice {
     SilentLater,
 }
 
+/// The alerts with which stacks were seen to refuse one defect.
+pub(super) struct Words {
+    /// These say just this.
+    pub(super) just: &'static [Alert],
+    /// These say it among other things.
+    pub(super) maybe: &'static [Alert],
+    /// Whether it is among the usual reasons when nothing at all can be seen.
+    pub(super) usual: bool,
+}
+
 /// What the client answered to the request for a certificate.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
@@ -145,6 +155,11 @@ pub(super) fn of_client(case: &Case<'_>) -> Option<(Refusal, Answer)> {
     }
 }
 
+/// A certificate was refused, by either side.
+pub(super) fn any(case: &Case<'_>) -> Option<Refusal> {
+    of_server(case).or_else(|| of_client(case).map(|(refusal, _)| refusal))
+}
+
 /// What the client answered when it was asked for a certificate, and the event that says so. In
 /// TLS 1.3 it is read from the size of its first encrypted record.
 fn answer(case: &Case<'_>) -> Option<(Answer, usize)> {
@@ -200,24 +215,13 @@ impl Refusal {
     /// How sure a defect that the certificate itself shows is the reason: certain with an alert
     /// that stacks send for it, likely where the client left without a word, possible where it
     /// left after a complete handshake, and no reason where the alert says something else.
-    pub(super) fn because_of(&self, words: &[Alert]) -> Option<Confidence> {
+    pub(super) fn because_of(&self, words: &Words) -> Option<Confidence> {
         match self.voice {
-            Voice::Alert(code) if words.contains(&code) => Some(Confidence::Certain),
+            Voice::Alert(code) if words.just.contains(&code) => Some(Confidence::Certain),
+            Voice::Alert(code) if words.maybe.contains(&code) => Some(Confidence::Certain),
             Voice::Alert(_) => None,
             Voice::Hidden(_) | Voice::Silent => Some(Confidence::Likely),
             Voice::SilentLater => Some(Confidence::Possible),
-        }
-    }
-
-    /// How sure a defect is the reason when the certificate cannot be seen: likely with an alert
-    /// that says just this, possible with one that may mean it, and possible without any if it is
-    /// one of the `usual` reasons.
-    fn may_be(&self, just: &[Alert], maybe: &[Alert], usual: bool) -> Option<Confidence> {
-        match self.voice {
-            Voice::Alert(code) if just.contains(&code) => Some(Confidence::Likely),
-            Voice::Alert(code) => maybe.contains(&code).then_some(Confidence::Possible),
-            Voice::Hidden(_) | Voice::Silent => usual.then_some(Confidence::Possible),
-            Voice::SilentLater => None,
         }
     }
 
@@ -226,20 +230,34 @@ impl Refusal {
         Finding::new(cause, confidence, Some(self.by))
     }
 
-    /// A finding about a certificate that TLS 1.3 hides; see [`Refusal::may_be`].
+    /// A finding about a defect in a certificate that TLS 1.3 hides: likely with an alert that says
+    /// just this, possible with one that may mean it, and possible without any if it is one of the
+    /// usual reasons. None where the stack that refused is known to say something else to it.
     pub(super) fn unseen(
         &self,
+        case: &Case<'_>,
         cause: &'static Cause,
-        just: &[Alert],
-        maybe: &[Alert],
-        usual: bool,
+        defect: Defect,
+        words: &Words,
     ) -> Option<Finding> {
-        let confidence = self.may_be(just, maybe, usual)?;
-        let tell = match self.by {
-            Side::Client => "TLS 1.3 hides the certificate: openssl s_client shows what is served",
-            Side::Server => "TLS 1.3 hides the certificate: openssl x509 -text -in client.pem",
+        if !self.tls13 || self.is_unlike(case, defect) {
+            return None;
+        }
+        let confidence = match self.voice {
+            Voice::Alert(code) if words.just.contains(&code) => Confidence::Likely,
+            Voice::Alert(code) if words.maybe.contains(&code) => Confidence::Possible,
+            Voice::Hidden(_) | Voice::Silent if words.usual => Confidence::Possible,
+            _ => return None,
         };
-        self.tls13.then(|| self.against(cause, confidence).tell(tell))
+        let finding = self.against(cause, confidence);
+        let finding = match self.by {
+            Side::Client => {
+                finding.tell("TLS 1.3 hides the certificate: openssl s_client shows what is served")
+            }
+            Side::Server => gives(case, finding)
+                .tell("TLS 1.3 hides the certificate: openssl x509 -text -in client.pem"),
+        };
+        Some(self.told(case, defect, finding))
     }
 
     /// The confidence, lowered to possible where the stack that refused is known to say something
@@ -250,13 +268,23 @@ impl Refusal {
         defect: Defect,
         confidence: Confidence,
     ) -> Confidence {
-        let own = case.stack(self.by).and_then(|it| it.stack.says(self.by, defect, self.tls13));
-        let unlike = own.zip(self.code()).is_some_and(|(own, code)| own != code);
-        if unlike { Confidence::Possible } else { confidence }
+        if self.is_unlike(case, defect) { Confidence::Possible } else { confidence }
     }
 
-    /// Adds to a finding how the refusal was said, and by which stack if that is known.
-    pub(super) fn told(&self, case: &Case<'_>, defect: Defect, finding: Finding) -> Finding {
+    /// Whether the stack that refused is known to say something else to this defect.
+    fn is_unlike(&self, case: &Case<'_>, defect: Defect) -> bool {
+        let own = case.stack(self.by).and_then(|it| it.stack.says(self.by, defect, self.tls13));
+        own.zip(self.code()).is_some_and(|(own, code)| own != code)
+    }
+
+    /// Completes a finding: how the refusal was said, by which stack if that is known, and what
+    /// others accepted.
+    pub(super) fn told(
+        &self,
+        case: &Case<'_>,
+        defect: impl Into<Option<Defect>>,
+        finding: Finding,
+    ) -> Finding {
         let label = match self.by {
             Side::Client => "client says",
             Side::Server => "server says",
@@ -271,15 +299,20 @@ impl Refusal {
             Voice::SilentLater => "nothing: it left right after the handshake".to_owned(),
         };
         let finding = finding.frame(label, self.frame, says);
-        match case.stack(self.by) {
-            Some(guess) => finding.fact("who", self.dialect(&guess, defect)),
+        let finding = match case.stack(self.by) {
+            Some(guess) => finding.fact("who", self.dialect(&guess, defect.into())),
             None => finding,
+        };
+        match self.by {
+            Side::Client => chain::control(case, finding),
+            Side::Server => finding,
         }
     }
 
     /// What the stack that refused usually says, and what OpenSSL would have said.
-    fn dialect(&self, guess: &Guess, defect: Defect) -> String {
+    fn dialect(&self, guess: &Guess, defect: Option<Defect>) -> String {
         let who = format!("{} {}", guess.stack.name(), guess.why);
+        let Some(defect) = defect else { return who };
         let own = guess.stack.says(self.by, defect, self.tls13);
         let usual = Stack::OpenSsl.says(self.by, defect, self.tls13);
         match (own, usual, self.code()) {

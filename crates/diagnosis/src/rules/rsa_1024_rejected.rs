@@ -1,10 +1,10 @@
 //! The server's RSA key is too short for this client.
 
 use alert::Alert;
-use wire::PublicKey;
 
-use super::{chain, refusal};
-use crate::dialect::{Defect, Stack};
+use super::chain;
+use super::refusal::{self, Words};
+use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -14,25 +14,20 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words {
+    just: &[],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::UNSUPPORTED_CERTIFICATE],
+    usual: false,
+};
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     let finding = match case.server_leaf() {
         Some(_) => {
-            let (owner, bits) =
-                case.server_chain.iter().take(8).find_map(|it| match it.public_key() {
-                    PublicKey::Rsa(bits @ 1..2048) | PublicKey::RsaPss(bits @ 1..2048) => {
-                        Some((it, bits))
-                    }
-                    _ => None,
-                })?;
-            let mut confidence = refusal
-                .because_of(&[Alert::BAD_CERTIFICATE, Alert::UNSUPPORTED_CERTIFICATE])?
-                .max(Confidence::Likely);
-            // These were seen to accept 1024 bits.
-            let lenient = [Stack::GnuTls, Stack::Go, Stack::Java];
-            if case.stack(refusal.by).is_some_and(|guess| lenient.contains(&guess.stack)) {
-                confidence = Confidence::Possible;
-            }
+            let (owner, bits) = chain::short_key(case)?;
+            let suspected =
+                if chain::is_lenient(case) { Confidence::Possible } else { Confidence::Likely };
+            let confidence = refusal.because_of(&WORDS)?.max(suspected);
             refusal
                 .against(&CAUSE, confidence)
                 .frame(
@@ -42,7 +37,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 )
                 .tell("openssl verify -auth_level 2 refuses the chain")
         }
-        None => refusal.unseen(&CAUSE, &[], &[Alert::BAD_CERTIFICATE], false)?,
+        None => return refusal.unseen(case, &CAUSE, Defect::Weak, &WORDS),
     };
-    Some(chain::control(case, refusal.told(case, Defect::Weak, finding)))
+    Some(refusal.told(case, Defect::Weak, finding))
 }

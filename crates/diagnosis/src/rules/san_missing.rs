@@ -2,7 +2,8 @@
 
 use alert::Alert;
 
-use super::{chain, refusal};
+use super::chain;
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -13,15 +14,16 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words =
+    Words { just: &[], maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN], usual: false };
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     let leaf = case.server_leaf()?;
     if !leaf.alternative_names().is_empty() {
         return None;
     }
-    let confidence = refusal
-        .because_of(&[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN])?
-        .max(Confidence::Likely);
+    let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
     let finding = refusal
         .against(&CAUSE, confidence)
         .frame(
@@ -30,5 +32,5 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             format!("{}, without subjectAltName", chain::subject(leaf)),
         )
         .tell("a client that still looks at the common name connects");
-    Some(chain::control(case, refusal.told(case, Defect::Name, finding)))
+    Some(refusal.told(case, Defect::Name, finding))
 }

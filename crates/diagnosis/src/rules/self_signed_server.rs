@@ -2,8 +2,9 @@
 
 use alert::Alert;
 
+use super::chain;
 use super::chain::End;
-use super::{chain, refusal};
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -14,16 +15,21 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words {
+    just: &[],
+    maybe: &[Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    usual: false,
+};
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
-    let codes = [Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN];
     let finding = match case.server_leaf() {
         Some(leaf) => {
             if chain::end(&case.server_chain) != Some(End::Leaf) {
                 return None;
             }
             // Only 48 says that it is the missing authority and nothing else.
-            let confidence = match refusal.because_of(&codes)? {
+            let confidence = match refusal.because_of(&WORDS)? {
                 Confidence::Certain if refusal.code() != Some(Alert::UNKNOWN_CA) => {
                     Confidence::Likely
                 }
@@ -38,7 +44,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 )
                 .tell("connects once this very certificate is installed as trusted")
         }
-        None => refusal.unseen(&CAUSE, &[], &codes, false)?,
+        None => return refusal.unseen(case, &CAUSE, Defect::Authority, &WORDS),
     };
-    Some(chain::control(case, refusal.told(case, Defect::Authority, finding)))
+    Some(refusal.told(case, Defect::Authority, finding))
 }

@@ -2,7 +2,7 @@
 
 use alert::Alert;
 
-use super::refusal::{self, Answer};
+use super::refusal::{self, Answer, Words};
 use super::{chain, missing_client_intermediate};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
@@ -14,9 +14,11 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
-/// What servers were seen to say to a client certificate from an authority they do not know.
-pub(super) const CODES: [Alert; 4] =
-    [Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED];
+const WORDS: Words = Words {
+    just: &[Alert::UNKNOWN_CA],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED],
+    usual: true,
+};
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let (refusal, answer) = refusal::of_client(case)?;
@@ -24,8 +26,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     if case.client_leaf().is_none() {
-        let finding = refusal.unseen(&CAUSE, &[Alert::UNKNOWN_CA], &CODES, true)?;
-        return Some(refusal.told(case, Defect::Authority, refusal::gives(case, finding)));
+        return refusal.unseen(case, &CAUSE, Defect::Authority, &WORDS);
     }
     // An alert that fits any fault is explained by a fault that can be seen.
     if is_out_of_order(case) && refusal.code() != Some(Alert::UNKNOWN_CA) {
@@ -38,7 +39,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Some(true) => Confidence::Possible,
         _ => Confidence::Likely,
     };
-    let confidence = refusal.because_of(&CODES)?.max(suspected);
+    let confidence = refusal.because_of(&WORDS)?.max(suspected);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
     let mut finding = refusal::gives(case, refusal.against(&CAUSE, confidence));
     if named == Some(false)

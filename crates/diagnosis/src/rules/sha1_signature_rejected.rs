@@ -2,7 +2,8 @@
 
 use alert::Alert;
 
-use super::{chain, refusal};
+use super::chain;
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -11,6 +12,12 @@ pub(super) const CAUSE: Cause = Cause {
     because: "a certificate signed with SHA-1 or MD5",
     page: include_str!("sha1-signature-rejected.md"),
     judge,
+};
+
+const WORDS: Words = Words {
+    just: &[],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::UNSUPPORTED_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    usual: false,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -23,13 +30,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 .iter()
                 .take(8)
                 .find(|it| !it.is_self_issued() && it.signature_algorithm().is_weak())?;
-            let confidence = refusal
-                .because_of(&[
-                    Alert::BAD_CERTIFICATE,
-                    Alert::UNSUPPORTED_CERTIFICATE,
-                    Alert::CERTIFICATE_UNKNOWN,
-                ])?
-                .max(Confidence::Likely);
+            let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
             let algorithm = weak.signature_algorithm().name.unwrap_or("an old digest");
             refusal
                 .against(&CAUSE, confidence)
@@ -40,7 +41,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 )
                 .tell("openssl verify -auth_level 2 refuses the chain")
         }
-        None => refusal.unseen(&CAUSE, &[], &[Alert::BAD_CERTIFICATE], false)?,
+        None => return refusal.unseen(case, &CAUSE, Defect::Weak, &WORDS),
     };
-    Some(chain::control(case, refusal.told(case, Defect::Weak, finding)))
+    Some(refusal.told(case, Defect::Weak, finding))
 }

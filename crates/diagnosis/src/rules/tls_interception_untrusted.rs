@@ -2,7 +2,8 @@
 
 use alert::Alert;
 
-use super::{chain, refusal};
+use super::chain;
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -13,13 +14,17 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words {
+    just: &[Alert::UNKNOWN_CA],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    usual: false,
+};
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     let leaf = case.server_leaf()?;
     let product = interceptor(case)?;
-    let confidence = refusal
-        .because_of(&[Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN])?
-        .max(Confidence::Likely);
+    let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
     let age = chain::span(leaf.not_before(), case.session.started);
     let finding = refusal
@@ -31,7 +36,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         )
         .fact("who", format!("the issuer's name is that of {product}"))
         .tell("from outside this network the same name shows another issuer");
-    Some(chain::control(case, refusal.told(case, Defect::Authority, finding)))
+    Some(refusal.told(case, Defect::Authority, finding))
 }
 
 /// The intercepting product whose name stands in an issuer of the server's chain.

@@ -3,7 +3,8 @@
 use alert::Alert;
 
 use super::chain::{Absent, End};
-use super::{chain, refusal, tls_interception_untrusted};
+use super::refusal::{self, Words};
+use super::{chain, tls_interception_untrusted};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -14,14 +15,18 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words {
+    just: &[Alert::UNKNOWN_CA],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    usual: true,
+};
+
 /// The last explanation: the trust store of the client is never visible, so everything that is
 /// must be fine first.
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
-    let codes = [Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN];
     let Some(leaf) = case.server_leaf() else {
-        let finding = refusal.unseen(&CAUSE, &[Alert::UNKNOWN_CA], &codes, true)?;
-        return Some(chain::control(case, refusal.told(case, Defect::Authority, finding)));
+        return refusal.unseen(case, &CAUSE, Defect::Authority, &WORDS);
     };
     let vague = refusal.code() != Some(Alert::UNKNOWN_CA);
     if tls_interception_untrusted::interceptor(case).is_some() || (vague && chain::is_flawed(case))
@@ -34,7 +39,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         End::Open(0) if chain::absent(leaf) == Absent::Intermediate => Confidence::Possible,
         End::Open(_) | End::Root(_) => Confidence::Likely,
     };
-    let confidence = refusal.because_of(&codes)?.max(suspected);
+    let confidence = refusal.because_of(&WORDS)?.max(suspected);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
     let finding = chain::told(case, refusal.by.other(), refusal.against(&CAUSE, confidence));
     let finding = match chain::end(&case.server_chain) {
@@ -57,5 +62,5 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ => finding,
     };
     let finding = finding.tell("connects once the root is in the client's trust store");
-    Some(chain::control(case, refusal.told(case, Defect::Authority, finding)))
+    Some(refusal.told(case, Defect::Authority, finding))
 }

@@ -2,7 +2,8 @@
 
 use alert::Alert;
 
-use super::{chain, refusal};
+use super::chain;
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Finding};
 
@@ -13,15 +14,17 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words {
+    just: &[Alert::UNSUPPORTED_CERTIFICATE],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    usual: false,
+};
+
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     let finding = match case.server_leaf() {
         Some(leaf) if !chain::may_serve(leaf) => {
-            let confidence = refusal.because_of(&[
-                Alert::UNSUPPORTED_CERTIFICATE,
-                Alert::BAD_CERTIFICATE,
-                Alert::CERTIFICATE_UNKNOWN,
-            ])?;
+            let confidence = refusal.because_of(&WORDS)?;
             let usage = match leaf.extended_key_usage() {
                 Some(usage) if usage.client_auth => "clientAuth",
                 _ => "other purposes",
@@ -33,12 +36,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             )
         }
         Some(_) => return None,
-        None => refusal.unseen(
-            &CAUSE,
-            &[Alert::UNSUPPORTED_CERTIFICATE],
-            &[Alert::CERTIFICATE_UNKNOWN],
-            false,
-        )?,
+        None => return refusal.unseen(case, &CAUSE, Defect::Purpose, &WORDS),
     };
-    Some(chain::control(case, refusal.told(case, Defect::Purpose, finding)))
+    Some(refusal.told(case, Defect::Purpose, finding))
 }

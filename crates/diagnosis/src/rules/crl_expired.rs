@@ -1,0 +1,27 @@
+//! The certificate is in date, but the verifier's revocation list is not.
+
+use alert::Alert;
+
+use super::{chain, refusal};
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "crl-expired",
+    because: "a revocation list that is out of date",
+    page: include_str!("crl-expired.md"),
+    judge,
+};
+
+/// OpenSSL says 45 to an outdated list too; then no certificate it was shown is out of date.
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refusal::any(case)?;
+    let shown = chain::of(case, refusal.by.other());
+    if refusal.code() != Some(Alert::CERTIFICATE_EXPIRED) || !chain::is_in_date(case, shown) {
+        return None;
+    }
+    let finding = refusal.against(&CAUSE, Confidence::Possible);
+    let finding = chain::told(case, refusal.by.other(), finding)
+        .fact("dates", "all certificates that were shown are in date")
+        .tell("openssl crl -noout -nextupdate -in LIST.pem, on the side that refused");
+    Some(refusal.told(case, None, finding))
+}
