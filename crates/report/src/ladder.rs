@@ -94,7 +94,7 @@ fn heading(page: &mut Page<'_>, session: &Session) {
         facts.push(format!("{version} {suite}"));
     }
     facts.push("e = encrypted".to_owned());
-    page.wrapped(Line::indent(2), 2, Tone::Plain, &facts.join("   "), "");
+    page.wrapped(Line::indent(2), 2, Tone::Plain, &facts.join(" · "), "");
 }
 
 /// Milliseconds since the beginning.

@@ -129,7 +129,10 @@ impl<'a> Page<'a> {
 
     /// Adds a line, cut where it is too long and without blanks at its end.
     pub(crate) fn line(&mut self, line: Line) {
-        let columns = self.columns();
+        self.draw(line, self.columns());
+    }
+
+    fn draw(&mut self, line: Line, columns: usize) {
         let cut = line.width > columns;
         let mut room = if cut { columns - 1 } else { columns };
         let mut drawn = String::new();
@@ -148,7 +151,9 @@ impl<'a> Page<'a> {
     /// Adds a text after a label, wrapped to the width, and at the end of its last line a place.
     pub(crate) fn wrapped(&mut self, label: Line, column: usize, tone: Tone, text: &str, at: &str) {
         let columns = self.columns();
-        let room = columns.saturating_sub(column).max(LEAST / 2);
+        // The place has the right margin to itself, so that places stand under each other.
+        let margin = if at.is_empty() { 0 } else { at.chars().count() + 2 };
+        let room = columns.saturating_sub(column + margin).max(LEAST / 2);
         let mut lines = wrap(text, room);
         let last = lines.pop().unwrap_or_default();
         let mut line = label.to(column);
@@ -158,13 +163,14 @@ impl<'a> Page<'a> {
         }
         line = line.add(tone, last);
         if !at.is_empty() {
-            if line.width() + 2 + at.chars().count() > columns {
-                self.line(line);
-                line = Line::indent(column);
-            }
             line = line.ending_at(columns, Tone::Dim, at);
         }
         self.line(line);
+    }
+
+    /// Adds a line that must stay whole however long it is: a command to be copied.
+    pub(crate) fn uncut(&mut self, line: Line) {
+        self.draw(line, usize::MAX);
     }
 
     pub(crate) fn done(self) -> String {

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use diagnosis::{Confidence, Finding, Fix, Stack};
+use wire::Time;
 
 use crate::failure::{Ending, Failure, Severity};
 use crate::group::Group;
@@ -48,6 +49,8 @@ const MOST_OTHERS: usize = 2;
 const MOST_TEXT: usize = 400;
 /// Characters of a name that are shown.
 const MOST_NAME: usize = 64;
+/// Characters of a path that are shown: as many as a path may have.
+const MOST_PATH: usize = 4_096;
 
 /// Draws a report for a terminal or a pipe.
 #[must_use]
@@ -97,7 +100,7 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
 fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     for (place, input) in report.inputs.iter().take(MOST_INPUTS).enumerate() {
         let last = place + 1 == report.inputs.len();
-        page.line(input_line(input, detail.elapsed.filter(|_| last)));
+        input_line(page, input, detail.elapsed.filter(|_| last));
     }
     if let Some(more @ 1..) = report.inputs.len().checked_sub(MOST_INPUTS) {
         let time = detail.elapsed.map(|time| format!(" · {}", seconds(time))).unwrap_or_default();
@@ -105,8 +108,8 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     }
     let counts = report.counts();
     let failed_groups = report.failed().count();
-    let handshakes =
-        counts.good + counts.failed + counts.warned + counts.one_sided + counts.truncated;
+    let seen = counts.good + counts.failed + counts.warned + counts.filtered;
+    let handshakes = seen + counts.one_sided + counts.truncated;
     let mut line = Line::new().add(Tone::Verdict, plural(handshakes, "handshake"));
     if counts.good > 0 {
         line = line.plain("   ").add(Tone::Good, format!("{} ok", grouped(counts.good)));
@@ -125,35 +128,41 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     page.line(line);
 }
 
-fn input_line(input: &Input, elapsed: Option<Duration>) -> Line {
+fn input_line(page: &mut Page<'_>, input: &Input, elapsed: Option<Duration>) {
     let mut facts = vec![bytes(input.size), plural(input.packets, "packet")];
     if !input.packed.is_empty() {
         let packed: Vec<_> = input.packed.iter().map(|kind| kind.name()).collect();
         facts.push(packed.join(" in "));
     }
     if let (Some(first), Some(last)) = (input.first, input.last) {
-        let date = first.to_string();
-        let date = date.get(..10).unwrap_or_default();
-        let span = last.since(first);
-        let times = match (clock(first, 0), clock(last, 0)) {
-            (from, to) if from == to && date == last.to_string().get(..10).unwrap_or_default() => {
-                format!("{date} {from} UTC")
-            }
-            (from, to) if date == last.to_string().get(..10).unwrap_or_default() => {
-                format!("{date} {from} → {to} UTC")
-            }
-            (from, _) => format!("{date} {from} → {} UTC", clock(last, i64::MAX)),
-        };
-        facts.push(times);
-        let _ = span;
+        facts.push(times(first, last));
     }
     facts.extend(elapsed.map(seconds));
-    let name = safe(&input.name, MOST_NAME);
+    let facts = facts.join(" · ");
     let mark = if input.is_damaged() { " !" } else { "" };
-    Line::new().add(Tone::Verdict, name).add(Tone::Warn, mark).plain("  ").dim(facts.join(" · "))
+    let name = safe(&input.name, MOST_PATH);
+    let line = Line::new().add(Tone::Verdict, name).add(Tone::Warn, mark);
+    if line.width() + 2 + facts.chars().count() <= page.columns() {
+        page.line(line.plain("  ").dim(facts));
+    } else {
+        page.uncut(line);
+        page.line(Line::indent(2).dim(facts));
+    }
 }
 
-/// The first line of a group, or two where one is too short.
+/// From when to when, with the date once where one is enough.
+fn times(first: Time, last: Time) -> String {
+    let date = |time: Time| time.to_string().get(..10).unwrap_or_default().to_owned();
+    let (from, to) = (clock(first, 0), clock(last, 0));
+    match (date(first), date(last)) {
+        (day, same) if day == same && from == to => format!("{day} {from} UTC"),
+        (day, same) if day == same => format!("{day} {from} → {to} UTC"),
+        (day, other) => format!("{day} {from} → {other} {to} UTC"),
+    }
+}
+
+/// The first line of a group, or two where one is too short. How it ended is left to the sentence
+/// below where there is no room and only one way.
 fn headline(page: &mut Page<'_>, number: usize, group: &Group) {
     let columns = page.columns();
     let line = Line::new()
@@ -169,7 +178,9 @@ fn headline(page: &mut Page<'_>, number: usize, group: &Group) {
         page.line(line.plain("  ").add(Tone::Wire, who).ending_at(columns, Tone::Plain, how));
     } else if line.width() + 2 + who_width <= columns {
         page.line(line.plain("  ").add(Tone::Wire, who));
-        page.line(Line::indent(INDENT).plain(how));
+        if group.endings.len() > 1 {
+            page.line(Line::indent(INDENT).plain(how));
+        }
     } else {
         page.line(line);
         let line = Line::indent(INDENT).add(Tone::Wire, who);
@@ -177,7 +188,9 @@ fn headline(page: &mut Page<'_>, number: usize, group: &Group) {
             page.line(line.ending_at(columns, Tone::Plain, how));
         } else {
             page.line(line);
-            page.line(Line::indent(INDENT).plain(how));
+            if group.endings.len() > 1 {
+                page.line(Line::indent(INDENT).plain(how));
+            }
         }
     }
 }
@@ -202,12 +215,13 @@ fn whole_group(
         }
     }
     when(page, report, group);
-    explanations(page, &sample.failure, detail);
-    remedies(page, &sample.failure, detail);
     if detail.ladder {
         page.blank();
         ladder::draw(page, &sample.session, &|frame| report.place(sample.input, frame));
+        page.blank();
     }
+    explanations(page, &sample.failure, detail);
+    remedies(page, &sample.failure, detail);
 }
 
 fn labelled(page: &mut Page<'_>, label: &str, tone: Tone, text: &str, at: &str) {
@@ -336,6 +350,7 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
             left.push(format!("{} {what}", grouped(count)));
         }
     };
+    say(counts.filtered, "not asked for");
     say(counts.one_sided, "seen one way only");
     say(counts.truncated, "cut off by the capture");
     say(counts.not_tls, "not TLS");
@@ -364,7 +379,7 @@ fn next(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         let line = Line::new().dim(label).to(FOOT).plain(command);
         let column = (FOOT + COMMAND).max(line.width() + 2);
         let fits = column + what.chars().count() <= page.columns();
-        page.line(if fits { line.to(column).dim(what) } else { line });
+        page.uncut(if fits { line.to(column).dim(what) } else { line });
         label = "";
     };
     let files: Vec<String> = report.inputs.iter().map(|input| quoted(&input.name)).collect();
@@ -397,9 +412,15 @@ const COMMAND: usize = 36;
 
 /// A file's name as a shell takes it.
 fn quoted(name: &str) -> String {
-    let name = safe(name, MOST_NAME);
     let plain = |letter: char| letter.is_alphanumeric() || "/._-+:\\=@,".contains(letter);
-    if name.chars().all(plain) { name } else { format!("'{}'", name.replace('\'', "'\\''")) }
+    if safe(name, MOST_PATH) != name {
+        // Nobody can type it back.
+        "FILE".to_owned()
+    } else if name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', "'\\''"))
+    }
 }
 
 /// A group in one line.
@@ -563,6 +584,6 @@ mod tests {
         assert_eq!(quoted("a/b-1.pcapng"), "a/b-1.pcapng");
         assert_eq!(quoted("my file.pcap"), "'my file.pcap'");
         assert_eq!(quoted("it's"), "'it'\\''s'");
-        assert_eq!(quoted("a\nb"), "a\\x0ab");
+        assert_eq!(quoted("a\nb"), "FILE");
     }
 }

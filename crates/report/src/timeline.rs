@@ -149,7 +149,8 @@ impl Timeline {
     pub fn period(&self) -> Option<i64> {
         let mut times = self.sample.clone();
         times.sort();
-        let mut gaps: Vec<i64> = times.iter().zip(times.iter().skip(1)).map(|(a, b)| b.since(*a)).collect();
+        let mut gaps: Vec<i64> =
+            times.iter().zip(times.iter().skip(1)).map(|(a, b)| b.since(*a)).collect();
         gaps.sort_unstable();
         let median = *gaps.get(gaps.len() / 2)?;
         if (gaps.len() as u64) < FEW - 1 || median < SECOND {
