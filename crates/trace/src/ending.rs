@@ -132,7 +132,7 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
     {
         return Some(index);
     }
-    first_client?;
+    let (_, first) = first_client?;
     // The server's first record after the client's flight, when nothing follows it and the client
     // had not closed before.
     let pads = |side| !encrypted(side).any(|(_, event)| event.length == sizes.finished);
@@ -148,14 +148,18 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
     let client_closed = client_last
         .is_some_and(|(at, e)| at != client_flight && is_alert(Side::Client, e))
         || has_left(session, Side::Client, index);
-    // After a fatal alert the server closes; an answer of two bytes is followed by a dialogue.
+    // After a fatal alert the server closes; an answer of two bytes is followed by a dialogue. Where
+    // the client had to show a certificate, it may also be the one that closes upon the alert.
+    let plain = first.length == sizes.finished || first.length == sizes.finished + PADDING;
     let rest = session.events.get(index + 1..).unwrap_or_default();
     let next = rest.iter().find(|e| {
         matches!(e.message, Message::Fin | Message::Reset)
             || (e.side == Side::Client && matches!(e.message, Message::Encrypted))
     });
-    let server_closes = next.is_some_and(|e| e.side == Side::Server);
-    (server_closes && !client_closed).then_some(index)
+    let closes = next.is_some_and(|e| {
+        e.side == Side::Server || (!plain && !matches!(e.message, Message::Encrypted))
+    });
+    (closes && !client_closed).then_some(index)
 }
 
 /// Lengths of TLS 1.3 records, in bytes, by cipher suite.
@@ -174,11 +178,13 @@ impl Sizes {
         Some(Self { alert, finished: (alert + 4 + hash).saturating_sub(2) })
     }
 
-    /// JSSE pads each record by 16 bytes.
     fn padded_alert(&self) -> u32 {
-        self.alert + 16
+        self.alert + PADDING
     }
 }
+
+/// JSSE pads each record by so many bytes.
+const PADDING: u32 = 16;
 
 /// The shortest encrypted Finished of TLS 1.3: 4 bytes of header, a SHA-256 hash, the content
 /// type and a tag of 8 bytes.

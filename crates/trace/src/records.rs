@@ -30,7 +30,7 @@ pub(crate) struct Records {
     changed_cipher: bool,
     /// Plaintext seen so far.
     plain: u32,
-    /// All of it was text: only behind text may TLS begin without more being known.
+    /// All of it was text.
     text: bool,
     /// Segments looked at in vain since the thread was lost.
     searched: u8,
@@ -77,7 +77,7 @@ const MAX_MESSAGE: usize = 64 << 10;
 /// Plaintext after which TLS is no longer expected to begin: more than any STARTTLS dialogue.
 const MAX_PLAIN: u32 = 64 << 10;
 /// The same where it is not text: another protocol, of which the first bytes are kept.
-const MAX_BINARY: u32 = 1 << 10;
+const MAX_BINARY: u32 = 4 << 10;
 /// Segments in which the thread is searched after a loss before the direction is given up.
 const MAX_SEARCH: u8 = 200;
 
@@ -320,7 +320,9 @@ impl Records {
         let decided = begin.unwrap_or(self.partial.len().saturating_sub(LOOKED_AT - 1));
         let before = self.partial.get(..decided).unwrap_or_default();
         self.text &= before.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t'));
-        if begin.is_some() && self.text {
+        // Behind other bytes than text it must begin with a segment: tunnels such as OpenVPN's put
+        // their own header in front of each part.
+        if begin.is_some() && (self.text || decided == held) {
             let seen = std::mem::take(&mut self.partial);
             let (text, tls) = seen.split_at(decided);
             story.plaintext(side, text.get(held..).unwrap_or_default(), mark);
