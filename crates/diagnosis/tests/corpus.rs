@@ -20,7 +20,7 @@ const NOT_FOUND: &[(&str, &str)] = &[];
 
 /// One recorded case.
 struct Recorded {
-    /// `cause/case`.
+    /// `cause/case`, with the number of the connection where there are several.
     name: String,
     /// The capture.
     input: PathBuf,
@@ -92,25 +92,41 @@ fn compare(what: &str, missed: &[(String, String)], listed: &[(&str, &str)]) -> 
     new.chain(stale).collect()
 }
 
+/// What happened in each capture: one connection, or several.
 fn cases() -> Vec<Recorded> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus");
     let mut all = Vec::new();
     for case in folders(&root).iter().flat_map(|cause| folders(cause)) {
-        let Ok(truth) = fs::read_to_string(case.join("truth.json")) else { continue };
-        let truth: Value = serde_json::from_str(&truth).unwrap();
         let forms = ["input.pcap", "input.pcapng", "input.pcap.gz"];
-        let input = forms.iter().map(|form| case.join(form)).find(|path| path.exists());
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        all.push(Recorded {
-            name: case.strip_prefix(&root).unwrap().display().to_string(),
-            input: input.unwrap(),
-            cause: text(&truth["cause"]),
-            also: truth["also"].as_array().unwrap().iter().map(text).collect(),
-            port: truth["client_port"].as_u64().unwrap(),
-        });
+        let Some(input) = forms.iter().map(|form| case.join(form)).find(|path| path.exists())
+        else {
+            continue;
+        };
+        let truth = fs::read_to_string(case.join("truth.json")).unwrap();
+        let truth: Value = serde_json::from_str(&truth).unwrap();
+        let name = case.strip_prefix(&root).unwrap().display().to_string();
+        match truth {
+            Value::Array(list) => all.extend(
+                list.iter()
+                    .enumerate()
+                    .map(|(index, truth)| recorded(format!("{name}[{index}]"), &input, truth)),
+            ),
+            truth => all.push(recorded(name, &input, &truth)),
+        }
     }
     assert!(!all.is_empty(), "no corpus in {}", root.display());
     all
+}
+
+fn recorded(name: String, input: &Path, truth: &Value) -> Recorded {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    Recorded {
+        name,
+        input: input.to_owned(),
+        cause: text(&truth["cause"]),
+        also: truth["also"].as_array().unwrap().iter().map(text).collect(),
+        port: truth["client_port"].as_u64().unwrap(),
+    }
 }
 
 /// The findings for every session of a capture that needs some.

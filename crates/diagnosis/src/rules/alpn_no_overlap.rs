@@ -1,7 +1,7 @@
 //! No application protocol in common.
 
 use alert::Alert;
-use trace::Side;
+use trace::{Message, Side};
 
 use super::hello::{Refusal, listing};
 use crate::{Case, Cause, Confidence, Finding};
@@ -14,32 +14,43 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    if !case.refused_with(Side::Server, &[Alert::NO_APPLICATION_PROTOCOL]) {
-        return None;
-    }
+    let said = case.refused_with(Side::Server, &[Alert::NO_APPLICATION_PROTOCOL]);
+    // Go looks at ALPN after its ServerHello: then the alert is its first encrypted record.
+    let hidden = Refusal::hidden(case).is_some() && first_encrypted(case);
     let hello = case.client_hello?;
     let offered: Vec<String> = hello.what.alpn().map(text).collect();
-    let confidence = if offered.is_empty() { Confidence::Possible } else { Confidence::Certain };
+    let confidence = match (said, offered.is_empty()) {
+        (true, false) => Confidence::Certain,
+        (true, true) => Confidence::Possible,
+        (false, false) if hidden => Confidence::Likely,
+        _ => return None,
+    };
     let says = match offered.as_slice() {
         [] => "no ALPN at all".into(),
         list => format!("ALPN {}", listing(list, 5)),
     };
-    let finding =
+    let mut finding =
         Finding::new(&CAUSE, confidence, Some(Side::Server)).at("client offers", &hello, says);
-    let taken = case.server().and_then(|server| server.protocols.first());
-    let finding = match taken {
-        Some((protocol, frame)) => {
-            finding.frame("server takes", *frame, format!("{} from others", text(protocol)))
-        }
-        None if Refusal::of(case).is_some() => {
-            finding.fact("server takes", "none of these: its alert 120 says so")
-        }
-        None => finding,
-    };
+    let server = case.server();
+    if let Some((protocol, frame)) = server.and_then(|server| server.protocols.first()) {
+        finding = finding.frame("server takes", *frame, format!("{} from others", text(protocol)));
+    } else if said {
+        finding = finding.fact("server takes", "none of these: its alert 120 says so");
+    }
+    if let Some(alert) = case.likely_alert {
+        finding =
+            finding.at("server sends", &alert, "an encrypted alert right after its ServerHello");
+    }
     Some(match confidence {
         Confidence::Certain => finding,
-        _ => finding.tell("ask the server's administrator which protocol it insists on"),
+        _ => finding.tell("the client's log has the code: 120 means this"),
     })
+}
+
+/// Whether the alert is the first thing that the server encrypted.
+fn first_encrypted(case: &Case<'_>) -> bool {
+    let first = case.event(Side::Server, |message| matches!(message, Message::Encrypted));
+    first.zip(case.likely_alert).is_some_and(|(first, alert)| first.event == alert.event)
 }
 
 fn text(protocol: &[u8]) -> String {

@@ -4,7 +4,7 @@ use alert::Alert;
 use trace::Side;
 use wire::ProtocolVersion;
 
-use super::hello::{Refusal, versions_offered};
+use super::hello::{Refusal, is_wide, versions_offered};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -16,13 +16,15 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = Refusal::of(case)?;
-    if !refusal.is_or_silent(&[Alert::PROTOCOL_VERSION, Alert::HANDSHAKE_FAILURE]) {
+    let codes = [Alert::PROTOCOL_VERSION, Alert::HANDSHAKE_FAILURE, Alert::INTERNAL_ERROR];
+    if !refusal.is_or_silent(&codes) {
         return None;
     }
     let hello = refusal.hello.what;
     let most = hello.highest_version().settled();
     let said_so = refusal.is(&[Alert::PROTOCOL_VERSION]);
     let old = most < ProtocolVersion::TLS_1_2;
+    let below_newest = most < ProtocolVersion::TLS_1_3;
     let taken = case.server().map(|server| server.versions.as_slice()).unwrap_or_default();
     let least = taken.iter().min_by_key(|(version, ..)| version.settled());
     let newer = least.is_some_and(|(version, ..)| version.settled() > most);
@@ -35,9 +37,15 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         (true, true) => Confidence::Certain,
         (true, false) if hello.lowest_version().is_none() => Confidence::Certain,
         (true, false) if old => Confidence::Likely,
-        (true, false) if most < ProtocolVersion::TLS_1_3 => Confidence::Possible,
+        (true, false) if below_newest => Confidence::Possible,
         (false, _) if old => Confidence::Likely,
         (false, true) => Confidence::Possible,
+        // GnuTLS says 40 where it wants TLS 1.3; an offer that fits otherwise leaves the version.
+        (false, false)
+            if below_newest && refusal.is(&[Alert::HANDSHAKE_FAILURE]) && is_wide(&hello) =>
+        {
+            Confidence::Possible
+        }
         _ => return None,
     };
     let mut finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(

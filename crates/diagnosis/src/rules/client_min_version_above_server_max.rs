@@ -4,7 +4,7 @@ use alert::Alert;
 use trace::{Seen, Side, Step};
 use wire::{ProtocolVersion, ServerHello};
 
-use super::hello::{Refusal, versions_offered};
+use super::hello::{Refusal, is_wide, versions_offered};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -58,9 +58,6 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
     let refusal = Refusal::of(case)?;
     let hello = refusal.hello.what;
     let least = hello.lowest_version()?.settled();
-    if hello.highest_version().settled() < ProtocolVersion::TLS_1_3 {
-        return None;
-    }
     let taken = case.server().map(|server| server.versions.as_slice()).unwrap_or_default();
     let best = taken.iter().max_by_key(|(version, ..)| version.settled());
     let older = best.is_some_and(|(version, ..)| version.settled() < least);
@@ -71,11 +68,14 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
     // TLS 1.3 is the newest there is: a server that says 70 to it can only be older.
     let confidence = match refusal.alert {
         Some(Alert::PROTOCOL_VERSION) if older || only_newest => Confidence::Certain,
-        Some(Alert::PROTOCOL_VERSION) => Confidence::Likely,
+        Some(Alert::PROTOCOL_VERSION) if hello.offers_tls13() => Confidence::Likely,
+        // With TLS 1.2 alone on offer, the server may also be too new.
+        Some(Alert::PROTOCOL_VERSION) if least == ProtocolVersion::TLS_1_2 => Confidence::Possible,
         Some(Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY) | None if older => {
             Confidence::Likely
         }
-        Some(Alert::HANDSHAKE_FAILURE) if only_newest => Confidence::Possible,
+        // A server that does not know TLS 1.3 sees TLS 1.2 without a usable suite.
+        Some(Alert::HANDSHAKE_FAILURE) if only_newest && is_wide(&hello) => Confidence::Possible,
         _ => return None,
     };
     let mut finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(

@@ -13,12 +13,13 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
+    let close = case.session.alerts().find(|seen| seen.what.1.alert == Alert::CLOSE_NOTIFY)?;
     let failed = match case.session.outcome {
-        Outcome::Alert(_) => case.alert?.what.1.alert == Alert::CLOSE_NOTIFY,
+        // What the other side says to that is no more than an answer.
+        Outcome::Alert(index) => close.event < index && case.alert?.what.0 != close.what.0,
         Outcome::Closed(_) | Outcome::Reset(_) => true,
         _ => false,
     };
-    let close = case.session.alerts().find(|seen| seen.what.1.alert == Alert::CLOSE_NOTIFY)?;
     if !failed || case.step >= Step::ApplicationData {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Somebody opened the port and left without a byte.
 
-use trace::Outcome;
+use trace::{Outcome, Side};
 
 use super::port;
 use crate::{Case, Cause, Confidence, Finding};
@@ -15,14 +15,21 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
     let (client, server) = (&session.from_client, &session.from_server);
-    if !matches!(session.outcome, Outcome::NotTls) || client.bytes + server.bytes > 0 {
+    // GnuTLS and OpenSSL complain about the end with an alert: 10 or 50.
+    let complaint = session.alerts().find(|seen| seen.what.0 == Side::Server);
+    let expected = match session.outcome {
+        Outcome::NotTls => server.bytes == 0,
+        Outcome::Alert(_) | Outcome::Truncated | Outcome::Plaintext(_) => complaint.is_some(),
+        _ => false,
+    };
+    if !expected || client.bytes > 0 {
         return None;
     }
     // The connection must have been open, and the client must have been the first to leave.
     let open = client.syn.is_some() && server.syn.is_some();
     let left = client.fin.or(client.reset)?;
-    let first = server.fin.or(server.reset).is_none_or(|mark| left.frame < mark.frame);
-    if !open || !first {
+    let mut first = [server.fin, server.reset, server.first_data].into_iter().flatten();
+    if !open || first.any(|mark| mark.frame < left.frame) {
         return None;
     }
     let known = case.server();
@@ -38,11 +45,15 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         left.frame,
         format!("{how} after {stay} ms, not a byte before it"),
     );
-    let finding = match known {
-        Some(server) => {
+    let finding = match (complaint, known) {
+        (Some(alert), _) => {
+            let code = alert.what.1.alert;
+            finding.at("server sends", &alert, format!("{code}, because the client left"))
+        }
+        (None, Some(server)) => {
             finding.frame("control", server.first_tls, "the same port speaks TLS with others")
         }
-        None => finding.fact("port", format!("{} is a TLS port", session.server.port())),
+        (None, None) => finding.fact("port", format!("{} is a TLS port", session.server.port())),
     };
     Some(finding.tell("a fixed interval and the address tell who probes"))
 }
@@ -51,7 +62,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 mod tests {
     use super::super::story::Story;
     use super::*;
-    use trace::{Message, Side};
+    use trace::Message;
 
     /// Nothing but a FIN from the client is a probe; a server that closes first is not.
     #[test]

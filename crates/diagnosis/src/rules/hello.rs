@@ -2,9 +2,10 @@
 //! how the refusal looked.
 
 use alert::Alert;
-use trace::{Outcome, Seen, Side};
+use trace::{Message, Outcome, Seen, Side};
 use wire::{CipherSuite, ClientHello, Group, ProtocolVersion, SignatureScheme};
 
+use super::key::Key;
 use crate::{Case, Server};
 
 /// A refused ClientHello.
@@ -27,6 +28,17 @@ impl<'a> Refusal<'a> {
             _ if case.server_left_in_silence() => Some(Self { hello, alert: None }),
             _ => None,
         }
+    }
+
+    /// The server sent its ServerHello, thought better of it, and said so in an encrypted alert
+    /// before the client had answered (TLS 1.3): the code is hidden.
+    pub(super) fn hidden(case: &Case<'a>) -> Option<Self> {
+        let hello = case.session.second_client_hello().or(case.client_hello)?;
+        let alert = case.likely_alert.filter(|seen| seen.what == Side::Server)?;
+        let answered = case.events(Side::Client).any(|(index, event)| {
+            index < alert.event && matches!(event.message, Message::Encrypted)
+        });
+        (!answered).then_some(Self { hello, alert: None })
     }
 
     /// Whether the server sent one of these.
@@ -59,18 +71,29 @@ impl Case<'_> {
     }
 }
 
-/// The suites that are suites: neither GREASE nor signals.
-pub(super) fn suites<'a>(hello: &ClientHello<'a>) -> Vec<CipherSuite> {
-    hello.cipher_suites().filter(|suite| !suite.is_grease() && !suite.is_scsv()).collect()
+/// The suites that count: neither GREASE nor signals, and of use in a version that is offered.
+pub(super) fn suites(hello: &ClientHello<'_>) -> Vec<CipherSuite> {
+    let usable =
+        |suite: &CipherSuite| !suite.is_grease() && !suite.is_scsv() && is_usable(*suite, hello);
+    hello.cipher_suites().filter(usable).collect()
+}
+
+/// Whether the client could use a suite at all: one that does not offer TLS 1.3 has no use for its
+/// suites, and the other way round.
+fn is_usable(suite: CipherSuite, hello: &ClientHello<'_>) -> bool {
+    match suite.is_tls13() {
+        true => hello.offers_tls13(),
+        false => hello.lowest_version().is_none_or(|version| !version.is_tls13()),
+    }
 }
 
 /// The groups without GREASE.
-pub(super) fn groups<'a>(hello: &ClientHello<'a>) -> Vec<Group> {
+pub(super) fn groups(hello: &ClientHello<'_>) -> Vec<Group> {
     hello.supported_groups().filter(|group| !group.is_grease()).collect()
 }
 
 /// The signature algorithms without GREASE.
-pub(super) fn schemes<'a>(hello: &ClientHello<'a>) -> Vec<SignatureScheme> {
+pub(super) fn schemes(hello: &ClientHello<'_>) -> Vec<SignatureScheme> {
     hello.signature_algorithms().filter(|scheme| !scheme.is_grease()).collect()
 }
 
@@ -86,16 +109,21 @@ pub(super) fn versions_offered(hello: &ClientHello<'_>) -> String {
     format!("{} (supported_versions)", listing(&versions, 5))
 }
 
-/// The cipher suites a server took from others, as far as this client could use them: a client
-/// that does not offer TLS 1.3 has no use for its suites, and the other way round.
+/// The cipher suites a server took from others, as far as this client could use them.
 pub(super) fn usable_suites(server: &Server, hello: &ClientHello<'_>) -> Vec<(CipherSuite, u64)> {
-    let old = hello.lowest_version().is_none_or(|version| !version.is_tls13());
-    server
-        .cipher_suites
-        .iter()
-        .copied()
-        .filter(|(suite, _)| if suite.is_tls13() { hello.offers_tls13() } else { old })
-        .collect()
+    server.cipher_suites.iter().copied().filter(|(suite, _)| is_usable(*suite, hello)).collect()
+}
+
+/// Whether a server with any ordinary certificate, groups and suites could take this offer.
+pub(super) fn is_wide(hello: &ClientHello<'_>) -> bool {
+    let (suites, schemes) = (suites(hello), schemes(hello));
+    let modern = hello.highest_version().settled() >= ProtocolVersion::TLS_1_2;
+    let serves = |key: Key| {
+        let fitting = suites.iter().filter(|suite| suite.is_aead() && key.authenticates(**suite));
+        fitting.count() >= 2 && schemes.iter().any(|scheme| key.signs(*scheme))
+    };
+    let group = hello.supported_groups().any(|group| group == Group::SECP256R1);
+    modern && group && serves(Key::Rsa) && serves(Key::P256)
 }
 
 /// The first few of a list, separated by commas, and how many were left out.

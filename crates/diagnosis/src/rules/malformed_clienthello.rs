@@ -24,9 +24,13 @@ const CODES: [Alert; 5] = [
 ];
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    let refusal = Refusal::of(case)?;
-    let problem = problem(case, &refusal.hello.what);
-    let confidence = match (&problem, refusal.alert) {
+    let (hello, alert) = match Refusal::of(case) {
+        Some(refusal) => (refusal.hello, refusal.alert),
+        // Java sends its ServerHello first and looks at the key shares then.
+        None => (case.client_hello?, Some(refused_at_once(case)?)),
+    };
+    let problem = problem(case, &hello.what);
+    let confidence = match (&problem, alert) {
         (Some(_), Some(alert)) if CODES.contains(&alert) => Confidence::Certain,
         (Some(_), Some(Alert::HANDSHAKE_FAILURE | Alert::PROTOCOL_VERSION)) => Confidence::Likely,
         (Some(_), None) => Confidence::Possible,
@@ -35,21 +39,26 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ => return None,
     };
     let says = problem.unwrap_or_else(|| "nothing that looks wrong from here".into());
-    let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
-        "client offers",
-        &refusal.hello,
-        says,
-    );
+    let finding =
+        Finding::new(&CAUSE, confidence, Some(Side::Server)).at("client offers", &hello, says);
     Some(match confidence {
         Confidence::Certain => finding,
         _ => finding.tell("the server's log names the field it did not like"),
     })
 }
 
+/// The server's alert, if the client had said nothing but its ClientHello.
+fn refused_at_once(case: &Case<'_>) -> Option<Alert> {
+    let alert = case.alert.filter(|seen| seen.what.0 == Side::Server)?;
+    let hello = case.client_hello?.event;
+    let more = case.events(Side::Client).any(|(index, _)| index > hello && index < alert.event);
+    (!more).then_some(alert.what.1.alert)
+}
+
 /// The first rule that the hello breaks, in words: its frame of lengths, or what is inside.
 fn problem(case: &Case<'_>, hello: &ClientHello<'_>) -> Option<String> {
     let stream = case.session.stream(Side::Client);
-    let captured = stream.cut == 0 && stream.lost == 0;
+    let captured = stream.lost == 0;
     let cut = hello.cut.filter(|_| captured).map(|cut| cut.to_string());
     cut.or_else(|| {
         let problem = hello.problems().into_iter().next()?;

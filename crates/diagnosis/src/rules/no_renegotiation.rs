@@ -25,26 +25,34 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let (asked, answered) = refused_renegotiation(&case.session.events)?;
     let refuser = answered.what.side;
     let says = match refuser {
-        Side::Client => "one more handshake record after data: a HelloRequest by its place",
-        Side::Server => "one more handshake record after data: a ClientHello by its place",
+        Side::Client => "one more handshake record, by its place a HelloRequest",
+        Side::Server => "one more handshake record, by its place a ClientHello",
     };
+    // A side that ignores the request and closes in good order sends an alert too, and then leaves.
+    let next = case.events(refuser).find(|(index, _)| *index > answered.event);
+    let leaves = next.is_some_and(|(_, event)| matches!(event.message, Message::Fin));
+    let confidence = if leaves { Confidence::Possible } else { Confidence::Likely };
     Some(
-        Finding::new(&CAUSE, Confidence::Likely, Some(refuser))
+        Finding::new(&CAUSE, confidence, Some(refuser))
             .at(label(asked.what.side), &asked, says)
             .at(label(refuser), &answered, "an encrypted alert instead of a handshake")
             .tell("the server's configuration tells whether it asks for a certificate late"),
     )
 }
 
-/// A handshake record after application data, and the encrypted alert of the other side that
-/// answers it, with no handshake record in between (TLS 1.2 and before).
+/// A handshake record after both sides had sent their Finished, and the encrypted alert of the
+/// other side that answers it, with no handshake record in between (TLS 1.2 and before).
 pub(crate) fn refused_renegotiation(events: &[Event]) -> Option<(Seen<&Event>, Seen<&Event>)> {
-    let mut data = false;
+    let mut finished = [false; 2];
     let mut asked: Option<(usize, &Event)> = None;
     for (index, event) in events.iter().enumerate() {
         match (&event.message, asked) {
-            (Message::ApplicationData, _) => data = true,
-            (Message::EncryptedHandshake, None) if data => asked = Some((index, event)),
+            (Message::EncryptedHandshake, None) if finished == [true; 2] => {
+                asked = Some((index, event));
+            }
+            (Message::EncryptedHandshake, None) => {
+                finished[usize::from(event.side == Side::Server)] = true
+            }
             (Message::EncryptedHandshake, Some((_, first))) if event.side != first.side => {
                 return None;
             }

@@ -48,7 +48,8 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
     if taken.iter().any(|(suite, _)| offered.contains(suite)) {
         return None;
     }
-    let narrow = !offered.is_empty() && offered.iter().copied().all(is_unusual);
+    let unusual = !offered.is_empty() && offered.iter().copied().all(is_unusual);
+    let narrow = unusual || offered.len() == 1;
     let confidence = match (taken.is_empty(), narrow) {
         (false, _) | (true, true) => Confidence::Likely,
         (true, false) => Confidence::Possible,
@@ -62,7 +63,7 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
         Some((suite, frame)) => {
             finding.frame("server takes", *frame, format!("{suite} from others: not offered here"))
         }
-        None if narrow => {
+        None if unusual => {
             finding.fact("who", "every suite on offer is one that servers often switch off")
         }
         None => finding,

@@ -17,13 +17,18 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let said = case.session.plaintext(Side::Client)?;
     let answer = case.session.plaintext(Side::Server);
     let told = answer.filter(|seen| complains(seen.what));
+    let known = port::is_tls(case.session.server.port());
     let confidence = match case.session.outcome {
         Outcome::Plaintext(Side::Client) => Confidence::Certain,
+        Outcome::Alert(_) if !case.session.spoke_tls(Side::Client) => Confidence::Certain,
         Outcome::NotTls if told.is_some() => Confidence::Certain,
         // A plaintext answer means that they understand each other (STARTTLS, a proxy).
+        Outcome::NotTls if answer.is_some_and(|seen| is_refusal(seen.what)) && known => {
+            Confidence::Likely
+        }
         Outcome::NotTls if answer.is_some() => return None,
         Outcome::NotTls if case.server().is_some() => Confidence::Certain,
-        Outcome::NotTls if port::is_tls(case.session.server.port()) => Confidence::Possible,
+        Outcome::NotTls if known => Confidence::Possible,
         _ => return None,
     };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
@@ -33,10 +38,16 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     );
     Some(match confidence {
         Confidence::Certain => expectation(case, finding, told),
-        _ => finding
-            .fact("server sends", "no answer")
-            .tell("openssl s_client shows whether this port speaks TLS"),
+        _ => reaction(finding, answer).tell("openssl s_client shows whether this port speaks TLS"),
     })
+}
+
+/// What the server did, where that proves nothing.
+fn reaction(finding: Finding, answer: Option<Seen<&[u8]>>) -> Finding {
+    match answer {
+        Some(seen) => finding.at("server says", &seen, quote(seen.what)),
+        None => finding.fact("server sends", "no answer"),
+    }
 }
 
 /// How it is known that the server wants TLS.
@@ -53,6 +64,11 @@ fn expectation(case: &Case<'_>, finding: Finding, told: Option<Seen<&[u8]>>) -> 
         }
         None => finding,
     }
+}
+
+/// Whether an answer in plaintext refuses the request as such.
+fn is_refusal(answer: &[u8]) -> bool {
+    answer.starts_with(b"HTTP/1.1 400") || answer.starts_with(b"HTTP/1.0 400")
 }
 
 /// Whether an answer in plaintext says that the port wants TLS: nginx, Apache, Go and Tomcat do,

@@ -30,7 +30,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             format!("{size}-byte segments, repeated {times} times, never acknowledged"),
         )
     } else {
-        let lost = stream.lost;
+        let lost = stream.hole;
         finding.fact(label, format!("{lost} bytes that never arrive, though later ones do"))
     };
     Some(

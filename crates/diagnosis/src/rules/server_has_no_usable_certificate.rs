@@ -2,10 +2,8 @@
 
 use alert::Alert;
 use trace::Side;
-use wire::{ClientHello, Group, ProtocolVersion};
 
-use super::hello::{Refusal, groups, schemes, suites};
-use super::key::Key;
+use super::hello::{Refusal, is_wide};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -22,9 +20,12 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if !refusal.is(&codes) || server.answered > 0 || !is_wide(&refusal.hello.what) {
         return None;
     }
-    // 40 to an offer that everybody takes leaves little else; 80 and 112 have other reasons.
+    // 40 to an offer that everybody takes leaves little else; 80 and 112 have other reasons, and so
+    // has a refusal of one version alone.
+    let hello = refusal.hello.what;
+    let both = hello.offers_tls13() && hello.lowest_version().is_some_and(|v| !v.is_tls13());
     let confidence = match refusal.alert {
-        Some(Alert::HANDSHAKE_FAILURE) => Confidence::Likely,
+        Some(Alert::HANDSHAKE_FAILURE) if both => Confidence::Likely,
         _ => Confidence::Possible,
     };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
@@ -37,15 +38,4 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         n => finding.fact("control", format!("it refused {n} ClientHellos and took none")),
     };
     Some(finding.tell("the server's log, or its keystore: a certificate with its private key"))
-}
-
-/// Whether a server with any ordinary certificate could take this offer.
-fn is_wide(hello: &ClientHello<'_>) -> bool {
-    let (suites, groups, schemes) = (suites(hello), groups(hello), schemes(hello));
-    let modern = hello.highest_version().settled() >= ProtocolVersion::TLS_1_2;
-    let serves = |key: Key| {
-        let suite = suites.iter().any(|suite| suite.is_aead() && key.authenticates(*suite));
-        suite && schemes.iter().any(|scheme| key.signs(*scheme))
-    };
-    modern && groups.contains(&Group::SECP256R1) && serves(Key::Rsa) && serves(Key::P256)
 }

@@ -15,11 +15,13 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    let refusal = Refusal::of(case)?;
     let codes = [Alert::HANDSHAKE_FAILURE, Alert::INSUFFICIENT_SECURITY, Alert::ILLEGAL_PARAMETER];
+    // Java looks for a signature only after its ServerHello.
+    let told = Refusal::of(case).filter(|refusal| refusal.is(&codes));
+    let refusal = told.or_else(|| Refusal::hidden(case))?;
     let hello = refusal.hello.what;
     let offered = schemes(&hello);
-    if !refusal.is(&codes) || offered.is_empty() {
+    if offered.is_empty() {
         return None;
     }
     let only_tls13 = hello.lowest_version().is_some_and(|version| version.is_tls13());

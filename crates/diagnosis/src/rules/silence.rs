@@ -1,24 +1,35 @@
 //! A ClientHello that was never answered, and the signs of packets too large for the path.
 
-use trace::{Outcome, Side, Stream};
+use trace::{Outcome, Seen, Side, Stream};
+use wire::ClientHello;
 
 use crate::Case;
 
-impl Case<'_> {
-    /// Whether the handshake stopped because one side waited in vain.
-    pub(super) fn stalled(&self) -> bool {
-        matches!(self.session.outcome, Outcome::Silent(_) | Outcome::GaveUp(_))
+impl<'a> Case<'a> {
+    /// The ClientHello, if the server never said a byte and did not leave either.
+    pub(super) fn unanswered(&self) -> Option<Seen<ClientHello<'a>>> {
+        let waiting = match self.session.outcome {
+            Outcome::Silent(side) => side == Side::Server,
+            Outcome::GaveUp(side) | Outcome::Closed(side) | Outcome::Reset(side) => {
+                side == Side::Client
+            }
+            _ => false,
+        };
+        let mute = self.session.stream(Side::Server).bytes == 0;
+        self.client_hello.filter(|_| waiting && mute)
     }
+}
 
+impl Case<'_> {
     /// The side whose full-size segments do not get through: repeated and never acknowledged, or
     /// missing in front of later bytes.
     pub(super) fn too_large_for_the_path(&self) -> Option<Side> {
-        if !self.stalled() {
+        if !matches!(self.session.outcome, Outcome::Silent(_) | Outcome::GaveUp(_)) {
             return None;
         }
         [Side::Server, Side::Client].into_iter().find(|side| {
             let stream = self.session.stream(*side);
-            repeated(stream) || stream.lost >= u64::from(FULL_SIZE)
+            repeated(stream) || stream.hole >= u64::from(FULL_SIZE)
         })
     }
 }
@@ -28,6 +39,15 @@ pub(super) fn repeated(stream: &Stream) -> bool {
     stream.retransmissions > 0
         && stream.largest_retransmitted >= FULL_SIZE
         && stream.unacknowledged >= u64::from(stream.largest_retransmitted)
+}
+
+/// A wait in words: milliseconds below ten seconds.
+pub(super) fn waited(milliseconds: i64, left: bool) -> String {
+    let end = if left { "then the client left" } else { "up to the end of the capture" };
+    match milliseconds {
+        0..10_000 => format!("{milliseconds} ms, {end}"),
+        _ => format!("{} s, {end}", milliseconds / 1000),
+    }
 }
 
 /// Payload of a segment, in bytes, from which on it may be too large for a path: a tunnel that

@@ -1,46 +1,41 @@
-//! A ClientHello that was never answered.
+//! A ClientHello that never reached the server.
 
 use trace::{Outcome, Side};
 
+use super::silence::waited;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "silent-drop",
-    because: "a ClientHello that was never answered",
+    because: "a ClientHello that vanished on the way",
     page: include_str!("silent-drop.md"),
     judge,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    let hello = case.client_hello?;
-    let stalled = case.stalled() && case.too_large_for_the_path().is_none();
-    if !stalled || case.server_spoke() || case.session.plaintext(Side::Server).is_some() {
+    let hello = case.unanswered()?;
+    let stream = case.session.stream(Side::Client);
+    if case.too_large_for_the_path().is_some() || stream.unacknowledged == 0 {
         return None;
     }
-    let stream = case.session.stream(Side::Client);
-    let lost = stream.unacknowledged > 0 && stream.retransmissions > 0;
-    let waited = case.session.ended.since(hello.time) / 1_000_000;
-    let gave_up = matches!(case.session.outcome, Outcome::GaveUp(_));
-    let confidence = if gave_up || lost || waited >= LONG_MS {
-        Confidence::Likely
-    } else {
-        Confidence::Possible
-    };
+    let repeated = stream.retransmissions;
+    let confidence = if repeated > 0 { Confidence::Likely } else { Confidence::Possible };
     let finding = Finding::new(&CAUSE, confidence, None).at(
         "client sends",
         &hello,
         format!("a ClientHello of {} bytes", stream.bytes),
     );
-    let finding = match lost {
-        true => finding.frame(
+    let finding = match repeated {
+        0 => finding.fact("network", "TCP never acknowledged it"),
+        n => finding.frame(
             "network",
             stream.first_retransmission,
-            format!("repeated {} times, never acknowledged", stream.retransmissions),
+            format!("repeated {n} times, never acknowledged"),
         ),
-        false => finding.fact("server takes", "the bytes (TCP acknowledged them) and says nothing"),
     };
-    let left = if gave_up { "then the client left" } else { "up to the end" };
-    let finding = finding.fact("wait", format!("{} {left}", seconds(waited)));
+    let wait = case.session.ended.since(hello.time) / 1_000_000;
+    let left = !matches!(case.session.outcome, Outcome::Silent(_));
+    let finding = finding.fact("wait", waited(wait, left));
     let finding = match case.server() {
         Some(server) => {
             finding.frame("control", server.first_tls, "the same port speaks TLS with others")
@@ -50,31 +45,24 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     Some(finding.tell("try from another network, and with another name"))
 }
 
-/// A span in words: milliseconds below ten seconds.
-fn seconds(milliseconds: i64) -> String {
-    match milliseconds {
-        0..10_000 => format!("{milliseconds} ms"),
-        _ => format!("{} s", milliseconds / 1000),
-    }
-}
-
-/// A wait in milliseconds that no working server needs.
-const LONG_MS: i64 = 3000;
-
 #[cfg(test)]
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
 
-    /// The client left after waiting: the silence is the finding.
+    /// A ClientHello that was repeated and never acknowledged.
     #[test]
-    fn a_client_that_gave_up_was_not_answered() {
+    fn a_hello_without_acknowledgement_was_lost() {
         let story = Story::new()
             .client_hello(&Hello::default())
-            .says(Side::Client, trace::Message::Fin)
-            .ends(Outcome::GaveUp(Side::Client));
+            .ends(Outcome::GaveUp(Side::Client))
+            .with(|session| {
+                session.from_client.unacknowledged = 300;
+                session.from_client.retransmissions = 5;
+                session.from_client.first_retransmission = 5;
+            });
         let findings = story.judge();
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
-        assert_eq!(findings[0].refused_by, None);
+        assert_eq!(findings[0].confidence, Confidence::Likely);
     }
 }

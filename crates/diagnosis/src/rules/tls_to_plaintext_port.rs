@@ -14,8 +14,13 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let said = case.session.plaintext(Side::Server)?;
-    let spoken = case.server_spoke();
-    if case.session.outcome != Outcome::Plaintext(Side::Server) || spoken {
+    let failed = match case.session.outcome {
+        Outcome::Plaintext(side) => side == Side::Server,
+        // GnuTLS and Java answer with an alert.
+        Outcome::Alert(_) => case.alert_from(Side::Client).is_some(),
+        _ => false,
+    };
+    if !failed || case.server_spoke() {
         return None;
     }
     let finding = Finding::new(&CAUSE, Confidence::Certain, None);

@@ -17,7 +17,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let exchange = case.session.server_key_exchange()?;
     let KeyParameters::Dhe { .. } = exchange.what.parameters else { return None };
     let bits = exchange.what.bits()?;
-    let in_time = (Step::ServerKeyExchange..=Step::CertificateRequest).contains(&case.step);
+    let in_time = case.step <= Step::CertificateRequest;
     if bits >= 2048 || !in_time || case.refuser() != Some(Side::Client) {
         return None;
     }
