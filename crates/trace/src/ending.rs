@@ -141,7 +141,8 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
     };
     let mut after = encrypted(Side::Server).filter(|(index, _)| *index > client_flight);
     let (index, event) = after.next()?;
-    if after.next().is_some() || !is_alert(Side::Server, event) {
+    // A close_notify may follow the alert, nothing else.
+    if !is_alert(Side::Server, event) || after.any(|(_, event)| event.length != sizes.alert) {
         return None;
     }
     let client_last = encrypted(Side::Client).take_while(|(at, _)| *at < index).last();
