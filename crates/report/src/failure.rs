@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use diagnosis::{Case, Confidence, Contrast, Finding, Judged, Stack};
 use trace::{Outcome, Session, Side, Step};
-use wire::{CipherSuite, ProtocolVersion, Time};
+use wire::{CipherSuite, ClientHello, ProtocolVersion, Time};
 
 /// One failure, or one conversation that survived with a warning.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct Failure {
     pub step: Step,
     /// The side that refused: as the best finding has it, else the side that ended it.
     pub refused_by: Option<Side>,
-    /// Versions the client offered, as it ordered them.
+    /// Versions the client offered, as it ordered them; one that lists none has its highest here.
     pub versions: Vec<ProtocolVersion>,
     /// Number of cipher suites the client offered.
     pub cipher_suites: usize,
@@ -117,8 +117,7 @@ impl Failure {
             severity: Severity::of(session, ending, best),
             step: case.step,
             refused_by: best.and_then(|finding| finding.refused_by).or_else(|| case.refuser()),
-            versions: hello
-                .map_or_else(Vec::new, |h| h.offered_versions().take(MAX_OFFER).collect()),
+            versions: hello.map_or_else(Vec::new, offered_versions),
             cipher_suites: hello.map_or(0, |hello| hello.cipher_suites().count()),
             protocols: hello.map_or_else(Vec::new, |hello| {
                 hello.alpn().take(MAX_OFFER).map(bounded_text).collect()
@@ -271,6 +270,15 @@ fn ended_by(session: &Session, case: &Case<'_>, ending: Ending) -> Option<Side> 
         }),
         _ => case.refuser(),
     }
+}
+
+/// What the client lists; without a list, the one version that the old field names.
+fn offered_versions(hello: &ClientHello<'_>) -> Vec<ProtocolVersion> {
+    let mut offered: Vec<_> = hello.offered_versions().take(MAX_OFFER).collect();
+    if offered.is_empty() {
+        offered.push(hello.legacy_version);
+    }
+    offered
 }
 
 /// Bytes of the wire as text, shortened to what is worth keeping.
