@@ -2,13 +2,13 @@
 
 /// `tlswhy` alone on a terminal.
 pub(crate) const WELCOME: &str = "\
-tlswhy says why a TLS connection failed: who refused what, and what to do about it.
+tlswhy says why a TLS connection failed: who refused what, and what to do now.
 
   tlswhy edge.pcapng             a capture: pcap or pcapng, also .gz or .zst
   tlswhy captures/               a folder of captures
-  tcpdump -w - port 443 | tlswhy a pipe, until it ends or Ctrl-C
+  tcpdump -w - | tlswhy          a pipe, until it ends or Ctrl-C
   tlswhy 48                      an alert code: 48, 0x30, unknown_ca
-  tlswhy help causes             all causes it knows; tlswhy help CAUSE: the page of one
+  tlswhy help causes             all causes; help CAUSE: the page of one
 
 tlswhy --help tells the rest. Nothing leaves this machine.
 ";
@@ -16,7 +16,7 @@ tlswhy --help tells the rest. Nothing leaves this machine.
 /// `tlswhy --help`: at most 40 lines of at most 80 columns.
 pub(crate) const HELP: &str = "\
 tlswhy [THING...] [key=value...] [options]
-Says why TLS connections failed: who refused what, how that is known, what to do.
+Says why TLS connections failed: who refused what, how we know, what to do.
 
 THING     a capture   pcap or pcapng, as it is or packed with gzip or zstd
           a folder    every capture in it and below; hidden files are left out
@@ -41,7 +41,7 @@ key=value            only the failures that agree; a,b means one of them
   -q                 one line for each group
   -1                 the first failure only
   --by none          one line for each failure; --by cause,server is the default
-  -o FORMAT          text, json, ndjson, or alerts: each alert in the clear, NDJSON
+  -o FORMAT          text, json, ndjson; alerts: each alert in the clear, NDJSON
   --json             the same as -o ndjson
   --for STACK        remedies for this software: nginx, java, openssl, ...
   --color WHEN       auto, always, never; NO_COLOR and CLICOLOR_FORCE are obeyed

@@ -61,7 +61,7 @@ impl Progress {
         if due {
             *drawn = Some(Instant::now());
             // Nothing depends on this line: where it cannot be written, it is not there.
-            let _ = write!(io::stderr(), "\r{}\x1b[K", self.line());
+            let _ = write!(io::stderr(), "\r{}\x1b[K", self.line(self.elapsed()));
         }
     }
 
@@ -72,10 +72,10 @@ impl Progress {
         }
     }
 
-    fn line(&self) -> String {
+    fn line(&self, elapsed: Duration) -> String {
         let [bytes, packets, failing] =
             [&self.bytes, &self.packets, &self.failing].map(|sum| sum.load(Ordering::Relaxed));
-        let seconds = self.elapsed().as_secs_f64();
+        let seconds = elapsed.as_secs_f64();
         let speed = bytes as f64 / seconds;
         let name: String = self.name.chars().take(NAME).collect();
         let rest = format!("{} {failing} failing so far", amount(speed, "B/s"));
@@ -115,7 +115,7 @@ const REDRAW: Duration = Duration::from_millis(100);
 /// Cells of the bar.
 const BAR: usize = 14;
 /// Characters of the name, so that the line fits in 80 columns.
-const NAME: usize = 18;
+const NAME: usize = 16;
 
 #[cfg(test)]
 mod tests {
@@ -130,7 +130,7 @@ mod tests {
             progress.bytes = 7_100_000_000.into();
             progress.packets = 12_345_678.into();
             progress.failing = 50_123.into();
-            let line = progress.line();
+            let line = progress.line(Duration::from_secs(5));
             assert!(line.chars().count() < 80, "{line}");
             assert!(line.contains("50123 failing so far"), "{line}");
             assert!(!ascii || line.is_ascii(), "{line}");

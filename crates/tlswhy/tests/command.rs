@@ -1,0 +1,541 @@
+//! The command from outside: what it says, where it says it, and what it exits with.
+//!
+//! Captures come from the corpus; nothing here depends on what they are diagnosed as.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+
+/// A capture with one failure, the server's alert in the clear.
+const CASE: &str = "corpus/no-shared-cipher/openssl-tls12-openssl/input.pcap";
+/// Another one.
+const OTHER: &str = "corpus/fallback-scsv/openssl-tls12-openssl/input.pcap";
+
+/// What one run left behind.
+struct Run {
+    out: String,
+    err: String,
+    exit: Option<i32>,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!err.contains("panicked"), "{err}");
+        Self { out: String::from_utf8(output.stdout).unwrap(), err, exit: output.status.code() }
+    }
+}
+
+/// The command at the root of the repository, with an environment that is the same everywhere and
+/// nothing on standard input.
+fn tlswhy() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tlswhy"));
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        command.env_remove(name);
+    }
+    command.stdin(Stdio::null()).current_dir(root());
+    command
+}
+
+/// Runs the command with these arguments.
+macro_rules! run {
+    ($($arg:expr),* $(,)?) => {
+        Run::from(tlswhy()$(.arg(AsRef::<std::ffi::OsStr>::as_ref(&$arg)))*.output().unwrap())
+    };
+}
+
+/// Two texts are the same, or are shown between rulers.
+macro_rules! same {
+    ($left:expr, $right:expr) => {
+        let (left, right) = (&$left, &$right);
+        let rule = "~".repeat(80);
+        assert!(left == right, "not the same:\n{rule}\n{left}\n{rule}\n{right}\n{rule}");
+    };
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn case() -> Vec<u8> {
+    fs::read(root().join(CASE)).unwrap()
+}
+
+/// An empty folder of a test's own.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn file(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+/// Runs the command with these bytes on standard input.
+fn piped(bytes: &[u8], args: &[&str]) -> Run {
+    let mut child = tlswhy()
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Closed at the end of the statement, which is the end of the input.
+    child.stdin.take().unwrap().write_all(bytes).unwrap();
+    child.wait_with_output().unwrap().into()
+}
+
+// What is understood, and what is not.
+
+/// Codes and names are explained, and what is nearly a name is answered with the name.
+#[test]
+fn words_are_explained() {
+    for word in ["48", "0x30", "unknown_ca", "Unknown CA", "255", "128"] {
+        let run = run!(word);
+        assert_eq!((run.exit, run.err.as_str()), (Some(0), ""), "{word}");
+        assert!(!run.out.is_empty(), "{word}");
+    }
+    same!(run!("48").out, run!("unknown_ca").out);
+    let slip = run!("certifcate_expired");
+    assert_eq!((slip.exit, slip.out.as_str()), (Some(2), ""));
+    assert!(slip.err.contains("certificate_expired"), "{}", slip.err);
+    let two = run!("48", "certifcate_expired");
+    assert!(two.exit == Some(2) && two.out.contains("unknown_ca"));
+}
+
+/// All causes fit in one table, and each has its page.
+#[test]
+fn causes_are_listed_and_explained() {
+    let table = run!("help", "causes");
+    assert_eq!(table.exit, Some(0));
+    let slug = table.out.split_whitespace().next().unwrap();
+    let page = run!("help", slug);
+    assert!(page.exit == Some(0) && page.out.contains(slug), "{}", page.err);
+    same!(page.out, run!(slug).out);
+}
+
+/// Help and version go to standard output.
+#[test]
+fn help_is_an_answer() {
+    assert!(run!("--help").out.contains("--exit-zero"));
+    same!(run!("-h").out, run!("help").out);
+    assert!(run!("--version").out.starts_with("tlswhy "));
+}
+
+/// A slip in an option or a key is answered with the right one, and exits with 2.
+#[test]
+fn bad_usage_is_explained() {
+    for (args, says) in [
+        (&["--asci"][..], "--ascii"),
+        (&["--frobnicate"], "--help"),
+        (&["prot=443", "x"], "port"),
+        (&["cause=no-shared-cyphre", "x"], "no-shared-cipher"),
+        (&["-o", "xml"], "ndjson"),
+        (&["--by", "client"], "none"),
+        (&["--for", "abacus"], "openssl"),
+        (&["--color", "green"], "never"),
+        (&["-j", "0"], "from 1"),
+        (&["-o"], "-o"),
+        (&["-", "-"], "once"),
+        (&["help", "a", "b"], "one word"),
+        (&["--json", "48"], "text only"),
+    ] {
+        let run = Run::from(tlswhy().args(args).output().unwrap());
+        assert_eq!((run.exit, run.out.as_str()), (Some(2), ""), "{args:?}");
+        assert!(run.err.starts_with("tlswhy: ") && run.err.contains(says), "{args:?}: {}", run.err);
+    }
+}
+
+/// What this version does not do is said, and not pretended.
+#[test]
+fn what_is_to_come_is_said() {
+    for (word, says) in [
+        ("example.com:443", "connects to nothing"),
+        ("https://example.com", "connects to nothing"),
+        ("example.com", "connects to no host"),
+        ("watch", "tcpdump"),
+        ("serve", "not in this version"),
+        ("remote error: tls: bad certificate", "not read yet"),
+        ("missing.pcap", "no such file"),
+    ] {
+        let run = run!(word);
+        assert_eq!((run.exit, run.out.as_str()), (Some(2), ""), "{word}");
+        assert!(run.err.contains(says), "{word}: {}", run.err);
+    }
+}
+
+/// A number is a code in every folder; a file of that name is read by its path.
+#[test]
+fn a_file_called_48_is_read_by_its_path() {
+    let folder = folder("called-48");
+    file(&folder, "48", &case());
+    let code = Run::from(tlswhy().arg("48").current_dir(&folder).output().unwrap());
+    same!(code.out, run!("48").out);
+    let path = Run::from(tlswhy().arg("./48").current_dir(&folder).output().unwrap());
+    assert_eq!(path.exit, Some(1), "{}", path.err);
+}
+
+// What is read.
+
+/// Failures exit with 1, and with 0 where they are expected or not asked for.
+#[test]
+fn exit_codes_tell_failures() {
+    assert_eq!(run!(CASE).exit, Some(1));
+    assert_eq!(run!(CASE, "--exit-zero").exit, Some(0));
+    assert_eq!(run!(CASE, "alert=0").exit, Some(0));
+    // Trouble is trouble, whatever is expected.
+    assert_eq!(run!("README.md", "--exit-zero").exit, Some(2));
+    assert_eq!(run!(CASE, "README.md").exit, Some(2));
+}
+
+/// The same bytes from a file, a pipe, and packed give the same answer.
+#[test]
+fn pipes_and_packing_change_nothing() {
+    let folder = folder("packed");
+    let plain = case();
+    let packed = file(&folder, "a", &gzip(&plain));
+    let twice = file(&folder, "b", &gzip(&gzip(&plain)));
+    for args in [&["-q"][..], &["-o", "alerts"], &["--by", "none"]] {
+        let read = Run::from(tlswhy().arg(CASE).args(args).output().unwrap());
+        assert!(read.exit == Some(1) && !read.out.is_empty());
+        for path in [&packed, &twice] {
+            let other = Run::from(tlswhy().arg(path).args(args).output().unwrap());
+            same!(read.out, other.out);
+        }
+        same!(read.out, piped(&plain, args).out);
+        same!(read.out, piped(&gzip(&plain), &[args, &["-"]].concat()).out);
+    }
+}
+
+/// Several inputs are told in the order in which they were given, whichever thread was faster, and
+/// the numbers are their sum.
+#[test]
+fn several_inputs_keep_their_order() {
+    let one = run!(CASE, OTHER, CASE, "-j", "1", "--json");
+    let four = run!(CASE, OTHER, CASE, "-j", "4", "--json");
+    same!(one.out, four.out);
+    let lines = json(&one.out);
+    let paths: Vec<_> = lines.iter().filter(|line| line["kind"] == "input").collect();
+    assert_eq!(paths.len(), 3);
+    assert_eq!(paths[1]["path"], OTHER);
+    assert_eq!(lines.last().unwrap()["failed"], 3);
+}
+
+/// A folder is read in the order of the names, with what is below; what is hidden or no capture is
+/// left out, and links neither loop nor count twice.
+#[test]
+fn folders_are_walked_once() {
+    let folder = folder("walk");
+    fs::create_dir_all(folder.join("below")).unwrap();
+    file(&folder, "b.pcap", &case());
+    file(&folder, "notes.txt", b"not a capture\n");
+    file(&folder, ".hidden.pcap", &case());
+    file(&folder.join("below"), "a.pcap.gz", &gzip(&case()));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("..", folder.join("below/up")).unwrap();
+        std::os::unix::fs::symlink("../b.pcap", folder.join("below/same.pcap")).unwrap();
+        std::os::unix::fs::symlink("nowhere", folder.join("z")).unwrap();
+    }
+    let run = run!(folder, "--json");
+    let lines = json(&run.out);
+    let paths: Vec<&str> = lines
+        .iter()
+        .filter(|line| line["kind"] == "input")
+        .map(|line| line["path"].as_str().unwrap().rsplit('/').next().unwrap())
+        .collect();
+    assert_eq!(paths, ["b.pcap", "a.pcap.gz"]);
+    assert!(run.err.contains("2 captures; 1 other file left out"), "{}", run.err);
+    // The link that leads nowhere is trouble, and does not keep the rest from being read.
+    assert_eq!(run.exit, Some(if cfg!(unix) { 2 } else { 1 }));
+}
+
+/// Filters keep what agrees with them and count the rest.
+#[test]
+fn filters_choose_failures() {
+    let run = run!(CASE, "--json");
+    let lines = json(&run.out);
+    let failure = lines.iter().find(|line| line["kind"] == "failure").unwrap();
+    let text = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
+    let alert = text(&failure["alert"]["code"]);
+    for (key, yes, no) in [
+        ("alert", alert.as_str(), "0"),
+        ("client", "127.0.0.0/8,::1", "10.0.0.0/8"),
+        ("server", "127.0.0.1,*.test", "10.0.0.1"),
+        ("port", &text(&failure["server"]["port"]), "1"),
+        ("version", "1.2", "1.3"),
+    ] {
+        assert_eq!(run!(CASE, format!("{key}={yes}")).exit, Some(1), "{key}={yes}");
+        let none = run!(CASE, format!("{key}={no}"));
+        assert_eq!(none.exit, Some(0), "{key}={no}");
+    }
+    assert_eq!(run!(CASE, "g=1").exit, Some(1));
+    assert_eq!(run!(CASE, "g=9").exit, Some(2));
+}
+
+/// `-1` ends at the first failure, in the order of the arguments.
+#[test]
+fn the_first_failure_is_enough() {
+    let run = run!("-1", CASE, OTHER, "--json");
+    let lines = json(&run.out);
+    assert_eq!(lines.last().unwrap()["failed"], 1);
+    assert_eq!(lines.iter().filter(|line| line["kind"] == "input").count(), 1);
+}
+
+/// Each line of NDJSON is an object of the schema, the last one the summary; `-o json` holds the
+/// same in one array.
+#[test]
+fn json_can_be_read() {
+    let lines = json(&run!(CASE, "--json").out);
+    assert!(lines.iter().all(|line| line["schema"] == "tlswhy/1"));
+    assert_eq!(lines.last().unwrap()["kind"], "summary");
+    let array: Value = serde_json::from_str(&run!(CASE, "-o", "json").out).unwrap();
+    assert_eq!(array.as_array().unwrap(), &lines);
+}
+
+fn json(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+// What cannot be read.
+
+/// Something else than a capture is named, together with what it looks like.
+#[test]
+fn what_is_no_capture_is_named() {
+    let folder = folder("other");
+    for (bytes, looks) in [
+        (&b"\x7fELF\x02\x01\x01"[..], "ELF"),
+        (b"{\"a\": 1}", "JSON"),
+        (b"-----BEGIN CERTIFICATE-----\n", "certificate"),
+        (b"ElfFile\x00", "event log"),
+        (b"", "empty"),
+    ] {
+        let path = file(&folder, "trace.pcap", bytes);
+        let run = run!(path);
+        assert_eq!((run.exit, run.out.as_str()), (Some(2), ""), "{looks}");
+        assert!(run.err.contains("trace.pcap") && run.err.contains(looks), "{}", run.err);
+        assert_eq!(piped(bytes, &["-"]).exit, Some(2), "{looks}");
+    }
+}
+
+/// A header alone holds nothing, in both formats, and the place where it ends is named.
+#[test]
+fn a_header_alone_is_not_enough() {
+    let folder = folder("header");
+    let pcapng = root().join("corpus/untrusted-root/openssl-tls13-nginx/input.pcapng");
+    let section = fs::read(pcapng).unwrap();
+    let length = u32::from_le_bytes(section[4..8].try_into().unwrap()) as usize;
+    for header in [&case()[..24], &section[..length]] {
+        let run = run!(file(&folder, "header.pcap", header));
+        assert_eq!((run.exit, run.out.as_str()), (Some(2), ""));
+        let place = format!("byte {}", header.len());
+        assert!(run.err.contains("header.pcap") && run.err.contains(&place), "{}", run.err);
+    }
+}
+
+/// A capture may be cut at any byte: the command never panics, says where the file ends, and
+/// reports what is in front of the cut.
+#[test]
+fn a_capture_may_be_cut_anywhere() {
+    let folder = folder("cut");
+    let whole = case();
+    let packets = boundaries(&whole);
+    for cut in 0..whole.len() {
+        let run = run!(file(&folder, "cut.pcap", &whole[..cut]));
+        let between = packets.contains(&cut) && cut > 24;
+        let expected = if between { &[0, 1][..] } else { &[2] };
+        assert!(expected.contains(&run.exit.unwrap()), "cut at {cut}: {:?} {}", run.exit, run.err);
+        assert_eq!(run.err.contains("cut.pcap"), !between, "cut at {cut}: {}", run.err);
+        // The header of the first packet is enough to say that there is one.
+        assert_eq!(run.out.is_empty(), cut < 24 + 16, "cut at {cut}: {}", run.out);
+    }
+}
+
+/// The same for a packed one, whose cut is inside of the packing.
+#[test]
+fn a_packed_capture_may_be_cut_anywhere() {
+    let folder = folder("cut-packed");
+    let whole = gzip(&case());
+    for cut in (0..whole.len()).step_by(7) {
+        let run = run!(file(&folder, "cut.pcap.gz", &whole[..cut]));
+        assert_eq!(run.exit, Some(2), "cut at {cut}: {}", run.err);
+        assert!(run.err.contains("cut.pcap.gz"), "cut at {cut}: {}", run.err);
+    }
+}
+
+/// The offsets at which a classic little-endian capture may end.
+fn boundaries(capture: &[u8]) -> Vec<usize> {
+    let mut ends = vec![24];
+    while let Some(length) = capture.get(ends.last().unwrap() + 8..).and_then(|b| b.first_chunk()) {
+        ends.push(ends.last().unwrap() + 16 + u32::from_le_bytes(*length) as usize);
+    }
+    ends
+}
+
+/// A length of 4 GiB asks for no memory and is named with its place.
+#[test]
+fn an_absurd_length_is_named() {
+    let folder = folder("length");
+    let mut bytes = case();
+    let second = boundaries(&bytes)[1];
+    bytes[second + 8..second + 12].fill(0xff);
+    let run = run!(file(&folder, "length.pcap", &bytes));
+    assert_eq!(run.exit, Some(2));
+    let place = format!("length.pcap: byte {second}");
+    assert!(run.err.contains(&place), "{place}: {}", run.err);
+    assert!(!run.out.is_empty());
+}
+
+/// A folder without captures is said to be one, empty or not.
+#[test]
+fn a_folder_without_captures_is_trouble() {
+    let folder = folder("nothing");
+    let empty = run!(folder);
+    assert_eq!((empty.exit, empty.out.as_str()), (Some(2), ""));
+    assert!(empty.err.contains("it is empty"), "{}", empty.err);
+    file(&folder, "notes.txt", b"notes\n");
+    let other = run!(folder);
+    assert_eq!((other.exit, other.out.as_str()), (Some(2), ""));
+    assert!(other.err.contains("1 file, none of them a capture"), "{}", other.err);
+}
+
+/// What may not be read is named, and the rest is reported.
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = folder("permission");
+    let shut = file(&folder, "shut.pcap", &case());
+    fs::set_permissions(&shut, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read(&shut).is_ok() {
+        println!("skipped: whoever runs this test may read everything");
+        return;
+    }
+    file(&folder, "open.pcap", &case());
+    for thing in [&shut, &folder] {
+        let run = run!(thing);
+        assert_eq!(run.exit, Some(2));
+        assert!(run.err.contains("shut.pcap: no permission"), "{}", run.err);
+    }
+    assert!(run!(folder).out.contains("1 failed"));
+}
+
+// How it is shown.
+
+/// No line is longer than the screen, and nothing but text goes into a pipe.
+#[test]
+fn text_fits_the_screen() {
+    for args in [&["-v"][..], &["-q"], &["--by", "none"], &[], &["-v", "--ascii"]] {
+        let run = Run::from(tlswhy().arg("corpus/fallback-scsv").args(args).output().unwrap());
+        assert!(!run.out.is_empty());
+        for line in run.out.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+        assert!(!run.out.contains('\x1b') && !run.err.contains('\x1b'));
+        assert!(!args.contains(&"--ascii") || run.out.is_ascii(), "{}", run.out);
+    }
+    for page in [run!("48"), run!("help", "causes")] {
+        assert!(page.out.lines().all(|line| line.chars().count() <= 80), "{}", page.out);
+    }
+}
+
+/// Colour is where it is wanted: by the option, else by the environment, else on a terminal.
+#[test]
+fn colour_is_where_it_is_wanted() {
+    let colour = |args: &[&str], env: &[(&str, &str)]| {
+        let envs = env.iter().copied();
+        let run = tlswhy().arg(CASE).args(args).envs(envs).output().unwrap();
+        Run::from(run).out.contains('\x1b')
+    };
+    assert!(!colour(&[], &[]));
+    assert!(colour(&["--color", "always"], &[("NO_COLOR", "1")]));
+    assert!(colour(&[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!colour(&[], &[("CLICOLOR_FORCE", "0")]));
+    assert!(!colour(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(!colour(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+}
+
+/// A name that tries to command the terminal is spelled out.
+#[cfg(unix)]
+#[test]
+fn names_cannot_command_the_terminal() {
+    let folder = folder("names");
+    let evil = file(&folder, "a\x1b[2Jb.pcap", &case()[..case().len() - 1]);
+    let run = run!(evil);
+    assert!(!run.out.contains('\x1b') && !run.err.contains('\x1b'), "{}{}", run.out, run.err);
+    assert_eq!(run.exit, Some(2));
+}
+
+/// A reader that goes away is no error and no message.
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let mut child = tlswhy()
+        .args(["--help"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .stdin(Stdio::piped())
+        .arg("-")
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let run = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&run.stderr), "");
+    assert_eq!(run.status.code(), Some(0));
+    // The answer to a capture is written after its end, when the reader is gone for sure.
+    let mut child = tlswhy()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    child.stdin.take().unwrap().write_all(&case()).unwrap();
+    let run = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&run.stderr), "");
+    assert_eq!(run.status.code(), Some(1));
+}
+
+/// Ctrl-C while a pipe is silent ends with what was found, marked so, and 130.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_ends_with_what_was_found() {
+    let mut child = tlswhy()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(&case()).unwrap();
+    let id = child.id();
+    // Bit 2 of the caught signals is SIGINT: from then on the command listens.
+    let listens = || {
+        let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+        u64::from_str_radix(caught.trim(), 16).unwrap() & 2 != 0
+    };
+    while !listens() {
+        std::thread::yield_now();
+    }
+    assert!(Command::new("kill").args(["-INT", &id.to_string()]).status().unwrap().success());
+    let run = Run::from(child.wait_with_output().unwrap());
+    drop(pipe);
+    assert_eq!(run.exit, Some(130), "{}", run.err);
+    assert!(run.err.contains("interrupted"), "{}", run.err);
+}
