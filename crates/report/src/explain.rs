@@ -8,7 +8,7 @@ use alert::{Alert, Assignment, LevelRule, Senders, Status, Version};
 
 use crate::Look;
 use crate::near::{letters, nearest};
-use crate::paint::{Line, Page, Tone, safe};
+use crate::paint::{Line, Page, Tone, row, safe, wrap};
 
 mod causes;
 mod lines;
@@ -187,7 +187,7 @@ const INDENT: usize = 2;
 
 /// The screen for a code.
 fn draw(page: &mut Page<'_>, alert: Alert) {
-    let row = rows::row(alert.code());
+    let entry = rows::row(alert.code());
     title(page, alert);
     page.blank();
     let sentence = |page: &mut Page<'_>, text: &str| {
@@ -204,12 +204,13 @@ fn draw(page: &mut Page<'_>, alert: Alert) {
             ),
         };
         sentence(page, &text);
+        page.blank();
         next(page, alert);
         return;
     }
     sentence(page, &format!("The side that SENT it {}.", alert.says()));
-    if let Some(row) = row {
-        sentence(page, &format!("The side that RECEIVED it {}.", row.received));
+    if let Some(entry) = entry {
+        sentence(page, &format!("The side that RECEIVED it {}.", entry.received));
     } else {
         sentence(page, alert.meaning());
     }
@@ -217,9 +218,9 @@ fn draw(page: &mut Page<'_>, alert: Alert) {
     if let Some(remark) = remark {
         sentence(page, remark);
     }
-    if let Some(row) = row {
+    if let Some(entry) = entry {
         page.blank();
-        refusals(page, row.refusals);
+        refusals(page, entry.refusals);
     }
     page.blank();
     logs(page, alert);
@@ -230,11 +231,11 @@ fn draw(page: &mut Page<'_>, alert: Alert) {
             page.wrapped(line, LABELLED, Tone::Plain, text, "");
         }
     };
-    if let Some(row) = row {
-        label(page, "same cause, other code", row.other);
-        label(page, "not this", row.not_this);
+    if let Some(entry) = entry {
+        label(page, "same cause, other code", entry.other);
+        label(page, "not this", entry.not_this);
     }
-    label(page, "causes", &causes_of(alert).join(" · "));
+    label(page, "causes", &row(&causes_of(alert)));
     next(page, alert);
 }
 
@@ -253,14 +254,14 @@ fn title(page: &mut Page<'_>, alert: Alert) {
             facts.push(level(alert));
             facts.push(versions(alert));
             if let Senders::Client | Senders::Server = alert.senders(Version::Tls12) {
-                facts.push(format!("from {}", alert.senders(Version::Tls12)));
+                facts.push(format!("sent by {}", alert.senders(Version::Tls12)));
             }
             facts.push(format!("QUIC 0x{:04x}", 0x100 + u32::from(alert.code())));
             facts.extend(alert.references().last().map(ToString::to_string));
         }
     }
     let column = line.width() + 3;
-    page.wrapped(line, column, Tone::Dim, &facts.join(" · "), "");
+    page.wrapped(line, column, Tone::Dim, &row(&facts), "");
 }
 
 /// How serious it is, over the versions that know it.
@@ -319,7 +320,7 @@ fn refusals(page: &mut Page<'_>, refusals: &[rows::Refusal]) {
             .dim("first thing to check"),
     );
     for refusal in refusals {
-        let mut what = crate::paint::wrap(refusal.what, LOOK_AT - REFUSED - 2).into_iter();
+        let mut what = wrap(refusal.what, LOOK_AT - REFUSED - 2).into_iter();
         let mut by = refusal.by;
         for (side, check) in refusal.checks {
             let line = Line::indent(INDENT)
@@ -331,7 +332,7 @@ fn refusals(page: &mut Page<'_>, refusals: &[rows::Refusal]) {
                 .to(CHECK);
             by = "";
             let room = page.columns().saturating_sub(CHECK);
-            let mut parts = crate::paint::wrap(check, room).into_iter();
+            let mut parts = wrap(check, room).into_iter();
             page.line(line.plain(parts.next().unwrap_or_default()));
             for part in parts {
                 let more = what.next().unwrap_or_default();
@@ -387,7 +388,7 @@ fn codes_of(slug: &str) -> String {
 fn next(page: &mut Page<'_>, alert: Alert) {
     let cause = causes_of(alert).into_iter().find(|slug| diagnosis::cause(slug).is_some());
     let text = match cause {
-        Some(slug) => format!("tlswhy trace.pcapng · tlswhy {slug}"),
+        Some(slug) => row(&["tlswhy trace.pcapng".to_owned(), format!("tlswhy {slug}")]),
         None => "tlswhy trace.pcapng".to_owned(),
     };
     page.wrapped(Line::indent(INDENT).dim("next"), LABELLED, Tone::Plain, &text, "");

@@ -180,7 +180,7 @@ impl Intake {
             return self.stream(&mut io::Cursor::new(bytes), watch);
         }
         if self.wanted() {
-            let _ = self.window(bytes, true, bytes.len() as u64, watch);
+            let _ = self.window(bytes, true, None, watch);
             self.input.size = bytes.len() as u64;
         }
         self.finish()
@@ -230,15 +230,22 @@ impl Intake {
                     true
                 }
             };
-            if self.window(window.held(), over, taken.get(), watch).is_break() || over {
+            if self.window(window.held(), over, Some(taken.get()), watch).is_break() || over {
                 return;
             }
             window.start += self.packets.drain();
         }
     }
 
-    /// Reads what a window holds. `Break` when nothing more is to be read.
-    fn window(&mut self, bytes: &[u8], end: bool, taken: u64, watch: Watch<'_>) -> ControlFlow<()> {
+    /// Reads what a window holds. `Break` when nothing more is to be read. `taken` is what a stream
+    /// has given so far.
+    fn window(
+        &mut self,
+        bytes: &[u8],
+        end: bool,
+        taken: Option<u64>,
+        watch: Watch<'_>,
+    ) -> ControlFlow<()> {
         loop {
             match self.packets.next(bytes, end) {
                 Next::Packet(packet) => {
@@ -249,7 +256,7 @@ impl Intake {
                         return ControlFlow::Break(());
                     }
                     if self.input.packets.is_multiple_of(WATCH_EVERY) {
-                        let bytes = if end { packet.offset } else { taken };
+                        let bytes = taken.unwrap_or(packet.offset);
                         let (packets, failing) = (self.input.packets, self.input.counts.failed);
                         if watch(Progress { bytes, packets, failing }).is_break() {
                             self.input.stopped = true;

@@ -3,7 +3,7 @@
 use trace::{Event, Message, Outcome, Session, Side};
 use wire::{Certificate, HandshakeType, ProtocolVersion, Time};
 
-use crate::paint::{Line, Page, Tone, safe};
+use crate::paint::{Line, Page, Tone, row, safe};
 
 /// Draws the story: when, who said what to whom, how long it was, in which frame, and what is
 /// worth knowing about it. `place` writes a frame's number.
@@ -94,7 +94,7 @@ fn heading(page: &mut Page<'_>, session: &Session) {
         facts.push(format!("{version} {suite}"));
     }
     facts.push("e = encrypted".to_owned());
-    page.wrapped(Line::indent(2), 2, Tone::Plain, &facts.join(" · "), "");
+    page.wrapped(Line::indent(2), 2, Tone::Plain, &row(&facts), "");
 }
 
 /// Milliseconds since the beginning.
@@ -227,7 +227,7 @@ impl Story<'_> {
         if !protocols.is_empty() {
             facts.push(format!("ALPN {}", protocols.join(" ")));
         }
-        facts.join(" · ")
+        row(&facts)
     }
 
     fn server_hello(&self) -> String {
@@ -240,7 +240,7 @@ impl Story<'_> {
         let mut facts = vec![short(hello.version())];
         facts.extend(hello.group().map(|group| group.to_string()));
         facts.extend(hello.alpn().map(|name| safe(&String::from_utf8_lossy(name), MOST_NAME)));
-        facts.join(" · ")
+        row(&facts)
     }
 
     fn certificates(&self) -> String {
@@ -261,7 +261,7 @@ impl Story<'_> {
             })
             .collect();
         let more = if count > MOST_CERTIFICATES { " …" } else { "" };
-        format!("{count}: {}{more}", names.join(" · "))
+        format!("{count}: {}{more}", row(&names))
     }
 }
 

@@ -196,16 +196,27 @@ impl<'a> Page<'a> {
             out.push_str(code);
             out.push('m');
         }
+        let text = text.replace(KEPT, " ");
         if self.look.ascii {
             out.extend(text.chars().map(to_ascii));
         } else {
-            out.push_str(text);
+            out.push_str(&text);
         }
         if colour {
             out.push_str("\x1b[0m");
         }
     }
 }
+
+/// Puts items in a row with dots between them, so that lines break behind a dot and never inside
+/// an item.
+pub(crate) fn row(items: &[impl AsRef<str>]) -> String {
+    let items: Vec<String> = items.iter().map(|item| item.as_ref().replace(' ', KEPT)).collect();
+    items.join(&format!("{KEPT}· "))
+}
+
+/// A blank at which no line is broken; it is drawn as an ordinary one.
+const KEPT: &str = "\u{a0}";
 
 /// Cuts a text into lines of at most `room` columns, at blanks where there are any.
 pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
@@ -317,6 +328,16 @@ mod tests {
         assert_eq!(safe("a\x1b[2Jb\r\n", 80), "a\\x1b[2Jb\\x0d\\x0a");
         assert_eq!(safe("\u{202e}exe\u{9b}", 80), "\\u{202e}exe\\x9b");
         assert_eq!(safe("abcdef", 3), "abc…");
+    }
+
+    /// Items in a row are kept whole.
+    #[test]
+    fn rows_break_behind_a_dot() {
+        let look = Look { width: 40, ..Look::default() };
+        let mut page = Page::new(&look);
+        let items = ["always fatal", "TLS 1.0–1.3, DTLS", "RFC 9846 §6.2"];
+        page.wrapped(Line::new(), 0, Tone::Plain, &row(&items), "");
+        assert_eq!(page.done(), "always fatal · TLS 1.0–1.3, DTLS ·\nRFC 9846 §6.2\n");
     }
 
     /// Words are kept whole where they fit, and nothing is lost.

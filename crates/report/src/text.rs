@@ -12,7 +12,7 @@ use wire::Time;
 use crate::failure::{Ending, Failure, Severity};
 use crate::group::Group;
 use crate::intake::Input;
-use crate::paint::{Line, Page, Tone, safe};
+use crate::paint::{Line, Page, Tone, row, safe};
 use crate::timeline::{clock, duration, sparkline};
 use crate::{Look, Report, ladder, sentence};
 
@@ -365,7 +365,7 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         page.blank();
     }
     if !left.is_empty() {
-        page.wrapped(Line::new().dim("left out"), FOOT, Tone::Dim, &left.join(" · "), "");
+        page.wrapped(Line::new().dim("left out"), FOOT, Tone::Dim, &row(&left), "");
     }
     next(page, report, detail);
 }

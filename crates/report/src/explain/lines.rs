@@ -37,10 +37,13 @@ pub(super) fn lines(alert: Alert) -> Vec<LogLine> {
     for (_, text) in OWN.iter().filter(|(of, _)| *of == code) {
         add("OpenSSL", (*text).to_owned(), WE);
     }
-    add("curl", format!("(IN), TLS alert, … ({})", 0x200 + u32::from(code)), THEY);
-    add("Windows", format!("event 36887 … {code}"), THEY);
-    let beside = BESIDE.iter().find(|(of, _)| *of == code).map_or("", |(_, event)| event);
-    add("Windows", format!("event 36888 … {code}{beside}"), WE);
+    // Both are about fatal alerts, and nobody logs a code that is not registered so.
+    if spelling.is_some() && !WARNINGS.contains(&code) {
+        add("curl", format!("(IN), TLS alert, … ({})", 0x200 + u32::from(code)), THEY);
+        add("Windows", format!("event 36887 … {code}"), THEY);
+        let beside = BESIDE.iter().find(|(of, _)| *of == code).map_or("", |(_, event)| event);
+        add("Windows", format!("event 36888 … {code}{beside}"), WE);
+    }
     match (spelling, code) {
         (_, 0) => add("Java", "Received close_notify during handshake".to_owned(), THEY),
         (_, 90) => add("Java", "Received fatal close_notify alert".to_owned(), THEY),
@@ -96,6 +99,9 @@ const OWN: &[(u8, &str)] = &[
     (116, "peer did not return a certificate (TLS 1.3)"),
     (120, "no application protocol"),
 ];
+
+/// Codes that are warnings as a rule.
+const WARNINGS: &[u8] = &[0, 41, 90, 100];
 
 /// Events that Windows often writes beside 36888.
 const BESIDE: &[(u8, &str)] = &[(40, " · 36874"), (48, " · 36882")];

@@ -1,0 +1,127 @@
+//! What the screens say, held as files: the answers for codes, and every case of the corpus.
+//!
+//! `TLSWHY_BLESS=1 cargo test -p tlswhy-report` writes what the program says now; the difference is
+//! then read by a person before it is committed.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)] // Tests read and write files.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use tlswhy_report::{Detail, Intake, Look, Options, Report, explain, screen};
+
+/// Compares with the file, or writes it; gives back what is wrong.
+fn hold(path: &Path, text: &str) -> Option<String> {
+    if std::env::var("TLSWHY_BLESS").is_ok() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+        return None;
+    }
+    let shown = path.display();
+    match fs::read_to_string(path) {
+        Ok(expected) if expected == text => None,
+        Ok(expected) => {
+            let line = expected.lines().zip(text.lines()).position(|(a, b)| a != b);
+            let line = line.unwrap_or_else(|| expected.lines().count().min(text.lines().count()));
+            let at = |text: &str| text.lines().nth(line).unwrap_or("(the end)").to_owned();
+            let (was, is) = (at(&expected), at(text));
+            Some(format!("{shown}:{}\n  expected: {was}\n  got:      {is}", line + 1))
+        }
+        Err(error) => Some(format!("{shown}: {error}; bless it if it is new")),
+    }
+}
+
+/// Reports all differences at once.
+fn all_hold(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The folders of a folder, in order.
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).map(|entries| entries.flatten().collect::<Vec<_>>());
+    let mut paths: Vec<PathBuf> =
+        entries.unwrap_or_default().iter().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.is_dir());
+    paths.sort();
+    paths
+}
+
+/// The input of a case, whatever its format.
+fn input(case: &Path) -> Option<PathBuf> {
+    ["pcap", "pcapng", "pcap.gz", "pcapng.gz", "pcapng.zst"]
+        .iter()
+        .map(|end| case.join(format!("input.{end}")))
+        .find(|path| path.exists())
+}
+
+/// The answers for codes and words, at two widths, with and without colour.
+#[test]
+fn screens_for_words() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens");
+    let words = [
+        "0",
+        "10",
+        "40",
+        "42",
+        "46",
+        "48",
+        "52",
+        "70",
+        "99",
+        "112",
+        "116",
+        "128",
+        "200",
+        "255",
+        "300",
+        "certifcate_expired",
+        "missing-intermediate",
+    ];
+    let mut wrong = Vec::new();
+    for word in words {
+        for (width, colour, ascii, ending) in [
+            (80, false, false, "80.txt"),
+            (100, false, false, "100.txt"),
+            (80, true, false, "80.ansi"),
+            (100, true, false, "100.ansi"),
+            (80, false, true, "80.ascii"),
+        ] {
+            let look = Look { width, colour, ascii, stack: None };
+            let text = explain(word, &look).text;
+            wrong.extend(hold(&folder.join(format!("{word}.{ending}")), &text));
+            assert!(!ascii || text.is_ascii(), "{word} is not ASCII");
+        }
+    }
+    all_hold(wrong);
+}
+
+/// Every case of the corpus is answered as it was.
+#[test]
+fn corpus() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus");
+    let look = Look::default();
+    let mut wrong = Vec::new();
+    for case in folders(&corpus).iter().flat_map(|cause| folders(cause)) {
+        let Some(path) = input(&case) else { continue };
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let bytes = fs::read(&path).unwrap();
+        let read = |streamed: bool| {
+            let mut watch = |_| ControlFlow::Continue(());
+            let intake = Intake::new(name.clone(), Options::default());
+            let input = if streamed {
+                intake.stream(&mut &bytes[..], &mut watch)
+            } else {
+                intake.mapped(&bytes, &mut watch)
+            };
+            let report = Report::new(vec![input]);
+            screen(&report, &Detail::default(), &look)
+        };
+        let text = read(false);
+        for line in text.lines().filter(|line| !line.contains("tlswhy ")) {
+            assert!(line.chars().count() <= look.width, "{}: {line}", path.display());
+        }
+        assert_eq!(text, read(true), "{}: a stream is read as a file is", path.display());
+        wrong.extend(hold(&case.join("expected.txt"), &text));
+    }
+    all_hold(wrong);
+}
