@@ -150,16 +150,14 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
         .is_some_and(|(at, e)| at != client_flight && is_alert(Side::Client, e))
         || has_left(session, Side::Client, index);
     // After a fatal alert the server closes; an answer of two bytes is followed by a dialogue. Where
-    // the client had to show a certificate, it may also be the one that closes upon the alert.
+    // the client showed a certificate, an alert is so much likelier that its request may cross it.
     let plain = first.length == sizes.finished || first.length == sizes.finished + PADDING;
     let rest = session.events.get(index + 1..).unwrap_or_default();
     let next = rest.iter().find(|e| {
         matches!(e.message, Message::Fin | Message::Reset)
             || (e.side == Side::Client && matches!(e.message, Message::Encrypted))
     });
-    let closes = next.is_some_and(|e| {
-        e.side == Side::Server || (!plain && !matches!(e.message, Message::Encrypted))
-    });
+    let closes = !plain || next.is_some_and(|e| e.side == Side::Server);
     (closes && !client_closed).then_some(index)
 }
 
