@@ -2,7 +2,9 @@
 
 use alert::Alert;
 
-use super::{chain, refusal};
+use super::chain;
+use super::refusal::{self, Words};
+use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -12,10 +14,15 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const WORDS: Words = Words { just: &[], maybe: &[Alert::CERTIFICATE_EXPIRED], usual: false };
+
 /// OpenSSL says 45 to an outdated list too; then no certificate it was shown is out of date.
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::any(case)?;
     let shown = chain::of(case, refusal.by.other());
+    if shown.is_empty() {
+        return refusal.unseen(case, &CAUSE, Defect::Expired, &WORDS);
+    }
     if refusal.code() != Some(Alert::CERTIFICATE_EXPIRED) || !chain::is_in_date(case, shown) {
         return None;
     }

@@ -2,10 +2,11 @@
 
 use alert::Alert;
 use trace::{Message, Outcome, Side};
-use wire::{CipherSuite, ExtensionType, encrypted_alert_length};
+use wire::{CipherSuite, ExtensionType, HandshakeType, encrypted_alert_length};
 
 use super::chain;
 use crate::dialect::{Defect, Guess, Stack};
+use crate::docket::left_at_once;
 use crate::{Case, Cause, Confidence, Finding};
 
 /// A certificate that was refused.
@@ -55,76 +56,70 @@ pub(super) enum Answer {
 
 /// The client refused the server's certificate.
 pub(super) fn of_server(case: &Case<'_>) -> Option<Refusal> {
-    let hello = case.server_hello.as_ref()?;
-    let tls13 = hello.what.version().is_tls13();
-    let shown = if tls13 {
-        // A resumed session shows no certificate.
-        (!hello.what.has_pre_shared_key()).then_some(hello.event)?
-    } else {
-        case.session.certificates(Side::Server)?.event
-    };
+    let (shown, tls13) = shown_by_server(case)?;
     let found = |voice, frame| Some(Refusal { by: Side::Client, voice, frame, tls13 });
+    let said = |wanted: fn(&Message) -> bool| {
+        case.events(Side::Client).any(|(at, event)| at > shown && wanted(&event.message))
+    };
     match case.session.outcome {
         Outcome::Alert(index) if index > shown => {
             let code = case.alert_from(Side::Client)?;
-            let frame = case.alert.map_or(0, |seen| seen.frame);
             ABOUT_SERVERS.contains(&code).then_some(())?;
-            found(Voice::Alert(code), frame)
+            found(Voice::Alert(code), case.alert?.frame)
         }
+        // In TLS 1.3 a client that has sent its Finished has accepted the certificate.
         Outcome::AlertLikely(index) if case.likely_refused_by(Side::Client) => {
-            // After its own Finished the client has accepted the certificate in TLS 1.3.
+            let first = case
+                .events(Side::Client)
+                .find(|(at, event)| *at > shown && matches!(event.message, Message::Encrypted));
+            let accepted = match tls13 {
+                true => first.is_none_or(|(at, _)| at != index),
+                false => said(|message| matches!(message, Message::ApplicationData)),
+            };
             let event = case.session.events.get(index)?;
-            let spoke = case.events(Side::Client).any(|(at, event)| {
-                at < index && at > shown && matches!(event.message, Message::Encrypted)
-            });
-            let asked = case.session.stream(Side::Client).application_records > 0;
-            if (tls13 && spoke) || (!tls13 && asked) {
-                return None;
-            }
+            (!accepted).then_some(())?;
             found(Voice::Hidden(event.length), event.frame)
         }
         Outcome::Closed(Side::Client) | Outcome::Reset(Side::Client) => {
-            let left = left(case, Side::Client)?;
             // A client that never got the certificate, or that said goodbye, refused nothing.
-            let polite = case.events(Side::Client).any(|(_, event)| {
-                matches!(event.message, Message::Alert(_) | Message::EncryptedAlert)
-            });
-            let arrived = case.session.from_server.retransmissions == 0;
-            let complete = !tls13
-                || case
-                    .events(Side::Server)
-                    .any(|(at, event)| at > shown && matches!(event.message, Message::Encrypted));
-            if polite || !arrived || !complete {
-                return None;
-            }
-            let answered = case.events(Side::Client).any(|(at, event)| {
-                at > shown
-                    && matches!(
-                        event.message,
-                        Message::Encrypted
-                            | Message::Handshake { .. }
-                            | Message::EncryptedHandshake
-                    )
-            });
-            found(if answered { Voice::SilentLater } else { Voice::Silent }, left)
-        }
-        Outcome::Established => {
-            // Node.js checks the certificate when all is done and leaves without an alert.
-            let silent = !case.events(Side::Client).any(|(_, event)| {
+            let polite = case
+                .event(Side::Client, |m| matches!(m, Message::Alert(_) | Message::EncryptedAlert))
+                .is_some();
+            let arrived = case.session.from_server.retransmissions == 0
+                && (!tls13
+                    || case
+                        .events(Side::Server)
+                        .any(|(_, event)| matches!(event.message, Message::Encrypted)));
+            (!polite && arrived).then_some(())?;
+            let later = said(|message| {
                 matches!(
-                    event.message,
-                    Message::EncryptedAlert | Message::Alert(_) | Message::ApplicationData
+                    message,
+                    Message::Encrypted | Message::EncryptedHandshake | Message::Handshake { .. }
                 )
             });
-            let asked = case.session.stream(Side::Client).application_records > 0;
-            let left = left(case, Side::Client)?;
-            if tls13 || !silent || asked {
-                return None;
-            }
-            found(Voice::SilentLater, left)
+            found(if later { Voice::SilentLater } else { Voice::Silent }, left(case, Side::Client)?)
+        }
+        // Node.js checks the certificate when all is done, and leaves without an alert.
+        Outcome::Established if !tls13 && left_at_once(case.session) => {
+            found(Voice::SilentLater, left(case, Side::Client)?)
         }
         _ => None,
     }
+}
+
+/// The event at or before which the client was shown a certificate, and whether TLS 1.3 hides it.
+fn shown_by_server(case: &Case<'_>) -> Option<(usize, bool)> {
+    let Some(hello) = &case.server_hello else {
+        // Only the client was captured: its alert is all there is.
+        let only = case.session.from_server.frames == 0;
+        return only.then_some((case.client_hello.as_ref()?.event, false));
+    };
+    if hello.what.version().is_tls13() {
+        // A resumed session shows no certificate.
+        return (!hello.what.has_pre_shared_key()).then_some((hello.event, true));
+    }
+    let shown = case.session.handshakes(Side::Server, HandshakeType::CERTIFICATE).next()?;
+    Some((shown.event, false))
 }
 
 /// The server refused the client's certificate, or that there was none.
@@ -230,7 +225,7 @@ impl Refusal {
         Finding::new(cause, confidence, Some(self.by))
     }
 
-    /// A finding about a defect in a certificate that TLS 1.3 hides: likely with an alert that says
+    /// A finding about a defect in a certificate that cannot be seen: likely with an alert that says
     /// just this, possible with one that may mean it, and possible without any if it is one of the
     /// usual reasons. None where the stack that refused is known to say something else to it.
     pub(super) fn unseen(
@@ -240,7 +235,7 @@ impl Refusal {
         defect: Defect,
         words: &Words,
     ) -> Option<Finding> {
-        if !self.tls13 || self.is_unlike(case, defect) {
+        if self.is_unlike(case, defect) {
             return None;
         }
         let confidence = match self.voice {
