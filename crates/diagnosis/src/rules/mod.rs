@@ -19,6 +19,7 @@ mod client_min_version_above_server_max;
 mod clock_skew;
 mod close_notify_during_handshake;
 mod crl_expired;
+mod crl_missing;
 mod expired_chain_member;
 mod expired_leaf;
 mod fallback_scsv;
@@ -92,16 +93,16 @@ pub const CAUSES: &[&Cause] = &[
     &no_shared_group::CAUSE,
     &sigalg_no_overlap::CAUSE,
     &server_cert_type_mismatch::CAUSE,
-    &no_shared_cipher::CAUSE,
     &server_has_no_usable_certificate::CAUSE,
+    &no_shared_cipher::CAUSE,
     &psk_wrong_secret::CAUSE,
     &legacy_renegotiation_peer::CAUSE,
     &weak_dh::CAUSE,
     &revoked::CAUSE,
     &hidden_certificate_refused::CAUSE,
     &tls_interception_untrusted::CAUSE,
-    &missing_intermediate::CAUSE,
     &untrusted_root::CAUSE,
+    &missing_intermediate::CAUSE,
     &self_signed_server::CAUSE,
     &hostname_mismatch::CAUSE,
     &san_missing::CAUSE,
@@ -113,16 +114,17 @@ pub const CAUSES: &[&Cause] = &[
     &rsa_1024_rejected::CAUSE,
     &cert_bad_signature::CAUSE,
     &crl_expired::CAUSE,
+    &crl_missing::CAUSE,
     &clock_skew::CAUSE,
     &client_cert_missing::CAUSE,
-    &missing_client_intermediate::CAUSE,
     &server_does_not_trust_client_ca::CAUSE,
+    &missing_client_intermediate::CAUSE,
     &client_cert_expired::CAUSE,
     &client_cert_wrong_eku::CAUSE,
+    &close_notify_during_handshake::CAUSE,
     &server_internal_error::CAUSE,
     &no_renegotiation::CAUSE,
     &client_left_after_handshake::CAUSE,
-    &close_notify_during_handshake::CAUSE,
     &lb_or_server_rst::CAUSE,
     &unknown::CAUSE,
 ];
