@@ -129,6 +129,12 @@ impl<'a> Case<'a> {
         self.contrast.server(self.session.server)
     }
 
+    /// The frame in which the same server speaks TLS with others, from the first byte on.
+    #[must_use]
+    pub fn speaks_tls(&self) -> Option<u64> {
+        self.server().map(|server| server.first_tls).filter(|frame| *frame > 0)
+    }
+
     /// The events of one side, with their positions.
     pub fn events(&self, side: Side) -> impl Iterator<Item = (usize, &'a Event)> + use<'a> {
         self.session.events.iter().enumerate().filter(move |(_, event)| event.side == side)

@@ -26,7 +26,8 @@ pub struct Server {
     pub answered: u64,
     /// Conversations in which this server sent a fatal alert instead of a ServerHello.
     pub turned_away: u64,
-    /// Frame of the first TLS record of this server.
+    /// Frame of the first TLS record of this server in a conversation that was TLS from the first
+    /// byte on (no STARTTLS, no proxy); 0 if there was none.
     pub first_tls: u64,
     /// Versions it took, each with the first frame and the client.
     pub versions: Vec<(ProtocolVersion, u64, IpAddr)>,
@@ -79,7 +80,8 @@ impl Contrast {
             .alerts()
             .any(|seen| seen.what.0 == Side::Server && seen.what.1.level == alert::Level::Fatal);
         server.turned_away += u64::from(refused && !answered);
-        if server.first_tls == 0 {
+        let plain = |side| session.plaintext(side).is_some();
+        if server.first_tls == 0 && !plain(Side::Client) && !plain(Side::Server) {
             server.first_tls = session
                 .events
                 .iter()

@@ -35,7 +35,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     // says 70 can only be above it. With the list, it could also be below.
     let confidence = match (said_so, newer) {
         (true, true) => Confidence::Certain,
-        (true, false) if hello.lowest_version().is_none() => Confidence::Certain,
+        (true, false) if hello.lowest_version().is_none() && old => Confidence::Certain,
+        (true, false) if hello.lowest_version().is_none() => Confidence::Likely,
         (true, false) if old => Confidence::Likely,
         (true, false) if below_newest => Confidence::Possible,
         (false, _) if old => Confidence::Likely,

@@ -69,7 +69,8 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
     let confidence = match refusal.alert {
         Some(Alert::PROTOCOL_VERSION) if older || only_newest => Confidence::Certain,
         Some(Alert::PROTOCOL_VERSION) if hello.offers_tls13() => Confidence::Likely,
-        // With TLS 1.2 alone on offer, the server may also be too new.
+        // With TLS 1.2 alone on offer, the server may also be too new; that is likelier, because
+        // servers that read the list are no old ones.
         Some(Alert::PROTOCOL_VERSION) if least == ProtocolVersion::TLS_1_2 => Confidence::Possible,
         Some(Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY) | None if older => {
             Confidence::Likely

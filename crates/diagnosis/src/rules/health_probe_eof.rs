@@ -32,7 +32,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if !open || first.any(|mark| mark.frame < left.frame) {
         return None;
     }
-    let known = case.server();
+    let known = case.speaks_tls();
     let confidence = match known {
         Some(_) => Confidence::Likely,
         None if port::is_tls(session.server.port()) => Confidence::Possible,
@@ -50,8 +50,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             let code = alert.what.1.alert;
             finding.at("server sends", &alert, format!("{code}, because the client left"))
         }
-        (None, Some(server)) => {
-            finding.frame("control", server.first_tls, "the same port speaks TLS with others")
+        (None, Some(frame)) => {
+            finding.frame("control", frame, "the same port speaks TLS with others")
         }
         (None, None) => finding.fact("port", format!("{} is a TLS port", session.server.port())),
     };

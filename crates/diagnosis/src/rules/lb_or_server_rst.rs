@@ -33,10 +33,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         ),
         false => finding,
     };
-    let finding = match case.server() {
-        Some(server) => {
-            finding.frame("control", server.first_tls, "the same port speaks TLS with others")
-        }
+    let finding = match case.speaks_tls() {
+        Some(frame) => finding.frame("control", frame, "the same port speaks TLS with others"),
         None => finding,
     };
     Some(finding.tell("try another name, version or network, one change at a time"))

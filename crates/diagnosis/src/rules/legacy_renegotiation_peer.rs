@@ -3,6 +3,7 @@
 use alert::Alert;
 use trace::{Side, Step};
 
+use super::weak_dh::weak_prime;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -22,6 +23,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let confidence = match case.alert_from(Side::Client) {
+        Some(Alert::HANDSHAKE_FAILURE) if weak_prime(case).is_some() => Confidence::Likely,
         Some(Alert::HANDSHAKE_FAILURE) => Confidence::Certain,
         None => Confidence::Possible,
         Some(_) => return None,

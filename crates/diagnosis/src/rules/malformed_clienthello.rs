@@ -2,7 +2,7 @@
 
 use alert::Alert;
 use trace::Side;
-use wire::ClientHello;
+use wire::{ClientHello, Fault};
 
 use super::hello::Refusal;
 use crate::{Case, Cause, Confidence, Finding};
@@ -31,14 +31,15 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     };
     let problem = problem(case, &hello.what);
     let confidence = match (&problem, alert) {
-        (Some(_), Some(alert)) if CODES.contains(&alert) => Confidence::Certain,
+        (Some((_, true)), Some(alert)) if CODES.contains(&alert) => Confidence::Certain,
+        (Some(_), Some(alert)) if CODES.contains(&alert) => Confidence::Likely,
         (Some(_), Some(Alert::HANDSHAKE_FAILURE | Alert::PROTOCOL_VERSION)) => Confidence::Likely,
         (Some(_), None) => Confidence::Possible,
         (None, Some(Alert::MISSING_EXTENSION)) => Confidence::Likely,
         (None, Some(Alert::DECODE_ERROR)) => Confidence::Possible,
         _ => return None,
     };
-    let says = problem.unwrap_or_else(|| "nothing that looks wrong from here".into());
+    let says = problem.map_or("nothing that looks wrong from here".into(), |(says, _)| says);
     let finding =
         Finding::new(&CAUSE, confidence, Some(Side::Server)).at("client offers", &hello, says);
     Some(match confidence {
@@ -55,15 +56,22 @@ fn refused_at_once(case: &Case<'_>) -> Option<Alert> {
     (!more).then_some(alert.what.1.alert)
 }
 
-/// The first rule that the hello breaks, in words: its frame of lengths, or what is inside.
-fn problem(case: &Case<'_>, hello: &ClientHello<'_>) -> Option<String> {
-    let stream = case.session.stream(Side::Client);
-    let captured = stream.lost == 0;
-    let cut = hello.cut.filter(|_| captured).map(|cut| cut.to_string());
-    cut.or_else(|| {
-        let problem = hello.problems().into_iter().next()?;
-        Some(format!("{}, at byte {}", problem.fault, problem.at))
-    })
+/// The gravest rule that the hello breaks, in words, and whether no server could overlook it.
+fn problem(case: &Case<'_>, hello: &ClientHello<'_>) -> Option<(String, bool)> {
+    let captured = case.session.stream(Side::Client).lost == 0;
+    if let Some(cut) = hello.cut.filter(|_| captured) {
+        return Some((cut.to_string(), true));
+    }
+    let problems = hello.problems();
+    let grave = problems.iter().find(|problem| is_grave(problem.fault));
+    let problem = grave.or(problems.first())?;
+    let says = format!("{}, at byte {}", problem.fault, problem.at);
+    Some((says, is_grave(problem.fault)))
+}
+
+/// Many servers overlook the other faults, so they may be there and mean nothing.
+fn is_grave(fault: Fault) -> bool {
+    !matches!(fault, Fault::ServerNameIsAddress | Fault::ServerNameSpelling | Fault::Compression)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 fn refused_by_client(case: &Case<'_>, answer: Seen<ServerHello<'_>>) -> Option<Finding> {
     let hello = case.client_hello?;
     let chosen = answer.what.cipher_suite;
-    if suites(&hello.what).contains(&chosen)
+    if hello.what.cipher_suites().any(|suite| suite == chosen)
         || !case.refused_with(Side::Client, &[Alert::ILLEGAL_PARAMETER, Alert::HANDSHAKE_FAILURE])
     {
         return None;

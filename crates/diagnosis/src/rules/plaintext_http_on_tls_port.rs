@@ -27,7 +27,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             Confidence::Likely
         }
         Outcome::NotTls if answer.is_some() => return None,
-        Outcome::NotTls if case.server().is_some() => Confidence::Certain,
+        Outcome::NotTls if case.speaks_tls().is_some() => Confidence::Certain,
         Outcome::NotTls if known => Confidence::Possible,
         _ => return None,
     };
@@ -58,10 +58,8 @@ fn expectation(case: &Case<'_>, finding: Finding, told: Option<Seen<&[u8]>>) -> 
     if let Some(alert) = case.session.alerts().find(|seen| seen.what.0 == Side::Server) {
         return finding.at("server sends", &alert, format!("a TLS alert, {}", alert.what.1.alert));
     }
-    match case.server() {
-        Some(server) => {
-            finding.frame("control", server.first_tls, "the same port speaks TLS with others")
-        }
+    match case.speaks_tls() {
+        Some(frame) => finding.frame("control", frame, "the same port speaks TLS with others"),
         None => finding,
     }
 }

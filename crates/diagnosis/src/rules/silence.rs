@@ -24,7 +24,11 @@ impl Case<'_> {
     /// The side whose full-size segments do not get through: repeated and never acknowledged, or
     /// missing in front of later bytes.
     pub(super) fn too_large_for_the_path(&self) -> Option<Side> {
-        if !matches!(self.session.outcome, Outcome::Silent(_) | Outcome::GaveUp(_)) {
+        let unfinished = matches!(
+            self.session.outcome,
+            Outcome::Silent(_) | Outcome::GaveUp(_) | Outcome::Closed(_) | Outcome::Reset(_)
+        );
+        if !unfinished {
             return None;
         }
         [Side::Server, Side::Client].into_iter().find(|side| {
@@ -44,9 +48,9 @@ pub(super) fn repeated(stream: &Stream) -> bool {
 /// A wait in words: milliseconds below ten seconds.
 pub(super) fn waited(milliseconds: i64, left: bool) -> String {
     let end = if left { "then the client left" } else { "up to the end of the capture" };
-    match milliseconds {
-        0..10_000 => format!("{milliseconds} ms, {end}"),
-        _ => format!("{} s, {end}", milliseconds / 1000),
+    match milliseconds.max(0) {
+        ms @ 0..10_000 => format!("{ms} ms, {end}"),
+        ms => format!("{} s, {end}", ms / 1000),
     }
 }
 

@@ -36,10 +36,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let wait = case.session.ended.since(hello.time) / 1_000_000;
     let left = !matches!(case.session.outcome, Outcome::Silent(_));
     let finding = finding.fact("wait", waited(wait, left));
-    let finding = match case.server() {
-        Some(server) => {
-            finding.frame("control", server.first_tls, "the same port speaks TLS with others")
-        }
+    let finding = match case.speaks_tls() {
+        Some(frame) => finding.frame("control", frame, "the same port speaks TLS with others"),
         None => finding,
     };
     Some(finding.tell("try from another network, and with another name"))

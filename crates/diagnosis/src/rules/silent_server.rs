@@ -24,10 +24,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         .at("client sends", &hello, format!("a ClientHello of {} bytes", stream.bytes))
         .fact("server takes", "the bytes (TCP acknowledged them) and says nothing")
         .fact("wait", waited(wait, left));
-    let finding = match case.server() {
-        Some(server) => {
-            finding.frame("control", server.first_tls, "the same port speaks TLS with others")
-        }
+    let finding = match case.speaks_tls() {
+        Some(frame) => finding.frame("control", frame, "the same port speaks TLS with others"),
         None => finding,
     };
     Some(finding.tell("the server's load and log; and whether this port speaks TLS at all"))

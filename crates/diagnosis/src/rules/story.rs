@@ -157,7 +157,7 @@ impl Story {
     }
 
     /// What is found if these are seen as well: the findings of this session alone.
-    pub(super) fn judge_among(self, others: impl IntoIterator<Item = Story>) -> Vec<Finding> {
+    pub(super) fn judge_among(self, others: impl IntoIterator<Item = Self>) -> Vec<Finding> {
         let mut docket = Docket::default();
         for other in others {
             docket.add(other.with(|session| session.number = 2).session);

@@ -16,8 +16,12 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let said = case.session.plaintext(Side::Server)?;
     let failed = match case.session.outcome {
         Outcome::Plaintext(side) => side == Side::Server,
-        // GnuTLS and Java answer with an alert.
-        Outcome::Alert(_) => case.alert_from(Side::Client).is_some(),
+        // GnuTLS and Java answer with an alert. After a dialogue such as STARTTLS the server has
+        // agreed to TLS, and its first words prove nothing.
+        Outcome::Alert(_) => {
+            let dialogue = case.session.plaintext(Side::Client).is_some();
+            case.alert_from(Side::Client).is_some() && !dialogue
+        }
         _ => false,
     };
     if !failed || case.server_spoke() {
@@ -29,12 +33,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         None => finding,
     };
     let finding = finding.at("server sends", &said, describe(said.what));
-    Some(match case.server() {
-        Some(server) => finding.frame(
-            "control",
-            server.first_tls,
-            "the same port speaks TLS with others: STARTTLS, or an error page",
-        ),
+    Some(match case.speaks_tls() {
+        Some(frame) => finding.frame("control", frame, "the same port speaks TLS with others"),
         None => finding,
     })
 }

@@ -1,8 +1,8 @@
 //! Diffie-Hellman parameters that are too small for the client.
 
 use alert::Alert;
-use trace::{Side, Step};
-use wire::KeyParameters;
+use trace::{Seen, Side, Step};
+use wire::{KeyParameters, ServerKeyExchange};
 
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -14,16 +14,17 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    let exchange = case.session.server_key_exchange()?;
-    let KeyParameters::Dhe { .. } = exchange.what.parameters else { return None };
-    let bits = exchange.what.bits()?;
+    let (exchange, bits) = weak_prime(case)?;
     let in_time = case.step <= Step::CertificateRequest;
-    if bits >= 2048 || !in_time || case.refuser() != Some(Side::Client) {
+    if !in_time || case.refuser() != Some(Side::Client) {
         return None;
     }
+    let other_reason = case.server_hello.is_some_and(|hello| !hello.what.has_renegotiation_info());
     let confidence = match case.alert_from(Side::Client) {
         // These two speak of parameters; a client that dislikes the certificate sends others.
-        Some(Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY) if bits <= 1024 => {
+        Some(Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY)
+            if bits <= 1024 && !other_reason =>
+        {
             Confidence::Certain
         }
         Some(
@@ -42,6 +43,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Confidence::Certain => finding,
         _ => finding.tell("the client's log says that the DH key is too small"),
     })
+}
+
+/// The server's Diffie-Hellman prime and its bits, if they are fewer than clients want today.
+pub(super) fn weak_prime<'a>(case: &Case<'a>) -> Option<(Seen<ServerKeyExchange<'a>>, u32)> {
+    let exchange = case.session.server_key_exchange()?;
+    let KeyParameters::Dhe { .. } = exchange.what.parameters else { return None };
+    let bits = exchange.what.bits()?;
+    (bits < 2048).then_some((exchange, bits))
 }
 
 #[cfg(test)]
