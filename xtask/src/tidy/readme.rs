@@ -36,10 +36,12 @@ mod tests {
     use super::*;
     use crate::repo;
 
-    /// The first example in README.md, run again, gives the text that stands there.
+    /// The first example in README.md, run again, gives the text that stands there. With
+    /// `TLSWHY_BLESS=1` the text is put there.
     #[test]
     fn the_example_is_the_real_output() {
-        let readme = std::fs::read_to_string(repo::root().join("README.md")).unwrap_or_default();
+        let path = repo::root().join("README.md");
+        let readme = std::fs::read_to_string(&path).unwrap_or_default();
         let Some((words, shown)) = example(&readme) else { return };
         let output = repo::cargo()
             .args(["run", "--quiet", "--locked", "--package", "tlswhy", "--"])
@@ -47,6 +49,11 @@ mod tests {
             .output()
             .unwrap();
         let real = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "the example is one with failures");
+        if std::env::var_os("TLSWHY_BLESS").is_some() {
+            let blessed = readme.replacen(&format!("\n{shown}\n"), &format!("\n{real}"), 1);
+            return std::fs::write(path, blessed).unwrap();
+        }
         assert_eq!(
             real.trim_end(),
             shown.trim_end(),
