@@ -3,7 +3,8 @@
 use alert::Alert;
 use trace::Side;
 
-use super::refusal::{self, Answer, Voice};
+use super::answer::{self, Answer};
+use super::refusal::{self, Voice};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -18,7 +19,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     // 116 says it in so many words, whatever else was seen.
     if case.alert_from(Side::Server) == Some(Alert::CERTIFICATE_REQUIRED) {
         let finding = Finding::new(&CAUSE, Confidence::Certain, Some(Side::Server));
-        let finding = refusal::gives(case, finding);
+        let finding = answer::gives(case, finding);
         return Some(finding.at("server says", case.alert.as_ref()?, "116 certificate_required"));
     }
     let (refusal, answer) = refusal::of_client(case)?;
@@ -30,7 +31,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Voice::Alert(_) if !refusal.tls13 => Confidence::Certain,
         _ => Confidence::Likely,
     };
-    let finding = refusal::gives(case, refusal.against(&CAUSE, confidence))
+    let finding = answer::gives(case, refusal.against(&CAUSE, confidence))
         .tell("connects with openssl s_client -cert c.pem -key c.key");
     Some(refusal.told(case, Defect::Missing, finding))
 }

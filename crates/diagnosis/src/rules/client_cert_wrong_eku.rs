@@ -2,8 +2,9 @@
 
 use alert::Alert;
 
+use super::answer::Answer;
 use super::chain;
-use super::refusal::{self, Answer, Words};
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Finding};
 

@@ -3,7 +3,8 @@
 use alert::Alert;
 use trace::Side;
 
-use super::refusal::{self, Answer, Refusal};
+use super::answer::{self, Answer};
+use super::refusal::{self, Refusal};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -29,7 +30,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if !refusal.tls13 || answer == Answer::Empty || !is_silent_about(&refusal) {
         return None;
     }
-    let finding = refusal::gives(case, refusal.against(&CAUSE, Confidence::Likely)).tell(TELL);
+    let finding = answer::gives(case, refusal.against(&CAUSE, Confidence::Likely)).tell(TELL);
     Some(refusal.told(case, None, finding))
 }
 

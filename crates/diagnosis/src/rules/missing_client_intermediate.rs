@@ -2,8 +2,9 @@
 
 use alert::Alert;
 
+use super::answer::{self, Answer};
 use super::chain::{Absent, End};
-use super::refusal::{self, Answer, Words};
+use super::refusal::{self, Words};
 use super::{chain, server_does_not_trust_client_ca};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
@@ -39,7 +40,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     }
     let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
-    let finding = refusal::gives(case, refusal.against(&CAUSE, confidence))
+    let finding = answer::gives(case, refusal.against(&CAUSE, confidence))
         .frame(
             "its issuer",
             case.client_chain_frame,

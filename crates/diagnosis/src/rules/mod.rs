@@ -8,6 +8,7 @@ use trace::Session;
 use crate::{Case, Cause, Contrast, Finding};
 
 mod alpn_no_overlap;
+mod answer;
 mod cert_bad_signature;
 mod chain;
 mod client_cert_expired;

@@ -2,8 +2,9 @@
 
 use alert::Alert;
 use trace::{Message, Outcome, Side};
-use wire::{CipherSuite, ExtensionType, HandshakeType, encrypted_alert_length};
+use wire::HandshakeType;
 
+use super::answer::{self, Answer};
 use super::chain;
 use crate::dialect::{Defect, Guess, Stack};
 use crate::docket::left_at_once;
@@ -43,15 +44,6 @@ pub(super) struct Words {
     pub(super) maybe: &'static [Alert],
     /// Whether it is among the usual reasons when nothing at all can be seen.
     pub(super) usual: bool,
-}
-
-/// What the client answered to the request for a certificate.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
-    /// An empty list.
-    Empty,
-    /// At least one certificate.
-    Certificate,
 }
 
 /// The client refused the server's certificate.
@@ -124,7 +116,7 @@ fn shown_by_server(case: &Case<'_>) -> Option<(usize, bool)> {
 
 /// The server refused the client's certificate, or that there was none.
 pub(super) fn of_client(case: &Case<'_>) -> Option<(Refusal, Answer)> {
-    let (answer, given) = answer(case)?;
+    let (answer, given) = answer::answer(case)?;
     let tls13 = case.session.version()?.is_tls13();
     let found = |voice, frame| Some((Refusal { by: Side::Server, voice, frame, tls13 }, answer));
     match case.session.outcome {
@@ -153,49 +145,6 @@ pub(super) fn of_client(case: &Case<'_>) -> Option<(Refusal, Answer)> {
 /// A certificate was refused, by either side.
 pub(super) fn any(case: &Case<'_>) -> Option<Refusal> {
     of_server(case).or_else(|| of_client(case).map(|(refusal, _)| refusal))
-}
-
-/// What the client answered when it was asked for a certificate, and the event that says so. In
-/// TLS 1.3 it is read from the size of its first encrypted record.
-fn answer(case: &Case<'_>) -> Option<(Answer, usize)> {
-    let hello = case.server_hello.as_ref()?;
-    if let Some(shown) = case.session.certificates(Side::Client) {
-        let empty = shown.what.is_empty();
-        return Some((if empty { Answer::Empty } else { Answer::Certificate }, shown.event));
-    }
-    if !hello.what.version().is_tls13() {
-        return None;
-    }
-    let early = case.client_hello.as_ref()?.what.has(ExtensionType::EARLY_DATA);
-    let (index, first) = case
-        .events(Side::Client)
-        .find(|(at, event)| *at > hello.event && matches!(event.message, Message::Encrypted))?;
-    let sizes = Sizes::of(hello.what.cipher_suite, case.session)?;
-    if early {
-        return None;
-    }
-    match first.length {
-        length if sizes.is_empty_certificate(length) => Some((Answer::Empty, index)),
-        length if length > sizes.finished + PADDING => Some((Answer::Certificate, index)),
-        _ => None,
-    }
-}
-
-/// The record in which a TLS 1.3 server asks for a certificate, by size and place: the second of
-/// five that come one by one. Its frame and its length.
-fn hidden_request(case: &Case<'_>) -> Option<(u64, u32)> {
-    let hello = case.server_hello.as_ref()?;
-    let spoken = case
-        .events(Side::Client)
-        .find(|(at, event)| *at > hello.event && matches!(event.message, Message::Encrypted))
-        .map_or(usize::MAX, |(at, _)| at);
-    let mut flight = case.events(Side::Server).filter(|(at, event)| {
-        *at > hello.event && *at < spoken && matches!(event.message, Message::Encrypted)
-    });
-    let (_, request) = flight.nth(1)?;
-    let (_, certificate) = flight.next()?;
-    let rest = flight.count();
-    (rest >= 2 && request.length < certificate.length).then_some((request.frame, request.length))
 }
 
 impl Refusal {
@@ -241,17 +190,28 @@ impl Refusal {
         let confidence = match self.voice {
             Voice::Alert(code) if words.just.contains(&code) => Confidence::Likely,
             Voice::Alert(code) if words.maybe.contains(&code) => Confidence::Possible,
-            Voice::Hidden(_) | Voice::Silent if words.usual => Confidence::Possible,
+            Voice::Hidden(_) | Voice::Silent if words.usual && self.tls13 => Confidence::Possible,
             _ => return None,
         };
         let finding = self.against(cause, confidence);
         let finding = match self.by {
-            Side::Client => {
-                finding.tell("TLS 1.3 hides the certificate: openssl s_client shows what is served")
-            }
-            Side::Server => gives(case, finding)
-                .tell("TLS 1.3 hides the certificate: openssl x509 -text -in client.pem"),
+            Side::Client => finding,
+            Side::Server => answer::gives(case, finding),
         };
+        let finding = finding.tell(match (self.by, self.tls13) {
+            (Side::Client, true) => {
+                "TLS 1.3 hides the certificate: openssl s_client shows what is served"
+            }
+            (Side::Client, false) => {
+                "the capture lacks the certificate: openssl s_client shows what is served"
+            }
+            (Side::Server, true) => {
+                "TLS 1.3 hides the certificate: openssl x509 -text -in client.pem"
+            }
+            (Side::Server, false) => {
+                "the capture lacks the certificate: openssl x509 -text -in client.pem"
+            }
+        });
         Some(self.told(case, defect, finding))
     }
 
@@ -322,82 +282,11 @@ impl Refusal {
     }
 }
 
-/// Adds to a finding what the client answered to the request for its certificate.
-pub(super) fn gives(case: &Case<'_>, finding: Finding) -> Finding {
-    let asked = case.session.certificate_request();
-    let finding = match (&asked, hidden_request(case)) {
-        (Some(request), _) => {
-            let count = request.what.authorities().count();
-            let whose = match count {
-                0 => "of any authority".to_owned(),
-                1 => "of 1 authority".to_owned(),
-                more => format!("of {more} authorities"),
-            };
-            finding.at("server asks", request, format!("for a client certificate {whose}"))
-        }
-        (None, Some((frame, length))) => finding.frame(
-            "server asks",
-            frame,
-            format!("{length}-byte record before its Certificate: CertificateRequest"),
-        ),
-        _ => finding,
-    };
-    let Some((answer, index)) = answer(case) else { return finding };
-    let Some(event) = case.session.events.get(index) else { return finding };
-    let length = event.length;
-    let says = match (&event.message, answer) {
-        (Message::Encrypted, Answer::Empty) => {
-            format!("{length}-byte record: an empty Certificate, by size and place")
-        }
-        (Message::Encrypted, Answer::Certificate) => {
-            format!("{length}-byte record: a Certificate, by size and place")
-        }
-        (_, Answer::Empty) => "an empty Certificate".to_owned(),
-        (_, Answer::Certificate) => return chain::told(case, Side::Client, finding),
-    };
-    finding.frame("client gives", event.frame, says)
-}
-
-/// Lengths of the records that matter in a TLS 1.3 handshake, in bytes.
-struct Sizes {
-    finished: u32,
-    empty_certificate: u32,
-    both: u32,
-}
-
-impl Sizes {
-    fn of(suite: CipherSuite, session: &trace::Session) -> Option<Self> {
-        let alert = u32::from(encrypted_alert_length(suite, session.version()?, false)?);
-        // An alert is two bytes; what is added to them is added to all.
-        let sealed = |plain: u32| alert.saturating_sub(2).saturating_add(plain);
-        let hash = if suite.name()?.ends_with("SHA384") { 48 } else { 32 };
-        Some(Self {
-            finished: sealed(HEADER + hash),
-            empty_certificate: sealed(EMPTY_CERTIFICATE),
-            both: sealed(EMPTY_CERTIFICATE + HEADER + hash),
-        })
-    }
-
-    /// Whether this is an empty Certificate: alone, padded as JSSE does, or with the Finished.
-    fn is_empty_certificate(&self, length: u32) -> bool {
-        length == self.empty_certificate
-            || length == self.empty_certificate + PADDING
-            || length == self.both
-    }
-}
-
 /// The frame in which a side closed or reset the connection.
 fn left(case: &Case<'_>, side: Side) -> Option<u64> {
     case.event(side, |message| matches!(message, Message::Fin | Message::Reset))
         .map(|seen| seen.frame)
 }
-
-/// Bytes in front of a handshake message.
-const HEADER: u32 = 4;
-/// Bytes of a Certificate message without certificates (RFC 9846, 4.4.2).
-const EMPTY_CERTIFICATE: u32 = HEADER + 1 + 3;
-/// Bytes of padding that JSSE adds to each record of TLS 1.3.
-const PADDING: u32 = 16;
 
 /// Alerts with which clients were seen to refuse a server's certificate.
 const ABOUT_SERVERS: [Alert; 9] = [
@@ -427,3 +316,6 @@ const ABOUT_CLIENTS: [Alert; 12] = [
     Alert::DECRYPT_ERROR,
     Alert::CERTIFICATE_REQUIRED,
 ];
+
+#[cfg(test)]
+mod tests;

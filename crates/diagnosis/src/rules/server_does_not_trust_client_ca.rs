@@ -2,7 +2,8 @@
 
 use alert::Alert;
 
-use super::refusal::{self, Answer, Words};
+use super::answer::{self, Answer};
+use super::refusal::{self, Words};
 use super::{chain, missing_client_intermediate};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
@@ -41,7 +42,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     };
     let confidence = refusal.because_of(&WORDS)?.max(suspected);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
-    let mut finding = refusal::gives(case, refusal.against(&CAUSE, confidence));
+    let mut finding = answer::gives(case, refusal.against(&CAUSE, confidence));
     if named == Some(false)
         && let Some(request) = case.session.certificate_request()
         && let Some(first) = request.what.authorities().next()

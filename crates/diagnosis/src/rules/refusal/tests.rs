@@ -1,0 +1,179 @@
+//! What the certificate rules say to sessions written by hand, with two real certificates.
+
+use super::*;
+use crate::rules::story::{Hello, Story};
+use wire::Time;
+
+/// CN=mail.contoso.test by CN=Contoso Test Root, from 2026-11-25 for a year, any TLS purpose.
+const LEAF: &[u8] = include_bytes!("../../../../wire/src/testdata/leaf.der");
+/// Its root.
+const ROOT: &[u8] = include_bytes!("../../../../wire/src/testdata/root.der");
+/// 2027-01-01, when both are valid.
+const VALID: i64 = 1_798_761_600;
+const YEAR: i64 = 365 * 86_400;
+
+/// A TLS 1.2 handshake up to the server's certificates.
+fn shown(name: &'static str, chain: &[&[u8]], now: i64) -> Story {
+    let story = Story::new()
+        .client_hello(&Hello { name: Some(name), ..Hello::tls12() })
+        .server_hello(0x0303, 0xc02b, &[])
+        .with(|session| session.started = Time::from_parts(now, 0));
+    certificates(story, Side::Server, chain)
+}
+
+/// A Certificate message of TLS 1.2: a list of lists, each with three bytes of length.
+fn certificates(story: Story, side: Side, chain: &[&[u8]]) -> Story {
+    let long = |bytes: &[u8]| {
+        let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
+        [&length[1..], bytes].concat()
+    };
+    let list: Vec<u8> = chain.iter().flat_map(|der| long(der)).collect();
+    story.handshake(side, HandshakeType::CERTIFICATE, &long(&list))
+}
+
+/// A TLS 1.3 handshake up to the server's flight, with a request for a client certificate.
+fn hidden() -> Story {
+    let story = Story::new().client_hello(&Hello::default()).server_hello(0x0304, 0x1302, &[]);
+    [23, 119, 1052, 96, 69]
+        .into_iter()
+        .fold(story, |story, length| encrypted(story, Side::Server, length))
+}
+
+fn encrypted(story: Story, side: Side, length: u32) -> Story {
+    story.says(side, Message::Encrypted).with(|session| {
+        if let Some(event) = session.events.last_mut() {
+            event.length = length;
+        }
+    })
+}
+
+/// The last event is the alert that decides.
+fn decides(story: Story) -> Story {
+    story.with(|session| session.outcome = Outcome::AlertLikely(session.events.len() - 1))
+}
+
+/// The causes found, with their confidence, best first.
+fn found(story: Story) -> Vec<(&'static str, Confidence)> {
+    story.judge().iter().map(|finding| (finding.cause.slug, finding.confidence)).collect()
+}
+
+/// An ended certificate is the reason whatever stack refused it, but not of an alert that speaks of
+/// something else.
+#[test]
+fn an_expired_certificate_is_certain() {
+    let story = || shown("mail.contoso.test", &[LEAF, ROOT], VALID + YEAR);
+    for code in [Alert::CERTIFICATE_EXPIRED, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN] {
+        let all = found(story().alert(Side::Client, code));
+        assert_eq!(all, [("expired-leaf", Confidence::Certain)], "{code}");
+    }
+    let all = found(story().alert(Side::Client, Alert::UNKNOWN_CA));
+    assert_eq!(all, [("untrusted-root", Confidence::Likely)]);
+}
+
+/// Before its time, the same.
+#[test]
+fn a_future_certificate_is_certain() {
+    let story = shown("mail.contoso.test", &[LEAF, ROOT], VALID - YEAR);
+    let all = found(story.alert(Side::Client, Alert::BAD_CERTIFICATE));
+    assert_eq!(all.first(), Some(&("not-yet-valid", Confidence::Certain)));
+}
+
+/// A complaint about dates that are fine is the verifier's clock or its list, never a certain one.
+#[test]
+fn dates_that_are_fine_are_not_expired() {
+    let story = shown("mail.contoso.test", &[LEAF, ROOT], VALID);
+    let all = found(story.alert(Side::Client, Alert::CERTIFICATE_EXPIRED));
+    let possible = |slug| (slug, Confidence::Possible);
+    assert_eq!(all, [possible("crl-expired"), possible("clock-skew")]);
+}
+
+/// The name is likely, never certain: which name a client checks cannot be seen.
+#[test]
+fn another_name_is_likely() {
+    let story = || shown("www.contoso.test", &[LEAF, ROOT], VALID);
+    let all = found(story().alert(Side::Client, Alert::BAD_CERTIFICATE));
+    assert_eq!(all, [("hostname-mismatch", Confidence::Likely)]);
+    let all = found(story().alert(Side::Client, Alert::UNKNOWN_CA));
+    assert_eq!(all.first(), Some(&("untrusted-root", Confidence::Likely)));
+    let wildcard = shown("a.web.contoso.test", &[LEAF, ROOT], VALID);
+    let all = found(wildcard.alert(Side::Client, Alert::BAD_CERTIFICATE));
+    assert!(all.iter().all(|(slug, _)| *slug != "hostname-mismatch"));
+}
+
+/// One certificate that vouches for itself; only 48 makes it certain.
+#[test]
+fn a_self_signed_certificate_is_told_from_a_root() {
+    let story = || shown("mail.contoso.test", &[ROOT], VALID);
+    let slug = "self-signed-server";
+    let all = found(story().alert(Side::Client, Alert::UNKNOWN_CA));
+    assert_eq!(all.first(), Some(&(slug, Confidence::Certain)));
+    let story = || shown("mail.contoso.test", &[LEAF, ROOT], VALID);
+    let all = found(story().alert(Side::Client, Alert::UNKNOWN_CA));
+    assert!(all.iter().all(|(found, _)| *found != slug));
+}
+
+/// A leaf whose absent issuer calls itself a root lacks no intermediate.
+#[test]
+fn an_absent_root_is_no_missing_intermediate() {
+    let story = shown("mail.contoso.test", &[LEAF], VALID);
+    let all = found(story.alert(Side::Client, Alert::UNKNOWN_CA));
+    assert_eq!(all, [("untrusted-root", Confidence::Likely)]);
+}
+
+/// 44 says it all, of whichever side.
+#[test]
+fn a_revoked_certificate_is_certain() {
+    let story = shown("mail.contoso.test", &[LEAF, ROOT], VALID);
+    let findings = story.alert(Side::Client, Alert::CERTIFICATE_REVOKED).judge();
+    let first = findings.first().map(|it| (it.cause.slug, it.confidence, it.refused_by));
+    assert_eq!(first, Some(("revoked", Confidence::Certain, Some(Side::Client))));
+}
+
+/// In TLS 1.3 an alert where the Finished belongs refuses a certificate that nobody sees; the same
+/// record after the Finished refuses nothing.
+#[test]
+fn a_hidden_refusal_is_no_more_than_likely() {
+    let all = found(decides(encrypted(hidden(), Side::Client, 19)));
+    assert_eq!(all.first(), Some(&("hidden-certificate-refused", Confidence::Likely)));
+    assert!(all.iter().skip(1).all(|(_, confidence)| *confidence == Confidence::Possible));
+    assert!(all.iter().any(|(slug, _)| *slug == "untrusted-root"));
+    let finished = encrypted(hidden(), Side::Client, 69);
+    let all = found(decides(encrypted(finished, Side::Client, 19)));
+    assert!(all.iter().all(|(slug, _)| *slug != "hidden-certificate-refused"), "{all:?}");
+}
+
+/// A client that says goodbye, or never got the certificate, has refused nothing.
+#[test]
+fn leaving_is_not_always_refusing() {
+    let slugs = |story: Story| found(story).iter().map(|(slug, _)| *slug).collect::<Vec<_>>();
+    let story = || shown("mail.contoso.test", &[LEAF, ROOT], VALID);
+    assert!(slugs(story().closes(Side::Client)).contains(&"untrusted-root"));
+    let polite = story().warning(Side::Client, Alert::CLOSE_NOTIFY).closes(Side::Client);
+    assert!(!slugs(polite).contains(&"untrusted-root"));
+    let lost = story().with(|session| session.from_server.retransmissions = 3);
+    assert!(!slugs(lost.closes(Side::Client)).contains(&"untrusted-root"));
+}
+
+/// An empty list is read in TLS 1.2, and told by its size in TLS 1.3: alone, padded by Java, or
+/// together with the Finished.
+#[test]
+fn an_empty_answer_is_seen() {
+    let slug = "client-cert-missing";
+    let request = [1, 64, 0, 2, 4, 3, 0, 0];
+    let asked = shown("mail.contoso.test", &[LEAF], VALID).handshake(
+        Side::Server,
+        HandshakeType::CERTIFICATE_REQUEST,
+        &request,
+    );
+    let clear = certificates(asked, Side::Client, &[]);
+    let all = found(clear.alert(Side::Server, Alert::HANDSHAKE_FAILURE));
+    assert_eq!(all.first(), Some(&(slug, Confidence::Certain)));
+    for length in [25, 41, 77] {
+        let story = encrypted(hidden(), Side::Client, length);
+        let all = found(decides(encrypted(story, Side::Server, 19)));
+        assert_eq!(all.first(), Some(&(slug, Confidence::Likely)), "{length}");
+    }
+    let story = encrypted(hidden(), Side::Client, 69);
+    let all = found(decides(encrypted(story, Side::Server, 19)));
+    assert!(all.iter().all(|(found, _)| *found != slug), "a Finished is no certificate");
+}
