@@ -361,6 +361,9 @@ impl Counts {
 }
 
 impl Input {
+    /// The name of standard input, which a command calls `-`.
+    pub const STDIN: &str = "stdin";
+
     fn new(name: String) -> Self {
         Self {
             name,
