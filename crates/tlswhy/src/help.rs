@@ -27,7 +27,7 @@ THING     a capture   pcap or pcapng, as it is or packed with gzip or zstd
 Captures given together make one report. A file called 48 is read with ./48.
 Logs, Windows events, live interfaces and hosts are not read in this version.
 
-tlswhy help causes   all causes, one line each
+tlswhy help causes   all causes, and what they are
 tlswhy help CAUSE    the page of one cause
 
 key=value            only the failures that agree; a,b means one of them

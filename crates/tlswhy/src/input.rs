@@ -139,9 +139,8 @@ impl Reading {
         };
         let intake = |name: String| Intake::new(name, self.options).only(self.filter.clone());
         let mut input = match job {
-            Job::Stdin => {
-                intake("stdin".to_owned()).stream(&mut stdin::Stdin::open(&self.stop), &mut watch)
-            }
+            Job::Stdin => intake(Input::STDIN.to_owned())
+                .stream(&mut stdin::Stdin::open(&self.stop), &mut watch),
             Job::File(path) => file::read(path, intake, &mut watch),
             Job::Found(path, _) => match file::is_capture(path) {
                 Ok(true) => file::read(path, intake, &mut watch),
