@@ -47,11 +47,9 @@ pub(crate) fn guard_maps() -> io::Result<()> {
         let _ = (&stderr).write(LAST_WORDS);
         signal_hook::low_level::exit(2);
     };
-    #[expect(
-        unsafe_code,
-        reason = "a signal handler may only do what is safe inside of one: this makes two system \
-                  calls, write and _exit, and touches no memory that anybody changes"
-    )]
+    // A signal handler may only do what is safe inside of one. This one makes two system calls,
+    // write and _exit, and touches no memory that anybody changes.
+    #[expect(unsafe_code, reason = "a handler for SIGBUS cannot be installed in another way")]
     unsafe {
         signal_hook::low_level::register(signal_hook::consts::SIGBUS, last_words)?;
     }

@@ -53,11 +53,10 @@ fn map(file: &File) -> Option<Mmap> {
     if !about.is_file() || about.len() == 0 {
         return None;
     }
-    #[expect(
-        unsafe_code,
-        reason = "the bytes may change while they are read, if somebody writes to the file: the \
-                  libraries below take any bytes, keep no reference, and decide nothing twice"
-    )]
+    // The bytes may change while they are read, if somebody writes to the file. The libraries below
+    // take any bytes, keep no reference into them, and no check of theirs guards a later read of
+    // the same byte that could leave the map.
+    #[expect(unsafe_code, reason = "mapping a file is the only way not to copy it")]
     let map = unsafe { Mmap::map(file) }.ok()?;
     // Advice only: without it the same bytes are read, some of them later.
     #[cfg(unix)]
