@@ -140,6 +140,15 @@ impl Failure {
         self.best().map_or(UNKNOWN, |finding| finding.cause.slug)
     }
 
+    /// The server as people write it: the name that was asked for if there is one, and the port.
+    #[must_use]
+    pub fn target(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{name}:{}", self.server.port()),
+            None => self.server.to_string(),
+        }
+    }
+
     /// The address of a side.
     #[must_use]
     pub fn address(&self, side: Side) -> SocketAddr {

@@ -3,11 +3,13 @@
 //! A capture may hold a hundred thousand failures; a person reads six lines. Everything here is
 //! bounded, and what did not fit is counted.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::{IpAddr, SocketAddr};
 
 use diagnosis::Cause;
-use trace::{Session, Side};
+use trace::{Session, Side, Step};
 
 use crate::failure::{Ending, Failure, Severity, UNKNOWN};
 use crate::intake::Counts;
@@ -29,7 +31,10 @@ pub struct Group {
     /// How many there are.
     pub count: u64,
     /// Who tried.
-    pub clients: Clients,
+    pub clients: Peers<IpAddr>,
+    /// Where they went, as people write it. One, but for unexplained failures: a row of servers
+    /// with the same unexplained ending is one line, not many.
+    pub targets: Peers<String>,
     /// How they ended, most frequent first once the report is made.
     pub endings: Vec<(Ending, u64)>,
     /// The first frame of the first of them, and the input that holds it.
@@ -62,10 +67,10 @@ pub struct Sample {
     pub session: Session,
 }
 
-/// A set of client addresses, of bounded size.
+/// Who took part, with how often: a set of bounded size.
 #[derive(Clone, Debug, Default)]
-pub struct Clients {
-    known: HashMap<IpAddr, u64>,
+pub struct Peers<K> {
+    known: HashMap<K, u64>,
     more: u64,
 }
 
@@ -82,8 +87,10 @@ pub(crate) struct Groups {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     slug: &'static str,
-    server: SocketAddr,
+    /// Unexplained failures are told apart by their ending instead.
+    server: Option<SocketAddr>,
     name: Option<String>,
+    ending: Option<(&'static str, Step)>,
     refused_by: Option<Side>,
     severity: Severity,
 }
@@ -91,8 +98,8 @@ pub(crate) struct Key {
 /// Groups that are kept. Each holds one session whole, a few kilobytes; failures that would open
 /// another group are counted.
 const MAX_GROUPS: usize = 2_000;
-/// Client addresses that are told apart in a group.
-const MAX_CLIENTS: usize = 1_024;
+/// Clients, and servers, that are told apart in a group.
+const MAX_PEERS: usize = 1_024;
 /// Ways to end that are told apart in a group: more than there are of any one kind.
 const MAX_ENDINGS: usize = 32;
 
@@ -105,7 +112,8 @@ impl Group {
             refused_by: failure.refused_by,
             severity: failure.severity,
             count: 1,
-            clients: Clients::default().with(failure.client.ip()),
+            clients: Peers::of(failure.client.ip()),
+            targets: Peers::of(failure.target()),
             endings: vec![(failure.ending, 1)],
             first: Place { input: 0, frame: failure.first_frame },
             last: Place { input: 0, frame: failure.frame },
@@ -120,18 +128,10 @@ impl Group {
         self.cause.map_or(UNKNOWN, |cause| cause.slug)
     }
 
-    /// The server as people write it: the name that was asked for if there is one, and the port.
-    #[must_use]
-    pub fn target(&self) -> String {
-        match &self.name {
-            Some(name) => format!("{name}:{}", self.server.port()),
-            None => self.server.to_string(),
-        }
-    }
-
     fn add(&mut self, failure: Failure, session: Session) {
         self.count += 1;
         self.clients.add(failure.client.ip(), 1);
+        self.targets.add(failure.target(), 1);
         self.ended(failure.ending, 1);
         if failure.time < self.timeline.first() {
             self.first.frame = failure.first_frame;
@@ -147,10 +147,8 @@ impl Group {
 
     fn merge(&mut self, other: Self) {
         self.count += other.count;
-        for (client, count) in other.clients.known {
-            self.clients.add(client, count);
-        }
-        self.clients.more += other.clients.more;
+        self.clients.merge(other.clients);
+        self.targets.merge(other.targets);
         for (ending, count) in other.endings {
             self.ended(ending, count);
         }
@@ -179,7 +177,7 @@ impl Group {
     }
 }
 
-impl Clients {
+impl<K: Clone + Eq + Hash + Ord> Peers<K> {
     /// How many there are. When there were too many to tell apart, at least this many.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -192,25 +190,33 @@ impl Clients {
         self.more > 0
     }
 
-    /// The clients with the most failures first, and among equals by address.
+    /// Those with the most failures first, and among equals in their own order.
     #[must_use]
-    pub fn by_count(&self) -> Vec<(IpAddr, u64)> {
-        let mut all: Vec<_> = self.known.iter().map(|(ip, count)| (*ip, *count)).collect();
-        all.sort_by_key(|&(ip, count)| (std::cmp::Reverse(count), ip));
+    pub fn by_count(&self) -> Vec<(K, u64)> {
+        let mut all: Vec<_> =
+            self.known.iter().map(|(peer, count)| (peer.clone(), *count)).collect();
+        all.sort_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
         all
     }
 
-    fn with(mut self, client: IpAddr) -> Self {
-        self.add(client, 1);
-        self
+    fn of(peer: K) -> Self {
+        Self { known: HashMap::from([(peer, 1)]), more: 0 }
     }
 
-    fn add(&mut self, client: IpAddr, count: u64) {
-        if self.known.len() >= MAX_CLIENTS && !self.known.contains_key(&client) {
+    fn add(&mut self, peer: K, count: u64) {
+        if self.known.len() >= MAX_PEERS && !self.known.contains_key(&peer) {
             self.more += count;
         } else {
-            *self.known.entry(client).or_default() += count;
+            *self.known.entry(peer).or_default() += count;
         }
+    }
+
+    fn merge(&mut self, other: Self) {
+        // In order, so that what finds no room does not depend on chance.
+        for (peer, count) in other.by_count() {
+            self.add(peer, count);
+        }
+        self.more += other.more;
     }
 }
 
@@ -273,10 +279,10 @@ impl Groups {
     /// equals the one that failed last; and the number of failures that found no room.
     pub(crate) fn ranked(mut self) -> (Vec<Group>, u64) {
         for group in &mut self.list {
-            group.endings.sort_by_key(|&(ending, count)| (std::cmp::Reverse(count), ending));
+            group.endings.sort_by_key(|&(ending, count)| (Reverse(count), ending));
         }
         self.list.sort_by_key(|group| {
-            let recent = std::cmp::Reverse((group.count, group.timeline.last()));
+            let recent = Reverse((group.count, group.timeline.last()));
             (group.severity, recent, group.first)
         });
         (self.list, self.dropped)
@@ -285,10 +291,12 @@ impl Groups {
 
 impl Key {
     pub(crate) fn of(failure: &Failure) -> Self {
+        let explained = failure.slug() != UNKNOWN;
         Self {
             slug: failure.slug(),
-            server: failure.server,
-            name: failure.name.clone(),
+            server: explained.then_some(failure.server),
+            name: failure.name.clone().filter(|_| explained),
+            ending: (!explained).then_some((failure.ending.name(), failure.step)),
             refused_by: failure.refused_by,
             severity: failure.severity,
         }

@@ -178,6 +178,7 @@ struct GroupLine<'a> {
     server: PeerPart<'a>,
     clients: usize,
     clients_complete: bool,
+    servers: usize,
     top_clients: Vec<ClientPart>,
     outcomes: Vec<OutcomePart>,
     first: PlacePart<'a>,
@@ -399,6 +400,7 @@ impl<'a> GroupLine<'a> {
             server: PeerPart::server(failure),
             clients: group.clients.count(),
             clients_complete: !group.clients.is_full(),
+            servers: group.targets.count(),
             top_clients: clients
                 .into_iter()
                 .take(TOP_CLIENTS)

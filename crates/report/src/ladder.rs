@@ -211,8 +211,11 @@ impl Story<'_> {
         };
         let versions: Vec<String> =
             hello.offered_versions().filter(|v| !v.is_grease()).map(short).take(8).collect();
-        let mut facts =
-            vec![versions.join(" "), format!("{} suites", hello.cipher_suites().count())];
+        let versions = match &versions[..] {
+            [] => short(hello.highest_version()),
+            versions => versions.join(" "),
+        };
+        let mut facts = vec![versions, format!("{} suites", hello.cipher_suites().count())];
         match hello.server_name() {
             Some(name) => {
                 facts.push(format!("SNI {}", safe(&String::from_utf8_lossy(name), MOST_NAME)));

@@ -40,7 +40,7 @@ pub use causes::{causes, stacks};
 pub use explain::{Explanation, explain};
 pub use failure::{Ending, Failure, Severity};
 pub use filter::Filter;
-pub use group::{Clients, Group, Place, Sample};
+pub use group::{Group, Peers, Place, Sample};
 pub use intake::{Counts, Input, Intake, Options, Problem, Progress, Sent, Watch};
 pub use json::{alert_lines, json_lines};
 pub use near::nearest;

@@ -6,15 +6,20 @@
 use diagnosis::Confidence;
 use trace::{Side, Step};
 
-use crate::failure::{Ending, Failure};
+use crate::failure::{Ending, Failure, Severity, UNKNOWN};
 
 /// Says a failure in one sentence, without addresses.
 #[must_use]
 pub fn sentence(failure: &Failure) -> String {
     let mut text = did(failure.ending, failure.ended_by, failure.step);
-    if let Some(best) = failure.best() {
-        let because = because(best.confidence, best.cause.because);
-        text.push_str(&because);
+    match failure.best() {
+        Some(best) if best.cause.slug != UNKNOWN => {
+            text.push_str(&because(best.confidence, best.cause.because));
+        }
+        _ if failure.severity == Severity::Failed => {
+            text.push_str(", and the capture does not show why");
+        }
+        _ => {}
     }
     text.push('.');
     text

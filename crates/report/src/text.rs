@@ -9,7 +9,7 @@ use std::time::Duration;
 use diagnosis::{Confidence, Finding, Fix, Stack};
 use wire::Time;
 
-use crate::failure::{Ending, Failure, Severity};
+use crate::failure::{Ending, Failure, Severity, UNKNOWN};
 use crate::group::Group;
 use crate::intake::Input;
 use crate::paint::{Line, Page, Tone, row, safe};
@@ -171,7 +171,7 @@ fn headline(page: &mut Page<'_>, number: usize, group: &Group) {
         .to(INDENT)
         .add(Tone::Verdict, group.slug())
         .plain(format!("  {}×", grouped(group.count)));
-    let who = format!("{} → {}", clients(group), safe(&group.target(), MOST_NAME));
+    let who = format!("{} → {}", clients(group), targets(group));
     let how = endings(group);
     let (who_width, how_width) = (who.chars().count(), how.chars().count());
     if line.width() + 2 + who_width + 2 + how_width <= columns {
@@ -214,14 +214,25 @@ fn whole_group(
             labelled(page, evidence.label, Tone::Dim, &says, at.as_deref().unwrap_or_default());
         }
     }
+    if group.targets.count() > 1 {
+        let text = most_frequent(&group.targets.by_count());
+        labelled(page, "servers", Tone::Dim, &text, "");
+    }
+    if group.clients.count() > 1 && (detail.ladder || detail.group.is_some()) {
+        let text = most_frequent(&group.clients.by_count());
+        labelled(page, "clients", Tone::Dim, &text, "");
+    }
     when(page, report, group);
     if detail.ladder {
         page.blank();
         ladder::draw(page, &sample.session, &|frame| report.place(sample.input, frame));
         page.blank();
     }
-    explanations(page, &sample.failure, detail);
-    remedies(page, &sample.failure, detail);
+    // What nobody can explain has no remedy either: its page says how to find out.
+    if sample.failure.slug() != UNKNOWN || detail.ladder {
+        explanations(page, &sample.failure, detail);
+        remedies(page, &sample.failure, detail);
+    }
 }
 
 fn labelled(page: &mut Page<'_>, label: &str, tone: Tone, text: &str, at: &str) {
@@ -233,7 +244,8 @@ fn labelled(page: &mut Page<'_>, label: &str, tone: Tone, text: &str, at: &str) 
 /// How sure it is, and when it happened.
 fn when(page: &mut Page<'_>, report: &Report, group: &Group) {
     let best = group.sample.failure.best();
-    let (word, tone) = match best.map(|finding| finding.confidence) {
+    let known = best.filter(|finding| finding.cause.slug != UNKNOWN);
+    let (word, tone) = match known.map(|finding| finding.confidence) {
         Some(Confidence::Certain) => ("certain", Tone::Good),
         Some(Confidence::Likely) => ("likely", Tone::Warn),
         Some(Confidence::Possible) => ("possible", Tone::Warn),
@@ -384,6 +396,7 @@ fn next(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     };
     let files: Vec<String> = report.inputs.iter().map(|input| quoted(&input.name)).collect();
     let files = match &files[..] {
+        [one] if one == Input::STDIN => "-".to_owned(),
         [one] => one.clone(),
         [one, _] => format!("{one} …"),
         _ => "…".to_owned(),
@@ -425,7 +438,7 @@ fn quoted(name: &str) -> String {
 
 /// A group in one line.
 fn one_line(number: usize, group: &Group) -> Line {
-    let who = format!("{} → {}", clients(group), safe(&group.target(), MOST_NAME));
+    let who = format!("{} → {}", clients(group), targets(group));
     Line::new()
         .add(tone(group), mark(group))
         .plain(format!(" {number}"))
@@ -445,10 +458,7 @@ const SLUG: usize = 24;
 /// A failure in one line.
 fn failure_line(report: &Report, input: usize, failure: &Failure) -> Line {
     let (mark, tone) = mark_of(failure.severity);
-    let target = match &failure.name {
-        Some(name) => format!("{}:{}", safe(name, MOST_NAME), failure.server.port()),
-        None => failure.server.to_string(),
-    };
+    let target = safe(&failure.target(), MOST_NAME);
     let time = failure.time.to_string();
     let confidence = failure.best().map_or("unexplained", |best| best.confidence.name());
     Line::new()
@@ -491,6 +501,31 @@ fn clients(group: &Group) -> String {
         all => format!("{} clients", all.len()),
     }
 }
+
+/// One server by its name, several by their number.
+fn targets(group: &Group) -> String {
+    match &group.targets.by_count()[..] {
+        [(target, _)] if !group.targets.is_full() => safe(target, MOST_NAME),
+        all if group.targets.is_full() => format!("over {} servers", grouped(all.len() as u64)),
+        all => format!("{} servers", all.len()),
+    }
+}
+
+/// The first few of many, each with its count.
+fn most_frequent<K: ToString>(all: &[(K, u64)]) -> String {
+    let mut items: Vec<String> = all
+        .iter()
+        .take(MOST_PEERS)
+        .map(|(peer, count)| format!("{} {}×", safe(&peer.to_string(), MOST_NAME), grouped(*count)))
+        .collect();
+    if let Some(more @ 1..) = all.len().checked_sub(MOST_PEERS) {
+        items.push(format!("{} more", grouped(more as u64)));
+    }
+    row(&items)
+}
+
+/// Clients or servers of a group that are named.
+const MOST_PEERS: usize = 3;
 
 /// Who ended it and how: `server: 70 protocol_version`, `clients: 48 88× 42 6×`.
 fn endings(group: &Group) -> String {
