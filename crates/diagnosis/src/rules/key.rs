@@ -83,3 +83,30 @@ impl Key {
         matches!(self, Self::P256 | Self::P384 | Self::P521)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words for a key are those of the certificate reader, so the two must not part.
+    #[test]
+    fn every_kind_is_recognised_by_its_words() {
+        use wire::PublicKey;
+        let named = |key: PublicKey| Key::named(&key.to_string());
+        assert_eq!(named(PublicKey::Rsa(2048)), Some(Key::Rsa));
+        assert_eq!(named(PublicKey::RsaPss(2048)), Some(Key::RsaPss));
+        assert_eq!(named(PublicKey::Ec(Some(Group::SECP384R1))), Some(Key::P384));
+        assert_eq!(named(PublicKey::Ec(Some(Group::BRAINPOOLP256R1))), None);
+        assert_eq!(named(PublicKey::Ed25519), Some(Key::Ed25519));
+        assert_eq!(named(PublicKey::Dsa(1024)), Some(Key::Dsa));
+    }
+
+    /// TLS 1.3 ties ECDSA to a curve; RSA keys sign with PSS and PKCS #1 alike.
+    #[test]
+    fn keys_sign_in_their_schemes() {
+        assert!(Key::Rsa.signs(SignatureScheme::RSA_PSS_RSAE_SHA256));
+        assert!(!Key::P384.signs(SignatureScheme::ECDSA_SECP256R1_SHA256));
+        assert!(Key::P384.is_family_of(SignatureScheme::ECDSA_SECP256R1_SHA256));
+        assert!(!Key::P256.authenticates(CipherSuite(0xc02f)));
+    }
+}

@@ -19,11 +19,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let stream = case.session.stream(Side::Server);
     let reset = matches!(case.session.outcome, Outcome::Reset(_)) || stream.fin.is_none();
     let end = if reset { stream.reset } else { stream.fin }?;
-    let wait = end.time.since(hello.time) / 1_000_000;
+    let wait = match end.time.since(hello.time) / 1_000_000 {
+        ..1 => "less than 1 ms".to_owned(),
+        ms => format!("{ms} ms"),
+    };
     let what = if reset { "a TCP reset" } else { "a TCP FIN" };
     let finding = Finding::new(&CAUSE, Confidence::Possible, Some(Side::Server))
         .at("client sends", &hello, "a ClientHello")
-        .frame("server sends", end.frame, format!("{what} after {wait} ms, no alert"));
+        .frame("server sends", end.frame, format!("{what} after {wait}, no alert"));
     let usual = stream.syn.map_or(stream.ttl, |mark| mark.ttl);
     let finding = match end.ttl != usual && end.ttl != stream.ttl && usual != 0 {
         true => finding.frame(

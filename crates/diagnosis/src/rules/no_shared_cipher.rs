@@ -4,7 +4,7 @@ use alert::Alert;
 use trace::{Seen, Side};
 use wire::{CipherSuite, ClientHello, KeyExchange, ServerHello};
 
-use super::hello::{Refusal, listing, suites, usable_suites};
+use super::hello::{Refusal, suites, usable_suites};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -74,10 +74,10 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
 /// The suites on offer, in words.
 fn offer(hello: &ClientHello<'_>) -> String {
     let offered = suites(hello);
-    match offered.len() {
-        0 => "no cipher suite at all".into(),
-        1 => format!("1 suite: {}", listing(&offered, 1)),
-        n => format!("{n} suites: {}", listing(&offered, 2)),
+    match offered.as_slice() {
+        [] => "no cipher suite at all".into(),
+        [one] => format!("1 suite: {one}"),
+        [first, ..] => format!("{} suites, {first} first", offered.len()),
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let said = case.session.plaintext(Side::Client)?;
     let answer = case.session.plaintext(Side::Server);
-    let told = answer.filter(|seen| complains(seen.what));
+    let told = answer.and_then(|seen| Some(seen.with(complaint(seen.what)?)));
     let known = port::is_tls(case.session.server.port());
     let confidence = match case.session.outcome {
         Outcome::Plaintext(Side::Client) => Confidence::Certain,
@@ -51,9 +51,9 @@ fn reaction(finding: Finding, answer: Option<Seen<&[u8]>>) -> Finding {
 }
 
 /// How it is known that the server wants TLS.
-fn expectation(case: &Case<'_>, finding: Finding, told: Option<Seen<&[u8]>>) -> Finding {
+fn expectation(case: &Case<'_>, finding: Finding, told: Option<Seen<&str>>) -> Finding {
     if let Some(seen) = told {
-        return finding.at("server says", &seen, quote(seen.what));
+        return finding.at("server says", &seen, format!("HTTP 400: \"{}\"", seen.what));
     }
     if let Some(alert) = case.session.alerts().find(|seen| seen.what.0 == Side::Server) {
         return finding.at("server sends", &alert, format!("a TLS alert, {}", alert.what.1.alert));
@@ -69,15 +69,20 @@ fn is_refusal(answer: &[u8]) -> bool {
     answer.starts_with(b"HTTP/1.1 400") || answer.starts_with(b"HTTP/1.0 400")
 }
 
-/// Whether an answer in plaintext says that the port wants TLS: nginx, Apache, Go and Tomcat do,
-/// each in its own words.
-fn complains(answer: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(answer).to_ascii_lowercase();
-    text.starts_with("http/1.")
-        && ["to https port", "to an https server", "ssl-enabled server port", "requires tls"]
-            .iter()
-            .any(|phrase| text.contains(phrase))
+/// The words of an answer in plaintext that say that the port wants TLS: nginx, Apache, Go and
+/// Tomcat have each their own.
+fn complaint(answer: &[u8]) -> Option<&'static str> {
+    let text = String::from_utf8_lossy(answer);
+    let refused = is_refusal(answer);
+    COMPLAINTS.iter().copied().find(|words| refused && text.contains(words))
 }
+
+const COMPLAINTS: [&str; 4] = [
+    "plain HTTP request was sent to HTTPS port",
+    "speaking plain HTTP to an SSL-enabled server port",
+    "sent an HTTP request to an HTTPS server",
+    "requires TLS",
+];
 
 #[cfg(test)]
 mod tests {

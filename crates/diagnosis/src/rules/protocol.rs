@@ -43,6 +43,8 @@ const STARTS: &[(&[u8], &str)] = &[
     (b"PRI * HTTP/2", "HTTP/2"),
     (b"PROXY ", "PROXY protocol"),
     (b"\r\n\r\n\0\r\nQUIT\n", "PROXY protocol"),
+    (b"<!DOCTYPE", "HTML"),
+    (b"<html", "HTML"),
     (b"SSH-", "SSH"),
     (b"EHLO", "SMTP"),
     (b"HELO", "SMTP"),

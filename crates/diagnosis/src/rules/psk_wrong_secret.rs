@@ -22,37 +22,37 @@ const CODES: [Alert; 4] = [
 ];
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    let finding = Finding::new(&CAUSE, Confidence::Likely, Some(Side::Server));
-    let finding =
-        if let Some(answer) = case.server_hello {
-            let suite = answer.what.cipher_suite;
-            let psk = matches!(
-                suite.key_exchange(),
-                Some(
-                    KeyExchange::Psk
-                        | KeyExchange::DhePsk
-                        | KeyExchange::EcdhePsk
-                        | KeyExchange::RsaPsk
-                )
-            );
-            let in_time = case.step >= Step::ClientFinished;
-            if !psk || !in_time || !case.refused_with(Side::Server, &CODES) {
-                return None;
-            }
-            finding
-                .at("server takes", &answer, format!("{suite}: both sides need the same key"))
-                .at("server says", &case.alert?, "the client's Finished does not decrypt")
-        } else {
-            let refusal = Refusal::of(case)?;
-            let offered = refusal.hello.what.has_pre_shared_key();
-            if !offered || !refusal.is(&CODES) || !refusal.hello.what.problems().is_empty() {
-                return None;
-            }
+    let refused = refused(case, Finding::new(&CAUSE, Confidence::Likely, Some(Side::Server)))?;
+    Some(refused.tell("compare the two keys byte by byte: hex or text, trailing newline"))
+}
+
+/// Adds to a finding how the server refused what the client made of its key; nothing if it did not.
+pub(super) fn refused(case: &Case<'_>, finding: Finding) -> Option<Finding> {
+    let Some(answer) = case.server_hello else {
+        let refusal = Refusal::of(case)?;
+        let offered = refusal.hello.what.has_pre_shared_key();
+        if !offered || !refusal.is(&CODES) || !refusal.hello.what.problems().is_empty() {
+            return None;
+        }
+        return Some(
             finding
                 .at("client offers", &refusal.hello, "a pre-shared key, with a proof (binder)")
-                .at("server says", &case.alert?, "the proof does not fit the key it knows")
-        };
-    Some(finding.tell("compare the two keys byte by byte: hex or text, trailing newline"))
+                .at("server says", &case.alert?, "the proof does not fit a key it knows"),
+        );
+    };
+    let suite = answer.what.cipher_suite;
+    let psk = matches!(
+        suite.key_exchange(),
+        Some(KeyExchange::Psk | KeyExchange::DhePsk | KeyExchange::EcdhePsk | KeyExchange::RsaPsk)
+    );
+    if !psk || case.step < Step::ClientFinished || !case.refused_with(Side::Server, &CODES) {
+        return None;
+    }
+    Some(finding.at("server takes", &answer, format!("{suite}: both sides need the same key")).at(
+        "server says",
+        &case.alert?,
+        "the client's Finished does not decrypt",
+    ))
 }
 
 #[cfg(test)]

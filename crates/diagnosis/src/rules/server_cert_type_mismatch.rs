@@ -47,9 +47,28 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     );
     let finding = match keys.first() {
         Some((_, text, frame)) => {
-            finding.frame("server sends", *frame, format!("a certificate with an {text} key"))
+            finding.frame("server sends", *frame, format!("a certificate with this key: {text}"))
         }
         None => finding,
     };
     Some(finding.tell("look at the key in the certificate that the server shows to others"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+
+    /// A client that can use RSA certificates alone is suspect; one that can use both is not.
+    #[test]
+    fn a_client_with_rsa_suites_alone_is_suspect() {
+        let refused = |suites: Vec<u16>| {
+            let hello = Hello { suites, ..Hello::tls12() };
+            Story::new().client_hello(&hello).alert(Side::Server, Alert::HANDSHAKE_FAILURE).judge()
+        };
+        let found = refused(vec![0xc02f, 0xc030]);
+        assert_eq!(found[0].cause.slug, CAUSE.slug);
+        assert_eq!(found[0].confidence, Confidence::Possible);
+        assert!(refused(vec![0xc02f, 0xc02b]).iter().all(|f| f.cause.slug != CAUSE.slug));
+    }
 }

@@ -39,3 +39,27 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     };
     Some(finding.tell("the server's log, or its keystore: a certificate with its private key"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+
+    /// 40 to an offer that fits everybody; a server that served somebody is acquitted.
+    #[test]
+    fn a_server_that_takes_nobody_has_no_certificate() {
+        let refused = || {
+            let hello = Hello::default();
+            Story::new().client_hello(&hello).alert(Side::Server, Alert::HANDSHAKE_FAILURE)
+        };
+        let findings = refused().judge_among([refused()]);
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        assert_eq!(findings[0].confidence, Confidence::Likely);
+        let served = Story::new()
+            .client_hello(&Hello::default())
+            .server_hello(0x0304, 0x1301, &[])
+            .ends(trace::Outcome::Established);
+        let findings = refused().judge_among([served]);
+        assert!(findings.iter().all(|found| found.cause.slug != CAUSE.slug));
+    }
+}

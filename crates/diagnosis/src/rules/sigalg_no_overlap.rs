@@ -46,7 +46,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     );
     let finding = match keys.first() {
         Some((_, text, frame)) => {
-            finding.frame("server sends", *frame, format!("a certificate with an {text} key"))
+            finding.frame("server sends", *frame, format!("a certificate with this key: {text}"))
         }
         None => finding.fact("server sends", rest(fits(Key::Rsa), fits(Key::P256))),
     };

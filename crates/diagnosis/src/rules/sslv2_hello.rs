@@ -42,3 +42,24 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ => finding.tell("a current client on the same port shows whether the server is well"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::Story;
+    use super::*;
+    use alert::Alert;
+
+    /// An SSL 2.0 hello that offers TLS 1.0, and 70 from the server.
+    #[test]
+    fn the_format_and_the_version_are_named() {
+        let mut hello = vec![0x80, 31, 1, 3, 1, 0, 6, 0, 0, 0, 16, 0, 0, 0x2f, 1, 0, 0x80];
+        hello.extend([7; 16]);
+        let findings = Story::new()
+            .says(Side::Client, Message::Sslv2ClientHello(hello.into()))
+            .alert(Side::Server, Alert::PROTOCOL_VERSION)
+            .judge();
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        assert_eq!(findings[0].confidence, Confidence::Certain);
+        assert!(findings[0].evidence[0].says.contains("up to TLS 1.0: bytes 80 1f 01 03 01"));
+    }
+}

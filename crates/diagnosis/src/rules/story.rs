@@ -31,6 +31,8 @@ pub(super) struct Hello {
     pub(super) alpn: Vec<&'static str>,
     /// Further extensions: type and content.
     pub(super) extensions: Vec<(u16, Vec<u8>)>,
+    /// The extension that comes after all others.
+    pub(super) last: Option<(u16, Vec<u8>)>,
 }
 
 impl Story {
@@ -182,6 +184,7 @@ impl Default for Hello {
             name: Some("www.example.test"),
             alpn: Vec::new(),
             extensions: vec![(0xff01, vec![0])],
+            last: None,
         }
     }
 }
@@ -222,6 +225,7 @@ impl Hello {
             let names: Vec<u8> = self.alpn.iter().flat_map(|name| list8(name.as_bytes())).collect();
             extensions.push((16, list16(&names)));
         }
+        extensions.extend(self.last.clone());
         let mut body = self.version.to_be_bytes().to_vec();
         body.extend([5; 32]);
         body.push(0);
