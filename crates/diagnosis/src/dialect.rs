@@ -114,7 +114,8 @@ impl Case<'_> {
             && let Some(stack) = by_hello(&hello.what)
         {
             let closed = matches!(self.session.outcome, Outcome::Closed(Side::Client));
-            if stack == Stack::OpenSsl && closed && self.server_hello.is_some() {
+            let silent = self.session.alerts().all(|seen| seen.what.0 == Side::Server);
+            if stack == Stack::OpenSsl && closed && silent && self.server_hello.is_some() {
                 return guess(Stack::Node, "by its hello and its silence");
             }
             return guess(stack, "by its hello");
