@@ -127,21 +127,24 @@ fn has_warning(session: &Session) -> bool {
     })
 }
 
-/// The client finished the handshake and left first, without data and without close_notify: some
-/// stacks check the certificate only then, and monitors do it as well.
+/// The client finished the handshake and was the first to leave, without data: some stacks check
+/// the certificate or its name only then, and monitors do it as well. A close_notify is no data.
 pub(crate) fn left_at_once(session: &Session) -> bool {
-    let end = session.events.iter().find(|e| matches!(e.message, Message::Fin | Message::Reset));
-    if end.is_none_or(|event| event.side == Side::Server) {
-        return false;
+    let tls13 = session.version().is_some_and(ProtocolVersion::is_tls13);
+    let mut finished = false;
+    for event in &session.events {
+        let client = event.side == Side::Client;
+        match event.message {
+            Message::ApplicationData => return false,
+            Message::Encrypted if client && !finished => finished = true,
+            // After its Finished alone, a record as short as an alert is one; anything else is
+            // data, or the rest of a flight with a certificate.
+            Message::Encrypted if client => return matches!(event.length, 11 | 19 | 35),
+            Message::EncryptedHandshake if client => finished = true,
+            Message::EncryptedAlert | Message::Fin | Message::Reset => return client && finished,
+            Message::Alert(_) if !tls13 => return false,
+            _ => {}
+        }
     }
-    let of_client = session.events.iter().filter(|event| event.side == Side::Client);
-    if session.version().is_some_and(ProtocolVersion::is_tls13) {
-        // A Finished alone: what else the client encrypts is data, a certificate or close_notify.
-        return of_client.filter(|event| matches!(event.message, Message::Encrypted)).count() == 1;
-    }
-    let data = session.events.iter().any(|event| matches!(event.message, Message::ApplicationData));
-    let said = of_client
-        .into_iter()
-        .any(|event| matches!(event.message, Message::EncryptedAlert | Message::Alert(_)));
-    !data && !said
+    false
 }

@@ -13,11 +13,72 @@ use tlswhy_diagnosis::{Confidence, Docket, Judged};
 use trace::Tracer;
 use wire::{Next, Packets};
 
-/// Cases in which another cause comes first, each with the reason.
-const NOT_FIRST: &[(&str, &str)] = &[];
+/// Cases in which another cause comes first, by reason.
+const NOT_FIRST: &[(&str, &[&str])] = &[
+    (
+        "TLS 1.2 alone on offer and 70 in answer: the server may be too new or too old, and nobody \
+         can tell which without another handshake",
+        &[
+            "client-min-version-above-server-max/go-tls12-openssl-tls10",
+            "client-min-version-above-server-max/java-tls12-openssl-tls10",
+        ],
+    ),
+    (
+        "40 to a sound offer of TLS 1.2: a server that wants TLS 1.3 says the same",
+        &["server-has-no-usable-certificate/openssl-openssl"],
+    ),
+    (
+        "42 from a stack that says 42 to everything, and a signature is not checked here: an \
+         authority that is not trusted is by far the more frequent reason",
+        &[
+            "cert-bad-signature/gnutls-tls12-go",
+            "cert-bad-signature/gnutls-tls12-openssl",
+            "cert-bad-signature/go-tls12-java",
+            "cert-bad-signature/go-tls12-openssl",
+            "san-missing/go-tls12-openssl",
+        ],
+    ),
+];
 
-/// Cases in which the cause is not found at all, each with the reason.
-const NOT_FOUND: &[(&str, &str)] = &[];
+/// Cases in which the cause is not found at all, by reason.
+const NOT_FOUND: &[(&str, &[&str])] = &[
+    (
+        "nothing fails in TLS: nginx completes the handshake and answers HTTP 400, encrypted",
+        &[
+            "client-cert-missing/openssl-tls12-nginx",
+            "client-cert-missing/openssl-tls13-nginx",
+            "server-does-not-trust-client-ca/openssl-tls12-nginx",
+            "server-does-not-trust-client-ca/openssl-tls13-nginx",
+        ],
+    ),
+    (
+        "nothing fails in TLS: Apache answers HTTP 403, encrypted",
+        &[
+            "post-handshake-auth-unsupported/curl-tls13-apache",
+            "post-handshake-auth-unsupported/go-tls13-apache",
+            "post-handshake-auth-unsupported/java-tls13-apache",
+        ],
+    ),
+    (
+        "no rule: a connection that ends without close_notify is too common to be told",
+        &[
+            "eof-without-close-notify/python-tls12-openssl",
+            "eof-without-close-notify/python-tls13-openssl",
+        ],
+    ),
+    (
+        "curl completes TLS 1.3 and leaves in good order: found as client-left-after-handshake",
+        &["hostname-mismatch/curl-tls13-haproxy"],
+    ),
+    (
+        "the ClientHello never reached the server, which is called silent-drop here",
+        &["silent-server/curl-tls13-dropped", "silent-server/openssl-tls13-dropped"],
+    ),
+];
+
+/// What comes first where a certificate was refused that TLS 1.3 hides: it names what cannot be
+/// seen, and the possible reasons follow. Such a case is not right, but it is no mistake either.
+const HIDDEN: &str = "hidden-certificate-refused";
 
 /// One recorded case.
 struct Recorded {
@@ -31,14 +92,16 @@ struct Recorded {
     also: Vec<String>,
     /// The client's port.
     port: u64,
+    /// Whether TLS 1.3 was, or would have been, spoken.
+    tls13: bool,
 }
 
-/// The right cause comes first, or at least is among the findings; what is missed is listed above
-/// by name, with the reason, and nothing is listed that is not missed. No finding is certain and
-/// wrong.
+/// The right cause comes first, or at least is among the findings. What is missed is listed above by
+/// name, with the reason, and nothing is listed that is not missed; only what TLS 1.3 hides is
+/// counted without a name. No finding is certain and wrong.
 #[test]
 fn the_corpus_is_understood() {
-    let mut table: BTreeMap<String, [u32; 3]> = BTreeMap::new();
+    let mut table: BTreeMap<String, [u32; 4]> = BTreeMap::new();
     let (mut not_first, mut not_found, mut lies) = (Vec::new(), Vec::new(), Vec::new());
     for case in cases() {
         let judged = judge(&case.input);
@@ -53,7 +116,10 @@ fn the_corpus_is_understood() {
         };
         let any = first || found.iter().any(|(slug, _)| right(slug));
         let row = table.entry(case.cause.clone()).or_default();
-        *row = [row[0] + 1, row[1] + u32::from(first), row[2] + u32::from(any)];
+        let hidden = !first && found.first().is_some_and(|(slug, _)| *slug == HIDDEN);
+        for (cell, counts) in row.iter_mut().zip([true, first, hidden, any]) {
+            *cell += u32::from(counts);
+        }
         let outcome = mine.map(|judged| judged.session.outcome);
         let says = format!("{}: {outcome:?}, {found:?}", case.name);
         if found.iter().any(|(slug, sure)| *sure == Confidence::Certain && !right(slug)) {
@@ -61,16 +127,16 @@ fn the_corpus_is_understood() {
         }
         if !any {
             not_found.push((case.name, says));
-        } else if !first {
+        } else if !(first || hidden && case.tls13) {
             not_first.push((case.name, says));
         }
     }
-    println!("{:40} cases first any", "cause");
-    for (cause, [cases, first, any]) in &table {
-        println!("{cause:40} {cases:5} {first:5} {any:3}");
+    println!("{:40} cases first hidden any", "cause");
+    for (cause, [cases, first, hidden, any]) in &table {
+        println!("{cause:40} {cases:5} {first:5} {hidden:6} {any:3}");
     }
     let sum = |column: usize| table.values().map(|row| row[column]).sum::<u32>();
-    println!("{:40} {:5} {:5} {:3}", "all", sum(0), sum(1), sum(2));
+    println!("{:40} {:5} {:5} {:6} {:3}", "all", sum(0), sum(1), sum(2), sum(3));
     let complaints = [
         lies.iter().map(|says| format!("certain and wrong: {says}")).collect(),
         compare("come first", &not_first, NOT_FIRST),
@@ -81,15 +147,16 @@ fn the_corpus_is_understood() {
 }
 
 /// What is missed must be what the list says.
-fn compare(what: &str, missed: &[(String, String)], listed: &[(&str, &str)]) -> Vec<String> {
+fn compare(what: &str, missed: &[(String, String)], listed: &[(&str, &[&str])]) -> Vec<String> {
+    let listed: Vec<&str> = listed.iter().flat_map(|(_, names)| names.iter().copied()).collect();
     let new = missed
         .iter()
-        .filter(|(name, _)| listed.iter().all(|(known, _)| known != name))
+        .filter(|(name, _)| !listed.contains(&name.as_str()))
         .map(|(_, says)| format!("should {what}: {says}"));
     let stale = listed
         .iter()
-        .filter(|(known, _)| missed.iter().all(|(name, _)| name != known))
-        .map(|(known, _)| format!("does {what} now, strike it from the list: {known}"));
+        .filter(|known| missed.iter().all(|(name, _)| name != *known))
+        .map(|known| format!("does {what} now, strike it from the list: {known}"));
     new.chain(stale).collect()
 }
 
@@ -127,6 +194,7 @@ fn recorded(name: String, input: &Path, truth: &Value) -> Recorded {
         cause: text(&truth["cause"]),
         also: truth["also"].as_array().unwrap().iter().map(text).collect(),
         port: truth["client_port"].as_u64().unwrap(),
+        tls13: truth["tls"] == "1.3",
     }
 }
 

@@ -89,6 +89,7 @@ pub(super) fn is_flawed(case: &Case<'_>) -> bool {
     }) || case.server_leaf().is_some_and(|leaf| !may_serve(leaf))
         || uncovered_name(case).is_some()
         || (short_key(case).is_some() && !is_lenient(case))
+        || (is_nameless(case) && !reads_common_names(case))
 }
 
 /// Whether a certificate may be a server's, by its extended key usage.
@@ -113,6 +114,18 @@ pub(super) fn short_key<'c, 'a>(case: &'c Case<'a>) -> Option<(&'c Certificate<'
 pub(super) fn is_lenient(case: &Case<'_>) -> bool {
     let lenient = [Stack::GnuTls, Stack::Go, Stack::Java];
     case.stack(Side::Client).is_some_and(|guess| lenient.contains(&guess.stack))
+}
+
+/// Whether the server's certificate has no subjectAltName.
+pub(super) fn is_nameless(case: &Case<'_>) -> bool {
+    case.server_leaf().is_some_and(|leaf| leaf.alternative_names().is_empty())
+}
+
+/// Whether the client speaks like a stack that takes the common name where there is no
+/// subjectAltName.
+pub(super) fn reads_common_names(case: &Case<'_>) -> bool {
+    let readers = [Stack::OpenSsl, Stack::GnuTls, Stack::Java];
+    case.stack(Side::Client).is_some_and(|guess| readers.contains(&guess.stack))
 }
 
 /// The name that the client asked for, if the server's certificate does not cover it.
@@ -140,9 +153,14 @@ pub(super) fn short(name: &DistinguishedName<'_>) -> String {
         Some(common_name) => format!("CN={common_name}"),
         None => name.text().filter(|text| !text.is_empty()).unwrap_or("no name".to_owned()),
     };
+    cut(&text)
+}
+
+/// A text that is not too long for one line of evidence.
+pub(super) fn cut(text: &str) -> String {
     match text.char_indices().nth(MAX_TEXT) {
         Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
-        None => text,
+        None => text.to_owned(),
     }
 }
 

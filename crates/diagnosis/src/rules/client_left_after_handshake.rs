@@ -27,7 +27,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let finding = Finding::new(&CAUSE, Confidence::Possible, Some(Side::Client)).at(
         "client sends",
         &end,
-        format!("{how} after its Finished, no data"),
+        format!("{how} after its Finished, no data in between"),
     );
     let finding = match unanswered {
         true => finding.at(
@@ -37,7 +37,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         ),
         false => finding,
     };
-    Some(finding.tell("the client's log: Node.js checks the certificate only now"))
+    Some(finding.tell("the client's log: some check the certificate or its name only now"))
 }
 
 #[cfg(test)]
@@ -53,7 +53,7 @@ mod tests {
             .says(Side::Server, Message::EncryptedHandshake)
     }
 
-    /// A bare FIN after the handshake raises the question; data or close_notify do not.
+    /// A departure without data raises the question, in good order or not; data do not.
     #[test]
     fn only_a_silent_departure_counts() {
         let leaves = |story: Story| {
@@ -62,6 +62,7 @@ mod tests {
         };
         assert!(leaves(established()));
         assert!(!leaves(established().says(Side::Client, Message::ApplicationData)));
-        assert!(!leaves(established().says(Side::Client, Message::EncryptedAlert)));
+        assert!(leaves(established().says(Side::Client, Message::EncryptedAlert)));
+        assert!(!leaves(established().says(Side::Server, Message::EncryptedAlert)));
     }
 }

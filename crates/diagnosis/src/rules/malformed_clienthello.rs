@@ -1,7 +1,7 @@
 //! A ClientHello that breaks the rules.
 
 use alert::Alert;
-use trace::Side;
+use trace::{Message, Outcome, Side};
 use wire::{ClientHello, Fault};
 
 use super::hello::Refusal;
@@ -27,14 +27,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let (hello, alert) = match Refusal::of(case) {
         Some(refusal) => (refusal.hello, refusal.alert),
         // Java sends its ServerHello first and looks at the key shares then.
-        None => (case.client_hello?, Some(refused_at_once(case)?)),
+        None => (case.client_hello?, refused_at_once(case)?),
     };
     let problem = problem(case, &hello.what);
     let confidence = match (&problem, alert) {
         (Some((_, true)), Some(alert)) if CODES.contains(&alert) => Confidence::Certain,
         (Some(_), Some(alert)) if CODES.contains(&alert) => Confidence::Likely,
         (Some(_), Some(Alert::HANDSHAKE_FAILURE | Alert::PROTOCOL_VERSION)) => Confidence::Likely,
-        (Some(_), None) => Confidence::Possible,
+        (Some((_, grave)), None) if *grave || case.server_hello.is_none() => Confidence::Possible,
         (None, Some(Alert::MISSING_EXTENSION)) => Confidence::Likely,
         (None, Some(Alert::DECODE_ERROR)) => Confidence::Possible,
         _ => return None,
@@ -48,12 +48,19 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// The server's alert, if the client had said nothing but its ClientHello.
-fn refused_at_once(case: &Case<'_>) -> Option<Alert> {
-    let alert = case.alert.filter(|seen| seen.what.0 == Side::Server)?;
+/// How it ended after a ServerHello to which the client had nothing to say: with an alert of the
+/// server, or without any.
+fn refused_at_once(case: &Case<'_>) -> Option<Option<Alert>> {
     let hello = case.client_hello?.event;
-    let more = case.events(Side::Client).any(|(index, _)| index > hello && index < alert.event);
-    (!more).then_some(alert.what.1.alert)
+    let more = case.events(Side::Client).any(|(index, event)| {
+        index > hello && !matches!(event.message, Message::Fin | Message::Reset)
+    });
+    match case.session.outcome {
+        _ if more => None,
+        Outcome::Alert(_) => Some(Some(case.alert_from(Side::Server)?)),
+        Outcome::Closed(_) | Outcome::Reset(_) => Some(None),
+        _ => None,
+    }
 }
 
 /// The gravest rule that the hello breaks, in words, and whether no server could overlook it.

@@ -48,7 +48,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let mut finding =
         refusal.against(&CAUSE, confidence).frame("server sends", case.server_chain_frame, says);
     if let Some(place) = leaf.ca_issuers().first() {
-        finding = finding.frame("issuer at", case.server_chain_frame, *place);
+        finding = finding.frame("issuer at", case.server_chain_frame, chain::cut(place));
     }
     let finding = finding.tell("connects once the server sends the intermediate too");
     Some(refusal.told(case, Defect::Authority, finding))

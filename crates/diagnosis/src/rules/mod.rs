@@ -45,6 +45,7 @@ mod protocol;
 mod psk_identity_unknown;
 mod psk_wrong_secret;
 mod refusal;
+mod revocation_unreachable;
 mod revoked;
 mod rsa_1024_rejected;
 mod san_missing;
@@ -114,6 +115,7 @@ pub const CAUSES: &[&Cause] = &[
     &sha1_signature_rejected::CAUSE,
     &rsa_1024_rejected::CAUSE,
     &cert_bad_signature::CAUSE,
+    &revocation_unreachable::CAUSE,
     &crl_expired::CAUSE,
     &crl_missing::CAUSE,
     &clock_skew::CAUSE,

@@ -20,10 +20,12 @@ const WORDS: Words =
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     let leaf = case.server_leaf()?;
-    if !leaf.alternative_names().is_empty() {
+    if !chain::is_nameless(case) {
         return None;
     }
-    let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
+    let suspected =
+        if chain::reads_common_names(case) { Confidence::Possible } else { Confidence::Likely };
+    let confidence = refusal.because_of(&WORDS)?.max(suspected);
     let finding = refusal
         .against(&CAUSE, confidence)
         .frame(

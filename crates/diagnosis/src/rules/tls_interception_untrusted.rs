@@ -34,7 +34,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             case.server_chain_frame,
             format!("a certificate by {}, {age} old", chain::issuer(leaf)),
         )
-        .fact("who", format!("the issuer's name is that of {product}"))
+        .fact("issuer", format!("its name is that of {product}"))
         .tell("from outside this network the same name shows another issuer");
     Some(refusal.told(case, Defect::Authority, finding))
 }
