@@ -114,7 +114,8 @@ impl Case<'_> {
             && let Some(stack) = by_hello(&hello.what)
         {
             let closed = matches!(self.session.outcome, Outcome::Closed(Side::Client));
-            let silent = self.session.alerts().all(|seen| seen.what.0 == Side::Server);
+            let silent = self.session.alerts().all(|seen| seen.what.0 == Side::Server)
+                && self.session.from_server.retransmissions == 0;
             if stack == Stack::OpenSsl && closed && silent && self.server_hello.is_some() {
                 return guess(Stack::Node, "by its hello and its silence");
             }

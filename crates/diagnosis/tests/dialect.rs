@@ -1,5 +1,5 @@
 //! The guesses at stacks against the real clients of the corpus.
-#![allow(missing_docs, clippy::disallowed_methods, clippy::print_stdout)]
+#![allow(missing_docs, clippy::disallowed_methods, clippy::print_stdout, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -55,7 +55,7 @@ fn family(client: &str) -> &'static str {
     match client {
         _ if client.starts_with("Node.js") => "Node.js",
         _ if client.contains("OpenSSL") => "OpenSSL",
-        _ if client.contains("GnuTLS") => "GnuTLS",
+        _ if client.to_lowercase().contains("gnutls") => "GnuTLS",
         _ if client.starts_with("Go ") => "Go",
         _ if client.contains("JDK") => "Java",
         _ => "nobody",
