@@ -15,6 +15,7 @@ use wire::{Next, Packet, Packets, Time};
 use crate::failure::{Failure, Severity};
 use crate::filter::Filter;
 use crate::group::Groups;
+use crate::window::{Counted, Window};
 use crate::{Kind, Unpack};
 
 /// Reads one input. Make it, then call [`Intake::mapped`] or [`Intake::stream`].
@@ -139,8 +140,6 @@ pub struct Sent {
     pub to: SocketAddr,
 }
 
-/// Bytes asked for in one go from a stream; also the size at which its window starts.
-const BLOCK: usize = 1 << 20;
 /// Packets between two looks at the progress.
 const WATCH_EVERY: u64 = 4096;
 /// Packets between two looks for sessions that have ended.
@@ -218,7 +217,7 @@ impl Intake {
 
     /// Reads a stream window by window.
     fn windows(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
-        let mut window = Window { bytes: vec![0; BLOCK], start: 0, end: 0 };
+        let mut window = Window::new();
         loop {
             let over = match window.fill(from) {
                 Ok(read) => {
@@ -233,7 +232,7 @@ impl Intake {
             if self.window(window.held(), over, Some(taken.get()), watch).is_break() || over {
                 return;
             }
-            window.start += self.packets.drain();
+            window.discard(self.packets.drain());
         }
     }
 
@@ -411,12 +410,6 @@ impl Input {
         self.problems.iter().map(say).chain(more)
     }
 
-    /// The file's name without its folders, for places like `edge.pcapng#1187`.
-    #[must_use]
-    pub fn short_name(&self) -> &str {
-        self.name.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(&self.name)
-    }
-
     #[inline]
     fn saw(&mut self, time: Time) {
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
@@ -452,60 +445,5 @@ impl Input {
         } else {
             self.more_failures += 1;
         }
-    }
-}
-
-/// The part of a stream that is in memory.
-struct Window {
-    bytes: Vec<u8>,
-    start: usize,
-    end: usize,
-}
-
-impl Window {
-    fn held(&self) -> &[u8] {
-        self.bytes.get(self.start..self.end).unwrap_or_default()
-    }
-
-    /// Appends what one read gives. Moves what is held to the front first when room gets scarce,
-    /// and grows only when one packet fills the window: up to what the longest packet needs.
-    fn fill(&mut self, from: &mut dyn Read) -> io::Result<usize> {
-        if self.bytes.len() - self.end < BLOCK / 4 && self.start > 0 {
-            self.bytes.copy_within(self.start..self.end, 0);
-            self.end -= self.start;
-            self.start = 0;
-        }
-        if self.end == self.bytes.len() {
-            let wanted = (2 * self.bytes.len()).min(Packets::WINDOW.max(BLOCK));
-            if wanted <= self.end {
-                return Err(io::Error::other("a packet longer than any packet can be"));
-            }
-            self.bytes.resize(wanted, 0);
-        }
-        let room = self.bytes.get_mut(self.end..).unwrap_or_default();
-        loop {
-            match from.read(room) {
-                Ok(read) => {
-                    self.end += read;
-                    return Ok(read);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-}
-
-/// Counts what is taken from a reader, for the progress of packed inputs.
-struct Counted<'a> {
-    from: &'a mut dyn Read,
-    taken: &'a Cell<u64>,
-}
-
-impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.from.read(buffer)?;
-        self.taken.set(self.taken.get() + read as u64);
-        Ok(read)
     }
 }

@@ -28,6 +28,7 @@ mod intake;
 mod json;
 mod ladder;
 mod near;
+mod number;
 mod paint;
 mod report;
 mod sentence;
@@ -35,6 +36,7 @@ mod sniff;
 mod text;
 mod timeline;
 mod unpack;
+mod window;
 
 pub use causes::{causes, stacks};
 pub use explain::{Explanation, explain};

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::failure::{Failure, Severity};
 use crate::group::{Group, Groups, Key};
 use crate::intake::{Counts, Input};
+use crate::paint::safe;
 
 /// What all inputs together say.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub struct Report {
     /// Failures that found no room in any group.
     pub ungrouped: u64,
     numbers: HashMap<Key, usize>,
+    labels: Vec<String>,
 }
 
 impl Report {
@@ -28,7 +30,8 @@ impl Report {
         }
         let (groups, ungrouped) = all.ranked();
         let numbers = (1..).zip(&groups).map(|(number, group)| (group.key(), number)).collect();
-        Self { inputs, groups, ungrouped, numbers }
+        let labels = labels(&inputs);
+        Self { inputs, groups, ungrouped, numbers, labels }
     }
 
     /// The conversations of all inputs, counted.
@@ -51,8 +54,8 @@ impl Report {
     /// How a frame is written: `#1187`, or `edge.pcapng#1187` when there are several inputs.
     #[must_use]
     pub fn place(&self, input: usize, frame: u64) -> String {
-        match self.inputs.get(input) {
-            Some(input) if self.inputs.len() > 1 => format!("{}#{frame}", input.short_name()),
+        match self.labels.get(input) {
+            Some(label) if self.labels.len() > 1 => format!("{}#{frame}", safe(label, MOST_LABEL)),
             _ => format!("#{frame}"),
         }
     }
@@ -66,5 +69,57 @@ impl Report {
     /// The groups that failed.
     pub fn failed(&self) -> impl Iterator<Item = &Group> {
         self.groups.iter().filter(|group| group.severity == Severity::Failed)
+    }
+}
+
+/// The inputs' names with as few folders as tell them apart.
+fn labels(inputs: &[Input]) -> Vec<String> {
+    let mut labels: Vec<String> = inputs.iter().map(|input| tail(&input.name, 1)).collect();
+    for parts in 2..=MOST_PARTS {
+        let mut times: HashMap<String, usize> = HashMap::new();
+        for label in &labels {
+            *times.entry(label.clone()).or_default() += 1;
+        }
+        for (label, input) in labels.iter_mut().zip(inputs) {
+            if times.get(label).is_some_and(|times| *times > 1) {
+                *label = tail(&input.name, parts);
+            }
+        }
+    }
+    labels
+}
+
+/// The last parts of a path.
+fn tail(path: &str, parts: usize) -> String {
+    let parts: Vec<&str> = path.rsplit(['/', '\\']).filter(|p| !p.is_empty()).take(parts).collect();
+    parts.into_iter().rev().collect::<Vec<_>>().join("/")
+}
+
+/// Parts of a path that are tried to tell inputs apart.
+const MOST_PARTS: usize = 4;
+/// Characters of an input's name in front of a frame.
+const MOST_LABEL: usize = 48;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Inputs are told apart by as few folders as it takes.
+    #[test]
+    fn labels_are_as_short_as_they_can_be() {
+        let names = |names: &[&str]| -> Vec<String> {
+            let inputs: Vec<Input> = names.iter().map(|n| Input::unreadable(*n, "gone")).collect();
+            labels(&inputs)
+        };
+        assert_eq!(names(&["x/a.pcap", "y/b.pcap"]), ["a.pcap", "b.pcap"]);
+        assert_eq!(names(&["x/a.pcap", "y/a.pcap", "b"]), ["x/a.pcap", "y/a.pcap", "b"]);
+        assert_eq!(names(&["c\\a.pcap", "-"]), ["a.pcap", "-"]);
+    }
+
+    /// Something unreadable is trouble, whatever else was found.
+    #[test]
+    fn trouble_wins_over_failures() {
+        assert_eq!(Report::new(Vec::new()).exit(), 0);
+        assert_eq!(Report::new(vec![Input::unreadable("x", "gone")]).exit(), 2);
     }
 }
