@@ -34,6 +34,8 @@ pub(super) enum Voice {
     Silent,
     /// Not at all, and only when the handshake was complete.
     SilentLater,
+    /// The capture holds the other side alone, whose handshake was never completed.
+    Unheard,
 }
 
 /// The alerts with which stacks were seen to refuse one defect.
@@ -94,6 +96,11 @@ pub(super) fn of_server(case: &Case<'_>) -> Option<Refusal> {
         // Node.js checks the certificate when all is done, and leaves without an alert.
         Outcome::Established if !tls13 && left_at_once(case.session) => {
             found(Voice::SilentLater, left(case, Side::Client)?)
+        }
+        Outcome::OneSided(Side::Server) if !tls13 => {
+            let done = case.event(Side::Server, |m| matches!(m, Message::ChangeCipherSpec));
+            done.is_none().then_some(())?;
+            found(Voice::Unheard, left(case, Side::Server)?)
         }
         _ => None,
     }
@@ -165,7 +172,7 @@ impl Refusal {
             Voice::Alert(code) if words.maybe.contains(&code) => Some(Confidence::Certain),
             Voice::Alert(_) => None,
             Voice::Hidden(_) | Voice::Silent => Some(Confidence::Likely),
-            Voice::SilentLater => Some(Confidence::Possible),
+            Voice::SilentLater | Voice::Unheard => Some(Confidence::Possible),
         }
     }
 
@@ -252,6 +259,7 @@ impl Refusal {
             Voice::Hidden(length) => format!("{length}-byte record, an alert by size and place"),
             Voice::Silent => "nothing: it left without an alert".to_owned(),
             Voice::SilentLater => "nothing: it left right after the handshake".to_owned(),
+            Voice::Unheard => "nothing that was captured; the server gave up".to_owned(),
         };
         let finding = finding.frame(label, self.frame, says);
         let finding = match case.stack(self.by) {

@@ -177,3 +177,15 @@ fn an_empty_answer_is_seen() {
     let all = found(decides(encrypted(story, Side::Server, 19)));
     assert!(all.iter().all(|(found, _)| *found != slug), "a Finished is no certificate");
 }
+
+/// A server that was captured alone and never came to its Finished: what its certificate lacks is
+/// possible, and no more.
+#[test]
+fn one_side_alone_is_no_more_than_possible() {
+    let story = || shown("mail.contoso.test", &[LEAF, ROOT], VALID + YEAR);
+    let alone = Outcome::OneSided(Side::Server);
+    let all = found(story().says(Side::Server, Message::Fin).ends(alone));
+    assert_eq!(all, [("expired-leaf", Confidence::Possible)]);
+    let done = story().says(Side::Server, Message::ChangeCipherSpec);
+    assert_eq!(found(done.says(Side::Server, Message::Fin).ends(alone)), []);
+}
