@@ -207,20 +207,16 @@ fn is_established(session: &Session) -> bool {
 
 fn is_established_13(session: &Session) -> bool {
     let Some(hello) = session.server_hello() else { return false };
-    let records: Vec<(usize, &Event)> = session
-        .events
-        .iter()
-        .enumerate()
-        .skip(hello.event)
-        .filter(|(_, event)| matches!(event.message, Message::Encrypted))
-        .collect();
-    let finished = records
-        .iter()
+    let records = || {
+        let events = session.events.iter().enumerate().skip(hello.event);
+        events.filter(|(_, event)| matches!(event.message, Message::Encrypted))
+    };
+    let finished = records()
         .find(|(_, e)| e.side == Side::Client && e.length >= SHORTEST_FINISHED)
-        .map(|(at, _)| *at);
+        .map(|(at, _)| at);
     let Some(finished) = finished else { return false };
-    let server_flight = records.iter().any(|(at, e)| *at < finished && e.side == Side::Server);
-    let answered = records.iter().any(|(at, e)| *at > finished && e.side == Side::Server);
+    let server_flight = records().any(|(at, e)| at < finished && e.side == Side::Server);
+    let answered = records().any(|(at, e)| at > finished && e.side == Side::Server);
     // A reset before the server said anything more is a refusal of the client's flight.
     let reset = session
         .events

@@ -25,14 +25,16 @@ pub(crate) struct Story {
     pub(crate) application: [u64; 2],
     version: Option<ProtocolVersion>,
     kept: usize,
-    /// For each event the frame with which it could be read: its own, or that of a predecessor
-    /// that came later.
-    order: Vec<u64>,
-    read_by: [u64; 2],
+    /// The latest frame of an event so far.
+    latest: u64,
+    /// Some event was told after one with a later frame.
+    disorder: bool,
     /// The first plaintext of each side, for its event.
     plaintext: [Vec<u8>; 2],
 }
 
+/// Events of a usual handshake with its end.
+const USUAL_EVENTS: usize = 16;
 /// Events kept of one conversation: a handshake with client certificate has 15.
 const MAX_EVENTS: usize = 96;
 /// Room above [`MAX_EVENTS`] for alerts and the end of the connection, which are told whatever
@@ -59,8 +61,8 @@ impl Story {
             application: [0; 2],
             version: None,
             kept: 0,
-            order: Vec::new(),
-            read_by: [0; 2],
+            latest: 0,
+            disorder: false,
             plaintext: [Vec::new(), Vec::new()],
         }
     }
@@ -82,9 +84,10 @@ impl Story {
             self.client_is(side);
         }
         let (time, frame) = (mark.time, mark.frame);
-        if let Some(read_by) = self.read_by.get_mut(side as usize) {
-            *read_by = frame.max(*read_by);
-            self.order.push(*read_by);
+        self.disorder |= frame < self.latest;
+        self.latest = self.latest.max(frame);
+        if self.events.is_empty() {
+            self.events.reserve(USUAL_EVENTS);
         }
         self.events.push(Event { time, frame, side, length, message });
     }
@@ -163,9 +166,16 @@ impl Story {
                 *bytes = std::mem::take(kept).into();
             }
         }
-        if !self.order.is_sorted() {
-            let mut events: Vec<(u64, Event)> =
-                self.order.drain(..).zip(self.events.drain(..)).collect();
+        if self.disorder {
+            let mut read_by = [0; 2];
+            let mut events: Vec<(u64, Event)> = Vec::with_capacity(self.events.len());
+            for event in self.events.drain(..) {
+                // An event could be read with its own frame, or with that of a predecessor that
+                // came later.
+                let Some(latest) = read_by.get_mut(event.side as usize) else { continue };
+                *latest = event.frame.max(*latest);
+                events.push((*latest, event));
+            }
             events.sort_by_key(|(read_by, _)| *read_by);
             self.events.extend(events.into_iter().map(|(_, event)| event));
         }

@@ -15,7 +15,7 @@ use crate::session::{Mark, Roles, Session};
 #[derive(Debug)]
 pub struct Tracer {
     places: HashMap<Key, usize, foldhash::fast::RandomState>,
-    flows: Vec<Option<Box<Flow>>>,
+    flows: Vec<Option<Flow>>,
     free: Vec<usize>,
     /// Open conversations by age, with some that have ended since.
     ages: VecDeque<(usize, u64)>,
@@ -141,7 +141,7 @@ impl Tracer {
         self.closing.clear();
         self.ages.clear();
         self.places.clear();
-        let mut open: Vec<Box<Flow>> = self.flows.drain(..).flatten().collect();
+        let mut open: Vec<Flow> = self.flows.drain(..).flatten().collect();
         open.sort_by_key(|flow| flow.number);
         for flow in open {
             self.done.push_back(flow.finish(self.now, &mut self.room));
@@ -212,7 +212,7 @@ impl Tracer {
             _ if source.port() < destination.port() => (destination, source, Roles::Guess),
             _ => (source, destination, Roles::Guess),
         };
-        let flow = Box::new(Flow::new(number, client, server, roles, mark));
+        let flow = Flow::new(number, client, server, roles, mark);
         let place = match self.free.pop() {
             Some(place) => {
                 if let Some(slot) = self.flows.get_mut(place) {
@@ -276,7 +276,7 @@ impl Tracer {
     }
 
     fn flow(&self, place: usize) -> Option<&Flow> {
-        self.flows.get(place).and_then(Option::as_deref)
+        self.flows.get(place).and_then(Option::as_ref)
     }
 
     fn skip(&mut self, skipped: &Skipped) {
