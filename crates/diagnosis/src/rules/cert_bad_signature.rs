@@ -15,8 +15,12 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
-const WORDS: Words =
-    Words { just: &[Alert::DECRYPT_ERROR], maybe: &[Alert::BAD_CERTIFICATE], usual: false };
+const WORDS: Words = Words {
+    just: &[Alert::DECRYPT_ERROR],
+    maybe: &[Alert::BAD_CERTIFICATE],
+    usual: false,
+    plain: false,
+};
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;

@@ -19,6 +19,7 @@ const WORDS: Words = Words {
     just: &[Alert::CERTIFICATE_EXPIRED],
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED],
     usual: true,
+    plain: true,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {

@@ -14,7 +14,8 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
-const WORDS: Words = Words { just: &[], maybe: &[Alert::CERTIFICATE_EXPIRED], usual: false };
+const WORDS: Words =
+    Words { just: &[], maybe: &[Alert::CERTIFICATE_EXPIRED], usual: false, plain: false };
 
 /// OpenSSL says 45 to an outdated list too; then no certificate it was shown is out of date.
 fn judge(case: &Case<'_>) -> Option<Finding> {

@@ -18,6 +18,7 @@ const WORDS: Words = Words {
     just: &[Alert::CERTIFICATE_EXPIRED],
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: true,
+    plain: true,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {

@@ -4,7 +4,7 @@ use alert::Alert;
 use trace::Side;
 
 use super::answer::{self, Answer};
-use super::refusal::{self, Refusal};
+use super::refusal::{self, Refusal, Voice};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -21,7 +21,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         }
         let hello = case.server_hello.as_ref()?;
         let finding = refusal
-            .against(&CAUSE, Confidence::Likely)
+            .against(&CAUSE, sure(&refusal))
             .at("server sends", hello, "its certificate, encrypted")
             .tell(TELL);
         return Some(refusal.told(case, None, finding));
@@ -30,8 +30,16 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if !refusal.tls13 || answer == Answer::Empty || !is_silent_about(&refusal) {
         return None;
     }
-    let finding = answer::gives(case, refusal.against(&CAUSE, Confidence::Likely)).tell(TELL);
+    let finding = answer::gives(case, refusal.against(&CAUSE, sure(&refusal))).tell(TELL);
     Some(refusal.told(case, None, finding))
+}
+
+/// An alert is a refusal; a side that leaves without a word may have other reasons.
+fn sure(refusal: &Refusal) -> Confidence {
+    match refusal.voice {
+        Voice::Alert(_) | Voice::Hidden(_) => Confidence::Likely,
+        _ => Confidence::Possible,
+    }
 }
 
 /// Whether the refusal leaves open what was wrong.

@@ -15,8 +15,12 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
-const WORDS: Words =
-    Words { just: &[], maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN], usual: true };
+const WORDS: Words = Words {
+    just: &[],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    usual: true,
+    plain: true,
+};
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;

@@ -25,6 +25,7 @@ const WORDS: Words = Words {
         Alert::ACCESS_DENIED,
     ],
     usual: true,
+    plain: false,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {

@@ -18,6 +18,7 @@ const WORDS: Words = Words {
     just: &[],
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::CERTIFICATE_EXPIRED],
     usual: false,
+    plain: true,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {

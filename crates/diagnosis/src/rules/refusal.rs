@@ -46,6 +46,9 @@ pub(super) struct Words {
     pub(super) maybe: &'static [Alert],
     /// Whether it is among the usual reasons when nothing at all can be seen.
     pub(super) usual: bool,
+    /// Whether the certificate alone shows that every verifier must refuse it; then it explains a
+    /// side that leaves without a word, too.
+    pub(super) plain: bool,
 }
 
 /// The client refused the server's certificate.
@@ -164,15 +167,17 @@ impl Refusal {
     }
 
     /// How sure a defect that the certificate itself shows is the reason: certain with an alert
-    /// that stacks send for it, likely where the client left without a word, possible where it
-    /// left after a complete handshake, and no reason where the alert says something else.
+    /// that stacks send for it, less where the client left without a word, and no reason where the
+    /// alert says something else.
     pub(super) fn because_of(&self, words: &Words) -> Option<Confidence> {
         match self.voice {
             Voice::Alert(code) if words.just.contains(&code) => Some(Confidence::Certain),
             Voice::Alert(code) if words.maybe.contains(&code) => Some(Confidence::Certain),
             Voice::Alert(_) => None,
-            Voice::Hidden(_) | Voice::Silent => Some(Confidence::Likely),
-            Voice::SilentLater | Voice::Unheard => Some(Confidence::Possible),
+            Voice::Hidden(_) => Some(Confidence::Likely),
+            Voice::Silent if words.plain => Some(Confidence::Likely),
+            Voice::Silent => Some(Confidence::Possible),
+            Voice::SilentLater | Voice::Unheard => words.plain.then_some(Confidence::Possible),
         }
     }
 

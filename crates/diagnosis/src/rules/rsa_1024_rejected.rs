@@ -18,6 +18,7 @@ const WORDS: Words = Words {
     just: &[],
     maybe: &[Alert::BAD_CERTIFICATE, Alert::UNSUPPORTED_CERTIFICATE],
     usual: false,
+    plain: false,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {

@@ -14,8 +14,12 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
-const WORDS: Words =
-    Words { just: &[], maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN], usual: false };
+const WORDS: Words = Words {
+    just: &[],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    usual: false,
+    plain: false,
+};
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;

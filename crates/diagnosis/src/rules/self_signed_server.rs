@@ -19,6 +19,7 @@ const WORDS: Words = Words {
     just: &[],
     maybe: &[Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: false,
+    plain: true,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {

@@ -19,6 +19,7 @@ const WORDS: Words = Words {
     just: &[Alert::UNKNOWN_CA],
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED],
     usual: true,
+    plain: false,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {

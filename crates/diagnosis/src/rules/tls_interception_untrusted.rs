@@ -18,6 +18,7 @@ const WORDS: Words = Words {
     just: &[Alert::UNKNOWN_CA],
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: false,
+    plain: false,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {

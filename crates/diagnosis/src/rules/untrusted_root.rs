@@ -19,6 +19,7 @@ const WORDS: Words = Words {
     just: &[Alert::UNKNOWN_CA],
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: true,
+    plain: false,
 };
 
 /// The last explanation: the trust store of the client is never visible, so everything that is

@@ -18,6 +18,7 @@ const WORDS: Words = Words {
     just: &[Alert::UNSUPPORTED_CERTIFICATE],
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: false,
+    plain: true,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
