@@ -95,7 +95,9 @@ fn likely_alert(session: &Session) -> Option<usize> {
     if session.version().is_some_and(ProtocolVersion::is_tls13) {
         return likely_alert_13(session);
     }
-    // Up to TLS 1.2 the record type is visible: an alert before the handshake is complete.
+    // Up to TLS 1.2 the record type is visible: an alert before the handshake is complete. Without
+    // a hello it is the end of a conversation whose beginning was not captured.
+    session.client_hello()?;
     let finished = is_established(session);
     let (index, _) = session
         .events
