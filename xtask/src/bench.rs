@@ -154,7 +154,12 @@ fn compare(ours: &str, peer: bool, capture: &Capture, rounds: usize, goal: Goal)
 fn agreement(ours: &str, file: &str, theirs: &str) -> Result<Agreement> {
     let output = Command::new(ours).args(["-o", "alerts", file]).output()?;
     ensure!(output.status.code().is_some_and(|code| code < 2), "`tlswhy -o alerts F` failed");
-    Agreement::of(&String::from_utf8_lossy(&output.stdout), &fs::read_to_string(theirs)?)
+    let ours = String::from_utf8_lossy(&output.stdout);
+    let mut agreement = Agreement::of(&ours, &fs::read_to_string(theirs)?)?;
+    if !agreement.only_ours.is_empty() {
+        agreement.confirm(&fs::read(file)?);
+    }
+    Ok(agreement)
 }
 
 /// From start to answer, where the work itself is next to nothing.

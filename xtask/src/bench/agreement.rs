@@ -14,6 +14,8 @@ pub(crate) struct Agreement {
     pub(crate) both: u64,
     /// Alerts that only ours found, the first few as frame, level, code.
     pub(crate) only_ours: Vec<(u64, u64, u64)>,
+    /// How many of these stand in their frame byte for byte: not invented.
+    pub(crate) confirmed: usize,
     /// Alerts that only tshark found.
     pub(crate) only_theirs: Vec<(u64, u64, u64)>,
 }
@@ -32,7 +34,27 @@ impl Agreement {
         };
         let only_ours = missing(&ours, &theirs);
         let both = ours.values().sum::<u64>() - only_ours.len() as u64;
-        Ok(Self { both, only_ours, only_theirs: missing(&theirs, &ours) })
+        Ok(Self { both, only_ours, confirmed: 0, only_theirs: missing(&theirs, &ours) })
+    }
+
+    /// Looks the alerts that only ours found up in the capture (pcap, little-endian): each must
+    /// stand in its frame as a record of two bytes in the clear.
+    pub(crate) fn confirm(&mut self, capture: &[u8]) {
+        let mut rest = capture.get(24..).unwrap_or_default();
+        let mut alone = self.only_ours.iter().peekable();
+        for number in 1.. {
+            let Some((header, packets)) = rest.split_first_chunk::<16>() else { return };
+            let [.., a, b, c, d, _, _, _, _] = *header;
+            let length = u32::from_le_bytes([a, b, c, d]) as usize;
+            let Some((frame, next)) = packets.split_at_checked(length) else { return };
+            rest = next;
+            while let Some((_, level, code)) = alone.next_if(|(at, ..)| *at == number) {
+                self.confirmed += usize::from(frame.windows(7).any(|bytes| {
+                    matches!(bytes, [0x15, 3, _, 0, 2, l, c]
+                        if u64::from(*l) == *level && u64::from(*c) == *code)
+                }));
+            }
+        }
     }
 }
 
@@ -49,6 +71,10 @@ impl std::fmt::Display for Agreement {
             if !shown.is_empty() {
                 write!(f, " ({})", shown.join(", "))?;
             }
+        }
+        if !self.only_ours.is_empty() {
+            let (confirmed, alone) = (self.confirmed, self.only_ours.len());
+            write!(f, "; {confirmed} of the {alone} stand in their frames byte for byte")?;
         }
         Ok(())
     }
@@ -99,5 +125,20 @@ mod tests {
         assert_eq!(agreement.both, 2);
         assert_eq!(agreement.only_ours, [(11, 1, 0)]);
         assert_eq!(agreement.only_theirs, [(9, 1, 112)]);
+    }
+
+    /// An alert that only ours found counts as confirmed if its frame holds it, and only then.
+    #[test]
+    fn what_stands_in_the_frame_is_confirmed() {
+        let ours = "{\"kind\":\"alert\",\"frame\":1,\"level\":2,\"code\":48}\n\
+                    {\"kind\":\"alert\",\"frame\":2,\"level\":2,\"code\":40}\n";
+        let mut agreement = Agreement::of(ours, "").unwrap();
+        let mut capture = vec![0; 24];
+        for frame in [[0x15, 3, 3, 0, 2, 2, 48], [0x15, 3, 3, 0, 2, 2, 41]] {
+            capture.extend([0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 7, 0, 0, 0]);
+            capture.extend(frame);
+        }
+        agreement.confirm(&capture);
+        assert_eq!(agreement.confirmed, 1);
     }
 }
