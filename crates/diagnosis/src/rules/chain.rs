@@ -1,6 +1,6 @@
 //! A chain of certificates as a verifier walks it: from the leaf up, as far as it was sent.
 
-use trace::Side;
+use trace::{Outcome, Side};
 use wire::{Certificate, DistinguishedName, PublicKey, Time};
 
 use crate::dialect::Stack;
@@ -198,18 +198,26 @@ pub(super) fn told(case: &Case<'_>, side: Side, finding: Finding) -> Finding {
 
 /// Adds the control group: others who accepted this very certificate, or this server.
 pub(super) fn control(case: &Case<'_>, finding: Finding) -> Finding {
+    // A handshake that was completed belongs to the control group itself.
+    if case.session.outcome == Outcome::Established {
+        return finding;
+    }
     let Some(server) = case.server() else { return finding };
     let Some(leaf) = case.server_leaf() else {
         return match server.established {
             0 => finding,
-            count => finding.fact("control", format!("{count} other handshakes with this server")),
+            1 => finding.fact("control", "1 other connection to this server went well"),
+            count => finding
+                .fact("control", format!("{count} other connections to this server went well")),
         };
     };
     let serial = leaf.serial();
     match server.serials.iter().find(|(known, _)| *known == serial) {
-        Some((_, frame)) => {
-            finding.frame("control", *frame, "another client accepted this very certificate")
-        }
+        Some((_, frame)) => finding.frame(
+            "control",
+            *frame,
+            "this very certificate was accepted in another connection",
+        ),
         None => finding,
     }
 }
