@@ -9,6 +9,8 @@ use std::net::{IpAddr, SocketAddr};
 use trace::{Outcome, Session, Side};
 use wire::{Certificate, CipherSuite, Group, ProtocolVersion};
 
+use crate::docket::left_at_once;
+
 /// What was seen of all servers in one capture.
 #[derive(Debug, Default)]
 pub struct Contrast {
@@ -65,7 +67,8 @@ impl Contrast {
     /// Takes note of a session, failed or not.
     pub fn observe(&mut self, session: &Session) {
         let spoke = session.spoke_tls(Side::Server);
-        let established = session.outcome == Outcome::Established;
+        // Who leaves right after the handshake has accepted nothing yet.
+        let established = session.outcome == Outcome::Established && !left_at_once(session);
         if !spoke && !established {
             return;
         }

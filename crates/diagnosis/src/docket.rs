@@ -8,8 +8,8 @@ use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
 use alert::{Alert, Level};
-use trace::{Message, Outcome, Session, Side};
-use wire::ProtocolVersion;
+use trace::{Event, Message, Outcome, Session, Side};
+use wire::{HandshakeType, ProtocolVersion};
 
 use crate::rules::refused_renegotiation;
 use crate::{Contrast, Finding, judge};
@@ -127,24 +127,42 @@ fn has_warning(session: &Session) -> bool {
     })
 }
 
-/// The client finished the handshake and was the first to leave, without data: some stacks check
-/// the certificate or its name only then, and monitors do it as well. A close_notify is no data.
+/// The client finished the handshake and was the first to leave, at once and without data: some
+/// stacks check the certificate or its name only then, and monitors do it as well. A close_notify
+/// is no data; a browser that keeps a spare connection keeps it longer; and who resumes a session
+/// checks no certificate.
 pub(crate) fn left_at_once(session: &Session) -> bool {
     let tls13 = session.version().is_some_and(ProtocolVersion::is_tls13);
-    let mut finished = false;
-    for event in &session.events {
+    let mut finished = None;
+    let mut certificate = false;
+    let left = session.events.iter().find_map(|event| {
         let client = event.side == Side::Client;
-        match event.message {
-            Message::ApplicationData => return false,
-            Message::Encrypted if client && !finished => finished = true,
+        match &event.message {
+            Message::Encrypted if client && finished.is_none() => finished = Some(event.time),
             // After its Finished alone, a record as short as an alert is one; anything else is
             // data, or the rest of a flight with a certificate.
-            Message::Encrypted if client => return matches!(event.length, 11 | 19 | 35),
-            Message::EncryptedHandshake if client => finished = true,
-            Message::EncryptedAlert | Message::Fin | Message::Reset => return client && finished,
-            Message::Alert(_) if !tls13 => return false,
+            Message::Encrypted if client => {
+                return Some((event, matches!(event.length, 11 | 19 | 35)));
+            }
+            Message::EncryptedHandshake => finished = Some(event.time),
+            Message::Handshake { kind, .. } if *kind == HandshakeType::CERTIFICATE => {
+                certificate = true
+            }
+            Message::ApplicationData | Message::Alert(_) => return Some((event, false)),
+            Message::EncryptedAlert | Message::Fin | Message::Reset => {
+                return Some((event, client));
+            }
             _ => {}
         }
-    }
-    false
+        None
+    });
+    let resumed = match tls13 {
+        true => session.server_hello().is_some_and(|hello| hello.what.has_pre_shared_key()),
+        false => !certificate,
+    };
+    let at_once = |left: &Event| finished.is_some_and(|time| left.time.since(time) <= AT_ONCE);
+    !resumed && left.is_some_and(|(event, without_data)| without_data && at_once(event))
 }
+
+/// How soon a client leaves, in nanoseconds, if something displeases it.
+const AT_ONCE: i64 = 1_000_000_000;

@@ -68,10 +68,11 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
     // TLS 1.3 is the newest there is: a server that says 70 to it can only be older.
     let confidence = match refusal.alert {
         Some(Alert::PROTOCOL_VERSION) if older || only_newest => Confidence::Certain,
+        Some(Alert::PROTOCOL_VERSION) if least < ProtocolVersion::TLS_1_2 => return None,
         Some(Alert::PROTOCOL_VERSION) if hello.offers_tls13() => Confidence::Likely,
         // With TLS 1.2 alone on offer, the server may also be too new; that is likelier, because
         // servers that read the list are no old ones.
-        Some(Alert::PROTOCOL_VERSION) if least == ProtocolVersion::TLS_1_2 => Confidence::Possible,
+        Some(Alert::PROTOCOL_VERSION) => Confidence::Possible,
         Some(Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY) | None if older => {
             Confidence::Likely
         }

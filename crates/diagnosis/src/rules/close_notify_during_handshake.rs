@@ -1,8 +1,9 @@
 //! An orderly close in the middle of the handshake.
 
 use alert::Alert;
-use trace::{Outcome, Side, Step};
+use trace::{Outcome, Step};
 
+use super::label::sends;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -24,14 +25,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let side = close.what.0;
-    let label = match side {
-        Side::Client => "client sends",
-        Side::Server => "server sends",
-    };
     let step = case.session.step(Some(close.event));
     Some(
         Finding::new(&CAUSE, Confidence::Possible, Some(side))
-            .at(label, &close, format!("0 close_notify while {}", step.phrase()))
+            .at(sends(side), &close, format!("0 close_notify while {}", step.phrase()))
             .tell("the log of the side that closed has the reason"),
     )
 }
@@ -40,6 +37,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
+    use trace::Side;
 
     /// close_notify after the ServerHello, then FIN.
     #[test]

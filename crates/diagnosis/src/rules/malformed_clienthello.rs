@@ -36,7 +36,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         (Some(_), Some(Alert::HANDSHAKE_FAILURE | Alert::PROTOCOL_VERSION)) => Confidence::Likely,
         (Some((_, grave)), None) if *grave || case.server_hello.is_none() => Confidence::Possible,
         (None, Some(Alert::MISSING_EXTENSION)) => Confidence::Likely,
-        (None, Some(Alert::DECODE_ERROR)) => Confidence::Possible,
         _ => return None,
     };
     let says = problem.map_or("nothing that looks wrong from here".into(), |(says, _)| says);

@@ -29,6 +29,7 @@ mod hello;
 mod hidden_certificate_refused;
 mod hostname_mismatch;
 mod key;
+mod label;
 mod lb_or_server_rst;
 mod legacy_renegotiation_peer;
 mod malformed_clienthello;

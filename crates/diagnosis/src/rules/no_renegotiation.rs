@@ -3,6 +3,7 @@
 use alert::Alert;
 use trace::{Event, Message, Seen, Side};
 
+use super::label::sends;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -17,7 +18,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if let Some(alert) = said {
         let (side, message) = alert.what;
         return Some(Finding::new(&CAUSE, Confidence::Certain, Some(side)).at(
-            label(side),
+            sends(side),
             &alert,
             message.to_string(),
         ));
@@ -34,8 +35,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let confidence = if leaves { Confidence::Possible } else { Confidence::Likely };
     Some(
         Finding::new(&CAUSE, confidence, Some(refuser))
-            .at(label(asked.what.side), &asked, says)
-            .at(label(refuser), &answered, "an encrypted alert instead of a handshake")
+            .at(sends(asked.what.side), &asked, says)
+            .at(sends(refuser), &answered, "an encrypted alert instead of a handshake")
             .tell("the server's configuration tells whether it asks for a certificate late"),
     )
 }
@@ -51,7 +52,7 @@ pub(crate) fn refused_renegotiation(events: &[Event]) -> Option<(Seen<&Event>, S
                 asked = Some((index, event));
             }
             (Message::EncryptedHandshake, None) => {
-                finished[usize::from(event.side == Side::Server)] = true
+                finished[usize::from(event.side == Side::Server)] = true;
             }
             (Message::EncryptedHandshake, Some((_, first))) if event.side != first.side => {
                 return None;
@@ -63,13 +64,6 @@ pub(crate) fn refused_renegotiation(events: &[Event]) -> Option<(Seen<&Event>, S
         }
     }
     None
-}
-
-fn label(side: Side) -> &'static str {
-    match side {
-        Side::Client => "client sends",
-        Side::Server => "server sends",
-    }
 }
 
 #[cfg(test)]

@@ -19,13 +19,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let told = answer.and_then(|seen| Some(seen.with(complaint(seen.what)?)));
     let known = port::is_tls(case.session.server.port());
     let confidence = match case.session.outcome {
-        Outcome::Plaintext(Side::Client) => Confidence::Certain,
+        // After an answer in plaintext (SOCKS, STARTTLS) the TLS is another conversation.
+        Outcome::Plaintext(Side::Client) if answer.is_none() => Confidence::Certain,
         Outcome::Alert(_) if !case.session.spoke_tls(Side::Client) => Confidence::Certain,
         Outcome::NotTls if told.is_some() => Confidence::Certain,
-        // A plaintext answer means that they understand each other (STARTTLS, a proxy).
         Outcome::NotTls if answer.is_some_and(|seen| is_refusal(seen.what)) && known => {
             Confidence::Likely
         }
+        // Any other plaintext answer means that they understand each other (STARTTLS, a proxy).
         Outcome::NotTls if answer.is_some() => return None,
         Outcome::NotTls if case.speaks_tls().is_some() => Confidence::Certain,
         Outcome::NotTls if known => Confidence::Possible,

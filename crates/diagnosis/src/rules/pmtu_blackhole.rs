@@ -1,7 +1,6 @@
 //! Packets that are too large for the path vanish.
 
-use trace::Side;
-
+use super::label::sends;
 use super::silence::repeated;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -17,21 +16,17 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     case.client_hello?;
     let stream = case.session.stream(side);
     let waited = case.session.ended.since(case.session.started) / 1_000_000_000;
-    let label = match side {
-        Side::Client => "client sends",
-        Side::Server => "server sends",
-    };
     let finding = Finding::new(&CAUSE, Confidence::Likely, None);
     let finding = if repeated(stream) {
         let (size, times) = (stream.largest_retransmitted, stream.retransmissions);
         finding.frame(
-            label,
+            sends(side),
             stream.first_retransmission,
             format!("{size}-byte segments, repeated {times} times, never acknowledged"),
         )
     } else {
         let lost = stream.hole;
-        finding.fact(label, format!("{lost} bytes that never arrive, though later ones do"))
+        finding.fact(sends(side), format!("{lost} bytes that never arrive, though later ones do"))
     };
     Some(
         finding
@@ -45,7 +40,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
-    use trace::Outcome;
+    use trace::{Outcome, Side};
 
     /// The server's full segments are repeated and never acknowledged.
     #[test]
@@ -54,6 +49,7 @@ mod tests {
             .client_hello(&Hello::default())
             .ends(Outcome::GaveUp(Side::Client))
             .with(|session| {
+                session.ended = wire::Time::from_parts(1_767_225_605, 0);
                 session.from_server.retransmissions = 4;
                 session.from_server.largest = 1460;
                 session.from_server.largest_retransmitted = 1460;

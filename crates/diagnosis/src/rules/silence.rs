@@ -33,14 +33,15 @@ impl Case<'_> {
         }
         [Side::Server, Side::Client].into_iter().find(|side| {
             let stream = self.session.stream(*side);
-            repeated(stream) || stream.hole >= u64::from(FULL_SIZE)
+            let waited = self.session.ended.since(self.session.started) >= PATIENCE;
+            waited && (repeated(stream) || stream.hole >= u64::from(FULL_SIZE))
         })
     }
 }
 
 /// Whether full-size segments were repeated and still not acknowledged.
 pub(super) fn repeated(stream: &Stream) -> bool {
-    stream.retransmissions > 0
+    stream.retransmissions >= 2
         && stream.largest_retransmitted >= FULL_SIZE
         && stream.unacknowledged >= u64::from(stream.largest_retransmitted)
 }
@@ -53,6 +54,9 @@ pub(super) fn waited(milliseconds: i64, left: bool) -> String {
         ms => format!("{} s, {end}", ms / 1000),
     }
 }
+
+/// A handshake that takes less, in nanoseconds, does not show that anything is missing.
+const PATIENCE: i64 = 1_500_000_000;
 
 /// Payload of a segment, in bytes, from which on it may be too large for a path: a tunnel that
 /// carries 1280 bytes leaves 1220 to TCP over IPv6.

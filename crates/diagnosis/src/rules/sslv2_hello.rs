@@ -3,6 +3,7 @@
 use trace::{Message, Outcome, Side};
 use wire::sslv2_client_hello;
 
+use super::tls_to_plaintext_port::is_sslv2_answer;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -19,11 +20,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if case.server_hello.is_some() {
         return None;
     }
+    let answer = case.session.plaintext(Side::Server);
+    let answered = answer.is_some_and(|seen| is_sslv2_answer(seen.what));
     let confidence = match case.session.outcome {
         Outcome::Alert(_) if case.alert_from(Side::Server).is_some() => Confidence::Certain,
         Outcome::Reset(Side::Server) | Outcome::Closed(Side::Server) => Confidence::Likely,
         Outcome::Silent(Side::Server) | Outcome::GaveUp(Side::Client) => Confidence::Likely,
-        Outcome::Plaintext(_) => return None,
+        Outcome::Plaintext(_) if !answered => return None,
         _ => Confidence::Possible,
     };
     let version = sslv2_client_hello(bytes).map(|hello| hello.version);
@@ -37,6 +40,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         &event,
         format!("{says}: bytes {}", first.join(" ")),
     );
+    let finding = match answer {
+        Some(seen) if answered => finding.at("server sends", &seen, "an SSL 2.0 ServerHello"),
+        _ => finding,
+    };
     Some(match confidence {
         Confidence::Certain => finding,
         _ => finding.tell("a current client on the same port shows whether the server is well"),

@@ -24,7 +24,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         }
         _ => false,
     };
-    if !failed || case.server_spoke() {
+    if !failed || case.server_spoke() || is_sslv2_answer(said.what) {
         return None;
     }
     let finding = Finding::new(&CAUSE, Confidence::Certain, None);
@@ -37,6 +37,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Some(frame) => finding.frame("control", frame, "the same port speaks TLS with others"),
         None => finding,
     })
+}
+
+/// Whether a server answers in SSL 2.0: a record with a two-byte header, and in it a ServerHello.
+pub(super) fn is_sslv2_answer(bytes: &[u8]) -> bool {
+    matches!(bytes, [first, _, 4, ..] if first & 0x80 != 0)
 }
 
 #[cfg(test)]

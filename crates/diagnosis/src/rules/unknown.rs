@@ -1,7 +1,8 @@
 //! A failure that no rule explains: what is known is said all the same.
 
-use trace::{Outcome, Side};
+use trace::Outcome;
 
+use super::label::sends;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -21,12 +22,12 @@ pub(super) fn unexplained(case: &Case<'_>) -> Option<Finding> {
             let (side, message) = seen.what;
             let alert = message.alert;
             finding
-                .at(says(side), &seen, format!("{alert} while {step}"))
+                .at(sends(side), &seen, format!("{alert} while {step}"))
                 .fact("reads as", format!("the {side} {}", alert.says()))
         }
         Outcome::AlertLikely(_) => {
             let seen = case.likely_alert?;
-            finding.at(says(seen.what), &seen, format!("an encrypted alert while {step}"))
+            finding.at(sends(seen.what), &seen, format!("an encrypted alert while {step}"))
         }
         Outcome::Reset(side) | Outcome::Closed(side) => {
             let stream = case.session.stream(side);
@@ -34,13 +35,19 @@ pub(super) fn unexplained(case: &Case<'_>) -> Option<Finding> {
             let mark = if reset { stream.reset } else { stream.fin };
             let what = if reset { "a TCP reset" } else { "a TCP FIN" };
             let frame = mark.map_or(case.session.last_frame, |mark| mark.frame);
-            finding.frame(says(side), frame, format!("{what} while {step}, no alert"))
+            finding.frame(sends(side), frame, format!("{what} while {step}, no alert"))
         }
-        Outcome::Silent(side) => finding.fact(says(side), format!("nothing more, while {step}")),
+        // A capture that ends soon after the last word does not show that nothing followed.
+        Outcome::Silent(_) if case.session.ended.since(case.session.started) < PATIENCE => {
+            return None;
+        }
+        Outcome::Silent(side) => finding.fact(sends(side), format!("nothing more, while {step}")),
         Outcome::GaveUp(side) => {
-            finding.fact(says(side), format!("nothing more: it left while {step}"))
+            finding.fact(sends(side), format!("nothing more: it left while {step}"))
         }
-        Outcome::Plaintext(side) => finding.fact(says(side), "plaintext to a peer that speaks TLS"),
+        Outcome::Plaintext(side) => {
+            finding.fact(sends(side), "plaintext to a peer that speaks TLS")
+        }
         Outcome::Established | Outcome::NotTls | Outcome::Truncated | Outcome::OneSided(_) => {
             return None;
         }
@@ -48,18 +55,15 @@ pub(super) fn unexplained(case: &Case<'_>) -> Option<Finding> {
     Some(finding.tell("the log of the side that ended it has the reason"))
 }
 
-fn says(side: Side) -> &'static str {
-    match side {
-        Side::Client => "client sends",
-        Side::Server => "server sends",
-    }
-}
+/// How long a handshake must last, in nanoseconds, before silence means something.
+const PATIENCE: i64 = 1_500_000_000;
 
 #[cfg(test)]
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
     use alert::Alert;
+    use trace::Side;
 
     /// An alert that no rule understands is still told, with its place.
     #[test]
