@@ -134,6 +134,9 @@ pub(crate) fn parse(
     if job.group.is_some() && job.format != Format::Text {
         return Err("g=N chooses from the text; in JSON, each object names its group".to_owned());
     }
+    if job.sources.is_empty() && (job.group.is_some() || !job.filter.is_empty()) {
+        return Err("key=value chooses among failures: name a capture or a folder too".to_owned());
+    }
     if job.sources.is_empty() && job.format != Format::Text {
         return Err("codes, names and causes are explained as text only".to_owned());
     }

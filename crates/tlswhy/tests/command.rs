@@ -160,6 +160,7 @@ fn bad_usage_is_explained() {
         (&["-", "-"], "once"),
         (&["help", "a", "b"], "one word"),
         (&["--json", "48"], "text only"),
+        (&["port=443", "48"], "name a capture"),
     ] {
         let run = Run::from(tlswhy().args(args).output().unwrap());
         assert_eq!((run.exit, run.out.as_str()), (Some(2), ""), "{args:?}");
