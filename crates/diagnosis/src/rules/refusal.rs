@@ -2,7 +2,7 @@
 
 use alert::Alert;
 use trace::{Message, Outcome, Side};
-use wire::HandshakeType;
+use wire::{HandshakeType, Time};
 
 use super::answer::{self, Answer};
 use super::chain;
@@ -19,6 +19,8 @@ pub(super) struct Refusal {
     pub(super) voice: Voice,
     /// The frame in which it did.
     pub(super) frame: u64,
+    /// When it did.
+    pub(super) time: Time,
     /// Whether TLS 1.3 was spoken.
     pub(super) tls13: bool,
 }
@@ -54,7 +56,8 @@ pub(super) struct Words {
 /// The client refused the server's certificate.
 pub(super) fn of_server(case: &Case<'_>) -> Option<Refusal> {
     let (shown, tls13) = shown_by_server(case)?;
-    let found = |voice, frame| Some(Refusal { by: Side::Client, voice, frame, tls13 });
+    let found =
+        |voice, (frame, time)| Some(Refusal { by: Side::Client, voice, frame, time, tls13 });
     let said = |wanted: fn(&Message) -> bool| {
         case.events(Side::Client).any(|(at, event)| at > shown && wanted(&event.message))
     };
@@ -62,7 +65,7 @@ pub(super) fn of_server(case: &Case<'_>) -> Option<Refusal> {
         Outcome::Alert(index) if index > shown => {
             let code = case.alert_from(Side::Client)?;
             ABOUT_SERVERS.contains(&code).then_some(())?;
-            found(Voice::Alert(code), case.alert?.frame)
+            found(Voice::Alert(code), case.alert.map(|seen| (seen.frame, seen.time))?)
         }
         // In TLS 1.3 a client that has sent its Finished has accepted the certificate.
         Outcome::AlertLikely(index) if case.likely_refused_by(Side::Client) => {
@@ -75,7 +78,7 @@ pub(super) fn of_server(case: &Case<'_>) -> Option<Refusal> {
             };
             let event = case.session.events.get(index)?;
             (!accepted).then_some(())?;
-            found(Voice::Hidden(event.length), event.frame)
+            found(Voice::Hidden(event.length), (event.frame, event.time))
         }
         Outcome::Closed(Side::Client) | Outcome::Reset(Side::Client) => {
             // A client that never got the certificate, or that said goodbye, refused nothing.
@@ -128,17 +131,19 @@ fn shown_by_server(case: &Case<'_>) -> Option<(usize, bool)> {
 pub(super) fn of_client(case: &Case<'_>) -> Option<(Refusal, Answer)> {
     let (answer, given) = answer::answer(case)?;
     let tls13 = case.session.version()?.is_tls13();
-    let found = |voice, frame| Some((Refusal { by: Side::Server, voice, frame, tls13 }, answer));
+    let found = |voice, (frame, time)| {
+        Some((Refusal { by: Side::Server, voice, frame, time, tls13 }, answer))
+    };
     match case.session.outcome {
         Outcome::Alert(index) if index > given => {
             let code = case.alert_from(Side::Server)?;
             ABOUT_CLIENTS.contains(&code).then_some(())?;
-            found(Voice::Alert(code), case.alert?.frame)
+            found(Voice::Alert(code), case.alert.map(|seen| (seen.frame, seen.time))?)
         }
         Outcome::AlertLikely(index) if index > given && case.likely_refused_by(Side::Server) => {
             let event = case.session.events.get(index)?;
             tls13.then_some(())?;
-            found(Voice::Hidden(event.length), event.frame)
+            found(Voice::Hidden(event.length), (event.frame, event.time))
         }
         Outcome::Closed(Side::Server) | Outcome::Reset(Side::Server) => {
             // A server that has sent its own Finished has accepted what it was shown.
@@ -295,10 +300,10 @@ impl Refusal {
     }
 }
 
-/// The frame in which a side closed or reset the connection.
-fn left(case: &Case<'_>, side: Side) -> Option<u64> {
+/// The frame and the time in which a side closed or reset the connection.
+fn left(case: &Case<'_>, side: Side) -> Option<(u64, Time)> {
     case.event(side, |message| matches!(message, Message::Fin | Message::Reset))
-        .map(|seen| seen.frame)
+        .map(|seen| (seen.frame, seen.time))
 }
 
 /// Alerts with which clients were seen to refuse a server's certificate.

@@ -17,16 +17,14 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     let shown = case.session.from_server.first_data?.time;
-    let waited = case.session.ended.since(shown);
+    let waited = refusal.time.since(shown);
     let vague = [Alert::CERTIFICATE_UNKNOWN, Alert::BAD_CERTIFICATE, Alert::UNKNOWN_CA];
     if waited < PATIENCE || refusal.code().is_some_and(|code| !vague.contains(&code)) {
         return None;
     }
     let finding = refusal.against(&CAUSE, Confidence::Possible);
-    let mut finding = chain::told(case, Side::Server, finding).fact(
-        "wait",
-        format!("{} after the server's hello", chain::span(shown, case.session.ended)),
-    );
+    let mut finding = chain::told(case, Side::Server, finding)
+        .fact("wait", format!("{} after the server's hello", chain::span(shown, refusal.time)));
     if let Some(leaf) = case.server_leaf()
         && let Some(place) = leaf.ocsp().first().or(leaf.revocation_lists().first())
     {

@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::rules::story::{Hello, Story};
-use wire::Time;
 
 /// CN=mail.contoso.test by CN=Contoso Test Root, from 2026-11-25 for a year, any TLS purpose.
 const LEAF: &[u8] = include_bytes!("../../../../wire/src/testdata/leaf.der");
 /// Its root.
 const ROOT: &[u8] = include_bytes!("../../../../wire/src/testdata/root.der");
-/// 2027-01-01, when both are valid.
+/// CN=www.example.test by CN=mitmproxy, from 2026-11-25 for a year; made with openssl x509 -req.
+const PROXY: &[u8] = include_bytes!("testdata/proxy.der");
+/// 2027-01-01, when all are valid.
 const VALID: i64 = 1_798_761_600;
 const YEAR: i64 = 365 * 86_400;
 
@@ -188,4 +189,54 @@ fn one_side_alone_is_no_more_than_possible() {
     assert_eq!(all, [("expired-leaf", Confidence::Possible)]);
     let done = story().says(Side::Server, Message::ChangeCipherSpec);
     assert_eq!(found(done.says(Side::Server, Message::Fin).ends(alone)), []);
+}
+
+/// An inspecting proxy gives itself away by the name of its authority, and is then no mere unknown
+/// root.
+#[test]
+fn an_intercepting_proxy_is_named() {
+    let story = shown("www.example.test", &[PROXY], VALID);
+    let findings = story.alert(Side::Client, Alert::UNKNOWN_CA).judge();
+    let first = findings.first().unwrap();
+    assert_eq!(first.cause.slug, "tls-interception-untrusted");
+    assert_eq!(first.confidence, Confidence::Likely);
+    assert!(first.evidence.iter().any(|it| it.says.contains("mitmproxy")));
+    assert!(findings.iter().all(|it| it.cause.slug != "untrusted-root"));
+}
+
+/// A certificate that is hours old and refused without a visible reason may meet a clock that is
+/// behind; one that is weeks old hardly does.
+#[test]
+fn a_young_certificate_may_meet_a_wrong_clock() {
+    let begin = 1_795_640_195; // 2026-11-25T20:56:35Z
+    let slugs = |now| {
+        let story = shown("mail.contoso.test", &[LEAF, ROOT], now);
+        found(story.alert(Side::Client, Alert::BAD_CERTIFICATE))
+    };
+    let clock = ("clock-skew", Confidence::Possible);
+    assert!(slugs(begin + 3_600).contains(&clock));
+    assert!(!slugs(VALID).contains(&clock));
+}
+
+/// A refusal that comes seconds after the certificate may have waited for the network.
+#[test]
+fn a_long_wait_is_mentioned() {
+    let slow = |seconds| {
+        let story = shown("mail.contoso.test", &[LEAF, ROOT], VALID);
+        let story = story.alert(Side::Client, Alert::CERTIFICATE_UNKNOWN).with(|session| {
+            if let Some(event) = session.events.last_mut() {
+                event.time = Time::from_parts(event.time.seconds() + seconds, 0);
+            }
+        });
+        found(story).iter().any(|(slug, _)| *slug == "revocation-unreachable")
+    };
+    assert!(slow(15) && !slow(1));
+}
+
+/// 80 after a hello with a name is the server's own trouble, as far as can be seen.
+#[test]
+fn an_internal_error_is_possible() {
+    let story = Story::new().client_hello(&Hello::default());
+    let all = found(story.alert(Side::Server, Alert::INTERNAL_ERROR));
+    assert!(all.contains(&("server-internal-error", Confidence::Possible)));
 }
