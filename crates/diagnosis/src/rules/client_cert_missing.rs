@@ -32,6 +32,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ => Confidence::Likely,
     };
     let finding = answer::gives(case, refusal.against(&CAUSE, confidence))
-        .tell("connects with openssl s_client -cert c.pem -key c.key");
+        .tell("openssl s_client -cert c.pem -key c.key gets in");
     Some(refusal.told(case, Defect::Missing, finding))
 }

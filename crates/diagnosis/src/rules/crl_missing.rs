@@ -28,6 +28,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     complete.then_some(())?;
     let finding = refusal.against(&CAUSE, Confidence::Possible);
     let finding = chain::told(case, refusal.by.other(), finding)
-        .tell("the side that refused has revocation checks on and one list too few");
+        .tell("does the side that refused check revocation, and has it every list?");
     Some(refusal.told(case, None, finding))
 }

@@ -43,7 +43,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                         chain::date(ended.not_after())
                     ),
                 )
-                .tell("connects with a client whose root store and library are new")
+                .tell("a client with a new root store and library connects")
         }
         None => return refusal.unseen(case, &CAUSE, Defect::Expired, &WORDS),
     };

@@ -44,7 +44,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                     case.server_chain_frame,
                     format!("a certificate for {}", names(leaf)),
                 )
-                .tell("connects by a name that the certificate holds")
+                .tell("by a name that the certificate holds it connects")
         }
         None => return refusal.unseen(case, &CAUSE, Defect::Name, &WORDS),
     };

@@ -47,7 +47,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             case.client_chain_frame,
             format!("{} was not sent, and the server does not name it", chain::issuer(leaf)),
         )
-        .tell("connects once the client sends the intermediate too");
+        .tell("with the intermediate from the client the server accepts it");
     Some(refusal.told(case, Defect::Authority, finding))
 }
 

@@ -51,6 +51,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if let Some(place) = leaf.ca_issuers().first() {
         finding = finding.frame("issuer at", case.server_chain_frame, chain::cut(place));
     }
-    let finding = finding.tell("connects once the server sends the intermediate too");
+    let finding = finding.tell("with the intermediate from the server the client connects");
     Some(refusal.told(case, Defect::Authority, finding))
 }

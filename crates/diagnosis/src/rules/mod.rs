@@ -26,7 +26,8 @@ mod expired_leaf;
 mod fallback_scsv;
 mod health_probe_eof;
 mod hello;
-mod hidden_certificate_refused;
+mod hidden_client_certificate;
+mod hidden_server_certificate;
 mod hostname_mismatch;
 mod key;
 mod label;
@@ -102,7 +103,7 @@ pub const CAUSES: &[&Cause] = &[
     &legacy_renegotiation_peer::CAUSE,
     &weak_dh::CAUSE,
     &revoked::CAUSE,
-    &hidden_certificate_refused::CAUSE,
+    &hidden_server_certificate::CAUSE,
     &tls_interception_untrusted::CAUSE,
     &untrusted_root::CAUSE,
     &missing_intermediate::CAUSE,
@@ -121,6 +122,7 @@ pub const CAUSES: &[&Cause] = &[
     &crl_missing::CAUSE,
     &clock_skew::CAUSE,
     &client_cert_missing::CAUSE,
+    &hidden_client_certificate::CAUSE,
     &server_does_not_trust_client_ca::CAUSE,
     &missing_client_intermediate::CAUSE,
     &client_cert_expired::CAUSE,

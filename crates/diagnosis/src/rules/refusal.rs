@@ -215,21 +215,25 @@ impl Refusal {
             Side::Client => finding,
             Side::Server => answer::gives(case, finding),
         };
-        let finding = finding.tell(match (self.by, self.tls13) {
-            (Side::Client, true) => {
-                "TLS 1.3 hides the certificate: openssl s_client shows what is served"
-            }
-            (Side::Client, false) => {
-                "the capture lacks the certificate: openssl s_client shows what is served"
-            }
-            (Side::Server, true) => {
-                "TLS 1.3 hides the certificate: openssl x509 -text -in client.pem"
-            }
-            (Side::Server, false) => {
-                "the capture lacks the certificate: openssl x509 -text -in client.pem"
-            }
+        let finding = finding.tell(match self.by {
+            Side::Client => "openssl s_client shows what is served; here it cannot be seen",
+            Side::Server => "openssl x509 -text -in client.pem; here it cannot be seen",
         });
         Some(self.told(case, defect, finding))
+    }
+
+    /// Whether TLS 1.3 hides what was refused, and nothing or a vague word says why.
+    pub(super) fn is_dark(&self, vague: &[Alert]) -> bool {
+        self.tls13 && self.code().is_none_or(|code| vague.contains(&code))
+    }
+
+    /// How sure it is that this was a refusal: a side that leaves without a word may have other
+    /// reasons.
+    pub(super) fn sure(&self) -> Confidence {
+        match self.voice {
+            Voice::Alert(_) | Voice::Hidden(_) => Confidence::Likely,
+            Voice::Silent | Voice::SilentLater | Voice::Unheard => Confidence::Possible,
+        }
     }
 
     /// The confidence, lowered to possible where the stack that refused is known to say something
@@ -271,7 +275,10 @@ impl Refusal {
             Voice::SilentLater => "nothing: it left right after the handshake".to_owned(),
             Voice::Unheard => "nothing that was captured; the server gave up".to_owned(),
         };
-        let finding = finding.frame(label, self.frame, says);
+        let mut finding = finding.frame(label, self.frame, says);
+        if finding.confidence == Confidence::Certain {
+            finding.tell = "";
+        }
         let finding = match case.stack(self.by) {
             Some(guess) => finding.fact("who", self.dialect(&guess, defect.into())),
             None => finding,

@@ -37,6 +37,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             case.server_chain_frame,
             format!("{}, without subjectAltName", chain::subject(leaf)),
         )
-        .tell("a client that still looks at the common name connects");
+        .tell("openssl s_client, which still looks at the common name, connects");
     Some(refusal.told(case, Defect::Name, finding))
 }

@@ -43,7 +43,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                     case.server_chain_frame,
                     format!("{}, issued by itself", chain::subject(leaf)),
                 )
-                .tell("connects once this very certificate is installed as trusted")
+                .tell("with this very certificate installed as trusted it connects")
         }
         None => return refusal.unseen(case, &CAUSE, Defect::Authority, &WORDS),
     };

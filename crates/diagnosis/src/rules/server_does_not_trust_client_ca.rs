@@ -56,7 +56,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             format!("{}{more}: not the client's", chain::short(&first)),
         );
     }
-    let finding = finding.tell("openssl verify -CAfile SERVER_CLIENT_CA.pem client.pem agrees");
+    let finding = finding.tell("openssl verify -CAfile SERVER_CLIENT_CA.pem client.pem fails too");
     Some(refusal.told(case, Defect::Authority, finding))
 }
 

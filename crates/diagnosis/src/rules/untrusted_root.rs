@@ -62,6 +62,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         },
         _ => finding,
     };
-    let finding = finding.tell("connects once the root is in the client's trust store");
+    let finding = finding.tell("with the root in its trust store the client connects");
     Some(refusal.told(case, Defect::Authority, finding))
 }

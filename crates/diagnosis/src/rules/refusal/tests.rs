@@ -135,12 +135,12 @@ fn a_revoked_certificate_is_certain() {
 #[test]
 fn a_hidden_refusal_is_no_more_than_likely() {
     let all = found(decides(encrypted(hidden(), Side::Client, 19)));
-    assert_eq!(all.first(), Some(&("hidden-certificate-refused", Confidence::Likely)));
+    assert_eq!(all.first(), Some(&("hidden-server-certificate", Confidence::Likely)));
     assert!(all.iter().skip(1).all(|(_, confidence)| *confidence == Confidence::Possible));
     assert!(all.iter().any(|(slug, _)| *slug == "untrusted-root"));
     let finished = encrypted(hidden(), Side::Client, 69);
     let all = found(decides(encrypted(finished, Side::Client, 19)));
-    assert!(all.iter().all(|(slug, _)| *slug != "hidden-certificate-refused"), "{all:?}");
+    assert!(all.iter().all(|(slug, _)| *slug != "hidden-server-certificate"), "{all:?}");
 }
 
 /// A client that says goodbye, or never got the certificate, has refused nothing.

@@ -1,0 +1,25 @@
+//! The server refused a certificate that TLS 1.3 hides, by an alert that does not say why.
+
+use alert::Alert;
+
+use super::answer::{self, Answer};
+use super::refusal;
+use crate::{Case, Cause, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "hidden-client-certificate",
+    because: "a client certificate that TLS 1.3 hides from the capture",
+    page: include_str!("hidden-client-certificate.md"),
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let (refusal, answer) = refusal::of_client(case)?;
+    let vague = [Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED];
+    if answer == Answer::Empty || !refusal.is_dark(&vague) {
+        return None;
+    }
+    let finding = answer::gives(case, refusal.against(&CAUSE, refusal.sure()))
+        .tell("the server's log names the reason");
+    Some(refusal.told(case, None, finding))
+}
