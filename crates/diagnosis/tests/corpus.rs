@@ -35,7 +35,6 @@ const NOT_FIRST: &[(&str, &[&str])] = &[
             "cert-bad-signature/gnutls-tls12-openssl",
             "cert-bad-signature/go-tls12-java",
             "cert-bad-signature/go-tls12-openssl",
-            "san-missing/go-tls12-openssl",
         ],
     ),
 ];
