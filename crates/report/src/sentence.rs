@@ -43,7 +43,7 @@ fn did(ending: Ending, by: Option<Side>, step: Step) -> String {
         Ending::Silent => format!("{who} never answered"),
         Ending::GaveUp => format!("{who} gave up waiting for an answer"),
         Ending::Plaintext => format!("{who} spoke plaintext to a peer that speaks TLS"),
-        Ending::NotTls => "Neither side spoke TLS".to_owned(),
+        Ending::NotTls => "No TLS was spoken".to_owned(),
         Ending::Truncated => "The capture does not show how it ended".to_owned(),
         Ending::OneSided => match by {
             Some(Side::Client) => "Only the client's side was captured".to_owned(),
@@ -84,7 +84,10 @@ mod tests {
     ];
 
     fn check(sentence: &str) {
-        assert!(sentence.starts_with("The ") || sentence.starts_with("One side"), "{sentence}");
+        assert!(
+            ["The ", "One side ", "No TLS "].iter().any(|start| sentence.starts_with(start)),
+            "{sentence}"
+        );
         assert!(!sentence.contains("  "), "{sentence}");
         assert!(!sentence.contains(['\n', '.']), "{sentence}");
         assert!(!sentence.ends_with(' '), "{sentence}");
@@ -117,7 +120,7 @@ mod tests {
     /// Endings without an alert make sentences too.
     #[test]
     fn endings_without_an_alert_make_a_sentence() {
-        for ending in [Ending::AlertLikely, Ending::Reset, Ending::Closed] {
+        for ending in [Ending::AlertLikely, Ending::Reset, Ending::Closed, Ending::NotTls] {
             check(&did(ending, Some(Side::Server), Step::ClientHello));
         }
         let said = did(Ending::Silent, Some(Side::Server), Step::ClientHello);

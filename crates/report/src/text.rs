@@ -174,9 +174,7 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     say(sum(|input| input.tally.unknown_link), "packets of a link type that is not read");
     say(sum(|input| input.tally.fragments), "IP fragments");
     say(sum(|input| input.tally.malformed), "packets with broken headers");
-    if !left.is_empty() || detail.group.is_none() {
-        page.blank();
-    }
+    page.blank();
     if !left.is_empty() {
         page.wrapped(Line::new().dim("left out"), FOOT, Tone::Dim, &row(&left), "");
     }

@@ -126,3 +126,36 @@ fn corpus() {
     }
     all_hold(wrong);
 }
+
+/// One capture with several failures, in every way to show it.
+#[test]
+fn screens_for_a_capture() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/several/office");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens");
+    let bytes = fs::read(input(&case).unwrap()).unwrap();
+    let options = Options { failures: true, ..Options::default() };
+    let mut watch = |_| ControlFlow::Continue(());
+    let report = Report::new(vec![Intake::new("office.pcap", options).mapped(&bytes, &mut watch)]);
+    let look = |width, colour, ascii| Look { width, colour, ascii, stack: None };
+    let whole = Detail::default();
+    let ladder = Detail { ladder: true, group: Some(1), ..whole.clone() };
+    let quiet = Detail { quiet: true, ..whole.clone() };
+    let each = Detail { each: true, ..whole.clone() };
+    let mut wrong = Vec::new();
+    for (name, detail, look) in [
+        ("office.80.txt", &whole, look(80, false, false)),
+        ("office.100.txt", &whole, look(100, false, false)),
+        ("office.80.ansi", &whole, look(80, true, false)),
+        ("office.100.ansi", &whole, look(100, true, false)),
+        ("office.80.ascii", &whole, look(80, false, true)),
+        ("office-ladder.80.txt", &ladder, look(80, false, false)),
+        ("office-ladder.100.txt", &ladder, look(100, false, false)),
+        ("office-quiet.80.txt", &quiet, look(80, false, false)),
+        ("office-each.80.txt", &each, look(80, false, false)),
+    ] {
+        let text = screen(&report, detail, &look);
+        assert!(!look.ascii || text.is_ascii(), "{name} is not ASCII");
+        wrong.extend(hold(&folder.join(name), &text));
+    }
+    all_hold(wrong);
+}

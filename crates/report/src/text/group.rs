@@ -219,39 +219,35 @@ pub(super) fn one_line(number: usize, group: &Group) -> Line {
         .add(tone(group), mark(group))
         .plain(format!(" {number}"))
         .to(INDENT)
+        .ending_at(COUNT, Tone::Plain, format!("{}×", grouped(group.count)))
+        .plain("  ")
         .add(Tone::Verdict, group.slug())
-        .to(INDENT + SLUG)
-        .plain(format!("{}×", grouped(group.count)))
         .plain("  ")
         .add(Tone::Wire, who)
         .plain("  ")
-        .plain(endings(group))
+        .plain(codes(group))
 }
 
-/// Columns for a slug where slugs stand under each other.
-const SLUG: usize = 24;
+/// Where the count ends when groups stand under each other.
+const COUNT: usize = 12;
 
 /// A failure in one line.
 pub(super) fn failure_line(report: &Report, input: usize, failure: &Failure) -> Line {
     let (mark, tone) = mark_of(failure.severity);
     let target = safe(&failure.target(), MOST_NAME);
     let time = failure.time.to_string();
-    let confidence = failure.best().map_or("unexplained", |best| best.confidence.name());
     Line::new()
         .add(tone, mark)
         .plain(" ")
         .dim(report.place(input, failure.frame))
         .to(FOOT)
-        .dim(time.get(11..23).unwrap_or_default().to_owned())
+        .dim(time.get(11..19).unwrap_or_default().to_owned())
         .plain("  ")
         .add(Tone::Verdict, failure.slug())
-        .plain(format!(", {confidence}  "))
-        .add(Tone::Wire, format!("{} → {target}", failure.client))
         .plain("  ")
-        .plain(match failure.ending {
-            Ending::Alert(message) => message.alert.to_string(),
-            ending => ending.says(),
-        })
+        .plain(failure.ending.says())
+        .plain("  ")
+        .add(Tone::Wire, format!("{} → {target}", failure.client.ip()))
 }
 
 fn mark(group: &Group) -> &'static str {
@@ -311,22 +307,22 @@ fn endings(group: &Group) -> String {
         Some(trace::Side::Server) => "server: ",
         None => "",
     };
-    let text = match &group.endings[..] {
-        [(Ending::Alert(message), _)] => message.alert.to_string(),
-        [(ending, _)] => ending.says(),
-        several => {
-            let each = several.iter().take(MOST_ENDINGS).map(|(ending, count)| {
-                let count = grouped(*count);
-                match ending {
-                    Ending::Alert(message) => format!("{} {count}×", message.alert.code()),
-                    ending => format!("{} {count}×", ending.says()),
-                }
-            });
-            let text = each.collect::<Vec<_>>().join(" ");
-            if several.len() > MOST_ENDINGS { format!("{text} …") } else { text }
-        }
-    };
-    format!("{who}{text}")
+    match &group.endings[..] {
+        [(Ending::Alert(message), _)] => format!("{who}{}", message.alert),
+        _ => format!("{who}{}", codes(group)),
+    }
+}
+
+/// How it ended, in numbers: `70`, `48 88× 42 6×`, `RST`.
+fn codes(group: &Group) -> String {
+    let several = &group.endings;
+    if let [(only, _)] = &several[..] {
+        return only.says();
+    }
+    let each = several.iter().take(MOST_ENDINGS);
+    let text = each.map(|(ending, count)| format!("{} {}×", ending.says(), grouped(*count)));
+    let text = text.collect::<Vec<_>>().join(" ");
+    if several.len() > MOST_ENDINGS { format!("{text} …") } else { text }
 }
 
 /// Ways to end that are named in a group's first line.
