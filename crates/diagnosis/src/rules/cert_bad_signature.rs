@@ -20,6 +20,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE],
     usual: false,
     plain: false,
+    tell: "openssl verify -partial_chain -trusted ISSUER.pem LEAF.pem fails",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -58,7 +59,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     } else {
         chain::told(case, refusal.by.other(), finding)
     };
-    let finding = finding.tell("openssl verify -partial_chain -trusted ISSUER.pem LEAF.pem fails");
+    let finding = finding.tell(WORDS.tell);
     Some(refusal.told(case, Defect::Signature, finding))
 }
 

@@ -20,6 +20,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED],
     usual: true,
     plain: true,
+    tell: "openssl x509 -noout -dates -in client.pem",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -45,7 +46,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             format!("{}, begins {begins}, {wait} after this", chain::subject(leaf)),
         )
     };
-    let finding = refusal.against(&CAUSE, confidence);
+    let finding = refusal.against(&CAUSE, confidence).tell(WORDS.tell);
     let finding = finding.frame("client gives", case.client_chain_frame, says);
     Some(refusal.told(case, defect, finding))
 }

@@ -20,6 +20,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED],
     usual: true,
     plain: true,
+    tell: "openssl x509 -noout -ext extendedKeyUsage -in client.pem",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -38,7 +39,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Some(usage) if usage.server_auth => "serverAuth",
         _ => "other purposes",
     };
-    let finding = refusal.against(&CAUSE, confidence).frame(
+    let finding = refusal.against(&CAUSE, confidence).tell(WORDS.tell).frame(
         "client gives",
         case.client_chain_frame,
         format!("{}, for {usage}, not for clientAuth", chain::subject(leaf)),

@@ -14,8 +14,13 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
-const WORDS: Words =
-    Words { just: &[], maybe: &[Alert::CERTIFICATE_EXPIRED], usual: false, plain: false };
+const WORDS: Words = Words {
+    just: &[],
+    maybe: &[Alert::CERTIFICATE_EXPIRED],
+    usual: false,
+    plain: false,
+    tell: "openssl crl -noout -nextupdate -in LIST.pem, on the side that refused",
+};
 
 /// OpenSSL says 45 to an outdated list too; then no certificate it was shown is out of date.
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -30,6 +35,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let finding = refusal.against(&CAUSE, Confidence::Possible);
     let finding = chain::told(case, refusal.by.other(), finding)
         .fact("dates", "all certificates that were shown are in date")
-        .tell("openssl crl -noout -nextupdate -in LIST.pem, on the side that refused");
+        .tell(WORDS.tell);
     Some(refusal.told(case, None, finding))
 }

@@ -19,6 +19,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::CERTIFICATE_EXPIRED, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: false,
     plain: false,
+    tell: "a client with a new root store and library connects",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -43,7 +44,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                         chain::date(ended.not_after())
                     ),
                 )
-                .tell("a client with a new root store and library connects")
+                .tell(WORDS.tell)
         }
         None => return refusal.unseen(case, &CAUSE, Defect::Expired, &WORDS),
     };

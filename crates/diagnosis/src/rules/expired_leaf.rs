@@ -19,6 +19,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: true,
     plain: true,
+    tell: "openssl s_client | openssl x509 -noout -dates shows what is served",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -27,7 +28,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let finding = match case.server_leaf() {
         Some(leaf) if leaf.not_after() < now => {
             let confidence = refusal.because_of(&WORDS)?;
-            refusal.against(&CAUSE, confidence).frame(
+            refusal.against(&CAUSE, confidence).tell(WORDS.tell).frame(
                 "server sends",
                 case.server_chain_frame,
                 format!(

@@ -20,6 +20,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: true,
     plain: true,
+    tell: "by a name that the certificate holds it connects",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -44,7 +45,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                     case.server_chain_frame,
                     format!("a certificate for {}", names(leaf)),
                 )
-                .tell("by a name that the certificate holds it connects")
+                .tell(WORDS.tell)
         }
         None => return refusal.unseen(case, &CAUSE, Defect::Name, &WORDS),
     };

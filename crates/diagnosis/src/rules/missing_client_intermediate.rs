@@ -26,6 +26,7 @@ const WORDS: Words = Words {
     ],
     usual: true,
     plain: false,
+    tell: "with the intermediate in the client's chain it gets in",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -47,7 +48,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             case.client_chain_frame,
             format!("{} was not sent, and the server does not name it", chain::issuer(leaf)),
         )
-        .tell("with the intermediate from the client the server accepts it");
+        .tell(WORDS.tell);
     Some(refusal.told(case, Defect::Authority, finding))
 }
 

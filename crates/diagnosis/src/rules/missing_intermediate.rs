@@ -20,6 +20,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: true,
     plain: false,
+    tell: "openssl s_client -showcerts: with the intermediate added it connects",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -51,6 +52,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if let Some(place) = leaf.ca_issuers().first() {
         finding = finding.frame("issuer at", case.server_chain_frame, chain::cut(place));
     }
-    let finding = finding.tell("with the intermediate from the server the client connects");
+    let finding = finding.tell(WORDS.tell);
     Some(refusal.told(case, Defect::Authority, finding))
 }

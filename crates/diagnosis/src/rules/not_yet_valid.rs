@@ -19,6 +19,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::CERTIFICATE_EXPIRED],
     usual: false,
     plain: true,
+    tell: "openssl x509 -noout -dates, and the clocks of both sides",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -28,7 +29,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Some(_) => {
             let early = case.server_chain.iter().take(8).find(|it| it.not_before() > now)?;
             let confidence = refusal.because_of(&WORDS)?;
-            refusal.against(&CAUSE, confidence).frame(
+            refusal.against(&CAUSE, confidence).tell(WORDS.tell).frame(
                 "server sends",
                 case.server_chain_frame,
                 format!(

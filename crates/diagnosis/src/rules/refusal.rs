@@ -51,6 +51,8 @@ pub(super) struct Words {
     /// Whether the certificate alone shows that every verifier must refuse it; then it explains a
     /// side that leaves without a word, too.
     pub(super) plain: bool,
+    /// How to settle it, where something stays open.
+    pub(super) tell: &'static str,
 }
 
 /// The client refused the server's certificate.
@@ -210,15 +212,14 @@ impl Refusal {
             Voice::Hidden(_) | Voice::Silent if words.usual && self.tls13 => Confidence::Possible,
             _ => return None,
         };
-        let finding = self.against(cause, confidence);
-        let finding = match self.by {
-            Side::Client => finding,
-            Side::Server => answer::gives(case, finding),
+        let finding = self.against(cause, confidence).tell(words.tell);
+        let finding = match (self.by, &case.server_hello) {
+            (Side::Server, _) => answer::gives(case, finding),
+            (Side::Client, Some(hello)) if self.tls13 => {
+                finding.at("server sends", hello, "its certificate, encrypted")
+            }
+            (Side::Client, _) => finding.fact("server sends", "nothing that was captured in full"),
         };
-        let finding = finding.tell(match self.by {
-            Side::Client => "openssl s_client shows what is served; here it cannot be seen",
-            Side::Server => "openssl x509 -text -in client.pem; here it cannot be seen",
-        });
         Some(self.told(case, defect, finding))
     }
 

@@ -19,6 +19,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::UNSUPPORTED_CERTIFICATE],
     usual: false,
     plain: false,
+    tell: "openssl verify -auth_level 2 refuses the chain",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -36,7 +37,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                     case.server_chain_frame,
                     format!("{}, with an RSA key of {bits} bits", chain::subject(owner)),
                 )
-                .tell("openssl verify -auth_level 2 refuses the chain")
+                .tell(WORDS.tell)
         }
         None => return refusal.unseen(case, &CAUSE, Defect::Weak, &WORDS),
     };

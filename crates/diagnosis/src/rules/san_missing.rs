@@ -19,6 +19,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: false,
     plain: false,
+    tell: "openssl s_client, which still looks at the common name, connects",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -37,6 +38,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             case.server_chain_frame,
             format!("{}, without subjectAltName", chain::subject(leaf)),
         )
-        .tell("openssl s_client, which still looks at the common name, connects");
+        .tell(WORDS.tell);
     Some(refusal.told(case, Defect::Name, finding))
 }

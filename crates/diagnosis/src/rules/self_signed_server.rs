@@ -20,6 +20,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::UNKNOWN_CA, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: false,
     plain: true,
+    tell: "with this very certificate installed as trusted it connects",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -43,7 +44,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                     case.server_chain_frame,
                     format!("{}, issued by itself", chain::subject(leaf)),
                 )
-                .tell("with this very certificate installed as trusted it connects")
+                .tell(WORDS.tell)
         }
         None => return refusal.unseen(case, &CAUSE, Defect::Authority, &WORDS),
     };

@@ -20,6 +20,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED],
     usual: true,
     plain: false,
+    tell: "openssl verify -CAfile SERVER_CLIENT_CA.pem client.pem fails too",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -56,7 +57,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             format!("{}{more}: not the client's", chain::short(&first)),
         );
     }
-    let finding = finding.tell("openssl verify -CAfile SERVER_CLIENT_CA.pem client.pem fails too");
+    let finding = finding.tell(WORDS.tell);
     Some(refusal.told(case, Defect::Authority, finding))
 }
 

@@ -19,6 +19,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: false,
     plain: false,
+    tell: "from outside this network the same name shows another issuer",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -36,7 +37,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             format!("a certificate by {}, {age} old", chain::issuer(leaf)),
         )
         .fact("issuer", format!("its name is that of {product}"))
-        .tell("from outside this network the same name shows another issuer");
+        .tell(WORDS.tell);
     Some(refusal.told(case, Defect::Authority, finding))
 }
 

@@ -20,6 +20,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: true,
     plain: false,
+    tell: "with the root in its trust store the client connects",
 };
 
 /// The last explanation: the trust store of the client is never visible, so everything that is
@@ -62,6 +63,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         },
         _ => finding,
     };
-    let finding = finding.tell("with the root in its trust store the client connects");
+    let finding = finding.tell(WORDS.tell);
     Some(refusal.told(case, Defect::Authority, finding))
 }

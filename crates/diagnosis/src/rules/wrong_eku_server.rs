@@ -19,6 +19,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: false,
     plain: true,
+    tell: "openssl x509 -noout -ext extendedKeyUsage of what is served",
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -30,7 +31,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 Some(usage) if usage.client_auth => "clientAuth",
                 _ => "other purposes",
             };
-            refusal.against(&CAUSE, confidence).frame(
+            refusal.against(&CAUSE, confidence).tell(WORDS.tell).frame(
                 "server sends",
                 case.server_chain_frame,
                 format!("{}, for {usage}, not for serverAuth", chain::subject(leaf)),
