@@ -10,9 +10,9 @@ import time
 class Capture:
     """A running tcpdump that writes what passes on the loopback device (or `device`)."""
 
-    def __init__(self, path, form="pcap", device="lo", namespace=""):
+    def __init__(self, path, form="pcap", device="lo", namespace="", taken="tcp", snaplen=0):
         self.path = path
-        command = ["tcpdump", "-n", "-U", "--immediate-mode", "-s", "0", "-Z", "root"]
+        command = ["tcpdump", "-n", "-U", "--immediate-mode", "-s", str(snaplen), "-Z", "root"]
         if form == "nano":
             command += ["--time-stamp-precision=nano"]
         if form == "cooked":
@@ -20,7 +20,7 @@ class Capture:
         if form == "cooked-v1":
             device = "any"
             command += ["-y", "LINUX_SLL"]
-        command += ["-i", device, "-w", str(path), "tcp"]
+        command += ["-i", device, "-w", str(path), taken]
         if namespace:
             command = ["ip", "netns", "exec", namespace, *command]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -29,9 +29,8 @@ class Capture:
                 return
         raise RuntimeError(f"{command} did not start")
 
-    def settle(self, linger=0.0):
-        """Wait `linger` seconds, then until nothing new has come for a moment."""
-        time.sleep(linger)
+    def settle(self):
+        """Wait until nothing new has come for a moment."""
         size = -1
         while size != self.path.stat().st_size:
             size = self.path.stat().st_size

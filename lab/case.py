@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import re
-import shutil
 
 import capture
 import ladder
@@ -57,18 +56,20 @@ class Case:
     form: str = "pcap"
     device: str = "lo"
     namespace: str = ""
-    linger: float = 0.0
+    # What tcpdump is told to take, and how much of each packet; all of it if 0.
+    taken: str = "tcp"
+    snaplen: int = 0
     # What the router between the hosts drops, if the case is not on loopback.
     lost: str = None
 
 
 def case(path, purpose, server, client, refused_by, *, host="127.0.0.1", port=8443, form="pcap",
-         device="lo", namespace="", linger=0.0, **truth):
+         device="lo", namespace="", taken="tcp", snaplen=0, **truth):
     """A case of one connection; its cause is the first part of `path`."""
     cause = path.split("/")[0]
     attempt = Attempt(client, cause, refused_by, **truth)
     return Case(path, purpose, [Server(server, host, port)], [attempt], form, device, namespace,
-                linger)
+                taken, snaplen)
 
 
 class Recorder:
@@ -90,13 +91,14 @@ class Recorder:
                 started = server.program.start(self.folder, server.host, server.port)
                 running.append(started)
                 wait_until_listening(server.port, started, server.program.namespace)
-            recording = capture.Capture(file, case.form, case.device, case.namespace)
+            recording = capture.Capture(file, case.form, case.device, case.namespace, case.taken,
+                                        case.snaplen)
             for attempt in case.attempts:
                 place = case.servers[attempt.server]
                 before = len(running[attempt.server].said)
                 client = attempt.client.start(self.folder, place.host, place.port)
                 client.wait()
-                recording.settle(case.linger)
+                recording.settle()
                 attempt.command = client.command
                 server_said = running[attempt.server].said[before:].decode(errors="replace")
                 attempt.told = [client.output, server_said]
@@ -115,8 +117,9 @@ class Recorder:
         truths = [self.truth(case, attempt, connection, oddities)
                   for attempt, connection in zip(case.attempts, seen)]
         folder = self.corpus / case.path
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        for earlier in folder.glob("input.*"):
+            earlier.unlink()
         name, data = capture.file_of(case.form, recorded)
         (folder / name).write_bytes(data)
         truth = truths if len(truths) != 1 else truths[0]
@@ -180,6 +183,8 @@ def _about(case, truths, seen, commands):
               "", "```"]
     if case.lost:
         lines += [f"iptables -A FORWARD {case.lost} -j DROP   # on the router"]
+    if case.taken != "tcp" or case.snaplen:
+        lines += [f"tcpdump -s {case.snaplen} -w recording.pcap '{case.taken}'"]
     lines += [" ".join(map(_quoted, command)) for command in commands]
     lines += [" ".join(map(_quoted, attempt.command)) for attempt in case.attempts]
     lines += ["```", ""]

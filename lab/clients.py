@@ -3,7 +3,7 @@
 from pki import SERVER_NAME, chain_of
 from program import Program
 
-_REQUEST = "GET / HTTP/1.0\r\n\r\n"
+REQUEST = "GET / HTTP/1.0\r\nHost: www.example.test\r\n\r\n"
 
 
 def openssl(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, ca="root.crt",
@@ -18,7 +18,7 @@ def openssl(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, ca="root
     argv += ["-bind", f"{source}:0"] if source else []
     if feed is None:
         argv += ["-quiet"]
-        feed = [(0, _REQUEST), (1.0, "")]
+        feed = [(0, REQUEST), (1.0, "")]
     return Program("openssl", argv + list(extra), feed=feed, **rest)
 
 
@@ -29,7 +29,7 @@ def gnutls(*extra, tls=None, name=SERVER_NAME, cert=None, priority="NORMAL", fee
     argv = ["gnutls-cli", "--x509cafile", "root.crt", "--priority", priority, "-p", "{port}"]
     argv += ["--sni-hostname", name, "--verify-hostname", name] if name else ["--disable-sni"]
     argv += ["--x509certfile", f"{cert}.pem", "--x509keyfile", f"{cert}.key"] if cert else []
-    feed = [(0, _REQUEST), (0.7, "")] if feed is None else feed
+    feed = [(0, REQUEST), (0.7, "")] if feed is None else feed
     return Program("gnutls", [*argv, *extra, "{host}"], feed=feed, **rest)
 
 

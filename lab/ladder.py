@@ -62,6 +62,8 @@ def connections(recorded):
         source, target, sequence, flags, payload = segment
         if flags & _SYN and not flags & 0x10 and (source, target) not in found:
             found[source, target] = Connection(source, target)
+        elif flags & _SYN and (target, source) not in found:
+            found[target, source] = Connection(target, source)
         for pair, who in (((source, target), "client"), ((target, source), "server")):
             if pair in found:
                 _take(found[pair], who, sequence, flags, payload)

@@ -12,7 +12,7 @@ import subprocess
 # The intermediate a certificate is sent with, where it is not the usual "issuing".
 _CHAINS = {"untrusted": "", "selfsigned": "", "short": "", "alice": "", "alice-untrusted": "",
            "alice-expired": "", "alice-server-usage": "", "alice-deep": "clients-issuing",
-           "alice-short": ""}
+           "alice-short": "", "old-chain": "expired-issuing"}
 SERVER_NAME = "www.example.test"
 OTHER_NAME = "shop.example.test"
 
@@ -73,6 +73,8 @@ class Pki:
         # The same name as the real root, another key: what is left after a CA was made anew.
         self.root("remade", "Example Root CA")
         self.issue("issuing", "root", "Example Issuing CA", extensions=_AUTHORITY, days=(-500, 1400))
+        self.issue("expired-issuing", "root", "Example Old Issuing CA", extensions=_AUTHORITY,
+                   days=(-500, -20))
         self.issue("clients-issuing", "clients", "Example Clients Issuing CA",
                    extensions=_AUTHORITY, days=(-500, 1400))
 
@@ -89,6 +91,9 @@ class Pki:
         self.leaf("sha1", leaf, key="rsa:2048", digest="sha1")
         self.leaf("rsa1024", leaf, key="rsa:1024")
         self.leaf("revoked", leaf)
+        self.leaf("old-chain", leaf, issuer="expired-issuing")
+        self.leaf("no-san", "".join(line for line in leaf.splitlines(keepends=True)
+                                    if "subjectAltName" not in line))
         self.leaf("untrusted", leaf, issuer="stranger")
         self.self_signed("selfsigned")
         self.leaf("damaged", leaf)
@@ -98,6 +103,9 @@ class Pki:
         for issuer in ("issuing", "root"):
             self.openssl("ca", "-batch", "-config", "ca.conf", "-gencrl", "-out", f"{issuer}.crl",
                          "-keyfile", f"{issuer}.key", "-cert", f"{issuer}.crt")
+        self.openssl("ca", "-batch", "-config", "ca.conf", "-gencrl", "-out", "issuing-old.crl",
+                     "-crl_lastupdate", _in_days(-40), "-crl_nextupdate", _in_days(-10),
+                     "-keyfile", "issuing.key", "-cert", "issuing.crt")
         text = [(self.folder / f"{name}").read_text()
                 for name in ("root.crt", "issuing.crl", "root.crl")]
         (self.folder / "root-and-crls.pem").write_text("".join(text))

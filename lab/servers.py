@@ -11,8 +11,6 @@ events {{ worker_connections 64; }}
 http {{
     access_log off;
     ssl_protocols TLSv1.2 TLSv1.3;
-    client_body_temp_path nginx-body; proxy_temp_path nginx-proxy; fastcgi_temp_path nginx-fcgi;
-    uwsgi_temp_path nginx-uwsgi; scgi_temp_path nginx-scgi;
     server {{
         listen {{at}} ssl;
         server_name www.example.test;
@@ -36,7 +34,6 @@ Listen {{at}}
 LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
 LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so
 LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-LoadModule alias_module /usr/lib/apache2/modules/mod_alias.so
 User www-data
 Group www-data
 StartServers 1
@@ -44,7 +41,7 @@ SSLEngine on
 SSLCertificateFile {cert}.pem
 SSLCertificateKeyFile {cert}.key
 {lines}
-Redirect 404 /
+DocumentRoot pages
 """
 
 _HAPROXY = """global

@@ -48,7 +48,8 @@ public class Client {
             socket.setSSLParameters(parameters);
             socket.startHandshake();
             Thread.sleep(Integer.parseInt(options.getOrDefault("-hold", "0")));
-            socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes());
+            String request = "GET / HTTP/1.0\r\nHost: www.example.test\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes());
             int count = socket.getInputStream().read(new byte[4096]);
             System.out.println("read " + count + " bytes");
         } catch (Exception failure) {

@@ -58,7 +58,7 @@ func main() {
 	connection, failure := tls.DialWithDialer(dialer, "tcp", *to, config)
 	stopOn(failure)
 	time.Sleep(*hold)
-	_, failure = io.WriteString(connection, "GET / HTTP/1.0\r\n\r\n")
+	_, failure = io.WriteString(connection, "GET / HTTP/1.0\r\nHost: www.example.test\r\n\r\n")
 	stopOn(failure)
 	buffer := make([]byte, 4096)
 	count, failure := connection.Read(buffer)

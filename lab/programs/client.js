@@ -11,7 +11,8 @@ if (identity) {
 }
 if (source) options.localAddress = source;
 
-const socket = tls.connect(options, () => socket.write('GET / HTTP/1.0\r\n\r\n'));
+const request = 'GET / HTTP/1.0\r\nHost: www.example.test\r\n\r\n';
+const socket = tls.connect(options, () => socket.write(request));
 socket.setTimeout(5000, () => socket.destroy(new Error('timeout')));
 socket.once('data', (data) => {
   console.log(`read ${data.length} bytes by ${socket.getProtocol()}`);

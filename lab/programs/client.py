@@ -51,7 +51,7 @@ def main():
 def ask(context, plain, given):
     with context.wrap_socket(plain, server_hostname=given.name) as secured:
         time.sleep(given.hold)
-        secured.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        secured.sendall(b"GET / HTTP/1.0\r\nHost: www.example.test\r\n\r\n")
         print("read", len(secured.recv(4096)), "bytes by", secured.version())
         if not given.leave:
             try:

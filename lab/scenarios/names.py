@@ -44,6 +44,11 @@ def cases():
                    "client" if client == "java" else "nobody", tls="1.2",
                    alert=112, notes="The alert is a warning: RFC 6066, section 3, advises against "
                    "sending it, and a client may go on or not. Java does not.")
+    for tls in ("1.2", "1.3"):
+        yield case(f"sni-invalid-syntax/openssl-tls{tls.replace('.', '')}-go",
+                   "The server name ends in a dot.", servers.go(),
+                   clients.openssl(tls=tls, name="www.example.test."), "server", tls=tls,
+                   also=["malformed-clienthello"])
     yield case("sni-unknown-warning/openssl-tls12-gnutls",
                "The server warns that it does not know the name and goes on.",
                servers.gnutls("--sni-hostname", "www.example.test", cert="shop"),

@@ -110,6 +110,11 @@ def _ciphers():
     ]:
         yield case(_path(cause, client, "1.3", server), purpose, server, client, "server",
                    tls="1.3")
+    for client in (clients.openssl(tls="1.2"), clients.curl(), clients.go()):
+        yield case(f"server-has-no-usable-certificate/{client.stack}-openssl",
+                   "The server has no certificate at all: it refuses everybody.",
+                   servers.openssl("-nocert"), client, "server",
+                   tls="1.2" if client.stack == "openssl" else "1.3", also=["no-shared-cipher"])
 
 
 def _groups():

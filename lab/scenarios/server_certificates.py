@@ -20,7 +20,10 @@ _FLAWS = {
 }
 
 # Stacks that take a flaw as good (measured): they cannot show the failure.
-_ACCEPTS = {"sha1-signature-rejected": {"java"}, "rsa-1024-rejected": {"gnutls", "java", "go", "node"}}
+_ACCEPTS = {"sha1-signature-rejected": {"java"}, "rsa-1024-rejected": {"gnutls", "java", "go"}}
+
+# Node.js leaves in the same way whatever is wrong: three causes are enough.
+_SHOWN_BY_NODE = ("untrusted-root", "expired-leaf", "hostname-mismatch")
 
 # Which client meets which server, at which version, and how it is recorded.
 _MEETINGS = [
@@ -56,9 +59,13 @@ _DARK = ("In TLS 1.3 the certificate is encrypted: who reads along sees at most 
 def cases():
     for cause, (purpose, certificate) in _FLAWS.items():
         for client, server, tls, place in _MEETINGS:
-            if client not in _ACCEPTS.get(cause, ()):
+            if client in _ACCEPTS.get(cause, ()):
+                continue
+            if client != "node" or cause in _SHOWN_BY_NODE:
                 yield _refused(cause, purpose, certificate, client, server, tls, place)
     yield from _revoked()
+    yield from _outdated_list()
+    yield from _chain_and_names()
 
 
 def _refused(cause, purpose, certificate, client, server, tls, place):
@@ -102,3 +109,31 @@ def _revoked():
     yield case("revoked/curl-tls12-go",
                "curl has a revocation list that names the server's certificate.",
                servers.go(cert="revoked"), curl, "client", tls="1.2")
+
+
+def _outdated_list():
+    for tls in ("1.2", "1.3"):
+        short = tls.replace(".", "")
+        yield case(f"crl-expired/openssl-tls{short}-openssl",
+                   "All certificates are good; the client's revocation list is out of date.",
+                   servers.openssl(),
+                   clients.openssl("-crl_check", "-CRL", "issuing-old.crl", tls=tls), "client",
+                   tls=tls, also=["expired-leaf"] if tls == "1.3" else [])
+        yield case(f"crl-missing/openssl-tls{short}-openssl",
+                   "All certificates are good; the client wants a revocation list and has none.",
+                   servers.openssl(), clients.openssl("-crl_check", tls=tls), "client", tls=tls,
+                   also=["untrusted-root"])
+
+
+def _chain_and_names():
+    for client, tls in (("openssl", "1.2"), ("python", "1.3"), ("go", "1.2"), ("gnutls", "1.2"),
+                        ("java", "1.2")):
+        yield case(f"expired-chain-member/{client}-tls{tls.replace('.', '')}-openssl",
+                   "The server's certificate is good, its intermediate expired 20 days before.",
+                   servers.openssl(cert="old-chain"), clients.ALL[client](tls=tls), "client",
+                   tls=tls, also=["expired-leaf"] if tls == "1.3" else [])
+    for client, tls in (("go", "1.2"), ("go", "1.3")):
+        yield case(f"san-missing/{client}-tls{tls.replace('.', '')}-openssl",
+                   "The certificate has its name in the subject alone.",
+                   servers.openssl(cert="no-san"), clients.ALL[client](tls=tls), "client",
+                   tls=tls, also=["hostname-mismatch"] if tls == "1.2" else _FAMILY)

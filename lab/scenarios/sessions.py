@@ -13,6 +13,7 @@ def cases():
     yield from _refused_renegotiation()
     yield from _shared_keys()
     yield from _left_early()
+    yield from _left_without_a_word()
 
 
 def _weak_groups():
@@ -106,3 +107,13 @@ def _left_early():
                    "dialogue does.", server, clients.python("--give-up", tls=tls), "client",
                    tls=tls, alert=0, notes="The close_notify was put together by hand: OpenSSL "
                    "has no call that sends one in the middle of a handshake.")
+
+
+def _left_without_a_word():
+    for tls in ("1.2", "1.3"):
+        server = servers.openssl(tls=tls, feed=[(1.5, "hello\n"), (4.0, "")])
+        yield case(f"eof-without-close-notify/python-tls{tls.replace('.', '')}-openssl",
+                   "The client reads its answer and closes TCP without close_notify.", server,
+                   clients.python("--leave", tls=tls), "server", tls=tls, also=["established"],
+                   alert=50, outcome="established",
+                   notes="The server's encrypted alert 50 is only its answer to the client's FIN.")

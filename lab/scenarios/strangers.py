@@ -35,11 +35,17 @@ def cases():
                also=["lb-or-server-rst"])
     yield from _plaintext_servers()
     for hello in ("sslv2", "sslv2_tls10"):
-        for called, server in _each():
+        for called, server in _each()[:5]:
             yield case(f"sslv2-hello/{hello.replace('_', '-')}-{called}",
                        "The client begins with a hello in the form of SSL 2.0.", server,
                        clients.raw(hello), "server", tls="SSL 2.0 form")
     yield from _malformed()
+    for client, server, port in ((clients.curl_in_the_clear("nothing"), servers.http(), 8080),
+                                 (clients.raw("smtp"), servers.raw("smtp"), 25),
+                                 (clients.raw("ssh"), servers.raw("ssh"), 22)):
+        yield case(f"not-tls/{client.stack}-{server.argv[-3] if server.stack == 'raw' else 'http'}",
+                   "A conversation without any TLS, of two sides that agree on that.", server,
+                   client, "nobody", outcome="not TLS", port=port)
     for called, server in _each():
         yield case(f"health-probe-eof/raw-{called}",
                    "A monitor connects and leaves without a byte.", server,
@@ -72,7 +78,7 @@ def _malformed():
                          "signature algorithms."),
         ("foreign_key_share", "The key share is for a group the ClientHello does not list."),
     ):
-        for called, server in _each()[:5]:
+        for called, server in _each()[:4]:
             yield case(f"malformed-clienthello/{flaw.replace('_', '-')}-{called}", purpose,
                        server, clients.raw(flaw), "server", tls="1.3",
                        also=["malformed-clienthello-keyshare"] if "foreign" in flaw else [])
