@@ -10,7 +10,7 @@ use report::{Detail, Intake, Look, Options, Report, alert_lines, json_lines, scr
 fuzz_target!(|bytes: &[u8]| {
     let options = Options { alerts: true, failures: true };
     let mut watch = |_| ControlFlow::Continue(());
-    let input = Intake::new("fuzz", options).mapped(bytes, &mut watch);
+    let input = Intake::new("fuzz", options).whole(bytes, &mut watch);
     let report = Report::new(vec![input]);
     let _ = (json_lines(&report), alert_lines(&report), report.exit());
     for detail in [Detail::Groups, Detail::Ladder] {

@@ -307,3 +307,130 @@ impl Key {
 fn rank(failure: &Failure) -> impl Ord + use<> {
     (failure.best().map(|best| best.confidence), failure.time, failure.first_frame)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use diagnosis::{Confidence, Finding};
+    use trace::{Outcome, Roles, Stream};
+    use wire::Time;
+
+    use super::*;
+
+    /// A failure of one client at one server, second by second, with a cause or without.
+    fn failure(client: u32, port: u16, second: i64, slug: Option<&str>) -> Failure {
+        let time = Time::from_parts(1_795_640_000 + second, 0);
+        let cause = slug.and_then(diagnosis::cause);
+        let finding =
+            |cause| Finding::new(cause, Confidence::Likely, Some(Side::Server)).fact("is", "so");
+        Failure {
+            time,
+            first_frame: second.unsigned_abs() * 10 + 1,
+            frame: second.unsigned_abs() * 10 + 4,
+            client: SocketAddr::new(IpAddr::V4(Ipv4Addr::from(client)), 50_000),
+            server: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port),
+            name: None,
+            ending: Ending::Reset,
+            ended_by: Some(Side::Server),
+            severity: Severity::Failed,
+            step: Step::ClientHello,
+            refused_by: Some(Side::Server),
+            versions: Vec::new(),
+            cipher_suites: 0,
+            protocols: Vec::new(),
+            choice: None,
+            stacks: [None, None],
+            findings: cause.map(finding).into_iter().collect(),
+        }
+    }
+
+    fn session(failure: &Failure) -> Session {
+        Session {
+            number: 1,
+            client: failure.client,
+            server: failure.server,
+            roles: Roles::Syn,
+            started: failure.time,
+            ended: failure.time,
+            first_frame: failure.first_frame,
+            last_frame: failure.frame,
+            events: Vec::new(),
+            outcome: Outcome::Reset(Side::Server),
+            from_client: Stream::default(),
+            from_server: Stream::default(),
+            oddities: Vec::new(),
+            dropped: 0,
+        }
+    }
+
+    fn groups(failures: impl IntoIterator<Item = Failure>) -> Groups {
+        let mut groups = Groups::default();
+        for failure in failures {
+            let session = session(&failure);
+            groups.add(failure, session);
+        }
+        groups
+    }
+
+    const NAMED: Option<&str> = Some("lb-or-server-rst");
+
+    /// The largest group comes first, and of two equal ones that which failed last.
+    #[test]
+    fn large_and_recent_groups_come_first() {
+        let one = (0..3).map(|n| failure(1, 443, n, NAMED));
+        let two = (0..2).map(|n| failure(1, 8443, n, NAMED));
+        let three = (5..7).map(|n| failure(1, 9443, n, NAMED));
+        let (ranked, dropped) = groups(one.chain(two).chain(three)).ranked();
+        let order: Vec<_> = ranked.iter().map(|group| (group.server.port(), group.count)).collect();
+        assert_eq!(order, [(443, 3), (9443, 2), (8443, 2)]);
+        assert_eq!(dropped, 0);
+    }
+
+    /// What nobody can explain is one row over all servers; what is explained is one each.
+    #[test]
+    fn unexplained_failures_share_a_row() {
+        let (ranked, _) = groups((0..40).map(|n| failure(1, 1_000 + n, 0, None))).ranked();
+        assert_eq!((ranked.len(), ranked[0].count, ranked[0].targets.count()), (1, 40, 40));
+        let (ranked, _) = groups((0..40).map(|n| failure(1, 1_000 + n, 0, NAMED))).ranked();
+        assert_eq!(ranked.len(), 40);
+    }
+
+    /// The first failure shows the group, in whatever order they come.
+    #[test]
+    fn the_first_failure_is_the_sample() {
+        let (ranked, _) = groups([5, 2, 9].map(|n| failure(1, 443, n, NAMED))).ranked();
+        let group = &ranked[0];
+        assert_eq!(
+            (group.sample.failure.first_frame, group.first.frame, group.last.frame),
+            (21, 21, 94)
+        );
+    }
+
+    /// However many clients and servers a capture names, what is kept is bounded, and what is not
+    /// kept is counted.
+    #[test]
+    fn groups_and_peers_are_bounded() {
+        let many = (0..5_000).map(|n| failure(n, 443, 0, NAMED));
+        let (ranked, _) = groups(many).ranked();
+        let clients = &ranked[0].clients;
+        assert_eq!((clients.count(), clients.is_full(), ranked[0].count), (MAX_PEERS, true, 5_000));
+        let servers = (0..3_000).map(|n| failure(1, n, 0, NAMED));
+        let (ranked, dropped) = groups(servers).ranked();
+        assert_eq!((ranked.len(), dropped), (MAX_GROUPS, 1_000));
+    }
+
+    /// Two inputs put together are one with both, and remember where each place is.
+    #[test]
+    fn inputs_are_merged() {
+        let mut all = Groups::default();
+        all.merge(0, groups((10..13).map(|n| failure(1, 443, n, NAMED))));
+        all.merge(1, groups((0..2).map(|n| failure(2, 443, n, NAMED))));
+        let (ranked, _) = all.ranked();
+        let group = &ranked[0];
+        assert_eq!((ranked.len(), group.count, group.clients.count()), (1, 5, 2));
+        assert_eq!(group.first, Place { input: 1, frame: 1 });
+        assert_eq!(group.last, Place { input: 0, frame: 124 });
+        assert_eq!(group.sample.input, 1);
+    }
+}

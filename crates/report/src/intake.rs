@@ -18,7 +18,7 @@ use crate::group::Groups;
 use crate::window::{Counted, Window};
 use crate::{Kind, Unpack};
 
-/// Reads one input. Make it, then call [`Intake::mapped`] or [`Intake::stream`].
+/// Reads one input. Make it, then call [`Intake::whole`] or [`Intake::stream`].
 pub struct Intake {
     input: Input,
     options: Options,
@@ -173,7 +173,7 @@ impl Intake {
     }
 
     /// Reads an input that lies in memory as a whole, without copying it.
-    pub fn mapped(mut self, bytes: &[u8], watch: Watch<'_>) -> Input {
+    pub fn whole(mut self, bytes: &[u8], watch: Watch<'_>) -> Input {
         self.input.kind = Kind::of(bytes);
         if matches!(self.input.kind, Kind::Gzip | Kind::Zstd) {
             return self.stream(&mut io::Cursor::new(bytes), watch);

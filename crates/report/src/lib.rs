@@ -11,7 +11,7 @@
 //! use tlswhy_report::{Detail, Intake, Look, Options, Report, screen};
 //!
 //! let mut watch = |_progress| ControlFlow::Continue(());
-//! let input = Intake::new("edge.pcapng", Options::default()).mapped(file, &mut watch);
+//! let input = Intake::new("edge.pcapng", Options::default()).whole(file, &mut watch);
 //! let report = Report::new(vec![input]);
 //! let text = screen(&report, &Detail::default(), &Look::default());
 //! let exit = report.exit();

@@ -112,7 +112,7 @@ fn corpus() {
             let input = if streamed {
                 intake.stream(&mut &bytes[..], &mut watch)
             } else {
-                intake.mapped(&bytes, &mut watch)
+                intake.whole(&bytes, &mut watch)
             };
             let report = Report::new(vec![input]);
             screen(&report, &Detail::default(), &look)
@@ -135,7 +135,7 @@ fn screens_for_a_capture() {
     let bytes = fs::read(input(&case).unwrap()).unwrap();
     let options = Options { failures: true, ..Options::default() };
     let mut watch = |_| ControlFlow::Continue(());
-    let report = Report::new(vec![Intake::new("office.pcap", options).mapped(&bytes, &mut watch)]);
+    let report = Report::new(vec![Intake::new("office.pcap", options).whole(&bytes, &mut watch)]);
     let look = |width, colour, ascii| Look { width, colour, ascii, stack: None };
     let whole = Detail::default();
     let ladder = Detail { ladder: true, group: Some(1), ..whole.clone() };

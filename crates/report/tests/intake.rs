@@ -34,7 +34,7 @@ fn captures(most: usize) -> Vec<Vec<u8>> {
 }
 
 fn mapped(bytes: &[u8]) -> Input {
-    Intake::new("x", ALL).mapped(bytes, &mut |_| ControlFlow::Continue(()))
+    Intake::new("x", ALL).whole(bytes, &mut |_| ControlFlow::Continue(()))
 }
 
 fn streamed(mut from: impl Read) -> Input {
@@ -133,7 +133,7 @@ fn a_reading_can_be_stopped() {
                    \x01\x00\x00\x00";
     let capture = [&header[..], &packet.repeat(20_000)].concat();
     let mut asked = 0;
-    let input = Intake::new("x", ALL).mapped(&capture, &mut |progress| {
+    let input = Intake::new("x", ALL).whole(&capture, &mut |progress| {
         asked += 1;
         assert!(progress.bytes <= capture.len() as u64);
         if asked == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -148,7 +148,7 @@ fn a_reading_can_be_stopped() {
 fn several_inputs_are_one_report() {
     let capture = captures(1).remove(0);
     let read =
-        |name: &str| Intake::new(name, ALL).mapped(&capture, &mut |_| ControlFlow::Continue(()));
+        |name: &str| Intake::new(name, ALL).whole(&capture, &mut |_| ControlFlow::Continue(()));
     let one = Report::new(vec![read("folder/a.pcap")]);
     let two = Report::new(vec![read("folder/a.pcap"), read("folder/b.pcap")]);
     assert_eq!(one.groups.len(), two.groups.len());

@@ -2,6 +2,7 @@
 //!
 //! Everything that touches the world is here: arguments, files, pipes, threads, signals, the
 //! terminal. What is known about TLS is below, in libraries that touch nothing.
+#![forbid(unsafe_code)]
 #![allow(
     clippy::disallowed_methods,
     reason = "this is a door: files, the environment, clocks and threads are its work"

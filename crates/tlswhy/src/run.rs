@@ -12,7 +12,7 @@ use crate::args::{self, Format, Job, Request};
 use crate::help::{HELP, WELCOME};
 use crate::input::{Harvest, Reading};
 use crate::look::look;
-use crate::signals::{INTERRUPTED, Stop, guard_maps};
+use crate::signals::{INTERRUPTED, Stop};
 
 /// Answers for the arguments, and says what to exit with: 0, 1 when something failed, 2 when
 /// something could not be understood or read, 130 after Ctrl-C.
@@ -69,7 +69,6 @@ fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
 fn captures(job: &Job) -> io::Result<u8> {
     let started = Instant::now();
     let stop = Stop::listen()?;
-    guard_maps()?;
     let reading = Reading {
         options: Options {
             alerts: job.format == Format::Alerts,

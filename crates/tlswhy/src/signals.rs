@@ -1,4 +1,4 @@
-//! Ctrl-C, and files that shrink while they are read.
+//! Ctrl-C.
 
 use std::io;
 use std::sync::Arc;
@@ -31,37 +31,3 @@ impl Stop {
         self.0.load(Ordering::Relaxed)
     }
 }
-
-/// Makes the command end with a sentence and exit code 2 when a mapped file gets shorter while it
-/// is read, or its disk fails: the system answers such a read with SIGBUS, from which nobody can
-/// go on. Without this the command would die without a word.
-#[cfg(unix)]
-pub(crate) fn guard_maps() -> io::Result<()> {
-    use std::fs::File;
-    use std::io::Write;
-    use std::os::fd::AsFd;
-
-    // A handle of its own: writing to it takes no lock and no memory.
-    let stderr = File::from(io::stderr().as_fd().try_clone_to_owned()?);
-    let last_words = move || {
-        let _ = (&stderr).write(LAST_WORDS);
-        signal_hook::low_level::exit(2);
-    };
-    // A signal handler may only do what is safe inside of one. This one makes two system calls,
-    // write and _exit, and touches no memory that anybody changes.
-    #[expect(unsafe_code, reason = "a handler for SIGBUS cannot be installed in another way")]
-    unsafe {
-        signal_hook::low_level::register(signal_hook::consts::SIGBUS, last_words)?;
-    }
-    Ok(())
-}
-
-/// A mapped file cannot be shortened on other systems.
-#[cfg(not(unix))]
-pub(crate) fn guard_maps() -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-const LAST_WORDS: &[u8] =
-    b"tlswhy: a file became shorter, or unreadable, while it was read; nothing is reported\n";

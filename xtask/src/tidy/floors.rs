@@ -28,11 +28,11 @@ const TOWER: &[Floor] = &[
         below: &["alert", "wire", "trace", "diagnosis"],
         outside: &["flate2", "ruzstd", "serde", "serde_json"],
     },
-    // signal-hook: Ctrl-C and SIGBUS without C; terminal_size: columns without ioctl by hand.
+    // signal-hook: Ctrl-C without C; terminal_size: columns without ioctl by hand.
     Floor {
         name: "tlswhy",
         below: &["report"],
-        outside: &["lexopt", "memmap2", "signal-hook", "terminal_size"],
+        outside: &["lexopt", "signal-hook", "terminal_size"],
     },
 ];
 

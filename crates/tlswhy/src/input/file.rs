@@ -1,10 +1,12 @@
-//! Reads one file: mapped where that is safe, as a stream where it is not.
+//! Reads one file, through a window that stays in the processor's cache.
+//!
+//! Mapping it was measured and is slower: a page that is mapped costs more than the copy of one,
+//! a file that shrinks under its map ends the program, and all of it would need `unsafe`.
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use memmap2::Mmap;
 use report::{Input, Intake, Unpack, Watch};
 
 /// Reads a file to its end, or says why not.
@@ -14,10 +16,7 @@ pub(crate) fn read(path: &Path, intake: impl Fn(String) -> Intake, watch: Watch<
         Ok(file) => file,
         Err(error) => return unreadable(path, &error),
     };
-    match map(&file) {
-        Some(bytes) => intake.mapped(&bytes, watch),
-        None => intake.stream(&mut file, watch),
-    }
+    intake.stream(&mut file, watch)
 }
 
 /// Whether a file holds a capture, packed or not. A damaged packing holds none.
@@ -41,25 +40,4 @@ pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Input {
         _ => error.to_string(),
     };
     Input::unreadable(path.display().to_string(), what)
-}
-
-/// Maps a regular file. What has no size (a pipe, a device, most of `/proc`) is not mapped, because
-/// its bytes come into being while they are read.
-///
-/// A file that grows is read as far as it went when it was mapped. A file that shrinks under a map
-/// ends the command: see `signals::guard_maps`.
-fn map(file: &File) -> Option<Mmap> {
-    let about = file.metadata().ok()?;
-    if !about.is_file() || about.len() == 0 {
-        return None;
-    }
-    // The bytes may change while they are read, if somebody writes to the file. The libraries below
-    // take any bytes, keep no reference into them, and no check of theirs guards a later read of
-    // the same byte that could leave the map.
-    #[expect(unsafe_code, reason = "mapping a file is the only way not to copy it")]
-    let map = unsafe { Mmap::map(file) }.ok()?;
-    // Advice only: without it the same bytes are read, some of them later.
-    #[cfg(unix)]
-    let _ = map.advise(memmap2::Advice::Sequential);
-    Some(map)
 }
