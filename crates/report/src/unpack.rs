@@ -101,7 +101,9 @@ impl<R: Read> Zstd<R> {
             return if skipped == length { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) };
         }
         let frame = Cursor::new(magic).chain(&mut self.source);
-        self.decoder.reset(frame).map_err(|_| bad("a zstd frame that cannot be read"))?;
+        self.decoder.reset(frame).map_err(|_| {
+            bad("a zstd frame that cannot be read, or that wants over 16 MB of memory")
+        })?;
         self.inside_frame = true;
         Ok(())
     }
