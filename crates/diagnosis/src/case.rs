@@ -1,5 +1,7 @@
 //! One failure, with everything that is known about it, read once for all rules.
 
+use std::cell::OnceCell;
+
 use alert::Alert;
 use trace::{Event, Message, Outcome, Seen, Session, Side, Step};
 use wire::{Certificate, ClientHello, ServerHello};
@@ -16,12 +18,8 @@ pub struct Case<'a> {
     pub client_hello: Option<Seen<ClientHello<'a>>>,
     /// The ServerHello.
     pub server_hello: Option<Seen<ServerHello<'a>>>,
-    /// The server's certificates that could be read, leaf first; empty if none was seen.
-    pub server_chain: Vec<Certificate<'a>>,
     /// The frame of the server's certificates.
     pub server_chain_frame: u64,
-    /// The client's certificates that could be read, leaf first.
-    pub client_chain: Vec<Certificate<'a>>,
     /// The frame of the client's Certificate message, also of an empty one; 0 if none was seen.
     pub client_chain_frame: u64,
     /// The decisive alert and who sent it, where it travelled in the clear.
@@ -30,25 +28,16 @@ pub struct Case<'a> {
     pub likely_alert: Option<Seen<Side>>,
     /// What the refusing side had in hand.
     pub step: Step,
+    /// The certificates of both sides, read when a rule first asks for them: reading one costs
+    /// more than all rules that do without.
+    chains: [OnceCell<Vec<Certificate<'a>>>; 2],
 }
 
 impl<'a> Case<'a> {
     /// Reads the facts of a session.
     #[must_use]
     pub fn new(session: &'a Session, contrast: &'a Contrast) -> Self {
-        let chain = |side| {
-            let seen = session.certificates(side);
-            let frame = seen.as_ref().map_or(0, |seen| seen.frame);
-            let list = seen.map(|seen| {
-                seen.what
-                    .certificates()
-                    .filter_map(|entry| Certificate::read(entry.der).ok())
-                    .collect()
-            });
-            (list.unwrap_or_default(), frame)
-        };
-        let (server_chain, server_chain_frame) = chain(Side::Server);
-        let (client_chain, client_chain_frame) = chain(Side::Client);
+        let frame = |side| session.certificates(side).map_or(0, |seen| seen.frame);
         let alert = match session.outcome {
             Outcome::Alert(index) => session.alerts().find(|seen| seen.event == index),
             _ => None,
@@ -65,13 +54,12 @@ impl<'a> Case<'a> {
             contrast,
             client_hello: session.client_hello(),
             server_hello: session.server_hello(),
-            server_chain,
-            server_chain_frame,
-            client_chain,
-            client_chain_frame,
+            server_chain_frame: frame(Side::Server),
+            client_chain_frame: frame(Side::Client),
             alert,
             likely_alert,
             step: session.step(acted),
+            chains: [OnceCell::new(), OnceCell::new()],
         }
     }
 
@@ -104,16 +92,38 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The server's certificates that could be read, leaf first; empty if none was seen.
+    #[must_use]
+    pub fn server_chain(&self) -> &[Certificate<'a>] {
+        self.chain(Side::Server)
+    }
+
+    /// The client's certificates that could be read, leaf first; empty if none was seen.
+    #[must_use]
+    pub fn client_chain(&self) -> &[Certificate<'a>] {
+        self.chain(Side::Client)
+    }
+
+    fn chain(&self, side: Side) -> &[Certificate<'a>] {
+        let [client, server] = &self.chains;
+        let cell = if side == Side::Client { client } else { server };
+        cell.get_or_init(|| {
+            let seen = self.session.certificates(side);
+            let entries = seen.into_iter().flat_map(|seen| seen.what.certificates());
+            entries.filter_map(|entry| Certificate::read(entry.der).ok()).collect()
+        })
+    }
+
     /// The server's own certificate.
     #[must_use]
     pub fn server_leaf(&self) -> Option<&Certificate<'a>> {
-        self.server_chain.first()
+        self.server_chain().first()
     }
 
     /// The client's own certificate.
     #[must_use]
     pub fn client_leaf(&self) -> Option<&Certificate<'a>> {
-        self.client_chain.first()
+        self.client_chain().first()
     }
 
     /// The name the client asked for, as text (bytes that are not UTF-8 are replaced).

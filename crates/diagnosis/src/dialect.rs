@@ -128,7 +128,7 @@ impl Case<'_> {
             return guess(Stack::Java, "by the size of its alert");
         }
         match self.alert_from(side)? {
-            Alert::ACCESS_DENIED if side == Side::Server && !self.client_chain.is_empty() => {
+            Alert::ACCESS_DENIED if side == Side::Server && !self.client_chain().is_empty() => {
                 guess(Stack::GnuTls, "by its alert")
             }
             _ => None,

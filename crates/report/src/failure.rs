@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use diagnosis::{Case, Confidence, Contrast, Finding, Judged, Stack};
+use diagnosis::{Case, Confidence, Contrast, Finding, Stack};
 use trace::{Outcome, Session, Side, Step};
 use wire::{CipherSuite, ClientHello, ProtocolVersion, Time};
 
@@ -89,12 +89,11 @@ const MAX_OFFER: usize = 16;
 const HARMLESS: &[&str] = &["health-probe-eof", "user-canceled-java", "sni-unknown-warning"];
 
 impl Failure {
-    /// Reads a judged case; `contrast` is what else its capture showed.
+    /// Reads a judged session; `contrast` is what else its capture showed.
     #[must_use]
-    pub fn of(judged: &Judged, contrast: &Contrast) -> Self {
-        let session = &judged.session;
+    pub fn of(session: &Session, findings: Vec<Finding>, contrast: &Contrast) -> Self {
         let case = Case::new(session, contrast);
-        let best = judged.findings.first();
+        let best = findings.first();
         let ending = Ending::of(session, &case);
         let hello = case.client_hello.as_ref().map(|seen| &seen.what);
         let frame = match session.outcome {
@@ -124,7 +123,7 @@ impl Failure {
             }),
             choice: case.server_hello.as_ref().map(|h| (h.what.version(), h.what.cipher_suite)),
             stacks: [Side::Client, Side::Server].map(|side| case.stack(side).map(|g| g.stack)),
-            findings: judged.findings.clone(),
+            findings,
         }
     }
 

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
 
-use diagnosis::Docket;
+use diagnosis::{Docket, Judged};
 use trace::{Outcome, Session, Side, Tally, Tracer};
 use wire::{Next, Packet, Packets, Time};
 
@@ -301,8 +301,8 @@ impl Intake {
     }
 
     fn judged(&mut self) {
-        while let Some(judged) = self.docket.judged() {
-            let failure = Failure::of(&judged, self.docket.contrast());
+        while let Some(Judged { session, findings }) = self.docket.judged() {
+            let failure = Failure::of(&session, findings, self.docket.contrast());
             let late = self.options.first
                 && (failure.severity == Severity::Warning || self.input.groups.tally().failed > 0);
             if late || !self.filter.passes(&failure) {
@@ -312,7 +312,7 @@ impl Intake {
             if self.options.failures && !failure.is_out_of_sight() {
                 self.input.keep(&failure);
             }
-            self.input.groups.add(failure, judged.session);
+            self.input.groups.add(failure, session);
         }
     }
 

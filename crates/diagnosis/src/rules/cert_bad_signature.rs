@@ -30,7 +30,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     };
     // The issuer's name fits but its key does not: an authority that was made anew.
     let other_key = case
-        .server_chain
+        .server_chain()
         .iter()
         .skip(1)
         .take(8)
@@ -45,7 +45,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ => return None,
     };
     let vague = refusal.code() != Some(Alert::DECRYPT_ERROR);
-    if vague && (chain::is_flawed(case) || chain::end(&case.server_chain) == Some(End::Leaf)) {
+    if vague && (chain::is_flawed(case) || chain::end(case.server_chain()) == Some(End::Leaf)) {
         return None;
     }
     let confidence = refusal.weighed(case, Defect::Signature, confidence);

@@ -69,8 +69,8 @@ pub(super) fn is_out_of_date(certificate: &Certificate<'_>, now: Time) -> bool {
 /// The certificates that a side showed.
 pub(super) fn of<'c, 'a>(case: &'c Case<'a>, side: Side) -> &'c [Certificate<'a>] {
     match side {
-        Side::Server => &case.server_chain,
-        Side::Client => &case.client_chain,
+        Side::Server => case.server_chain(),
+        Side::Client => case.client_chain(),
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) fn is_in_date(case: &Case<'_>, chain: &[Certificate<'_>]) -> bool {
 /// purpose, a name, a digest. A vague alert then needs no guess about what cannot be seen.
 pub(super) fn is_flawed(case: &Case<'_>) -> bool {
     let now = case.session.started;
-    case.server_chain.iter().take(MAX_WALK).any(|it| {
+    case.server_chain().iter().take(MAX_WALK).any(|it| {
         is_out_of_date(it, now) || (!it.is_self_issued() && it.signature_algorithm().is_weak())
     }) || case.server_leaf().is_some_and(|leaf| !may_serve(leaf))
         || uncovered_name(case).is_some()
@@ -104,7 +104,7 @@ pub(super) fn may_be_client(leaf: &Certificate<'_>) -> bool {
 
 /// The first certificate of the server's chain with an RSA key of less than 2048 bits.
 pub(super) fn short_key<'c, 'a>(case: &'c Case<'a>) -> Option<(&'c Certificate<'a>, u32)> {
-    case.server_chain.iter().take(MAX_WALK).find_map(|it| match it.public_key() {
+    case.server_chain().iter().take(MAX_WALK).find_map(|it| match it.public_key() {
         PublicKey::Rsa(bits @ 1..2048) | PublicKey::RsaPss(bits @ 1..2048) => Some((it, bits)),
         _ => None,
     })
@@ -185,8 +185,8 @@ pub(super) fn span(from: Time, to: Time) -> String {
 /// Adds what the chain of a side holds to a finding.
 pub(super) fn told(case: &Case<'_>, side: Side, finding: Finding) -> Finding {
     let (chain, frame, label) = match side {
-        Side::Server => (&case.server_chain, case.server_chain_frame, "server sends"),
-        Side::Client => (&case.client_chain, case.client_chain_frame, "client gives"),
+        Side::Server => (case.server_chain(), case.server_chain_frame, "server sends"),
+        Side::Client => (case.client_chain(), case.client_chain_frame, "client gives"),
     };
     let Some(leaf) = chain.first() else { return finding };
     let count = match chain.len() {

@@ -30,7 +30,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             if leaf.not_after() < now {
                 return None;
             }
-            let ended = case.server_chain.iter().skip(1).take(8).find(|it| it.not_after() < now)?;
+            let ended =
+                case.server_chain().iter().skip(1).take(8).find(|it| it.not_after() < now)?;
             // The client may know a way around the expired one: never certain.
             let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
             refusal

@@ -29,10 +29,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return refusal.unseen(case, &CAUSE, Defect::Authority, &WORDS);
     };
     let vague = refusal.code() != Some(Alert::UNKNOWN_CA);
-    if chain::end(&case.server_chain) != Some(End::Open(0)) || (vague && chain::is_flawed(case)) {
+    if chain::end(case.server_chain()) != Some(End::Open(0)) || (vague && chain::is_flawed(case)) {
         return None;
     }
-    let broken = case.server_chain.len() > 1;
+    let broken = case.server_chain().len() > 1;
     let suspected = match chain::absent(leaf) {
         _ if broken => Confidence::Likely,
         Absent::Intermediate => Confidence::Likely,
@@ -43,7 +43,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
     let says = format!(
         "{} certificate{}; {}, its issuer, is not among them",
-        case.server_chain.len(),
+        case.server_chain().len(),
         if broken { "s" } else { "" },
         chain::issuer(leaf)
     );

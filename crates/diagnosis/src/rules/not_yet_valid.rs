@@ -27,7 +27,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let now = case.session.started;
     let finding = match case.server_leaf() {
         Some(_) => {
-            let early = case.server_chain.iter().take(8).find(|it| it.not_before() > now)?;
+            let early = case.server_chain().iter().take(8).find(|it| it.not_before() > now)?;
             let confidence = refusal.because_of(&WORDS)?;
             refusal.against(&CAUSE, confidence).tell(WORDS.tell).frame(
                 "server sends",

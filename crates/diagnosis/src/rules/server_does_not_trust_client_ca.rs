@@ -66,7 +66,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 pub(super) fn is_named(case: &Case<'_>) -> Option<bool> {
     let request = case.session.certificate_request()?;
     let named: Vec<_> = request.what.authorities().take(MAX_AUTHORITIES).collect();
-    let chain = case.client_chain.get(..MAX_CHAIN).unwrap_or(&case.client_chain);
+    let chain = case.client_chain().get(..MAX_CHAIN).unwrap_or(case.client_chain());
     (!named.is_empty()).then(|| {
         chain.iter().any(|certificate| {
             let (issuer, subject) = (certificate.issuer(), certificate.subject());

@@ -28,7 +28,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Some(_) => {
             // Nobody checks the signature of a root.
             let weak = case
-                .server_chain
+                .server_chain()
                 .iter()
                 .take(8)
                 .find(|it| !it.is_self_issued() && it.signature_algorithm().is_weak())?;

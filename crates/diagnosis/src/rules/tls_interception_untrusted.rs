@@ -43,7 +43,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 
 /// The intercepting product whose name stands in an issuer of the server's chain.
 pub(super) fn interceptor(case: &Case<'_>) -> Option<&'static str> {
-    case.server_chain.iter().take(8).find_map(|certificate| {
+    case.server_chain().iter().take(8).find_map(|certificate| {
         let issuer = certificate.issuer().text()?.to_lowercase();
         INTERCEPTORS.iter().find(|(mark, _)| issuer.contains(mark)).map(|(_, product)| *product)
     })

@@ -35,17 +35,17 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
-    let suspected = match chain::end(&case.server_chain)? {
+    let suspected = match chain::end(case.server_chain())? {
         End::Leaf => return None,
-        End::Open(0) if case.server_chain.len() > 1 => Confidence::Possible,
+        End::Open(0) if case.server_chain().len() > 1 => Confidence::Possible,
         End::Open(0) if chain::absent(leaf) == Absent::Intermediate => Confidence::Possible,
         End::Open(_) | End::Root(_) => Confidence::Likely,
     };
     let confidence = refusal.because_of(&WORDS)?.max(suspected);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
     let finding = chain::told(case, refusal.by.other(), refusal.against(&CAUSE, confidence));
-    let finding = match chain::end(&case.server_chain) {
-        Some(End::Root(at)) => match case.server_chain.get(at) {
+    let finding = match chain::end(case.server_chain()) {
+        Some(End::Root(at)) => match case.server_chain().get(at) {
             Some(root) => finding.frame(
                 "its root",
                 case.server_chain_frame,
@@ -53,7 +53,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             ),
             None => finding,
         },
-        Some(End::Open(at)) if at > 0 => match case.server_chain.get(at) {
+        Some(End::Open(at)) if at > 0 => match case.server_chain().get(at) {
             Some(last) => finding.frame(
                 "its root",
                 case.server_chain_frame,
