@@ -6,7 +6,8 @@ use alert::Alert;
 use trace::{Event, Message, Outcome, Seen, Session, Side, Step};
 use wire::{Certificate, ClientHello, ServerHello};
 
-use crate::{Contrast, Server};
+use crate::rules::End;
+use crate::{Contrast, Guess, Server};
 
 /// A failed session and the facts that the rules ask for most.
 pub struct Case<'a> {
@@ -31,6 +32,12 @@ pub struct Case<'a> {
     /// The certificates of both sides, read when a rule first asks for them: reading one costs
     /// more than all rules that do without.
     chains: [OnceCell<Vec<Certificate<'a>>>; 2],
+    /// Where the walk up each chain ends; names are compared as text, which is not cheap either.
+    pub(crate) ends: [OnceCell<Option<End>>; 2],
+    /// Whether the server's chain has a visible flaw.
+    pub(crate) flawed: OnceCell<bool>,
+    /// The stacks of both sides.
+    pub(crate) stacks: [OnceCell<Option<Guess>>; 2],
 }
 
 impl<'a> Case<'a> {
@@ -59,7 +66,10 @@ impl<'a> Case<'a> {
             alert,
             likely_alert,
             step: session.step(acted),
-            chains: [OnceCell::new(), OnceCell::new()],
+            chains: Default::default(),
+            ends: Default::default(),
+            flawed: OnceCell::new(),
+            stacks: Default::default(),
         }
     }
 

@@ -108,6 +108,12 @@ impl Case<'_> {
     /// Which stack a side speaks like, by its hello, its silence or the alert it chose.
     #[must_use]
     pub fn stack(&self, side: Side) -> Option<Guess> {
+        let [client, server] = &self.stacks;
+        let memo = if side == Side::Client { client } else { server };
+        memo.get_or_init(|| self.guess(side)).clone()
+    }
+
+    fn guess(&self, side: Side) -> Option<Guess> {
         let guess = |stack, why| Some(Guess { stack, why });
         if side == Side::Client
             && let Some(hello) = &self.client_hello

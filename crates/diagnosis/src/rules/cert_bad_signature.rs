@@ -1,6 +1,7 @@
 //! A signature in the server's chain does not fit its issuer's key.
 
 use alert::Alert;
+use trace::Side;
 
 use super::chain;
 use super::chain::End;
@@ -45,7 +46,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ => return None,
     };
     let vague = refusal.code() != Some(Alert::DECRYPT_ERROR);
-    if vague && (chain::is_flawed(case) || chain::end(case.server_chain()) == Some(End::Leaf)) {
+    if vague && (chain::is_flawed(case) || chain::end(case, Side::Server) == Some(End::Leaf)) {
         return None;
     }
     let confidence = refusal.weighed(case, Defect::Signature, confidence);

@@ -8,7 +8,7 @@ use crate::{Case, Finding};
 
 /// Where the walk from the leaf ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     /// At the leaf, which vouches for itself.
     Leaf,
     /// At a root that was sent along.
@@ -28,17 +28,30 @@ pub(super) enum Absent {
     Unclear,
 }
 
-/// Walks up from the leaf, whatever the order of the list.
-pub(super) fn end(chain: &[Certificate<'_>]) -> Option<End> {
+/// Walks up the chain of a side from its leaf, whatever the order of the list; `None` where
+/// nothing was shown or the walk goes round in circles.
+pub(super) fn end(case: &Case<'_>, side: Side) -> Option<End> {
+    let [client, server] = &case.ends;
+    let memo = if side == Side::Client { client } else { server };
+    *memo.get_or_init(|| walk(of(case, side)))
+}
+
+fn walk(chain: &[Certificate<'_>]) -> Option<End> {
     let chain = chain.get(..MAX_WALK).unwrap_or(chain);
     let mut at = 0;
     for _ in 0..chain.len() {
         let here = chain.get(at)?;
-        if here.is_self_issued() {
+        let issuer = here.issuer();
+        if issuer.matches(&here.subject()) {
             return Some(if at == 0 { End::Leaf } else { End::Root(at) });
         }
-        let issuer = here.issuer();
-        match chain.iter().position(|other| issuer.matches(&other.subject())) {
+        // Nearly always the next one, byte for byte.
+        let same = |other: &Certificate<'_>| issuer == other.subject();
+        match chain
+            .iter()
+            .position(same)
+            .or_else(|| chain.iter().position(|other| issuer.matches(&other.subject())))
+        {
             Some(next) => at = next,
             None => return Some(End::Open(at)),
         }
@@ -83,13 +96,15 @@ pub(super) fn is_in_date(case: &Case<'_>, chain: &[Certificate<'_>]) -> bool {
 /// Whether the server's chain has a flaw that explains by itself why a client refused it: a date, a
 /// purpose, a name, a digest. A vague alert then needs no guess about what cannot be seen.
 pub(super) fn is_flawed(case: &Case<'_>) -> bool {
-    let now = case.session.started;
-    case.server_chain().iter().take(MAX_WALK).any(|it| {
-        is_out_of_date(it, now) || (!it.is_self_issued() && it.signature_algorithm().is_weak())
-    }) || case.server_leaf().is_some_and(|leaf| !may_serve(leaf))
-        || uncovered_name(case).is_some()
-        || (short_key(case).is_some() && !is_lenient(case))
-        || (is_nameless(case) && !reads_common_names(case))
+    *case.flawed.get_or_init(|| {
+        let now = case.session.started;
+        case.server_chain().iter().take(MAX_WALK).any(|it| {
+            is_out_of_date(it, now) || (!it.is_self_issued() && it.signature_algorithm().is_weak())
+        }) || case.server_leaf().is_some_and(|leaf| !may_serve(leaf))
+            || uncovered_name(case).is_some()
+            || (short_key(case).is_some() && !is_lenient(case))
+            || (is_nameless(case) && !reads_common_names(case))
+    })
 }
 
 /// Whether a certificate may be a server's, by its extended key usage.

@@ -20,7 +20,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if refusal.code() != Some(Alert::UNKNOWN_CA) || !chain::is_in_date(case, shown) {
         return None;
     }
-    let complete = match chain::end(shown)? {
+    let complete = match chain::end(case, refusal.by.other())? {
         End::Root(_) => true,
         End::Open(at) => at > 0,
         End::Leaf => false,

@@ -1,6 +1,7 @@
 //! The client does not send the certificate that signed its own.
 
 use alert::Alert;
+use trace::Side;
 
 use super::answer::{self, Answer};
 use super::chain::{Absent, End};
@@ -57,7 +58,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 /// of an authority that the server names.
 pub(super) fn is_suspected(case: &Case<'_>) -> bool {
     let Some(leaf) = case.client_leaf() else { return false };
-    if chain::end(case.client_chain()) != Some(End::Open(0))
+    if chain::end(case, Side::Client) != Some(End::Open(0))
         || server_does_not_trust_client_ca::is_named(case) == Some(true)
         || server_does_not_trust_client_ca::is_out_of_order(case)
     {

@@ -1,6 +1,7 @@
 //! The server does not send the certificate that signed its own.
 
 use alert::Alert;
+use trace::Side;
 
 use super::chain;
 use super::chain::{Absent, End};
@@ -29,7 +30,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return refusal.unseen(case, &CAUSE, Defect::Authority, &WORDS);
     };
     let vague = refusal.code() != Some(Alert::UNKNOWN_CA);
-    if chain::end(case.server_chain()) != Some(End::Open(0)) || (vague && chain::is_flawed(case)) {
+    if chain::end(case, Side::Server) != Some(End::Open(0)) || (vague && chain::is_flawed(case)) {
         return None;
     }
     let broken = case.server_chain().len() > 1;

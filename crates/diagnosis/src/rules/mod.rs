@@ -74,6 +74,7 @@ mod untrusted_root;
 mod weak_dh;
 mod wrong_eku_server;
 
+pub(crate) use chain::End;
 pub(crate) use no_renegotiation::refused_renegotiation;
 
 /// Every cause that is known.

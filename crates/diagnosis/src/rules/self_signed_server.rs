@@ -1,6 +1,7 @@
 //! The server's certificate vouches for itself.
 
 use alert::Alert;
+use trace::Side;
 
 use super::chain;
 use super::chain::End;
@@ -27,7 +28,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     let finding = match case.server_leaf() {
         Some(leaf) => {
-            if chain::end(case.server_chain()) != Some(End::Leaf) {
+            if chain::end(case, Side::Server) != Some(End::Leaf) {
                 return None;
             }
             // Only 48 says that it is the missing authority and nothing else.

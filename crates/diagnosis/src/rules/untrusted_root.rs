@@ -1,6 +1,7 @@
 //! A root that the client does not trust.
 
 use alert::Alert;
+use trace::Side;
 
 use super::chain::{Absent, End};
 use super::refusal::{self, Words};
@@ -35,7 +36,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
-    let suspected = match chain::end(case.server_chain())? {
+    let suspected = match chain::end(case, Side::Server)? {
         End::Leaf => return None,
         End::Open(0) if case.server_chain().len() > 1 => Confidence::Possible,
         End::Open(0) if chain::absent(leaf) == Absent::Intermediate => Confidence::Possible,
@@ -44,7 +45,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let confidence = refusal.because_of(&WORDS)?.max(suspected);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
     let finding = chain::told(case, refusal.by.other(), refusal.against(&CAUSE, confidence));
-    let finding = match chain::end(case.server_chain()) {
+    let finding = match chain::end(case, Side::Server) {
         Some(End::Root(at)) => match case.server_chain().get(at) {
             Some(root) => finding.frame(
                 "its root",
