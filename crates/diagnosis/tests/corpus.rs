@@ -90,8 +90,8 @@ struct Recorded {
     tls13: bool,
 }
 
-/// The right cause comes first, or at least is among the findings. What is missed is listed above by
-/// name, with the reason, and nothing is listed that is not missed; only what TLS 1.3 hides is
+/// The right cause comes first, or at least is among the findings. What is missed is listed above
+/// by name, with the reason, and nothing is listed that is not missed; only what TLS 1.3 hides is
 /// counted without a name. No finding is certain and wrong.
 #[test]
 fn the_corpus_is_understood() {
