@@ -187,8 +187,16 @@ impl Intake {
 
     /// Reads an input to its end through a window, unpacking it where it is packed.
     pub fn stream(mut self, from: &mut dyn Read, watch: Watch<'_>) -> Input {
+        let mut head = Vec::with_capacity(Kind::LOOK);
+        if let Err(error) = from.take(Kind::LOOK as u64).read_to_end(&mut head) {
+            self.input.problem(0, error.to_string(), true);
+            return self.finish();
+        }
+        // What it is without its packing replaces this, if the packing can be taken off at all.
+        self.input.kind = Kind::of(&head);
         let taken = Cell::new(0);
-        match Unpack::new(Counted { from, taken: &taken }) {
+        let mut all = io::Cursor::new(head).chain(from);
+        match Unpack::new(Counted { from: &mut all, taken: &taken }) {
             Ok(mut unpacked) => {
                 self.input.kind = unpacked.kind();
                 self.input.packed = unpacked.layers().to_vec();
@@ -196,7 +204,10 @@ impl Intake {
                     self.windows(&mut unpacked, &taken, watch);
                 }
             }
-            Err(error) => self.input.problem(0, error.to_string(), true),
+            Err(error) => {
+                let kind = self.input.kind.looks_like();
+                self.input.problem(0, format!("{kind} that cannot be unpacked: {error}"), true);
+            }
         }
         self.finish()
     }

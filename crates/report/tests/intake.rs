@@ -113,13 +113,14 @@ fn other_inputs_are_refused_by_name() {
         (b"\x7fELF\x02\x01\x01", "an ELF program"),
         (b"GET / HTTP/1.1\r\n", "text"),
         (b"PK\x03\x04 and so on", "a ZIP archive"),
-        (b"\x1f\x8b\x08\x00 broken", ""),
+        (b"\x1f\x8b\x08\x00 broken", "a gzip file that cannot be unpacked"),
         (b"\xd4\xc3\xb2\xa1", ""),
     ] {
         let input = mapped(bytes);
         let complaints: Vec<String> = input.complaints().collect();
         assert!(complaints[0].starts_with("x: "), "{complaints:?}");
         assert!(complaints[0].contains(word), "{complaints:?}");
+        assert_eq!(told(streamed(bytes)), told(mapped(bytes)));
         assert_eq!(Report::new(vec![input]).exit(), 2, "{complaints:?}");
     }
 }
