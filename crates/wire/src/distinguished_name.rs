@@ -50,11 +50,7 @@ impl<'a> DistinguishedName<'a> {
     /// Whether both names mean the same: byte for byte, or as text where only upper and lower
     /// case, runs of spaces and the kind of string differ (RFC 5280, 7.1).
     pub fn matches(&self, other: &DistinguishedName<'_>) -> bool {
-        let plain = |name: &DistinguishedName<'_>| {
-            let text = name.text()?.to_lowercase();
-            Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
-        };
-        self.0 == other.0 || plain(self).is_some_and(|text| plain(other) == Some(text))
+        self.0 == other.0 || same(self.0, other.0, DEEPEST)
     }
 
     fn parse(&self) -> Option<X509Name<'a>> {
@@ -75,8 +71,12 @@ fn label(attribute: &AttributeTypeAndValue<'_>) -> String {
 /// none.
 fn value(attribute: &AttributeTypeAndValue<'_>) -> String {
     let any = attribute.attr_value();
-    let bytes = any.data;
-    match any.header.tag() {
+    string(any.header.tag(), any.data)
+}
+
+/// The text of a string of any kind; hexadecimal digits where it is none.
+fn string(tag: Tag, bytes: &[u8]) -> String {
+    match tag {
         Tag::Utf8String
         | Tag::PrintableString
         | Tag::Ia5String
@@ -95,6 +95,71 @@ fn value(attribute: &AttributeTypeAndValue<'_>) -> String {
         _ => format!("#{}", hex(bytes)),
     }
 }
+
+/// Whether two rows of DER elements are the same but for what is forgiven in strings. Names are
+/// compared far more often than they are shown, so nothing is copied here.
+fn same(mut one: &[u8], mut other: &[u8], deepest: u8) -> bool {
+    while !one.is_empty() && !other.is_empty() {
+        let Some((tag, content)) = element(&mut one) else { return false };
+        let Some((other_tag, other_content)) = element(&mut other) else { return false };
+        const CONSTRUCTED: u8 = 0x20;
+        let equal = if tag & CONSTRUCTED != 0 {
+            tag == other_tag && deepest > 0 && same(content, other_content, deepest - 1)
+        } else if content == other_content {
+            true
+        } else {
+            let is_string = |tag: u8| matches!(tag, 12 | 18..=20 | 22 | 26 | 28 | 30);
+            is_string(tag) && is_string(other_tag) && {
+                let plain = |tag: u8| matches!(tag, 12 | 18 | 19 | 22 | 26);
+                if plain(tag) && plain(other_tag) && content.is_ascii() && other_content.is_ascii()
+                {
+                    folded(content).eq(folded(other_content))
+                } else {
+                    let text = |tag: u8, bytes| string(Tag(u32::from(tag)), bytes).to_lowercase();
+                    let (text, other) = (text(tag, content), text(other_tag, other_content));
+                    text.split_whitespace().eq(other.split_whitespace())
+                }
+            }
+        };
+        if !equal {
+            return false;
+        }
+    }
+    one.is_empty() && other.is_empty()
+}
+
+/// ASCII text in lower case with its runs of white space made one.
+fn folded(text: &[u8]) -> impl Iterator<Item = u8> {
+    text.trim_ascii()
+        .iter()
+        .map(u8::to_ascii_lowercase)
+        .scan(false, |after_space, byte| {
+            let space = byte.is_ascii_whitespace();
+            let doubled = space && *after_space;
+            *after_space = space;
+            Some((!doubled).then_some(if space { b' ' } else { byte }))
+        })
+        .flatten()
+}
+
+/// Takes the first DER element off a row: its tag and content (X.690, 8.1). Only what occurs in
+/// names is read: tags of one byte, lengths of up to two.
+fn element<'a>(row: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
+    let (tag, length, rest) = match **row {
+        [tag, length @ 0..=0x7f, ref rest @ ..] => (tag, usize::from(length), rest),
+        [tag, 0x81, length, ref rest @ ..] => (tag, usize::from(length), rest),
+        [tag, 0x82, high, low, ref rest @ ..] => {
+            (tag, usize::from(u16::from_be_bytes([high, low])), rest)
+        }
+        _ => return None,
+    };
+    let (content, rest) = rest.split_at_checked(length)?;
+    *row = rest;
+    Some((tag, content))
+}
+
+/// Name, set, attribute: what is nested deeper is no name.
+const DEEPEST: u8 = 4;
 
 /// Lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -173,8 +238,14 @@ mod tests {
         let one = name(&[part(&[0x55, 4, 3], 12, b"Root  CA")]);
         let two = name(&[part(&[0x55, 4, 3], 19, b"root ca")]);
         let three = name(&[part(&[0x55, 4, 3], 19, b"root cb")]);
+        let four = name(&[part(&[0x55, 4, 3], 20, b"ROOT CA")]);
+        let five = name(&[part(&[0x55, 4, 10], 12, b"Root CA")]);
         assert!(DistinguishedName(&one).matches(&DistinguishedName(&two)));
         assert!(!DistinguishedName(&one).matches(&DistinguishedName(&three)));
+        assert!(DistinguishedName(&one).matches(&DistinguishedName(&four)));
+        assert!(!DistinguishedName(&one).matches(&DistinguishedName(&five)));
+        let longer = name(&[part(&[0x55, 4, 3], 12, b"Root CA"), part(&[0x55, 4, 10], 12, b"X")]);
+        assert!(!DistinguishedName(&one).matches(&DistinguishedName(&longer)));
         assert!(!DistinguishedName(b"x").matches(&DistinguishedName(b"y")));
     }
 }
