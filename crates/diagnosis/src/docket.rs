@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use alert::{Alert, Level};
 use trace::{Event, Message, Outcome, Session, Side};
@@ -18,8 +19,10 @@ use crate::{Contrast, Finding, judge};
 #[derive(Debug, Default)]
 pub struct Docket {
     contrast: Contrast,
-    waiting: VecDeque<Session>,
+    /// The cases that wait, each with the bytes it takes.
+    waiting: VecDeque<(usize, Box<Session>)>,
     waiting_bytes: usize,
+    chains: Chains,
     strangers: HashMap<SocketAddr, u32>,
     judged: VecDeque<Judged>,
     /// Sessions whose handshake was completed and that raise no question.
@@ -34,13 +37,15 @@ pub struct Docket {
 #[derive(Debug)]
 pub struct Judged {
     /// The story.
-    pub session: Session,
+    pub session: Box<Session>,
     /// What explains it, best first; empty only if nothing needs an explanation.
     pub findings: Vec<Finding>,
 }
 
 /// Bytes of sessions that may wait for the end of the capture.
 const MAX_WAITING: usize = 40 << 20;
+/// Chains that are looked at for one that was seen before.
+const CHAINS: usize = 64;
 /// Conversations without any TLS that are kept for each server address: one that turns out to
 /// speak TLS with others makes them failures; more of the same add nothing.
 const MAX_STRANGERS: u32 = 256;
@@ -49,13 +54,15 @@ const MAX_STRANGE_SERVERS: usize = 4096;
 
 impl Docket {
     /// Takes a session that has ended.
-    pub fn add(&mut self, session: Session) {
+    pub fn add(&mut self, mut session: Box<Session>) {
         self.contrast.observe(&session);
         if !self.worth_judging(&session) {
             return;
         }
-        self.waiting_bytes += session.footprint();
-        self.waiting.push_back(session);
+        let shared = self.chains.share(&mut session);
+        let bytes = session.footprint().saturating_sub(shared);
+        self.waiting_bytes += bytes;
+        self.waiting.push_back((bytes, session));
         while self.waiting_bytes > MAX_WAITING {
             self.judged_early += 1;
             self.judge_oldest();
@@ -106,14 +113,49 @@ impl Docket {
     }
 
     fn judge_oldest(&mut self) {
-        let Some(session) = self.waiting.pop_front() else { return };
-        self.waiting_bytes = self.waiting_bytes.saturating_sub(session.footprint());
+        let Some((bytes, session)) = self.waiting.pop_front() else { return };
+        self.waiting_bytes = self.waiting_bytes.saturating_sub(bytes);
         let findings = judge(&session, &self.contrast);
         match session.outcome {
             Outcome::NotTls if findings.is_empty() => self.not_tls += 1,
             Outcome::Established if findings.is_empty() => self.good += 1,
             _ => self.judged.push_back(Judged { session, findings }),
         }
+    }
+}
+
+/// The certificate messages seen last. Most servers send the same chain to everybody; the cases
+/// that wait then share its bytes.
+#[derive(Debug)]
+struct Chains([Arc<[u8]>; CHAINS]);
+
+impl Default for Chains {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| Arc::default()))
+    }
+}
+
+impl Chains {
+    /// Lets a session share the chains that were seen before; returns the bytes that it saves.
+    fn share(&mut self, session: &mut Session) -> usize {
+        let mut saved = 0;
+        for event in &mut session.events {
+            let Message::Handshake { kind: HandshakeType::CERTIFICATE, body } = &mut event.message
+            else {
+                continue;
+            };
+            let end = body.iter().rev().take(4).fold(body.len(), |sum, byte| {
+                sum.wrapping_mul(31).wrapping_add(usize::from(*byte))
+            });
+            let Some(known) = self.0.get_mut(end % CHAINS) else { continue };
+            if known == body {
+                saved += body.len();
+                *body = Arc::clone(known);
+            } else {
+                *known = Arc::clone(body);
+            }
+        }
+        saved
     }
 }
 

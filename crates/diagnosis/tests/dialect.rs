@@ -91,7 +91,7 @@ fn sessions(input: &Path) -> Vec<Session> {
         tracer.packet(&packet);
     }
     tracer.finish();
-    std::iter::from_fn(|| tracer.ended()).collect()
+    std::iter::from_fn(|| tracer.ended()).map(|session| *session).collect()
 }
 
 fn folders(path: &Path) -> Vec<PathBuf> {

@@ -64,7 +64,7 @@ pub struct Sample {
     /// What is said about it.
     pub failure: Failure,
     /// The whole story, for the ladder.
-    pub session: Session,
+    pub session: Box<Session>,
 }
 
 /// Who took part, with how often: a set of bounded size.
@@ -104,7 +104,7 @@ const MAX_PEERS: usize = 1_024;
 const MAX_ENDINGS: usize = 32;
 
 impl Group {
-    fn new(failure: Failure, session: Session) -> Self {
+    fn new(failure: Failure, session: Box<Session>) -> Self {
         Self {
             cause: failure.best().map(|finding| finding.cause),
             server: failure.server,
@@ -128,7 +128,7 @@ impl Group {
         self.cause.map_or(UNKNOWN, |cause| cause.slug)
     }
 
-    fn add(&mut self, failure: Failure, session: Session) {
+    fn add(&mut self, failure: Failure, session: Box<Session>) {
         self.count += 1;
         self.clients.add(failure.client.ip(), 1);
         self.targets.add(failure.target(), 1);
@@ -222,7 +222,7 @@ impl<K: Clone + Eq + Hash + Ord> Peers<K> {
 
 impl Groups {
     /// Puts a case where it belongs.
-    pub(crate) fn add(&mut self, failure: Failure, session: Session) {
+    pub(crate) fn add(&mut self, failure: Failure, session: Box<Session>) {
         let out_of_sight = failure.is_out_of_sight();
         let counter = match (failure.ending, failure.severity) {
             (Ending::OneSided, _) if out_of_sight => &mut self.tally.one_sided,
@@ -368,7 +368,7 @@ mod tests {
         let mut groups = Groups::default();
         for failure in failures {
             let session = session(&failure);
-            groups.add(failure, session);
+            groups.add(failure, session.into());
         }
         groups
     }

@@ -119,7 +119,7 @@ impl Flow {
 
     /// The conversation is over, or the capture: what it told. `now` is the time of the capture's
     /// last packet so far.
-    pub(crate) fn finish(mut self, now: Time, room: &mut usize) -> Session {
+    pub(crate) fn finish(mut self, now: Time, room: &mut usize) -> Box<Session> {
         for (side, end) in [Side::Client, Side::Server].into_iter().zip(&mut self.ends) {
             end.finish(side, self.last, room, &mut self.story);
         }
@@ -139,7 +139,7 @@ impl Flow {
             std::mem::swap(&mut self.client, &mut self.server);
         }
         let story = self.story;
-        let mut session = Session {
+        let mut session = Box::new(Session {
             number: self.number,
             client: self.client,
             server: self.server,
@@ -154,7 +154,7 @@ impl Flow {
             from_server: server,
             oddities: story.oddities,
             dropped: story.dropped,
-        };
+        });
         session.outcome = ending::outcome(&session, now);
         session
     }

@@ -23,7 +23,7 @@ pub struct Tracer {
     closing: VecDeque<(usize, u64, Time)>,
     /// Conversations that were told: what still comes is a straggler, not a new conversation.
     buried: VecDeque<(Key, Time)>,
-    done: VecDeque<Session>,
+    done: VecDeque<Box<Session>>,
     /// Bytes that all directions together may still keep waiting.
     room: usize,
     now: Time,
@@ -132,7 +132,7 @@ impl Tracer {
 
     /// The next conversation that has ended, in the order of their ends.
     #[inline]
-    pub fn ended(&mut self) -> Option<Session> {
+    pub fn ended(&mut self) -> Option<Box<Session>> {
         self.done.pop_front()
     }
 

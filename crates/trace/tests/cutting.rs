@@ -62,7 +62,7 @@ fn tell(frames: &[Frame]) -> Vec<String> {
     tracer.finish();
     let mut told = Vec::new();
     while let Some(session) = tracer.ended() {
-        let Session { number, client, server, roles, events, outcome, .. } = session;
+        let Session { number, client, server, roles, events, outcome, .. } = *session;
         let who = format!("{number} {client} {server} {roles:?}");
         told.push(format!("{who} {outcome:?} {events:#?}"));
     }

@@ -162,9 +162,9 @@ impl Story {
     pub(super) fn judge_among(self, others: impl IntoIterator<Item = Self>) -> Vec<Finding> {
         let mut docket = Docket::default();
         for other in others {
-            docket.add(other.with(|session| session.number = 2).session);
+            docket.add(other.with(|session| session.number = 2).session.into());
         }
-        docket.add(self.session);
+        docket.add(self.session.into());
         docket.finish();
         std::iter::from_fn(|| docket.judged())
             .find(|judged: &Judged| judged.session.number == 1)
