@@ -3,6 +3,9 @@
 //! Every capture of the corpus is cut into other segments: each packet with payload becomes
 //! several, in their order, out of order, or twice. They keep the number and the time of the packet
 //! they came from, so the sessions must be equal to the letter.
+//!
+//! Where bytes were lost the next record can only be found again at the start of a segment, so
+//! there the cutting matters: of such conversations only the parties and the loss are compared.
 #![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
 
 use std::collections::HashSet;
@@ -62,8 +65,13 @@ fn tell(frames: &[Frame]) -> Vec<String> {
     tracer.finish();
     let mut told = Vec::new();
     while let Some(session) = tracer.ended() {
+        let lost = session.from_client.lost + session.from_server.lost;
         let Session { number, client, server, roles, events, outcome, .. } = *session;
         let who = format!("{number} {client} {server} {roles:?}");
+        if lost > 0 {
+            told.push(format!("{who} lost {lost}"));
+            continue;
+        }
         told.push(format!("{who} {outcome:?} {events:#?}"));
     }
     told
