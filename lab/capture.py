@@ -71,7 +71,7 @@ def is_nano(recorded):
 
 
 def pcapng(recorded):
-    """A pcap as pcapng: one section, one interface, enhanced packet blocks (draft-ietf-opsawg-pcapng)."""
+    """A pcap as pcapng: one section, one interface, enhanced packet blocks."""
     section = struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)
     interface = struct.pack("<HHI", link_type(recorded), 0, 0)
     blocks = [_block(0x0A0D0D0A, section), _block(1, interface)]

@@ -8,7 +8,8 @@ import capture
 import ladder
 import network
 import stacks
-from program import Program, at, wait_until_listening
+from about import text_of
+from program import Program, wait_until_listening
 
 
 # How the lab's own clients, and the servers' greetings, tell that a request was answered.
@@ -124,7 +125,7 @@ class Recorder:
         (folder / name).write_bytes(data)
         truth = truths if len(truths) != 1 else truths[0]
         (folder / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n")
-        (folder / "about.md").write_text(_about(case, truths, seen, commands))
+        (folder / "about.md").write_text(text_of(case, truths, seen, commands))
         first = truths[0] if truths else {}
         return (f"{case.path}: {first.get('outcome')}, alert {first.get('alert')}, "
                 f"{len(data)} bytes", oddities)
@@ -132,37 +133,40 @@ class Recorder:
     def truth(self, case, attempt, connection, oddities):
         by_client = attempt.refused_by == "client"
         receiver, sender = attempt.told[::-1] if by_client else attempt.told
-        told = stacks.alert_told(receiver, sender)
+        told = stacks.alert_told(receiver, sender) if attempt.refused_by != "nobody" else None
         plain = [code for who, _, code in connection.alerts if who == attempt.refused_by]
-        fatal_elsewhere = [code for who, level, code in connection.alerts
-                           if who != attempt.refused_by and level == "fatal"]
-        if fatal_elsewhere and not plain and not attempt.outcome:
-            oddities.append(f"the other side sent fatal alert {fatal_elsewhere[0]}")
         code = attempt.alert
         if code is None:
-            code = plain[0] if plain else told if attempt.refused_by != "nobody" else None
-        if plain and told and plain[0] != told:
-            oddities.append(f"the wire says alert {plain[0]}, a program says {told}")
-        outcome = attempt.outcome or _outcome(attempt, connection, code, bool(plain))
-        if attempt.refused_by != "nobody" and "established" == outcome != attempt.outcome:
-            oddities.append("nobody refused anything")
-        if attempt.cause == "established" and not _ANSWERED.search(attempt.told[0]):
-            oddities.append("the client got no answer")
-        if attempt.refused_by != "nobody" and not attempt.outcome and _ANSWERED.search(attempt.told[0]):
-            oddities.append("the client got an answer all the same")
-        place = case.servers[attempt.server]
+            code = plain[0] if plain else told
+        oddities += _doubts(attempt, connection, plain, told)
         return {
             "cause": attempt.cause,
             "also": attempt.also,
             "refused_by": attempt.refused_by,
-            "outcome": outcome,
+            "outcome": attempt.outcome or _outcome(attempt, connection, code, bool(plain)),
             "alert": code,
             "client": stacks.version(attempt.client.stack),
-            "server": stacks.version(place.program.stack),
+            "server": stacks.version(case.servers[attempt.server].program.stack),
             "client_port": connection.client[1],
             "tls": attempt.tls,
             "notes": attempt.notes,
         }
+
+
+def _doubts(attempt, connection, plain, told):
+    """What was measured and does not fit what the scenario says."""
+    answered = _ANSWERED.search(attempt.told[0])
+    if attempt.cause == "established" and not answered:
+        yield "the client got no answer"
+    if plain and told and plain[0] != told:
+        yield f"the wire says alert {plain[0]}, a program says {told}"
+    if attempt.outcome:
+        return
+    for who, level, code in connection.alerts:
+        if who != attempt.refused_by and level == "fatal" and not plain:
+            yield f"the {who} sent fatal alert {code}"
+    if attempt.refused_by != "nobody" and answered:
+        yield "the client got an answer all the same"
 
 
 def _outcome(attempt, connection, code, in_the_clear):
@@ -175,53 +179,3 @@ def _outcome(attempt, connection, code, in_the_clear):
     if code is not None:
         return "alert, encrypted"
     return "reset" if ends[:1] == ["RST"] else "closed"
-
-
-def _about(case, truths, seen, commands):
-    lines = [f"# {case.path}", "", case.purpose, "", "## How it was recorded", ""]
-    lines += ["In a private network namespace, in a folder that holds the throw-away certificates:",
-              "", "```"]
-    if case.lost:
-        lines += [f"iptables -A FORWARD {case.lost} -j DROP   # on the router"]
-    if case.taken != "tcp" or case.snaplen:
-        lines += [f"tcpdump -s {case.snaplen} -w recording.pcap '{case.taken}'"]
-    lines += [" ".join(map(_quoted, command)) for command in commands]
-    lines += [" ".join(map(_quoted, attempt.command)) for attempt in case.attempts]
-    lines += ["```", ""]
-    for server in case.servers:
-        for name, text in server.program.files.items():
-            text = text.replace("{host}", server.host).replace("{port}", str(server.port))
-            text = text.replace("{at}", at(server.host, server.port))
-            kept = [line for line in text.splitlines() if line.strip()]
-            lines += [f"`{name}`:", "", "```", *kept, "```", ""]
-    versions = sorted({truth[side] for truth in truths for side in ("client", "server")})
-    lines += ["Versions: " + ", ".join(versions) + ".", ""]
-    for attempt, truth, connection in zip(case.attempts, truths, seen):
-        client = f"{connection.client[0]}:{connection.client[1]}"
-        lines += [f"## {client}: {truth['cause']}", "", "On the wire:", "", "```",
-                  *connection.lines(), "```", ""]
-        for who, said in zip(("client", "server"), attempt.told):
-            if words := _last_words(said):
-                lines += [f"The {who} said: `{words}`", ""]
-        if truth["notes"]:
-            lines += [truth["notes"], ""]
-    return "\n".join(lines)
-
-
-def _quoted(word):
-    return word if re.fullmatch(r"[\w./:,=@%+\[\]-]+", word) else f"'{word}'"
-
-
-def _last_words(said):
-    """The last line in which a program tells of a failure, without clock, thread and place."""
-    telling = re.compile(r"error|alert|fail|fatal|exception|400 |403 |curl: \(|read \d+ bytes", re.I)
-    skip = re.compile(r"^(<<<|>>>)|Verification error: *$|verify error:num=0|curl failed to verify")
-    kept = [line.strip() for line in said.splitlines()
-            if telling.search(line) and not skip.search(line)]
-    if not kept:
-        return ""
-    words = re.sub(r"^[0-9A-F]{8,16}:", "", kept[-1])
-    words = re.sub(r"^\d{4}/\d\d/\d\d [\d:]+ (\[\w+\]) \d+#\d+: \*\d+ ", r"\1 ", words)
-    words = re.sub(r"^\[[^\]]*\d\d:\d\d:\d\d[^\]]*\] ", "", words)
-    words = re.sub(r"\[pid \d+:tid \d+\] ", "", words)
-    return words.replace("`", "'")[:240]

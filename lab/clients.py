@@ -74,7 +74,8 @@ def java(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, **rest):
 
 def node(tls="", name=SERVER_NAME, cert="", source="", **rest):
     """Node.js."""
-    return Program("node", ["node", "client.js", "{host}", "{port}", name, tls, cert, source], **rest)
+    argv = ["node", "client.js", "{host}", "{port}", name, tls, cert, source]
+    return Program("node", argv, **rest)
 
 
 def wget(*extra, tls=None, name=SERVER_NAME, **rest):

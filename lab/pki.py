@@ -72,7 +72,8 @@ class Pki:
         self.root("clients", "Example Clients CA")
         # The same name as the real root, another key: what is left after a CA was made anew.
         self.root("remade", "Example Root CA")
-        self.issue("issuing", "root", "Example Issuing CA", extensions=_AUTHORITY, days=(-500, 1400))
+        self.issue("issuing", "root", "Example Issuing CA", extensions=_AUTHORITY,
+                   days=(-500, 1400))
         self.issue("expired-issuing", "root", "Example Old Issuing CA", extensions=_AUTHORITY,
                    days=(-500, -20))
         self.issue("clients-issuing", "clients", "Example Clients Issuing CA",

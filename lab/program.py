@@ -11,16 +11,19 @@ import time
 class Program:
     """One program to run in the folder of the certificates, so that every path in it is relative.
 
-    `argv` and `files` may hold {host} and {port}. `feed` is what is typed on its standard input:
-    pairs of a pause in seconds and a text; afterwards the input is closed. `patience` is how long
-    a client may take, in seconds, before it is stopped. `hosts` names the network namespace the
-    program runs in, if it is not the lab's own.
+    `argv` may hold {host}, {port} and {at}, the two in one word; `files`, which are written before
+    the start, {at} alone. `settings` is what a scenario added to a configuration file that is else
+    the same in every case. `feed` is what is typed on the program's standard input: pairs of a
+    pause in seconds and a text; afterwards the input is closed. `patience` is how long a client may
+    take, in seconds, before it is stopped. `namespace` is the network namespace the program runs
+    in, if it is not the lab's own.
     """
 
     stack: str
     argv: list
     feed: list = dataclasses.field(default_factory=list)
     files: dict = dataclasses.field(default_factory=dict)
+    settings: list = dataclasses.field(default_factory=list)
     patience: float = 6.0
     namespace: str = ""
 
@@ -30,7 +33,6 @@ class Program:
 
     def start(self, folder, host, port):
         for name, text in self.files.items():
-            text = text.replace("{host}", host).replace("{port}", str(port))
             (folder / name).write_text(text.replace("{at}", at(host, port)))
         return Running(self, self.command(host, port), folder)
 

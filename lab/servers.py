@@ -16,7 +16,6 @@ http {{
         server_name www.example.test;
         ssl_certificate {cert}.pem;
         ssl_certificate_key {cert}.key;
-        {tls}
         {lines}
         location / {{ return 200 "hello\\n"; }}
     }}
@@ -89,10 +88,12 @@ def nginx(*lines, cert="good", tls=None, level=None, more="", **rest):
     """nginx with one TLS server; `lines` are added to it, `more` stands beside it."""
     if level is not None:
         lines = (f"ssl_ciphers DEFAULT@SECLEVEL={level};", *lines)
-    text = _NGINX.format(cert=cert, tls=f"ssl_protocols TLSv{tls};" if tls else "",
-                         lines=" ".join(lines), more=more)
+    if tls:
+        lines = (f"ssl_protocols TLSv{tls};", *lines)
+    text = _NGINX.format(cert=cert, lines=" ".join(lines), more=more)
+    settings = [f"ssl_certificate {cert}.pem;", *lines, *([more] if more else [])]
     return Program("nginx", ["nginx", "-p", ".", "-c", "nginx.conf"],
-                   files={"nginx.conf": text}, **rest)
+                   files={"nginx.conf": text}, settings=settings, **rest)
 
 
 def apache(*lines, cert="good", tls=None, level=None, **rest):
@@ -103,7 +104,8 @@ def apache(*lines, cert="good", tls=None, level=None, **rest):
         lines = (f"SSLCipherSuite DEFAULT@SECLEVEL={level}", *lines)
     text = _APACHE.format(cert=cert, lines="\n".join(lines))
     return Program("apache", ["apache2", "-d", ".", "-f", "apache.conf", "-D", "FOREGROUND"],
-                   files={"apache.conf": text}, **rest)
+                   files={"apache.conf": text},
+                   settings=[f"SSLCertificateFile {cert}.pem", *lines], **rest)
 
 
 def haproxy(*bind, cert="good", tls=None, level=None, lines=_HELLO, **rest):
@@ -114,14 +116,15 @@ def haproxy(*bind, cert="good", tls=None, level=None, lines=_HELLO, **rest):
     options = f"ssl-min-ver TLSv{tls} ssl-max-ver TLSv{tls}" if tls else "ssl-min-ver TLSv1.2"
     text = _HAPROXY.format(bind=words, options=options, lines=lines)
     return Program("haproxy", ["haproxy", "-db", "-f", "haproxy.cfg"],
-                   files={"haproxy.cfg": text}, **rest)
+                   files={"haproxy.cfg": text}, settings=[words, options], **rest)
 
 
 def haproxy_tcp(lines, **rest):
     """HAProxy as a TCP balancer that does not end TLS itself."""
-    text = _HAPROXY.format(bind="mode tcp\n    bind {at}", options="ssl-min-ver TLSv1.2", lines=lines)
+    text = _HAPROXY.format(bind="mode tcp\n    bind {at}", options="ssl-min-ver TLSv1.2",
+                           lines=lines)
     return Program("haproxy", ["haproxy", "-db", "-f", "haproxy.cfg"],
-                   files={"haproxy.cfg": text}, **rest)
+                   files={"haproxy.cfg": text}, settings=["mode tcp", lines], **rest)
 
 
 def go(*extra, cert="good", tls=None, **rest):

@@ -2,7 +2,7 @@
 
 import clients
 import servers
-from case import case
+from case import Attempt, Case, Server, case
 
 _PAIRS = [("openssl", "nginx"), ("gnutls", "gnutls"), ("java", "java"), ("go", "go"),
           ("curl", "apache"), ("python", "haproxy"), ("node", "go"), ("java", "nginx")]
@@ -32,6 +32,13 @@ def cases():
                     "Both sides show a certificate that the other trusts.",
                     servers.go("-clients", "clients.crt", tls=tls),
                     clients.go(tls=tls, cert="alice"), tls)
+    for tls in ("1.2", "1.3"):
+        first = clients.openssl("-sess_out", "session.pem", tls=tls)
+        second = clients.openssl("-sess_in", "session.pem", tls=tls)
+        yield Case(f"established/openssl-tls{tls.replace('.', '')}-nginx-resumed",
+                   "The second connection resumes the session of the first.",
+                   [Server(servers.nginx(tls=tls))],
+                   [Attempt(client, "established", "nobody", tls) for client in (first, second)])
     again = clients.openssl(tls="1.2", feed=[(0.6, "R\n"), (0.6, clients.REQUEST), (1, "")])
     yield _good("openssl-tls12-gnutls-renegotiation",
                 "The client begins a second handshake inside the connection; gnutls-serv takes it.",

@@ -1,0 +1,57 @@
+"""What about.md says of a case."""
+
+import re
+
+from program import at
+
+
+def text_of(case, truths, seen, commands):
+    """The text of about.md: purpose, commands, versions, the wire, and the last words."""
+    lines = [f"# {case.path}", "", case.purpose, "", "## How it was recorded", ""]
+    lines += ["In a private network namespace, in a folder that holds the throw-away certificates:",
+              "", "```"]
+    if case.lost:
+        lines += [f"iptables -A FORWARD {case.lost} -j DROP   # on the router"]
+    if case.taken != "tcp" or case.snaplen:
+        lines += [f"tcpdump -s {case.snaplen} -w recording.pcap '{case.taken}'"]
+    lines += [" ".join(map(_quoted, command)) for command in commands]
+    lines += [" ".join(map(_quoted, attempt.command)) for attempt in case.attempts]
+    lines += ["```", ""]
+    for server in case.servers:
+        for name in server.program.files if server.program.settings else ():
+            here = at(server.host, server.port)
+            kept = [line.replace("{at}", here) for line in server.program.settings]
+            lines += [f"`{name}` is that of `lab/servers.py` with:", "", "```", *kept, "```", ""]
+    versions = sorted({truth[side] for truth in truths for side in ("client", "server")})
+    lines += ["Versions: " + ", ".join(versions) + ".", ""]
+    for attempt, truth, connection in zip(case.attempts, truths, seen):
+        client = f"{connection.client[0]}:{connection.client[1]}"
+        lines += [f"## {client}: {truth['cause']}", "", "On the wire:", "", "```",
+                  *connection.lines(), "```", ""]
+        for who, said in zip(("client", "server"), attempt.told):
+            if words := _last_words(said):
+                lines += [f"The {who} said: `{words}`", ""]
+        if truth["notes"]:
+            lines += [truth["notes"], ""]
+    return "\n".join(lines)
+
+
+def _quoted(word):
+    return word if re.fullmatch(r"[\w./:,=@%+\[\]-]+", word) else f"'{word}'"
+
+
+_TELLING = re.compile(r"error|alert|fail|fatal|exception|400 |403 |curl: \(|read \d+ bytes", re.I)
+_IDLE = re.compile(r"^(<<<|>>>)|Verification error: *$|verify error:num=0|curl failed to verify")
+
+
+def _last_words(said):
+    """The last line in which a program tells of a failure, without clock, thread and place."""
+    kept = [line.strip() for line in said.splitlines()
+            if _TELLING.search(line) and not _IDLE.search(line)]
+    if not kept:
+        return ""
+    words = re.sub(r"^[0-9A-F]{8,16}:", "", kept[-1])
+    words = re.sub(r"^\d{4}/\d\d/\d\d [\d:]+ (\[\w+\]) \d+#\d+: \*\d+ ", r"\1 ", words)
+    words = re.sub(r"^\[[^\]]*\d\d:\d\d:\d\d[^\]]*\] ", "", words)
+    words = re.sub(r"\[pid \d+:tid \d+\] ", "", words)
+    return words.replace("`", "'")[:240]
