@@ -298,6 +298,11 @@ fn deliver(
             stream.last_data = Some(mark);
             records.read(side, bytes, mark, story);
         }
+        Piece::Unread(length) => {
+            stream.bytes += u64::from(length);
+            stream.last_data = Some(mark);
+            records.step_over(length);
+        }
         Piece::Gap(length) => {
             stream.lost = stream.lost.saturating_add(length);
             records.gap(side, length, mark, story);

@@ -10,6 +10,8 @@ use crate::session::Mark;
 pub(crate) enum Piece<'a> {
     /// Bytes as captured.
     Bytes(&'a [u8]),
+    /// Bytes that were captured and that nobody wanted to read.
+    Unread(u32),
     /// Bytes that the capture does not hold.
     Gap(u64),
 }
@@ -51,7 +53,8 @@ pub(crate) struct Order {
 struct Waiting {
     sequence: u32,
     length: u32,
-    /// Empty if nobody wants the bytes.
+    /// Nobody wants the bytes: they were not kept.
+    unread: bool,
     bytes: Box<[u8]>,
     mark: Mark,
 }
@@ -200,7 +203,7 @@ impl Order {
             if before.sequence == part.sequence && before.length >= part.length {
                 return;
             }
-            if !wanted && before.bytes.is_empty() && end == part.sequence {
+            if !wanted && before.unread && end == part.sequence {
                 before.length = before.length.saturating_add(part.length);
                 return;
             }
@@ -208,7 +211,8 @@ impl Order {
         self.waiting_bytes += kept.len();
         *room = room.saturating_sub(kept.len());
         let (sequence, length, mark) = (part.sequence, part.length, part.mark);
-        self.waiting.insert(at, Waiting { sequence, length, bytes: kept, mark });
+        let waiting = Waiting { sequence, length, unread: !wanted, bytes: kept, mark };
+        self.waiting.insert(at, waiting);
     }
 
     /// Gives up on the bytes before the first waiting segment.
@@ -244,8 +248,14 @@ impl Order {
             *room += waiting.bytes.len();
             let seen = self.next.wrapping_sub(waiting.sequence);
             let (sequence, length, mark) = (waiting.sequence, waiting.length, waiting.mark);
-            let part = Part { sequence, length, bytes: &waiting.bytes, mark };
-            if seen < waiting.length {
+            if seen >= length {
+                continue;
+            }
+            if waiting.unread {
+                self.next = sequence.wrapping_add(length);
+                deliver(Piece::Unread(length - seen), mark);
+            } else {
+                let part = Part { sequence, length, bytes: &waiting.bytes, mark };
                 self.hand_over(part.without(seen), deliver);
             }
         }
@@ -293,6 +303,7 @@ mod tests {
         let mut out = String::new();
         let mut write = |piece: Piece<'_>, _: Mark| match piece {
             Piece::Bytes(bytes) => out.push_str(std::str::from_utf8(bytes).unwrap()),
+            Piece::Unread(length) => out.push_str(&".".repeat(length as usize)),
             Piece::Gap(length) => out.push_str(&format!("[{length}]")),
         };
         for (frame, (sequence, text)) in parts.iter().enumerate() {
@@ -329,22 +340,23 @@ mod tests {
         assert_eq!(order(10, &[(10, "ab"), (15, "fg"), (20, "k")]), "ab[3]fg[3]k");
     }
 
-    /// Unread bytes wait without being copied and come out as gaps.
+    /// Unread bytes wait without being copied, and are not taken for lost ones.
     #[test]
     fn unread_bytes_are_not_kept() {
         let mut order = Order::default();
         order.begin(0);
-        let (mut room, mut gaps) = (1 << 20, 0);
+        let (mut room, mut unread, mut read) = (1 << 20, 0, 0);
         let mut count = |piece: Piece<'_>, _: Mark| match piece {
-            Piece::Gap(length) => gaps += length,
-            Piece::Bytes(bytes) => gaps += bytes.len() as u64,
+            Piece::Unread(length) => unread += length,
+            Piece::Bytes(bytes) => read += bytes.len(),
+            Piece::Gap(_) => panic!("nothing was lost"),
         };
         let part = |sequence| Part { sequence, bytes: &[0; 100], length: 100, mark: mark(1) };
         order.accept(part(100), 1000, &mut room, &mut count);
         order.accept(part(200), 1000, &mut room, &mut count);
         assert_eq!((room, order.waiting.len()), (1 << 20, 1));
         order.accept(part(0), 1000, &mut room, &mut count);
-        assert_eq!((gaps, order.next), (300, 300));
+        assert_eq!((unread, read, order.next), (200, 100, 300));
     }
 
     /// A hole that is never filled does not hold more than the bound.

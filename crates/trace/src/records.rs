@@ -124,7 +124,7 @@ impl Records {
     #[inline]
     pub(crate) fn step_over(&mut self, length: u32) {
         if self.state == State::Records {
-            self.left -= length;
+            self.left = self.left.saturating_sub(length);
         }
     }
 
