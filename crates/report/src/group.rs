@@ -131,7 +131,10 @@ impl Group {
     fn add(&mut self, failure: Failure, session: Box<Session>) {
         self.count += 1;
         self.clients.add(failure.client.ip(), 1);
-        self.targets.add(failure.target(), 1);
+        // What is explained is grouped by its server: there is only one.
+        if self.slug() == UNKNOWN {
+            self.targets.add(failure.target(), 1);
+        }
         self.ended(failure.ending, 1);
         if failure.time < self.timeline.first() {
             self.first.frame = failure.first_frame;
