@@ -49,10 +49,10 @@ def _silent():
                servers.raw("silent"), clients.curl("--max-time", "2"), "client", tls="1.3",
                outcome="gave up")
     lost = "-p tcp -d {} --dport 443 -m length --length 100:65535".format(network.SERVER_ADDRESS)
-    yield _routed("silent-server/openssl-tls13-dropped",
+    yield _routed("silent-drop/openssl-tls13-dropped",
                   "A firewall lets the TCP connection come about and drops the ClientHello.",
                   servers.openssl(), clients.openssl(patience=4.0), lost, outcome="silent")
-    yield _routed("silent-server/curl-tls13-dropped",
+    yield _routed("silent-drop/curl-tls13-dropped",
                   "A firewall lets the TCP connection come about and drops the ClientHello; the "
                   "client gives up.",
                   servers.nginx(), clients.curl("--max-time", "4"), lost, outcome="gave up")
@@ -67,13 +67,13 @@ def _black_hole():
                           f"tells; recorded at the {where}.",
                           servers.openssl(cert="good-rsa", tls=tls),
                           clients.openssl(tls=tls, patience=3.0), big, seen_by=host, tls=tls,
-                          outcome="silent", also=["silent-server"])
+                          outcome="silent", also=["silent-drop"])
     names = ",".join(f"a-protocol-with-quite-a-long-name/{number}" for number in range(30))
     yield _routed("pmtu-blackhole/openssl-tls13-large-hello",
                   "The ClientHello has more than 1300 bytes; such packets are lost on the way to "
                   "the server.",
                   servers.openssl(), clients.openssl("-alpn", names, patience=3.0),
-                  big.replace("--sport", "--dport"), outcome="silent", also=["silent-server"])
+                  big.replace("--sport", "--dport"), outcome="silent", also=["silent-drop"])
     yield _routed("established/openssl-tls13-routed", "The same three hosts, and nothing is lost.",
                   servers.openssl(), clients.openssl(), "", outcome="established")
 

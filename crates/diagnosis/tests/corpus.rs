@@ -64,10 +64,6 @@ const NOT_FOUND: &[(&str, &[&str])] = &[
         "curl completes TLS 1.3 and leaves in good order: found as client-left-after-handshake",
         &["hostname-mismatch/curl-tls13-haproxy"],
     ),
-    (
-        "the ClientHello never reached the server, which is called silent-drop here",
-        &["silent-server/curl-tls13-dropped", "silent-server/openssl-tls13-dropped"],
-    ),
 ];
 
 /// What comes first where a certificate was refused that TLS 1.3 hides: it names what cannot be
