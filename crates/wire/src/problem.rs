@@ -77,7 +77,10 @@ impl ClientHello<'_> {
         while let Some(extension) = walk.next() {
             let Extension { kind, at, .. } = extension;
             if !seen.insert(kind) {
+                // What is inside a second one is not looked at: a hello holds thousands of them if
+                // somebody wants it to.
                 say(Fault::Duplicate(kind), at);
+                continue;
             }
             if !adds_up(extension) {
                 say(Fault::Lengths(kind), at);

@@ -180,6 +180,22 @@ fn faults_are_found() {
     check(modern().without(0).with(0, &name(b"\xff\x1b[0m")), Fault::ServerNameSpelling);
 }
 
+/// A second extension of one kind is named and not looked into: otherwise a hello full of them
+/// costs the square of its size, in time and in faults.
+#[test]
+fn the_second_of_a_kind_is_not_read() {
+    let shares = list16(&[0, 29, 0, 0].repeat(1000));
+    let mut hello = Parts::modern().without(51).with(51, &shares);
+    for _ in 0..1000 {
+        hello = hello.with(51, &[]);
+    }
+    let faults = hello.faults();
+    let count = |wanted| faults.iter().filter(|fault| **fault == wanted).count();
+    assert_eq!(count(Fault::DuplicateShare(Group::X25519)), 999);
+    assert_eq!(count(Fault::Duplicate(ExtensionType::KEY_SHARE)), 1000);
+    assert_eq!(faults.len(), 1999);
+}
+
 /// An extension that runs over the block, and bytes behind the block, with their places.
 #[test]
 fn overrun_and_trailing_bytes_are_found() {
