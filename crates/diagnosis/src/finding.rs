@@ -50,23 +50,20 @@ impl Finding {
 
     /// Adds a fact seen in one frame.
     #[must_use]
-    pub fn at<T>(mut self, label: &'static str, seen: &Seen<T>, says: impl Into<String>) -> Self {
-        self.evidence.push(Evidence { label, says: says.into(), frame: Some(seen.frame) });
-        self
+    pub fn at<T>(self, label: &'static str, seen: &Seen<T>, says: impl Into<String>) -> Self {
+        self.with(label, Some(seen.frame), says.into())
     }
 
     /// Adds a fact seen in one frame, by its number.
     #[must_use]
-    pub fn frame(mut self, label: &'static str, frame: u64, says: impl Into<String>) -> Self {
-        self.evidence.push(Evidence { label, says: says.into(), frame: Some(frame) });
-        self
+    pub fn frame(self, label: &'static str, frame: u64, says: impl Into<String>) -> Self {
+        self.with(label, Some(frame), says.into())
     }
 
     /// Adds a fact that no single frame shows.
     #[must_use]
-    pub fn fact(mut self, label: &'static str, says: impl Into<String>) -> Self {
-        self.evidence.push(Evidence { label, says: says.into(), frame: None });
-        self
+    pub fn fact(self, label: &'static str, says: impl Into<String>) -> Self {
+        self.with(label, None, says.into())
     }
 
     /// Says how to settle what stays open.
@@ -75,7 +72,21 @@ impl Finding {
         self.tell = how;
         self
     }
+
+    fn with(mut self, label: &'static str, frame: Option<u64>, mut says: String) -> Self {
+        if says.len() > MAX_SAYS {
+            says.truncate(says.floor_char_boundary(MAX_SAYS));
+            says.push_str("...");
+            says.shrink_to_fit();
+        }
+        self.evidence.push(Evidence { label, says, frame });
+        self
+    }
 }
+
+/// Bytes of one fact: a host name of full length (253 bytes) and the words around it. What a hello
+/// holds may be a hundred times as long, and a report keeps many facts.
+const MAX_SAYS: usize = 400;
 
 impl Confidence {
     /// `certain`, `likely` or `possible`.
@@ -92,5 +103,20 @@ impl Confidence {
 impl std::fmt::Display for Confidence {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A name of 64 KiB in a hello is no fact of 64 KiB, and is cut between characters.
+    #[test]
+    fn facts_are_bounded() {
+        let cause = crate::CAUSES[0];
+        let finding =
+            Finding::new(cause, Confidence::Likely, None).fact("x", "\u{20ac}".repeat(9999));
+        let says = &finding.evidence[0].says;
+        assert!(says.len() <= MAX_SAYS + 3 && says.ends_with("\u{20ac}..."));
     }
 }
