@@ -1,7 +1,8 @@
 //! NDJSON, schema `tlswhy/1`: inputs, failures, groups, a summary.
 //!
 //! The types here are the schema and nothing else uses them: the inside of the program may change
-//! while these names may only be added to. Text from the wire goes out as it came; JSON escapes it.
+//! while these names may only be added to. Text from the wire keeps every character; those that a
+//! terminal obeys or that cannot be seen go out as JSON escapes.
 
 use diagnosis::{Finding, Fix};
 use serde::Serialize;
@@ -9,6 +10,7 @@ use serde::Serialize;
 use crate::failure::{Failure, UNKNOWN};
 use crate::group::Group;
 use crate::intake::{Input, Sent};
+use crate::paint::is_hidden;
 use crate::{Report, sentence};
 
 /// The report as JSON, one object per line without the line's end: inputs, failures (if kept),
@@ -37,7 +39,24 @@ const SCHEMA: &str = "tlswhy/1";
 
 /// One line. The types here hold nothing that JSON cannot express.
 fn line(object: &impl Serialize) -> String {
-    serde_json::to_string(object).unwrap_or_default()
+    let plain = serde_json::to_string(object).unwrap_or_default();
+    if plain.contains(is_hidden) { escaped(&plain) } else { plain }
+}
+
+/// JSON in which hidden characters are escaped; none of them has a meaning outside of strings. JSON
+/// itself asks for that below 0x20 only, but people look at it in terminals.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() + 64);
+    for letter in json.chars() {
+        if is_hidden(letter) {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(letter);
+        }
+    }
+    out
 }
 
 #[derive(Serialize)]
@@ -456,5 +475,21 @@ impl<'a> SentLine<'a> {
             from: sent.from.to_string(),
             to: sent.to.to_string(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No character that a terminal obeys or that turns the direction of writing leaves as it is,
+    /// and a reader of JSON gets back what was sent.
+    #[test]
+    fn hidden_characters_are_escaped() {
+        let sent = "a\x1b[2J\u{9b}\u{7f}\u{202e}\u{e0041}é\"\\";
+        let written = line(&[sent]);
+        assert!(!written.contains(is_hidden), "{written}");
+        assert!(written.contains("\\u202e\\udb40\\udc41é"), "{written}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&written).unwrap(), [sent]);
     }
 }

@@ -246,8 +246,8 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-/// Text from the wire, safe for a terminal: control characters and characters that turn the
-/// direction of writing are spelled out, and what is longer than `most` is cut.
+/// Text from the wire, safe for a terminal: what is [hidden](is_hidden) is spelled out, and what is
+/// longer than `most` is cut.
 pub(crate) fn safe(text: &str, most: usize) -> String {
     let mut out = String::new();
     for (count, letter) in text.chars().enumerate() {
@@ -256,17 +256,31 @@ pub(crate) fn safe(text: &str, most: usize) -> String {
             break;
         }
         match letter {
-            '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => {
-                out.push_str(&format!("\\x{:02x}", u32::from(letter)));
-            }
-            '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' => out.push_str(&format!("\\u{{{:x}}}", u32::from(letter))),
-            letter => out.push(letter),
+            letter if !is_hidden(letter) => out.push(letter),
+            '\u{0}'..='\u{ff}' => out.push_str(&format!("\\x{:02x}", u32::from(letter))),
+            _ => out.push_str(&format!("\\u{{{:x}}}", u32::from(letter))),
         }
     }
     out
+}
+
+/// Whether a character is a command for a terminal, turns the direction of writing, breaks a line or
+/// cannot be seen: one that makes a text look like another one.
+pub(crate) fn is_hidden(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{0}'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// What stands in for a character where only ASCII may be shown.
@@ -327,6 +341,7 @@ mod tests {
     fn control_characters_are_spelled_out() {
         assert_eq!(safe("a\x1b[2Jb\r\n", 80), "a\\x1b[2Jb\\x0d\\x0a");
         assert_eq!(safe("\u{202e}exe\u{9b}", 80), "\\u{202e}exe\\x9b");
+        assert_eq!(safe("a\u{ad}b\u{61c}\u{e0041}", 80), "a\\xadb\\u{61c}\\u{e0041}");
         assert_eq!(safe("abcdef", 3), "abc…");
     }
 
