@@ -16,6 +16,8 @@ use crate::story::Story;
 #[derive(Debug)]
 pub(crate) struct Flow {
     pub(crate) number: u64,
+    /// Bytes of messages that it keeps.
+    pub(crate) kept: usize,
     client: SocketAddr,
     server: SocketAddr,
     ends: [End; 2],
@@ -48,7 +50,8 @@ impl Flow {
         mark: Mark,
     ) -> Self {
         let ends = [End::new(), End::new()];
-        Self { number, client, server, ends, story: Story::new(roles), started: mark, last: mark }
+        let story = Story::new(roles);
+        Self { number, kept: 0, client, server, ends, story, started: mark, last: mark }
     }
 
     /// Both ends, the one taken for the client first.
@@ -87,7 +90,7 @@ impl Flow {
         side: Side,
         segment: &Segment<'_>,
         mark: Mark,
-        room: &mut usize,
+        room: &mut i64,
     ) {
         self.last = mark;
         let [client, server] = &mut self.ends;
@@ -115,11 +118,13 @@ impl Flow {
             }
         }
         end.accept(side, segment, mark, room, &mut self.story);
+        let [client, server] = &self.ends;
+        self.kept = self.story.kept + client.records.kept() + server.records.kept();
     }
 
     /// The conversation is over, or the capture: what it told. `now` is the time of the capture's
     /// last packet so far.
-    pub(crate) fn finish(mut self, now: Time, room: &mut usize) -> Box<Session> {
+    pub(crate) fn finish(mut self, now: Time, room: &mut i64) -> Box<Session> {
         for (side, end) in [Side::Client, Side::Server].into_iter().zip(&mut self.ends) {
             end.finish(side, self.last, room, &mut self.story);
         }
@@ -184,7 +189,7 @@ impl End {
 
     /// What the other side has acknowledged and the capture has not shown was lost by the capture,
     /// not by the network: nobody will send it again.
-    fn give_up_lost(&mut self, side: Side, mark: Mark, room: &mut usize, story: &mut Story) {
+    fn give_up_lost(&mut self, side: Side, mark: Mark, room: &mut i64, story: &mut Story) {
         let Some(acknowledged) = self.acknowledged else { return };
         let Self { order, records, stream, .. } = self;
         order.give_up(acknowledged, mark, room, |piece, mark| {
@@ -199,7 +204,7 @@ impl End {
         side: Side,
         segment: &Segment<'_>,
         mark: Mark,
-        room: &mut usize,
+        room: &mut i64,
         story: &mut Story,
     ) {
         let mut sequence = segment.sequence;
@@ -233,7 +238,7 @@ impl End {
         }
     }
 
-    fn data(&mut self, side: Side, part: Part<'_>, room: &mut usize, story: &mut Story) {
+    fn data(&mut self, side: Side, part: Part<'_>, room: &mut i64, story: &mut Story) {
         let Self { order, records, stream, .. } = self;
         let (mark, length) = (part.mark, part.length);
         let unread = records.unread();
@@ -266,7 +271,7 @@ impl End {
         }
     }
 
-    fn finish(&mut self, side: Side, last: Mark, room: &mut usize, story: &mut Story) {
+    fn finish(&mut self, side: Side, last: Mark, room: &mut i64, story: &mut Story) {
         self.stream.hole = self.order.hole(self.acknowledged);
         let Self { order, records, stream, .. } = self;
         order.flush(room, |piece, mark| deliver(piece, mark, side, records, stream, story));

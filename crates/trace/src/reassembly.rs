@@ -59,6 +59,13 @@ struct Waiting {
     mark: Mark,
 }
 
+impl Waiting {
+    /// Bytes that it takes: tiny segments cost more than what they hold.
+    fn cost(&self) -> i64 {
+        (size_of::<Self>() + self.bytes.len()) as i64
+    }
+}
+
 /// Segments that may wait in one direction: more than any real reordering, and what a window of
 /// lost and retransmitted bulk data needs.
 const MAX_WAITING: usize = 512;
@@ -100,12 +107,13 @@ impl Order {
     }
 
     /// Takes a segment and delivers what it puts in order. `unread` is the number of bytes from
-    /// here on that nobody wants to read; `room` is what all directions together may still keep.
+    /// here on that nobody wants to read; `room` is what all directions together may still keep:
+    /// below zero, nothing waits here any more.
     pub(crate) fn accept(
         &mut self,
         part: Part<'_>,
         unread: u64,
-        room: &mut usize,
+        room: &mut i64,
         mut deliver: impl FnMut(Piece<'_>, Mark),
     ) -> Arrival {
         if part.length == 0 {
@@ -143,8 +151,9 @@ impl Order {
             return Arrival::Early;
         }
         self.wait(part, u64::from(ahead), unread, room);
-        if self.waiting.len() > MAX_WAITING || self.waiting_bytes > MAX_WAITING_BYTES || *room == 0
-        {
+        if *room < 0 {
+            self.flush(room, &mut deliver);
+        } else if self.waiting.len() > MAX_WAITING || self.waiting_bytes > MAX_WAITING_BYTES {
             self.skip_hole(&mut deliver);
             self.release(room, &mut deliver);
         }
@@ -171,7 +180,7 @@ impl Order {
         &mut self,
         acknowledged: u32,
         now: Mark,
-        room: &mut usize,
+        room: &mut i64,
         mut deliver: impl FnMut(Piece<'_>, Mark),
     ) {
         while let Some(first) = self.waiting.first() {
@@ -185,7 +194,7 @@ impl Order {
     }
 
     /// Delivers everything that waits; what is missing in between becomes gaps.
-    pub(crate) fn flush(&mut self, room: &mut usize, mut deliver: impl FnMut(Piece<'_>, Mark)) {
+    pub(crate) fn flush(&mut self, room: &mut i64, mut deliver: impl FnMut(Piece<'_>, Mark)) {
         while !self.waiting.is_empty() {
             self.skip_hole(&mut deliver);
             self.release(room, &mut deliver);
@@ -193,7 +202,7 @@ impl Order {
     }
 
     /// Keeps an early segment in its place.
-    fn wait(&mut self, part: Part<'_>, ahead: u64, unread: u64, room: &mut usize) {
+    fn wait(&mut self, part: Part<'_>, ahead: u64, unread: u64, room: &mut i64) {
         let wanted = ahead.saturating_add(u64::from(part.length)) > unread;
         let kept: Box<[u8]> = if wanted { part.bytes.into() } else { Box::default() };
         let distance = |sequence: u32| sequence.wrapping_sub(self.next);
@@ -209,9 +218,9 @@ impl Order {
             }
         }
         self.waiting_bytes += kept.len();
-        *room = room.saturating_sub(kept.len());
         let (sequence, length, mark) = (part.sequence, part.length, part.mark);
         let waiting = Waiting { sequence, length, unread: !wanted, bytes: kept, mark };
+        *room -= waiting.cost();
         self.waiting.insert(at, waiting);
     }
 
@@ -226,7 +235,7 @@ impl Order {
     }
 
     /// Delivers the waiting segments that are in order by now.
-    fn release(&mut self, room: &mut usize, deliver: &mut impl FnMut(Piece<'_>, Mark)) {
+    fn release(&mut self, room: &mut i64, deliver: &mut impl FnMut(Piece<'_>, Mark)) {
         if self.waiting.is_empty() {
             return;
         }
@@ -245,7 +254,7 @@ impl Order {
         let ready: Vec<Waiting> = self.waiting.drain(..ready).collect();
         for waiting in ready {
             self.waiting_bytes -= waiting.bytes.len();
-            *room += waiting.bytes.len();
+            *room += waiting.cost();
             let seen = self.next.wrapping_sub(waiting.sequence);
             let (sequence, length, mark) = (waiting.sequence, waiting.length, waiting.mark);
             if seen >= length {
@@ -354,9 +363,31 @@ mod tests {
         let part = |sequence| Part { sequence, bytes: &[0; 100], length: 100, mark: mark(1) };
         order.accept(part(100), 1000, &mut room, &mut count);
         order.accept(part(200), 1000, &mut room, &mut count);
-        assert_eq!((room, order.waiting.len()), (1 << 20, 1));
+        assert_eq!((order.waiting_bytes, order.waiting.len()), (0, 1));
         order.accept(part(0), 1000, &mut room, &mut count);
-        assert_eq!((unread, read, order.next), (200, 100, 300));
+        assert_eq!((unread, read, order.next, room), (200, 100, 300, 1 << 20));
+    }
+
+    /// When all directions together keep too much, one that would keep more waits for nothing, and
+    /// gives back just what it took: tiny segments count with all that they cost.
+    #[test]
+    fn no_room_means_no_waiting() {
+        let (mut one, mut other) = (Order::default(), Order::default());
+        one.begin(0);
+        other.begin(0);
+        let mut room = 1000;
+        let part =
+            |index: u32| Part { sequence: 10 * index, bytes: b"x", length: 1, mark: mark(1) };
+        for index in 1..10 {
+            one.accept(part(index), 0, &mut room, |_, _| {});
+        }
+        for index in 1..400 {
+            other.accept(part(index), 0, &mut room, |_, _| {});
+            assert!(room >= 0);
+        }
+        one.flush(&mut room, |_, _| {});
+        other.flush(&mut room, |_, _| {});
+        assert_eq!(room, 1000);
     }
 
     /// A hole that is never filled does not hold more than the bound.

@@ -108,6 +108,12 @@ impl Records {
         }
     }
 
+    /// Bytes of messages that are not complete yet, with what is allocated for them.
+    #[inline]
+    pub(crate) fn kept(&self) -> usize {
+        self.partial.capacity()
+    }
+
     /// How many bytes from here on nobody wants to read.
     #[inline]
     pub(crate) fn unread(&self) -> u64 {
@@ -379,10 +385,13 @@ impl Records {
             self.partial.extend_from_slice(bytes.get(used..).unwrap_or_default());
         } else {
             self.partial.extend_from_slice(bytes);
-            let partial = std::mem::take(&mut self.partial);
+            let mut partial = std::mem::take(&mut self.partial);
             let used = self.messages(side, &partial, mark, story);
-            self.partial = partial;
-            self.partial.drain(..used);
+            // Nothing is left, mostly; then what the message took is given back.
+            if used < partial.len() {
+                partial.drain(..used);
+                self.partial = partial;
+            }
         }
     }
 
@@ -429,7 +438,7 @@ impl Records {
                 self.message_left = if length > 0 { self.left } else { 0 };
             }
         }
-        self.partial.clear();
+        self.partial = Vec::new();
     }
 
     fn end_record(&mut self, side: Side, mark: Mark, story: &mut Story) {

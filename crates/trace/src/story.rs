@@ -24,7 +24,8 @@ pub(crate) struct Story {
     /// Records of application data by side.
     pub(crate) application: [u64; 2],
     version: Option<ProtocolVersion>,
-    kept: usize,
+    /// Bytes of messages that are kept.
+    pub(crate) kept: usize,
     /// The latest frame of an event so far.
     latest: u64,
     /// Some event was told after one with a later frame.

@@ -25,7 +25,9 @@ pub struct Tracer {
     buried: VecDeque<(Key, Time)>,
     done: VecDeque<Box<Session>>,
     /// Bytes that all directions together may still keep waiting.
-    room: usize,
+    room: i64,
+    /// Bytes of messages that all conversations together keep.
+    kept: usize,
     now: Time,
     tally: Tally,
 }
@@ -77,7 +79,10 @@ const MAX_BURIED: usize = 16_384;
 /// The place of a conversation that was told.
 const GONE: usize = usize::MAX;
 /// Bytes of early segments that all conversations together may keep.
-const MAX_ROOM: usize = 32 << 20;
+const MAX_ROOM: i64 = 32 << 20;
+/// Bytes of messages that all conversations together may keep; the oldest is told early when there
+/// are more. Some 25 000 open conversations with a chain each.
+const MAX_KEPT: usize = 128 << 20;
 
 impl Default for Tracer {
     fn default() -> Self {
@@ -98,6 +103,7 @@ impl Tracer {
             buried: VecDeque::new(),
             done: VecDeque::new(),
             room: MAX_ROOM,
+            kept: 0,
             now: Time(0),
             tally: Tally::default(),
         }
@@ -180,13 +186,16 @@ impl Tracer {
                 self.open(key, source, destination, segment, mark)
             }
         };
-        let Self { flows, room, closing, .. } = self;
+        let Self { flows, room, kept, closing, .. } = self;
         let Some(flow) = flows.get_mut(place).and_then(Option::as_mut) else { return };
         let was_over = flow.is_over();
+        *kept -= flow.kept;
         flow.segment(flow.side(source), segment, mark, room);
+        *kept += flow.kept;
         if flow.is_over() && !was_over {
             closing.push_back((place, flow.number, Time(mark.time.0.saturating_add(STRAGGLERS))));
         }
+        while self.kept > MAX_KEPT && self.evict() {}
     }
 
     fn open(
@@ -197,13 +206,7 @@ impl Tracer {
         segment: &Segment<'_>,
         mark: Mark,
     ) -> usize {
-        while self.flows.len() - self.free.len() >= MAX_OPEN {
-            let Some((place, number)) = self.ages.pop_front() else { break };
-            if self.flow(place).is_some_and(|flow| flow.number == number) {
-                self.tally.evicted += 1;
-                self.tell(place);
-            }
-        }
+        while self.flows.len() - self.free.len() >= MAX_OPEN && self.evict() {}
         self.tally.conversations += 1;
         let number = self.tally.conversations;
         let (client, server, roles) = match (segment.flags.syn(), segment.flags.ack()) {
@@ -234,6 +237,18 @@ impl Tracer {
         }
         self.ages.push_back((place, number));
         place
+    }
+
+    /// Tells the oldest conversation early. Returns whether there was one.
+    fn evict(&mut self) -> bool {
+        while let Some((place, number)) = self.ages.pop_front() {
+            if self.flow(place).is_some_and(|flow| flow.number == number) {
+                self.tally.evicted += 1;
+                self.tell(place);
+                return true;
+            }
+        }
+        false
     }
 
     /// Tells the closed conversations that have waited long enough.
@@ -271,6 +286,7 @@ impl Tracer {
         self.places.insert(key, GONE);
         self.buried.push_back((key, Time(self.now.0.saturating_add(BURIED))));
         self.free.push(place);
+        self.kept -= flow.kept;
         self.done.push_back(flow.finish(self.now, &mut self.room));
         self.forget();
     }
