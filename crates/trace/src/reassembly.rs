@@ -62,10 +62,12 @@ struct Waiting {
 impl Waiting {
     /// Bytes that it takes: tiny segments cost more than what they hold.
     fn cost(&self) -> i64 {
-        (size_of::<Self>() + self.bytes.len()) as i64
+        (size_of::<Self>() + ALLOCATION + self.bytes.len()) as i64
     }
 }
 
+/// What an allocation takes beside its bytes, roughly.
+const ALLOCATION: usize = 32;
 /// Segments that may wait in one direction: more than any real reordering, and what a window of
 /// lost and retransmitted bulk data needs.
 const MAX_WAITING: usize = 512;
@@ -199,6 +201,7 @@ impl Order {
             self.skip_hole(&mut deliver);
             self.release(room, &mut deliver);
         }
+        self.waiting = Vec::new();
     }
 
     /// Keeps an early segment in its place.

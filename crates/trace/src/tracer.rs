@@ -1,5 +1,6 @@
 //! Finds the conversation of each packet.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
@@ -24,6 +25,8 @@ pub struct Tracer {
     /// Conversations that were told: what still comes is a straggler, not a new conversation.
     buried: VecDeque<(Key, Time)>,
     done: VecDeque<Box<Session>>,
+    /// Conversations that were open when the capture ended, the first at the end.
+    last: Vec<Flow>,
     /// Bytes that all directions together may still keep waiting.
     room: i64,
     /// Bytes of messages that all conversations together keep.
@@ -102,6 +105,7 @@ impl Tracer {
             closing: VecDeque::new(),
             buried: VecDeque::new(),
             done: VecDeque::new(),
+            last: Vec::new(),
             room: MAX_ROOM,
             kept: 0,
             now: Time(0),
@@ -139,7 +143,10 @@ impl Tracer {
     /// The next conversation that has ended, in the order of their ends.
     #[inline]
     pub fn ended(&mut self) -> Option<Box<Session>> {
-        self.done.pop_front()
+        self.done.pop_front().or_else(|| {
+            let flow = self.last.pop()?;
+            Some(flow.finish(self.now, &mut self.room))
+        })
     }
 
     /// The capture is over: every open conversation is told as far as it came.
@@ -147,11 +154,8 @@ impl Tracer {
         self.closing.clear();
         self.ages.clear();
         self.places.clear();
-        let mut open: Vec<Flow> = self.flows.drain(..).flatten().collect();
-        open.sort_by_key(|flow| flow.number);
-        for flow in open {
-            self.done.push_back(flow.finish(self.now, &mut self.room));
-        }
+        self.last = std::mem::take(&mut self.flows).into_iter().flatten().collect();
+        self.last.sort_unstable_by_key(|flow| Reverse(flow.number));
     }
 
     /// The numbers so far.
