@@ -24,6 +24,9 @@ pub(crate) fn outcome(session: &Session, now: Time) -> Outcome {
             return Outcome::OneSided(side.other());
         }
     }
+    if is_sslv2(session) {
+        return Outcome::Established;
+    }
     if let Some(side) = plaintext(session) {
         return Outcome::Plaintext(side);
     }
@@ -72,7 +75,8 @@ fn has_left(session: &Session, side: Side, before: usize) -> bool {
 fn plaintext(session: &Session) -> Option<Side> {
     let spoke = |side| session.spoke_tls(side);
     if !spoke(Side::Client) && session.plaintext(Side::Client).is_some() {
-        return Some(Side::Client);
+        // Where the server answered in kind they understood each other (SOCKS, STARTTLS).
+        return session.plaintext(Side::Server).is_none().then_some(Side::Client);
     }
     if spoke(Side::Server) {
         return None;
@@ -88,6 +92,16 @@ fn plaintext(session: &Session) -> Option<Side> {
     let greeted = session.plaintext(Side::Server).is_some();
     let dialogue = session.plaintext(Side::Client).is_some();
     (answered || (greeted && !dialogue)).then_some(Side::Server)
+}
+
+/// Both speak SSL 2.0, and the server has said more than its hello: it took the client's key.
+/// A record begins with 15 bits of length, and a ServerHello with a 4.
+fn is_sslv2(session: &Session) -> bool {
+    let asked = session.events.iter().any(|e| matches!(e.message, Message::Sslv2ClientHello(_)));
+    let Some(answer) = session.plaintext(Side::Server) else { return false };
+    let [high, low, 4, ..] = answer.what else { return false };
+    let hello = u64::from(u16::from_be_bytes([high & 0x7f, *low])) + 2;
+    asked && high & 0x80 != 0 && session.from_server.bytes > hello
 }
 
 /// An encrypted record that can only be an alert, by its size and its place.
@@ -130,6 +144,7 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
         event.length == sizes.alert || (*place > 0 && event.length == sizes.padded_alert())
     });
     if let Some((_, (index, _))) = gave_up
+        && session.from_server.lost == 0
         && !has_left(session, Side::Client, index)
     {
         return Some(index);
@@ -224,6 +239,14 @@ fn is_established_13(session: &Session) -> bool {
         .events
         .iter()
         .any(|event| event.side == Side::Server && matches!(event.message, Message::Reset));
+    // A server that first waited so long had no objection: it closed a connection that nobody used.
+    let waited = |event: &Event| {
+        let flight = session.events.get(finished);
+        flight.is_some_and(|flight| event.time.since(flight.time) >= PATIENCE)
+    };
+    let end = |event: &&Event| matches!(event.message, Message::Fin | Message::Reset);
+    let mut ends = session.events.iter().filter(end);
+    let reset = reset && !ends.find(|event| event.side == Side::Server).is_some_and(waited);
     let shown = server_flight || session.from_server.lost > 0;
     shown && (answered || !reset)
 }
@@ -260,9 +283,15 @@ fn unanswered(session: &Session, now: Time) -> Outcome {
     let waiting_since = last(speaker).map_or(session.started, |mark| mark.time);
     let waited = now.since(waiting_since) >= PATIENCE;
     let stream = session.stream(speaker);
+    // TCP acknowledges what arrives and repeats what does not. A capture that shows neither is
+    // filtered, or was cut right there: it cannot show a silence.
+    let followed = last(speaker).is_some_and(|mark| mark.frame < session.last_frame);
     if stream.hole > 0 {
         // Bytes that never arrived: this direction is the broken one.
-        return Outcome::Silent(speaker);
+        return if followed { Outcome::Silent(speaker) } else { Outcome::Truncated };
+    }
+    if stream.unacknowledged > 0 && stream.retransmissions == 0 && !followed {
+        return Outcome::Truncated;
     }
     let holds_all = stream.lost == 0 && session.stream(speaker.other()).lost == 0;
     if holds_all && (waited || stream.retransmissions > 0) {
@@ -277,5 +306,115 @@ fn is_client_hello(event: &Event) -> bool {
         Message::Handshake { kind, .. } => kind == HandshakeType::CLIENT_HELLO,
         Message::Sslv2ClientHello(_) => true,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Mark, Roles, Stream};
+    use wire::Time;
+
+    fn at(frame: u64, seconds: i64) -> Mark {
+        Mark { frame, time: Time(seconds * 1_000_000_000), ttl: 64 }
+    }
+
+    /// A conversation of these messages, one frame and one second each.
+    fn session(told: Vec<(Side, u32, Message)>) -> Session {
+        let mut ends = [Stream::default(), Stream::default()];
+        let mut events = Vec::new();
+        for (frame, (side, length, message)) in (1..).zip(told) {
+            let stream = &mut ends[side as usize];
+            stream.frames += 1;
+            stream.last_data = Some(at(frame, frame as i64));
+            events.push(Event { time: at(frame, frame as i64).time, frame, side, length, message });
+        }
+        let [from_client, from_server] = ends;
+        Session {
+            number: 1,
+            client: "10.0.0.5:50000".parse().unwrap(),
+            server: "10.0.0.20:443".parse().unwrap(),
+            roles: Roles::Handshake,
+            started: at(1, 1).time,
+            ended: at(events.len() as u64, events.len() as i64).time,
+            first_frame: 1,
+            last_frame: events.len() as u64,
+            events,
+            outcome: Outcome::Truncated,
+            from_client,
+            from_server,
+            oddities: Vec::new(),
+            dropped: 0,
+        }
+    }
+
+    fn says(side: Side, kind: HandshakeType, body: &[u8]) -> (Side, u32, Message) {
+        (side, 0, Message::Handshake { kind, body: body.into() })
+    }
+
+    fn hello() -> (Side, u32, Message) {
+        says(Side::Client, HandshakeType::CLIENT_HELLO, &[])
+    }
+
+    /// A ServerHello of TLS 1.3 with TLS_AES_128_GCM_SHA256.
+    fn server_hello13() -> (Side, u32, Message) {
+        let body = [&[3, 3][..], &[7; 32], &[0, 0x13, 1, 0, 0, 6, 0, 43, 0, 2, 3, 4]].concat();
+        says(Side::Server, HandshakeType::SERVER_HELLO, &body)
+    }
+
+    fn plain(side: Side, bytes: &[u8]) -> (Side, u32, Message) {
+        (side, 0, Message::Plaintext(bytes.into()))
+    }
+
+    /// Whoever exports only the hellos from a capture has not silenced the client: bytes that
+    /// nobody acknowledged and nobody repeated show that frames are missing.
+    #[test]
+    fn a_filtered_capture_holds_no_silence() {
+        let told = || vec![hello(), says(Side::Server, HandshakeType::SERVER_HELLO, &[])];
+        let later = at(9, 99).time;
+        let mut filtered = session(told());
+        filtered.from_server.unacknowledged = 1460;
+        assert_eq!(outcome(&filtered, later), Outcome::Truncated);
+        filtered.from_server.retransmissions = 1;
+        assert_eq!(outcome(&filtered, later), Outcome::Silent(Side::Client));
+        assert_eq!(outcome(&session(told()), later), Outcome::Silent(Side::Client));
+    }
+
+    /// A server that resets a connection at once refuses it, one that waited tidies up.
+    #[test]
+    fn a_late_reset_refuses_nothing() {
+        let told = |pauses: usize| {
+            let mut all = vec![hello(), server_hello13(), (Side::Server, 900, Message::Encrypted)];
+            all.push((Side::Client, 53, Message::Encrypted));
+            all.extend(vec![(Side::Client, 0, Message::Gap); pauses]);
+            all.push((Side::Server, 0, Message::Reset));
+            session(all)
+        };
+        assert_eq!(outcome(&told(0), at(9, 9).time), Outcome::Reset(Side::Server));
+        assert_eq!(outcome(&told(3), at(9, 9).time), Outcome::Established);
+    }
+
+    /// SSL 2.0 looks like plaintext, but who goes on after the hellos understands it.
+    #[test]
+    fn two_that_speak_sslv2_understand_each_other() {
+        let answer = [0x80, 0x05, 4, 0, 0, 0, 2, 0x80, 0x01, 5];
+        let asks = (Side::Client, 0, Message::Sslv2ClientHello([1, 0, 2][..].into()));
+        let mut told = session(vec![asks, plain(Side::Server, &answer)]);
+        told.from_server.bytes = 7;
+        assert_eq!(outcome(&told, at(3, 3).time), Outcome::Plaintext(Side::Server));
+        told.from_server.bytes = 10;
+        assert_eq!(outcome(&told, at(3, 3).time), Outcome::Established);
+    }
+
+    /// Plaintext that the other side answers in plaintext is a dialogue before TLS, such as SOCKS.
+    #[test]
+    fn a_dialogue_before_tls_is_no_failure() {
+        let asks = || plain(Side::Client, &[4, 1, 1, 187]);
+        let speaks = || (Side::Server, 0, Message::EncryptedAlert);
+        let end = at(3, 3).time;
+        let told = session(vec![asks(), speaks()]);
+        assert_eq!(outcome(&told, end), Outcome::Plaintext(Side::Client));
+        let told = session(vec![asks(), plain(Side::Server, &[0, 90]), speaks()]);
+        assert_eq!(outcome(&told, end), Outcome::Truncated);
     }
 }

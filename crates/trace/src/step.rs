@@ -4,7 +4,7 @@ use alert::{Alert, Side};
 use wire::HandshakeType;
 
 use crate::outcome::Outcome;
-use crate::session::{Message, Session};
+use crate::session::{Event, Message, Session};
 
 /// What the acting side had in hand when it acted: the step at which a handshake failed.
 ///
@@ -38,7 +38,7 @@ impl Step {
     #[must_use]
     pub fn phrase(self) -> &'static str {
         match self {
-            Self::Connect => "waiting for the first TLS message",
+            Self::Connect => "waiting for the other side to speak TLS",
             Self::ClientHello => "reading the ClientHello",
             Self::ServerHello => "reading the ServerHello",
             Self::ServerCertificate => "checking the server's certificate",
@@ -74,7 +74,6 @@ impl Session {
     /// outcome names had at the end.
     #[must_use]
     pub fn step(&self, event: Option<usize>) -> Step {
-        let end = event.unwrap_or(self.events.len());
         let acting = match (event.and_then(|at| self.events.get(at)), self.outcome) {
             (Some(event), _) => event.side,
             (None, Outcome::Reset(side) | Outcome::Closed(side) | Outcome::GaveUp(side)) => side,
@@ -82,6 +81,12 @@ impl Session {
             (None, Outcome::Plaintext(side)) => side.other(),
             (None, _) => Side::Server,
         };
+        // What arrived after a side had left played no part.
+        let left = |event: &Event| {
+            event.side == acting && matches!(event.message, Message::Fin | Message::Reset)
+        };
+        let end = event.or_else(|| self.events.iter().position(left));
+        let end = end.unwrap_or(self.events.len());
         let alert = event.and_then(|at| match self.events.get(at)?.message {
             Message::Alert(message) => Some(message.alert),
             _ => None,
