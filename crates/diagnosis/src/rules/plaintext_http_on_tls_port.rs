@@ -3,7 +3,7 @@
 use trace::{Outcome, Seen, Side};
 
 use super::port;
-use super::protocol::{describe, quote};
+use super::protocol::{describe, protocol, quote};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -29,7 +29,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         // Any other plaintext answer means that they understand each other (STARTTLS, a proxy).
         Outcome::NotTls if answer.is_some() => return None,
         Outcome::NotTls if case.speaks_tls().is_some() => Confidence::Certain,
-        Outcome::NotTls if known => Confidence::Possible,
+        // Many a protocol of its own uses 443 to pass firewalls.
+        Outcome::NotTls if known && protocol(said.what).is_some() => Confidence::Possible,
         _ => return None,
     };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(

@@ -84,6 +84,8 @@ pub(super) fn of_server(case: &Case<'_>) -> Option<Refusal> {
         }
         Outcome::Closed(Side::Client) | Outcome::Reset(Side::Client) => {
             // A client that never got the certificate, or that said goodbye, refused nothing.
+            let end = |message: &Message| matches!(message, Message::Fin | Message::Reset);
+            (case.event(Side::Client, end)?.event > shown).then_some(())?;
             let polite = case
                 .event(Side::Client, |m| matches!(m, Message::Alert(_) | Message::EncryptedAlert))
                 .is_some();

@@ -1,7 +1,7 @@
 //! A ClientHello that was never answered, and the signs of packets too large for the path.
 
 use trace::{Outcome, Seen, Side, Stream};
-use wire::ClientHello;
+use wire::{ClientHello, Time};
 
 use crate::Case;
 
@@ -17,6 +17,13 @@ impl<'a> Case<'a> {
         };
         let mute = self.session.stream(Side::Server).bytes == 0;
         self.client_hello.filter(|_| waiting && mute)
+    }
+
+    /// How long the client waited from then on, in nanoseconds: until it left, or up to the end.
+    pub(super) fn waited_since(&self, then: Time) -> i64 {
+        let client = self.session.stream(Side::Client);
+        let left = client.fin.or(client.reset).map_or(self.session.ended, |mark| mark.time);
+        left.since(then)
     }
 }
 

@@ -33,7 +33,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             format!("repeated {n} times, never acknowledged"),
         ),
     };
-    let wait = case.session.ended.since(hello.time) / 1_000_000;
+    let wait = case.waited_since(hello.time) / 1_000_000;
     let left = !matches!(case.session.outcome, Outcome::Silent(_));
     let finding = finding.fact("wait", waited(wait, left));
     let finding = match case.speaks_tls() {

@@ -15,7 +15,7 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let hello = case.unanswered()?;
     let stream = case.session.stream(Side::Client);
-    let wait = case.session.ended.since(hello.time) / 1_000_000;
+    let wait = case.waited_since(hello.time) / 1_000_000;
     let left = !matches!(case.session.outcome, Outcome::Silent(_));
     if stream.unacknowledged > 0 || wait < LONG_MS {
         return None;
@@ -45,9 +45,15 @@ mod tests {
         let story = || Story::new().client_hello(&Hello::default()).closes(Side::Client);
         assert!(story().judge().iter().all(|found| found.cause.slug != CAUSE.slug));
         let findings = story()
-            .with(|session| session.ended = wire::Time::from_parts(1_767_225_602, 500_000_000))
+            .with(|session| {
+                let left = wire::Time::from_parts(1_767_225_602, 500_000_000);
+                session.from_client.fin.as_mut().unwrap().time = left;
+                // What straggles in later is no part of the wait.
+                session.ended = wire::Time::from_parts(1_767_225_700, 0);
+            })
             .judge();
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
         assert_eq!(findings[0].refused_by, None);
+        assert!(findings[0].evidence.iter().any(|fact| fact.says.starts_with("2496 ms")));
     }
 }

@@ -153,6 +153,14 @@ fn leaving_is_not_always_refusing() {
     assert!(!slugs(polite).contains(&"untrusted-root"));
     let lost = story().with(|session| session.from_server.retransmissions = 3);
     assert!(!slugs(lost.closes(Side::Client)).contains(&"untrusted-root"));
+    // Who left before the certificate came has not refused it.
+    let story = Story::new().client_hello(&Hello::tls12()).closes(Side::Client);
+    let late = story.server_hello(0x0303, 0xc02b, &[]).handshake(
+        Side::Server,
+        HandshakeType::CERTIFICATE,
+        &[0, 0, 0],
+    );
+    assert_eq!(found(late.says(Side::Client, Message::Reset))[0].0, "unknown");
 }
 
 /// An empty list is read in TLS 1.2, and told by its size in TLS 1.3: alone, padded by Java, or
