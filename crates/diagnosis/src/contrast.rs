@@ -12,9 +12,11 @@ use wire::{Certificate, CipherSuite, Group, ProtocolVersion};
 use crate::docket::left_at_once;
 
 /// What was seen of all servers in one capture.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Contrast {
     servers: HashMap<SocketAddr, Server>,
+    /// Bytes that may still be remembered of all servers together.
+    room: usize,
 }
 
 /// What was seen of one server.
@@ -60,8 +62,20 @@ const MAX_SERVERS: usize = 20_000;
 /// Distinct values remembered for each server and kind: enough for any real server, and a bound
 /// for hostile captures.
 const MAX_VALUES: usize = 64;
+/// A longer name is not remembered: a host name has at most 253 bytes (RFC 1035, 2.3.4), a protocol
+/// 255 (RFC 7301, 3.1).
+const MAX_NAME: usize = 255;
+/// Bytes of values remembered of all servers together; a server takes some 500, and three
+/// kilobytes for each certificate.
+const MAX_ROOM: usize = 24 << 20;
 /// A larger certificate is not remembered: real ones have one or two kilobytes.
 const MAX_LEAF: usize = 8 << 10;
+
+impl Default for Contrast {
+    fn default() -> Self {
+        Self { servers: HashMap::new(), room: MAX_ROOM }
+    }
+}
 
 impl Contrast {
     /// Takes note of a session, failed or not.
@@ -92,7 +106,7 @@ impl Contrast {
                 .map_or(session.first_frame, |event| event.frame);
         }
         if established {
-            server.note(session);
+            server.note(session, &mut self.room);
         }
     }
 
@@ -104,37 +118,37 @@ impl Contrast {
 }
 
 impl Server {
-    fn note(&mut self, session: &Session) {
+    fn note(&mut self, session: &Session, room: &mut usize) {
         self.established += 1;
-        add(&mut self.clients, session.client.ip(), |known, new| known == new);
+        add(&mut self.clients, session.client.ip(), room, |known, new| known == new);
         if let Some(hello) = session.client_hello() {
             let name = hello.what.server_name().unwrap_or_default();
-            add_bytes(&mut self.names, name, hello.frame);
+            add_bytes(&mut self.names, name, hello.frame, room);
             for protocol in hello.what.alpn() {
-                add_bytes(&mut self.offered_protocols, protocol, hello.frame);
+                add_bytes(&mut self.offered_protocols, protocol, hello.frame, room);
             }
         }
         if let Some(hello) = session.server_hello() {
             let version = (hello.what.version(), hello.frame, session.client.ip());
-            add(&mut self.versions, version, |known, new| known.0 == new.0);
+            add(&mut self.versions, version, room, |known, new| known.0 == new.0);
             let suite = (hello.what.cipher_suite, hello.frame);
-            add(&mut self.cipher_suites, suite, |known, new| known.0 == new.0);
+            add(&mut self.cipher_suites, suite, room, |known, new| known.0 == new.0);
             if let Some(group) = hello.what.group() {
-                add(&mut self.groups, (group, hello.frame), |known, new| known.0 == new.0);
+                add(&mut self.groups, (group, hello.frame), room, |known, new| known.0 == new.0);
             }
             if let Some(protocol) = hello.what.alpn() {
-                add_bytes(&mut self.protocols, protocol, hello.frame);
+                add_bytes(&mut self.protocols, protocol, hello.frame, room);
             }
         }
         if let Some(exchange) = session.server_key_exchange()
             && let Some(group) = exchange.what.group()
         {
-            add(&mut self.groups, (group, exchange.frame), |known, new| known.0 == new.0);
+            add(&mut self.groups, (group, exchange.frame), room, |known, new| known.0 == new.0);
         }
         if let Some(list) = session.certificates(Side::Server)
             && let Some(leaf) = list.what.certificates().next()
         {
-            self.note_leaf(leaf.der, list.frame);
+            self.note_leaf(leaf.der, list.frame, room);
         }
         let shown = session.certificates(Side::Client);
         if shown.is_some_and(|list| list.what.certificates().next().is_some()) {
@@ -146,29 +160,58 @@ impl Server {
 impl Server {
     /// A certificate is read only when it was not seen before: reading costs more than the rest of
     /// a good handshake together.
-    fn note_leaf(&mut self, der: &[u8], frame: u64) {
+    fn note_leaf(&mut self, der: &[u8], frame: u64, room: &mut usize) {
         let known = self.leaves.iter().any(|leaf| &leaf[..] == der);
         if known || self.leaves.len() >= MAX_VALUES || der.len() > MAX_LEAF {
             return;
         }
+        // Its serial number is kept beside it, in two digits for each byte.
+        let Some(left) = room.checked_sub(3 * der.len()) else { return };
+        *room = left;
         self.leaves.push(der.into());
         if let Ok(leaf) = Certificate::read(der) {
             let key = (leaf.public_key().to_string(), frame);
-            add(&mut self.keys, key, |known, new| known.0 == new.0);
-            add(&mut self.serials, (leaf.serial(), frame), |known, new| known.0 == new.0);
+            add(&mut self.keys, key, room, |known, new| known.0 == new.0);
+            add(&mut self.serials, (leaf.serial(), frame), room, |known, new| known.0 == new.0);
         }
     }
 }
 
-/// Adds a value that is not there yet, up to the bound.
-fn add<T>(values: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) {
-    if values.len() < MAX_VALUES && !values.iter().any(|known| same(known, &new)) {
+/// Adds a value that is not there yet, up to the bounds.
+fn add<T>(values: &mut Vec<T>, new: T, room: &mut usize, same: impl Fn(&T, &T) -> bool) {
+    if values.len() < MAX_VALUES
+        && !values.iter().any(|known| same(known, &new))
+        && let Some(left) = room.checked_sub(size_of::<T>())
+    {
+        *room = left;
         values.push(new);
     }
 }
 
-fn add_bytes(values: &mut Vec<(Box<[u8]>, u64)>, new: &[u8], frame: u64) {
-    if values.len() < MAX_VALUES && !values.iter().any(|(known, _)| &known[..] == new) {
-        values.push((new.into(), frame));
+fn add_bytes(values: &mut Vec<(Box<[u8]>, u64)>, new: &[u8], frame: u64, room: &mut usize) {
+    let known = values.len() >= MAX_VALUES || values.iter().any(|(known, _)| &known[..] == new);
+    if known || new.len() > MAX_NAME {
+        return;
+    }
+    let Some(left) = room.checked_sub(size_of::<(Box<[u8]>, u64)>() + new.len()) else { return };
+    *room = left;
+    values.push((new.into(), frame));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names of any number and length take no more than the bounds, and a name that is known costs
+    /// nothing.
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let (mut names, mut room) = (Vec::new(), 1000);
+        add_bytes(&mut names, &[b'a'; 256], 1, &mut room);
+        assert_eq!((names.len(), room), (0, 1000));
+        for index in 0..100 {
+            add_bytes(&mut names, &[b'a' + index % 20; 50], 1, &mut room);
+        }
+        assert_eq!((names.len(), room), (1000 / 74, 1000 % 74));
     }
 }
