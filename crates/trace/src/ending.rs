@@ -27,6 +27,16 @@ pub(crate) fn outcome(session: &Session, now: Time) -> Outcome {
     if is_sslv2(session) {
         return Outcome::Established;
     }
+    // Who goes on after its hello was answered in TLS, even if those bytes were not recognised
+    // behind something else.
+    let goes_on = session.events.iter().any(|event| {
+        let kind = HandshakeType::CLIENT_KEY_EXCHANGE;
+        event.side == Side::Client
+            && (matches!(event.message, Message::EncryptedHandshake) || is(event, kind))
+    });
+    if goes_on && !spoke(Side::Server) {
+        return Outcome::Truncated;
+    }
     if let Some(side) = plaintext(session) {
         return Outcome::Plaintext(side);
     }
@@ -290,11 +300,13 @@ fn unanswered(session: &Session, now: Time) -> Outcome {
         // Bytes that never arrived: this direction is the broken one.
         return if followed { Outcome::Silent(speaker) } else { Outcome::Truncated };
     }
-    if stream.unacknowledged > 0 && stream.retransmissions == 0 && !followed {
+    // A SYN that was repeated has no length.
+    let repeated = stream.largest_retransmitted > 0;
+    if stream.unacknowledged > 0 && !repeated && !followed {
         return Outcome::Truncated;
     }
     let holds_all = stream.lost == 0 && session.stream(speaker.other()).lost == 0;
-    if holds_all && (waited || stream.retransmissions > 0) {
+    if holds_all && (waited || repeated) {
         Outcome::Silent(speaker.other())
     } else {
         Outcome::Truncated
@@ -302,11 +314,11 @@ fn unanswered(session: &Session, now: Time) -> Outcome {
 }
 
 fn is_client_hello(event: &Event) -> bool {
-    match event.message {
-        Message::Handshake { kind, .. } => kind == HandshakeType::CLIENT_HELLO,
-        Message::Sslv2ClientHello(_) => true,
-        _ => false,
-    }
+    matches!(event.message, Message::Sslv2ClientHello(_)) || is(event, HandshakeType::CLIENT_HELLO)
+}
+
+fn is(event: &Event, wanted: HandshakeType) -> bool {
+    matches!(event.message, Message::Handshake { kind, .. } if kind == wanted)
 }
 
 #[cfg(test)]
@@ -375,7 +387,7 @@ mod tests {
         let mut filtered = session(told());
         filtered.from_server.unacknowledged = 1460;
         assert_eq!(outcome(&filtered, later), Outcome::Truncated);
-        filtered.from_server.retransmissions = 1;
+        filtered.from_server.largest_retransmitted = 1460;
         assert_eq!(outcome(&filtered, later), Outcome::Silent(Side::Client));
         assert_eq!(outcome(&session(told()), later), Outcome::Silent(Side::Client));
     }
@@ -404,6 +416,17 @@ mod tests {
         assert_eq!(outcome(&told, at(3, 3).time), Outcome::Plaintext(Side::Server));
         told.from_server.bytes = 10;
         assert_eq!(outcome(&told, at(3, 3).time), Outcome::Established);
+    }
+
+    /// A client sends its key to none but a server that answered in TLS, whatever else is seen.
+    #[test]
+    fn a_client_that_goes_on_was_answered() {
+        let answered = || vec![hello(), plain(Side::Server, b"MZ")];
+        let end = at(3, 3).time;
+        assert_eq!(outcome(&session(answered()), end), Outcome::Plaintext(Side::Server));
+        let mut told = answered();
+        told.push(says(Side::Client, HandshakeType::CLIENT_KEY_EXCHANGE, &[]));
+        assert_eq!(outcome(&session(told), end), Outcome::Truncated);
     }
 
     /// Plaintext that the other side answers in plaintext is a dialogue before TLS, such as SOCKS.

@@ -27,7 +27,7 @@ pub enum Step {
     ClientCertificate,
     /// The server had the client's key and its Finished.
     ClientFinished,
-    /// The client had the server's Finished.
+    /// The client had the server's Finished, or had sent its own and waited for it.
     ServerFinished,
     /// The handshake was complete.
     ApplicationData,
@@ -46,7 +46,7 @@ impl Step {
             Self::CertificateRequest => "answering the request for a client certificate",
             Self::ClientCertificate => "checking the client's certificate",
             Self::ClientFinished => "checking the client's Finished",
-            Self::ServerFinished => "checking the server's Finished",
+            Self::ServerFinished => "completing the handshake",
             Self::ApplicationData => "exchanging application data",
         }
     }
@@ -105,6 +105,11 @@ fn client_step(session: &Session, end: usize, alert: Option<Alert>) -> Step {
     let shown = had(|m| is(m, HandshakeType::CERTIFICATE));
     if had(|m| matches!(m, Message::EncryptedHandshake)) {
         return if alert.is_some() { Step::ServerFinished } else { Step::ApplicationData };
+    }
+    // Up to TLS 1.2 a client sends its Finished only when all before it was to its taste.
+    let finished = |m: &Message| matches!(m, Message::EncryptedHandshake);
+    if alert.is_none() && has(session, Side::Client, end, finished) {
+        return Step::ServerFinished;
     }
     if (shown || hidden) && alert.is_none_or(concerns_certificate) {
         return Step::ServerCertificate;
