@@ -240,15 +240,21 @@ impl End {
 
     fn data(&mut self, side: Side, part: Part<'_>, room: &mut i64, story: &mut Story) {
         let Self { order, records, stream, .. } = self;
-        let (mark, length) = (part.mark, part.length);
+        let Part { sequence, length, mark, .. } = part;
         let unread = records.unread();
         let arrival = order.accept(part, unread, room, |piece, mark| {
             deliver(piece, mark, side, records, stream, story);
         });
         match arrival {
             Arrival::New => stream.largest = stream.largest.max(length),
-            Arrival::Retransmission => self.retransmitted(length, mark),
-            Arrival::KeepAlive | Arrival::Early => {}
+            // TCP sends the oldest unacknowledged byte again (RFC 6298, 5.4). Counted by that byte,
+            // a retransmission is one however it is cut, and a packet captured twice is none.
+            Arrival::Retransmission
+                if self.acknowledged.is_none_or(|byte| byte.wrapping_sub(sequence) < length) =>
+            {
+                self.retransmitted(length, mark);
+            }
+            Arrival::Retransmission | Arrival::KeepAlive | Arrival::Early => {}
         }
     }
 

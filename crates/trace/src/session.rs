@@ -127,7 +127,7 @@ pub struct Stream {
     pub frames: u32,
     /// Payload bytes in order, gaps not counted.
     pub bytes: u64,
-    /// Segments that carried only bytes seen before.
+    /// How often the oldest byte that was not acknowledged was sent again.
     pub retransmissions: u32,
     /// The frame of the first retransmission, 0 if there was none.
     pub first_retransmission: u64,
