@@ -75,7 +75,8 @@ impl Finding {
 
     fn with(mut self, label: &'static str, frame: Option<u64>, mut says: String) -> Self {
         if says.len() > MAX_SAYS {
-            says.truncate(says.floor_char_boundary(MAX_SAYS));
+            let whole = (0..=MAX_SAYS).rev().find(|end| says.is_char_boundary(*end));
+            says.truncate(whole.unwrap_or(0));
             says.push_str("...");
             says.shrink_to_fit();
         }
