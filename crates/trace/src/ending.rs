@@ -249,14 +249,15 @@ fn is_established_13(session: &Session) -> bool {
         .events
         .iter()
         .any(|event| event.side == Side::Server && matches!(event.message, Message::Reset));
-    // A server that first waited so long had no objection: it closed a connection that nobody used.
+    // Who answers the client's own end, or waited so long before, has no objection: it closes what
+    // nobody uses.
     let waited = |event: &Event| {
         let flight = session.events.get(finished);
         flight.is_some_and(|flight| event.time.since(flight.time) >= PATIENCE)
     };
     let end = |event: &&Event| matches!(event.message, Message::Fin | Message::Reset);
     let mut ends = session.events.iter().filter(end);
-    let reset = reset && !ends.find(|event| event.side == Side::Server).is_some_and(waited);
+    let reset = reset && ends.next().is_some_and(|e| e.side == Side::Server && !waited(e));
     let shown = server_flight || session.from_server.lost > 0;
     shown && (answered || !reset)
 }
@@ -404,6 +405,10 @@ mod tests {
         };
         assert_eq!(outcome(&told(0), at(9, 9).time), Outcome::Reset(Side::Server));
         assert_eq!(outcome(&told(3), at(9, 9).time), Outcome::Established);
+        let mut left = told(0);
+        let fin = Event { side: Side::Client, message: Message::Fin, ..left.events[3].clone() };
+        left.events.insert(4, fin);
+        assert_eq!(outcome(&left, at(9, 9).time), Outcome::Established);
     }
 
     /// SSL 2.0 looks like plaintext, but who goes on after the hellos understands it.
