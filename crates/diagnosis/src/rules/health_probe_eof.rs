@@ -7,7 +7,7 @@ use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "health-probe-eof",
-    because: "a probe that opened the TLS port and left without a byte",
+    because: "a probe or a spare connection that left without a byte",
     page: include_str!("health-probe-eof.md"),
     judge,
 };

@@ -20,10 +20,7 @@ pub(super) fn unexplained(case: &Case<'_>) -> Option<Finding> {
         Outcome::Alert(_) => {
             let seen = case.alert?;
             let (side, message) = seen.what;
-            let alert = message.alert;
-            finding
-                .at(sends(side), &seen, format!("{alert} while {step}"))
-                .fact("reads as", format!("the {side} {}", alert.says()))
+            finding.at(sends(side), &seen, format!("{} while {step}", message.alert))
         }
         Outcome::AlertLikely(_) => {
             let seen = case.likely_alert?;
