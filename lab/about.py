@@ -18,10 +18,9 @@ def text_of(case, truths, seen, commands):
     lines += [" ".join(map(_quoted, attempt.command)) for attempt in case.attempts]
     lines += ["```", ""]
     for server in case.servers:
-        for name in server.program.files if server.program.settings else ():
-            here = at(server.host, server.port)
-            kept = [line.replace("{at}", here) for line in server.program.settings]
-            lines += [f"`{name}` is that of `lab/servers.py` with:", "", "```", *kept, "```", ""]
+        lines += _settings(server.program, server, "servers.py")
+    for attempt in case.attempts:
+        lines += _settings(attempt.client, case.servers[attempt.server], "clients.py")
     versions = sorted({truth[side] for truth in truths for side in ("client", "server")})
     lines += ["Versions: " + ", ".join(versions) + ".", ""]
     for attempt, truth, connection in zip(case.attempts, truths, seen):
@@ -34,6 +33,14 @@ def text_of(case, truths, seen, commands):
         if truth["notes"]:
             lines += [truth["notes"], ""]
     return "\n".join(lines)
+
+
+def _settings(program, server, source):
+    """What a scenario wrote into the configuration files of a program, if anything."""
+    here = at(server.host, server.port)
+    kept = [line.replace("{at}", here) for line in program.settings]
+    return [line for name in (program.files if kept else ())
+            for line in (f"`{name}` is that of `lab/{source}` with:", "", "```", *kept, "```", "")]
 
 
 def _quoted(word):

@@ -5,6 +5,15 @@ from program import Program
 
 REQUEST = "GET / HTTP/1.0\r\nHost: www.example.test\r\n\r\n"
 
+_HAPROXY_CHECK = """defaults
+    timeout connect 3s
+    timeout client 3s
+    timeout server 3s
+listen lab
+    bind unix@check.sock
+    server {check}
+"""
+
 
 def openssl(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, ca="root.crt",
             feed=None, **rest):
@@ -63,13 +72,15 @@ def go(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, ca=None, **re
     return Program("go", argv + list(extra), **rest)
 
 
-def java(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, **rest):
-    """The JDK's JSSE."""
-    argv = ["java", "-cp", ".", "Client", "-host", "{host}", "-port", "{port}", "-name", name]
+def java(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, machine=(), patience=9.0,
+         **rest):
+    """The JDK's JSSE; `machine` are options of the virtual machine."""
+    argv = ["java", *machine, "-cp", ".", "Client"]
+    argv += ["-host", "{host}", "-port", "{port}", "-name", name]
     argv += ["-tls", f"TLSv{tls}"] if tls else []
     argv += ["-cert", cert] if cert else []
     argv += ["-from", source] if source else []
-    return Program("java", argv + list(extra), patience=9.0, **rest)
+    return Program("java", argv + list(extra), patience=patience, **rest)
 
 
 def node(tls="", name=SERVER_NAME, cert="", source="", **rest):
@@ -88,6 +99,21 @@ def wget(*extra, tls=None, name=SERVER_NAME, **rest):
 def curl_in_the_clear(path="", **rest):
     """`curl` that was told http:// where https:// was meant."""
     return Program("curl", ["curl", "-sS", "--max-time", "5", f"http://{{at}}/{path}"], **rest)
+
+
+def haproxy_check(tls, **rest):
+    """HAProxy's health check of a TLS server: one handshake, then it leaves."""
+    check = ("www {at} check inter 60s ssl ca-file root.crt "
+             f"check-sni {SERVER_NAME} ssl-min-ver TLSv{tls} ssl-max-ver TLSv{tls}")
+    return Program("haproxy", ["haproxy", "-db", "-f", "check.cfg"],
+                   files={"check.cfg": _HAPROXY_CHECK.format(check=check)},
+                   settings=[f"server {check}"], patience=2.0, **rest)
+
+
+def with_clock(offset, client):
+    """The client, with a clock that is wrong by `offset`, such as "-2d"."""
+    client.argv = ["faketime", "-f", offset, *client.argv]
+    return client
 
 
 def raw(behaviour, source=None, **rest):

@@ -12,9 +12,12 @@ import subprocess
 # The intermediate a certificate is sent with, where it is not the usual "issuing".
 _CHAINS = {"untrusted": "", "selfsigned": "", "short": "", "alice": "", "alice-untrusted": "",
            "alice-expired": "", "alice-server-usage": "", "alice-deep": "clients-issuing",
-           "alice-short": "", "old-chain": "expired-issuing"}
+           "alice-short": "", "old-chain": "expired-issuing", "intercepted": "",
+           "listed": "", "asked": ""}
 SERVER_NAME = "www.example.test"
 OTHER_NAME = "shop.example.test"
+# Where the status of the certificates "listed" and "asked" is to be had.
+REVOCATION = "192.0.2.20"
 
 _CA_CONFIG = """
 [ca]
@@ -72,6 +75,8 @@ class Pki:
         self.root("clients", "Example Clients CA")
         # The same name as the real root, another key: what is left after a CA was made anew.
         self.root("remade", "Example Root CA")
+        # What an inspecting proxy calls the authority it makes for itself.
+        self.root("interceptor", "mitmproxy")
         self.issue("issuing", "root", "Example Issuing CA", extensions=_AUTHORITY,
                    days=(-500, 1400))
         self.issue("expired-issuing", "root", "Example Old Issuing CA", extensions=_AUTHORITY,
@@ -96,6 +101,15 @@ class Pki:
         self.leaf("no-san", "".join(line for line in leaf.splitlines(keepends=True)
                                     if "subjectAltName" not in line))
         self.leaf("untrusted", leaf, issuer="stranger")
+        self.leaf("intercepted", leaf, issuer="interceptor", days=(-2, 363))
+        # Issued last midnight: less than a day old whenever the lab runs.
+        self.leaf("young", leaf, days=(0, 90))
+        # Their status is to be had at an address where nobody answers. The root issues them, so
+        # that no intermediate is asked about first.
+        self.leaf("listed", leaf + f"crlDistributionPoints = URI:http://{REVOCATION}/root.crl\n",
+                  issuer="root")
+        self.leaf("asked", leaf.replace("caIssuers;URI:http://ca.example.test/issuing.crt",
+                                        f"OCSP;URI:http://{REVOCATION}/ocsp"), issuer="root")
         self.self_signed("selfsigned")
         self.leaf("damaged", leaf)
         self.damage("damaged")
@@ -136,9 +150,8 @@ class Pki:
         self.openssl("dhparam", "-inform", "DER", "-in", "dh.der", "-out", "dh1024.pem")
 
     def root(self, name, subject):
-        self.openssl("req", "-x509", "-config", "ca.conf", *_new_key("ec"), "-days", "3650",
-                     "-subj", f"/O=Example/CN={subject}", "-keyout", f"{name}.key",
-                     "-out", f"{name}.crt", *_added(_AUTHORITY))
+        # Older than what it issues: a client whose clock is slow must not stumble over the root.
+        self.issue(name, name, subject, _AUTHORITY, days=(-700, 2950))
 
     def self_signed(self, name):
         extensions = _LEAF.format(usage="serverAuth", name=SERVER_NAME)
@@ -158,9 +171,10 @@ class Pki:
                      "-subj", f"/O=Example/CN={subject}",
                      "-keyout", f"{name}.key", "-out", f"{name}.csr")
         first, last = (_in_days(day) for day in days)
+        authority = ["-selfsign"] if issuer == name else ["-cert", f"{issuer}.crt"]
         self.openssl("ca", "-batch", "-notext", "-config", "ca.conf", "-md", digest,
                      "-startdate", first, "-enddate", last, "-extfile", f"{name}.ext",
-                     "-cert", f"{issuer}.crt", "-keyfile", f"{issuer}.key",
+                     *authority, "-keyfile", f"{issuer}.key",
                      "-in", f"{name}.csr", "-out", f"{name}.crt")
 
     def bundle(self, name):

@@ -24,6 +24,7 @@ func main() {
 	group := flag.Int("group", 0, "the only group to offer, by number")
 	suite := flag.Int("suite", 0, "the only TLS 1.2 suite to offer, by number")
 	hold := flag.Duration("hold", 0, "wait before asking")
+	clock := flag.Duration("clock", 0, "how far the clock is wrong")
 	again := flag.Bool("again", false, "read on until the server closes")
 	flag.Parse()
 
@@ -31,6 +32,7 @@ func main() {
 	pem, _ := os.ReadFile(*authority)
 	roots.AppendCertsFromPEM(pem)
 	config := &tls.Config{RootCAs: roots, ServerName: *name, InsecureSkipVerify: *name == ""}
+	config.Time = func() time.Time { return time.Now().Add(*clock) }
 	if *version != "" {
 		number := map[string]uint16{"1.0": 0x301, "1.1": 0x302, "1.2": 0x303, "1.3": 0x304}[*version]
 		config.MinVersion, config.MaxVersion = number, number

@@ -20,6 +20,7 @@ func main() {
 	clients := flag.String("clients", "", "root of the client certificates that are required")
 	alpn := flag.String("alpn", "", "protocols, separated by commas")
 	only := flag.String("only", "", "refuse every other server name, in GetCertificate")
+	broken := flag.Bool("broken", false, "fail in GetConfigForClient, as without a database")
 	group := flag.Int("group", 0, "the only group to accept, by number")
 	suite := flag.Int("suite", 0, "the only TLS 1.2 suite to accept, by number")
 	flag.Parse()
@@ -47,6 +48,11 @@ func main() {
 				return nil, errors.New("no certificate for name " + hello.ServerName)
 			}
 			return &pair, nil
+		}
+	}
+	if *broken {
+		config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+			return nil, errors.New("the store of certificates does not answer")
 		}
 	}
 	if *group != 0 {
