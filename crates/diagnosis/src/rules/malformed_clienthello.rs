@@ -1,8 +1,8 @@
 //! A ClientHello that breaks the rules.
 
 use alert::Alert;
-use trace::{Message, Outcome, Side};
-use wire::{ClientHello, Fault};
+use trace::{Message, Outcome, Seen, Side};
+use wire::{ClientHello, Fault, HANDSHAKE_HEADER};
 
 use super::hello::Refusal;
 use crate::{Case, Cause, Confidence, Finding};
@@ -29,7 +29,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         // Java sends its ServerHello first and looks at the key shares then.
         None => (case.client_hello?, refused_at_once(case)?),
     };
-    let problem = problem(case, &hello.what);
+    let problem = problem(case, &hello);
     let confidence = match (&problem, alert) {
         (Some((_, true)), Some(alert)) if CODES.contains(&alert) => Confidence::Certain,
         (Some(_), Some(alert)) if CODES.contains(&alert) => Confidence::Likely,
@@ -63,16 +63,24 @@ fn refused_at_once(case: &Case<'_>) -> Option<Option<Alert>> {
 }
 
 /// The gravest rule that the hello breaks, in words, and whether no server could overlook it.
-fn problem(case: &Case<'_>, hello: &ClientHello<'_>) -> Option<(String, bool)> {
-    let captured = case.session.stream(Side::Client).lost == 0;
-    if let Some(cut) = hello.cut.filter(|_| captured) {
+fn problem(case: &Case<'_>, hello: &Seen<ClientHello<'_>>) -> Option<(String, bool)> {
+    if let Some(cut) = hello.what.cut.filter(|_| is_whole(case, hello)) {
         return Some((cut.to_string(), true));
     }
-    let problems = hello.problems();
+    let problems = hello.what.problems();
     let grave = problems.iter().find(|problem| is_grave(problem.fault));
     let problem = grave.or(problems.first())?;
     let says = format!("{}, at byte {}", problem.fault, problem.at);
     Some((says, is_grave(problem.fault)))
+}
+
+/// Whether all bytes of the message were seen: one that was never sent to its end, or of which the
+/// capture lacks a part, breaks no rule by that.
+fn is_whole(case: &Case<'_>, hello: &Seen<ClientHello<'_>>) -> bool {
+    case.session.events.get(hello.event).is_some_and(|event| match &event.message {
+        Message::Handshake { body, .. } => event.length as usize == HANDSHAKE_HEADER + body.len(),
+        _ => false,
+    })
 }
 
 /// Many servers overlook the other faults, so they may be there and mean nothing.
@@ -97,6 +105,17 @@ mod tests {
         let findings = story.judge();
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
         assert_eq!(findings[0].confidence, Confidence::Certain);
+    }
+
+    /// A client that leaves in the middle of its hello has not written a wrong length.
+    #[test]
+    fn half_a_hello_breaks_no_rule() {
+        let body = Hello::default().body();
+        let story = Story::new()
+            .handshake(Side::Client, HandshakeType::CLIENT_HELLO, &body[..60])
+            .with(|session| session.events.last_mut().unwrap().length = 4 + body.len() as u32)
+            .alert(Side::Server, Alert::DECODE_ERROR);
+        assert!(story.judge().iter().all(|found| found.confidence != Confidence::Certain));
     }
 
     /// A sound hello is not blamed for a 47.

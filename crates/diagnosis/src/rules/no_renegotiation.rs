@@ -1,7 +1,7 @@
 //! A second handshake was asked for, and refused.
 
 use alert::Alert;
-use trace::{Event, Message, Seen, Side};
+use trace::{Event, Message, Outcome, Seen, Side};
 
 use super::label::sends;
 use crate::{Case, Cause, Confidence, Finding};
@@ -17,11 +17,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let said = case.session.alerts().find(|seen| seen.what.1.alert == Alert::NO_RENEGOTIATION);
     if let Some(alert) = said {
         let (side, message) = alert.what;
-        return Some(Finding::new(&CAUSE, Confidence::Certain, Some(side)).at(
-            sends(side),
-            &alert,
-            message.to_string(),
-        ));
+        // Another fatal alert decided it: then this one was only a warning on the way.
+        let confidence = match case.session.outcome {
+            Outcome::Alert(index) if index != alert.event => Confidence::Possible,
+            _ => Confidence::Certain,
+        };
+        let finding = Finding::new(&CAUSE, confidence, Some(side));
+        return Some(finding.at(sends(side), &alert, message.to_string()));
     }
     let (asked, answered) = refused_renegotiation(&case.session.events)?;
     let refuser = answered.what.side;
@@ -70,7 +72,6 @@ pub(crate) fn refused_renegotiation(events: &[Event]) -> Option<(Seen<&Event>, S
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
-    use trace::Outcome;
 
     fn established() -> Story {
         Story::new()
@@ -81,6 +82,17 @@ mod tests {
             .says(Side::Client, Message::ApplicationData)
             .says(Side::Server, Message::EncryptedHandshake)
             .ends(Outcome::Established)
+    }
+
+    /// A warning that a renegotiation is refused does not explain another alert after it.
+    #[test]
+    fn another_alert_decides() {
+        let warned = || established().warning(Side::Client, Alert::NO_RENEGOTIATION);
+        let first = |story: Story| story.judge()[0].confidence;
+        assert_eq!(first(warned().ends(Outcome::Established)), Confidence::Certain);
+        let refused = warned().alert(Side::Client, Alert::UNKNOWN_CA).judge();
+        let found = refused.iter().find(|found| found.cause.slug == CAUSE.slug);
+        assert!(found.is_none_or(|found| found.confidence == Confidence::Possible));
     }
 
     /// An alert in answer to a late handshake record is a refusal, a handshake is none.

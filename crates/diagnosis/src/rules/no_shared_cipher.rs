@@ -25,7 +25,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 fn refused_by_client(case: &Case<'_>, answer: Seen<ServerHello<'_>>) -> Option<Finding> {
     let hello = case.client_hello?;
     let chosen = answer.what.cipher_suite;
-    if hello.what.cipher_suites().any(|suite| suite == chosen)
+    if hello.what.cut.is_some()
+        || hello.what.cipher_suites().any(|suite| suite == chosen)
         || !case.refused_with(Side::Client, &[Alert::ILLEGAL_PARAMETER, Alert::HANDSHAKE_FAILURE])
     {
         return None;
@@ -96,6 +97,7 @@ fn is_unusual(suite: CipherSuite) -> bool {
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
+    use wire::HandshakeType;
 
     fn old() -> Story {
         let hello = Hello { suites: vec![0x000a, 0x0005], ..Hello::tls12() };
@@ -108,6 +110,21 @@ mod tests {
         let findings = old().judge();
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
         assert_eq!(findings[0].confidence, Confidence::Likely);
+    }
+
+    /// The server chose what was not offered; of a list that was cut nobody knows that.
+    #[test]
+    fn a_cut_list_proves_nothing() {
+        let body = Hello::tls12().body();
+        let refused = |body: &[u8]| {
+            Story::new()
+                .handshake(Side::Client, HandshakeType::CLIENT_HELLO, body)
+                .server_hello(0x0303, 0x009c, &[(0xff01, vec![0])])
+                .alert(Side::Client, Alert::ILLEGAL_PARAMETER)
+                .judge()
+        };
+        assert_eq!(refused(&body)[0].confidence, Confidence::Certain);
+        assert!(refused(&body[..39]).iter().all(|found| found.cause.slug != CAUSE.slug));
     }
 
     /// The server took one of the offered suites from somebody else: then it is not the suites.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use alert::{Alert, Level};
 use trace::{Event, Message, Outcome, Roles, Session, Side, Stream};
-use wire::{HandshakeType, Time};
+use wire::{HANDSHAKE_HEADER, HandshakeType, Time};
 
 use crate::{Contrast, Docket, Finding, Judged};
 
@@ -77,7 +77,13 @@ impl Story {
                 stream.last_data = mark;
             }
         }
-        self.session.events.push(Event { time, frame, side, length: 0, message });
+        let length = match &message {
+            Message::Handshake { body, .. } => {
+                u32::try_from(HANDSHAKE_HEADER + body.len()).unwrap()
+            }
+            _ => 0,
+        };
+        self.session.events.push(Event { time, frame, side, length, message });
         self.session.last_frame = frame;
         self.session.ended = time;
         self
