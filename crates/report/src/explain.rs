@@ -411,7 +411,7 @@ fn unknown(page: &mut Page<'_>, word: &str) {
     let word = safe(word, MOST_WORD);
     let text = match described.is_empty() {
         true => format!("{word}: no such alert, cause or file"),
-        false => format!("{word}: no such alert; nearest: {}", described.join(", ")),
+        false => format!("{word}: no such alert or cause; nearest: {}", described.join(", ")),
     };
     page.wrapped(Line::new(), 0, Tone::Plain, &text, "");
 }
@@ -477,7 +477,7 @@ mod tests {
         let look = Look::default();
         let slip = explain("certifcate_expired", &look);
         assert_eq!(slip.exit(), 2);
-        assert!(slip.text.contains("no such alert; nearest: certificate_expired (45)"));
+        assert!(slip.text.contains("no such alert or cause; nearest: certificate_expired (45)"));
         assert!(explain("mising-intermediate", &look).text.contains("missing-intermediate"));
         assert!(explain("qwertz", &look).text.contains("no such alert, cause or file"));
     }

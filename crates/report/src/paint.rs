@@ -6,12 +6,14 @@
 /// How a screen is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// Columns; no line is longer.
+    /// Columns; no line is longer, but for commands and names of files.
     pub width: usize,
     /// Whether to use ANSI colours.
     pub colour: bool,
     /// Whether to stay within ASCII.
     pub ascii: bool,
+    /// Whether lists of one line each keep their lines whole, because no terminal will wrap them.
+    pub whole: bool,
     /// The stack to show remedies for, in lower case (`nginx`, `java`); by default the one that the
     /// capture suggests.
     pub stack: Option<String>,
@@ -20,7 +22,7 @@ pub struct Look {
 /// Eighty columns, no colour.
 impl Default for Look {
     fn default() -> Self {
-        Self { width: NARROW, colour: false, ascii: false, stack: None }
+        Self { width: NARROW, colour: false, ascii: false, whole: false, stack: None }
     }
 }
 
@@ -166,6 +168,12 @@ impl<'a> Page<'a> {
             line = line.ending_at(columns, Tone::Dim, at);
         }
         self.line(line);
+    }
+
+    /// Adds a line of a list: whole if nobody looks at it through a terminal.
+    pub(crate) fn item(&mut self, line: Line) {
+        let columns = if self.look.whole { usize::MAX } else { self.columns() };
+        self.draw(line, columns);
     }
 
     /// Adds a line that must stay whole however long it is: a command to be copied.

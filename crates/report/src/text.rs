@@ -38,7 +38,7 @@ pub struct Detail {
 const FULL_GROUPS: usize = 20;
 /// Groups shown at all; the JSON form holds every one.
 const MOST_GROUPS: usize = 200;
-/// Inputs named in the header; a folder may hold thousands.
+/// Inputs named in the header, if there are no more; a folder may hold thousands.
 const MOST_INPUTS: usize = 8;
 /// Characters of a name that are shown.
 const MOST_NAME: usize = 64;
@@ -53,14 +53,14 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
     let chosen = |number: usize| detail.group.is_none_or(|wanted| wanted == number);
     if detail.quiet {
         for (number, group) in numbered().filter(|(number, _)| chosen(*number)) {
-            page.line(one_line(number, group));
+            page.item(one_line(number, group));
         }
         return page.done();
     }
     if detail.each {
         for (place, input) in report.inputs.iter().enumerate() {
             for failure in &input.failures {
-                page.line(failure_line(report, place, failure));
+                page.item(failure_line(report, place, failure));
             }
         }
         return page.done();
@@ -91,13 +91,13 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
 
 /// What was read, and the count of everything.
 fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
-    for (place, input) in report.inputs.iter().take(MOST_INPUTS).enumerate() {
-        let last = place + 1 == report.inputs.len();
-        input_line(page, input, detail.elapsed.filter(|_| last));
-    }
-    if let Some(more @ 1..) = report.inputs.len().checked_sub(MOST_INPUTS) {
-        let time = detail.elapsed.map(|time| format!(" · {}", seconds(time))).unwrap_or_default();
-        page.line(Line::new().dim(format!("and {} more inputs{time}", grouped(more as u64))));
+    if report.inputs.len() > MOST_INPUTS {
+        all_inputs(page, report, detail.elapsed);
+    } else {
+        for (place, input) in report.inputs.iter().enumerate() {
+            let last = place + 1 == report.inputs.len();
+            input_line(page, input, detail.elapsed.filter(|_| last));
+        }
     }
     let counts = report.counts();
     let failed_groups = report.failed().count();
@@ -108,6 +108,10 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         line = line.plain("   ").add(Tone::Good, format!("{} ok", grouped(counts.good)));
     }
     line = match counts.failed {
+        // Of what could not be read nothing is claimed.
+        0 if report.inputs.iter().any(Input::is_damaged) => {
+            line.plain("   ").add(Tone::Warn, "none failed in what could be read")
+        }
         0 => line.plain("   ").add(Tone::Good, "none failed"),
         failed => {
             let groups = plural(failed_groups as u64, "group");
@@ -115,10 +119,36 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
             line.plain("   ").add(Tone::Fail, text)
         }
     };
+    if counts.warned > 0 {
+        let text = format!("{} to look at", grouped(counts.warned));
+        line = line.plain("   ").add(Tone::Warn, text);
+    }
     if report.inputs.iter().any(|input| input.stopped) {
         line = line.plain("   ").add(Tone::Warn, "! stopped before the end");
     }
     page.line(line);
+}
+
+/// Many inputs in one line: their number, and what they are together.
+fn all_inputs(page: &mut Page<'_>, report: &Report, elapsed: Option<Duration>) {
+    let inputs = &report.inputs;
+    let mut facts = vec![
+        bytes(inputs.iter().map(|input| input.size).sum()),
+        plural(inputs.iter().map(|input| input.packets).sum(), "packet"),
+    ];
+    let first = inputs.iter().filter_map(|input| input.first).min();
+    let last = inputs.iter().filter_map(|input| input.last).max();
+    if let (Some(first), Some(last)) = (first, last) {
+        facts.push(times(first, last));
+    }
+    facts.extend(elapsed.map(seconds));
+    let line = Line::new().add(Tone::Verdict, plural(inputs.len() as u64, "input"));
+    let line = match inputs.iter().filter(|input| input.is_damaged()).count() {
+        0 => line,
+        damaged => line.add(Tone::Warn, format!(" ! {} damaged", grouped(damaged as u64))),
+    };
+    page.line(line);
+    page.line(Line::indent(2).dim(facts.join(" · ")));
 }
 
 fn input_line(page: &mut Page<'_>, input: &Input, elapsed: Option<Duration>) {
@@ -171,9 +201,14 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     say(report.ungrouped, "failed in further groups");
     say(report.groups.len().saturating_sub(MOST_GROUPS) as u64, "groups (--json has all)");
     let sum = |count: fn(&Input) -> u64| report.inputs.iter().map(count).sum::<u64>();
-    say(sum(|input| input.tally.unknown_link), "packets of a link type that is not read");
-    say(sum(|input| input.tally.fragments), "IP fragments");
-    say(sum(|input| input.tally.malformed), "packets with broken headers");
+    let mut say = |count: u64, what: &str, more: &str| {
+        if count > 0 {
+            left.push(format!("{}{more}", plural(count, what)));
+        }
+    };
+    say(sum(|input| input.tally.unknown_link), "packet", " of a link type that is not read");
+    say(sum(|input| input.tally.fragments), "IP fragment", "");
+    say(sum(|input| input.tally.malformed), "packet", " with broken headers");
     page.blank();
     if !left.is_empty() {
         page.wrapped(Line::new().dim("left out"), FOOT, Tone::Dim, &row(&left), "");

@@ -32,6 +32,9 @@ const SAMPLE: usize = 64;
 const FEW: u64 = 5;
 /// Nanoseconds of a second.
 const SECOND: i64 = 1_000_000_000;
+/// Nanoseconds of a day and of a year.
+const DAY: i64 = 86_400 * SECOND;
+const YEAR: i64 = 365 * DAY;
 
 impl Timeline {
     /// Begins with one failure.
@@ -246,13 +249,20 @@ pub(crate) fn duration(nanoseconds: i64) -> String {
     }
 }
 
-/// The time of day in UTC; with the date when the capture is longer than a day.
+/// The time of day in UTC; with the date when the capture is longer than a day, and with the year
+/// when it is longer than that.
 #[must_use]
 pub(crate) fn clock(time: Time, span: i64) -> String {
     let text = time.to_string();
-    let day = text.get(5..10).unwrap_or_default();
-    let clock = text.get(11..19).unwrap_or_default();
-    if span > 86_400 * SECOND { format!("{day} {clock}") } else { clock.to_owned() }
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
+    let clock = part(11, 19);
+    if span > YEAR {
+        format!("{} {clock}", part(0, 10))
+    } else if span > DAY {
+        format!("{} {clock}", part(5, 10))
+    } else {
+        clock
+    }
 }
 
 #[cfg(test)]
@@ -314,6 +324,14 @@ mod tests {
     fn sparklines_scale() {
         assert_eq!(sparkline(&[0, 1, 7, 14], false), "·▁▄▇");
         assert_eq!(sparkline(&[0, 1, 7], true), ".##");
+    }
+
+    /// As much of the date is told as the capture is long.
+    #[test]
+    fn a_clock_tells_what_the_span_asks_for() {
+        assert_eq!(clock(at(0), DAY), "20:53:20");
+        assert_eq!(clock(at(0), DAY + 1), "11-25 20:53:20");
+        assert_eq!(clock(at(0), YEAR + 1), "2026-11-25 20:53:20");
     }
 
     /// Durations are short in every size.

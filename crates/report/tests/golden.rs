@@ -87,7 +87,7 @@ fn screens_for_words() {
             (100, true, false, "100.ansi"),
             (80, false, true, "80.ascii"),
         ] {
-            let look = Look { width, colour, ascii, stack: None };
+            let look = Look { width, colour, ascii, ..Look::default() };
             let text = explain(word, &look).text;
             wrong.extend(hold(&folder.join(format!("{word}.{ending}")), &text));
             assert!(!ascii || text.is_ascii(), "{word} is not ASCII");
@@ -136,7 +136,7 @@ fn screens_for_a_capture() {
     let options = Options { failures: true, ..Options::default() };
     let mut watch = |_| ControlFlow::Continue(());
     let report = Report::new(vec![Intake::new("office.pcap", options).whole(&bytes, &mut watch)]);
-    let look = |width, colour, ascii| Look { width, colour, ascii, stack: None };
+    let look = |width, colour, ascii| Look { width, colour, ascii, ..Look::default() };
     let whole = Detail::default();
     let ladder = Detail { ladder: true, group: Some(1), ..whole.clone() };
     let quiet = Detail { quiet: true, ..whole.clone() };

@@ -13,6 +13,7 @@ pub(crate) fn look(drawing: &Drawing) -> Look {
         width: drawing.width.unwrap_or_else(width),
         colour: drawing.colour.unwrap_or_else(colour),
         ascii: drawing.ascii,
+        whole: drawing.width.is_none() && !stdout().is_terminal(),
         stack: drawing.stack.clone(),
     }
 }

@@ -27,8 +27,7 @@ pub(super) fn headline(page: &mut Page<'_>, number: usize, group: &Group) {
     let columns = page.columns();
     let line = Line::new()
         .add(tone(group), mark(group))
-        .plain(format!(" {number}"))
-        .to(INDENT)
+        .plain(format!(" {number:<2} "))
         .add(Tone::Verdict, group.slug())
         .plain(format!("  {}×", grouped(group.count)));
     let who = format!("{} → {}", clients(group), targets(group));
@@ -217,8 +216,7 @@ pub(super) fn one_line(number: usize, group: &Group) -> Line {
     let who = format!("{} → {}", clients(group), targets(group));
     Line::new()
         .add(tone(group), mark(group))
-        .plain(format!(" {number}"))
-        .to(INDENT)
+        .plain(format!(" {number:<2} "))
         .ending_at(COUNT, Tone::Plain, format!("{}×", grouped(group.count)))
         .plain("  ")
         .add(Tone::Verdict, group.slug())
