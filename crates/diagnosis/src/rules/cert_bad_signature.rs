@@ -5,7 +5,7 @@ use trace::Side;
 
 use super::chain;
 use super::chain::End;
-use super::refusal::{self, Refusal, Words};
+use super::refusal::{self, Words};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -38,7 +38,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         .any(|above| leaf.issuer().matches(&above.subject()) && !leaf.is_issued_by(above));
     let confidence = match refusal.code() {
         Some(Alert::DECRYPT_ERROR) => Confidence::Likely,
-        Some(Alert::BAD_CERTIFICATE) if other_key || speaks_of_signatures(case, &refusal) => {
+        Some(Alert::BAD_CERTIFICATE) if other_key || refusal.speaks_of(case, Defect::Signature) => {
             Confidence::Likely
         }
         Some(Alert::BAD_CERTIFICATE) => Confidence::Possible,
@@ -62,13 +62,4 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     };
     let finding = finding.tell(WORDS.tell);
     Some(refusal.told(case, Defect::Signature, finding))
-}
-
-/// Whether the stack that refused says this to a bad signature, and something else to an authority
-/// that it does not know.
-fn speaks_of_signatures(case: &Case<'_>, refusal: &Refusal) -> bool {
-    case.stack(refusal.by).is_some_and(|guess| {
-        let says = |defect| guess.stack.says(refusal.by, defect, refusal.tls13);
-        says(Defect::Signature) == refusal.code() && says(Defect::Authority) != refusal.code()
-    })
 }

@@ -3,6 +3,7 @@
 use alert::Alert;
 
 use super::{chain, refusal};
+use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -19,17 +20,20 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let shown = chain::of(case, refusal.by.other());
     let leaf = shown.first()?;
     let age = case.session.started.since(leaf.not_before());
-    let fits = match refusal.code()? {
-        Alert::CERTIFICATE_EXPIRED => true,
-        Alert::BAD_CERTIFICATE | Alert::CERTIFICATE_UNKNOWN => {
-            (0..YOUNG).contains(&age) && !chain::is_flawed(case)
+    let young = (0..YOUNG).contains(&age) && !chain::is_flawed(case);
+    let confidence = match refusal.code()? {
+        Alert::CERTIFICATE_EXPIRED => Confidence::Possible,
+        // Some stacks say this to dates, but never to an authority that they do not know.
+        Alert::BAD_CERTIFICATE if young && refusal.speaks_of(case, Defect::NotYetValid) => {
+            Confidence::Likely
         }
-        _ => false,
+        Alert::BAD_CERTIFICATE | Alert::CERTIFICATE_UNKNOWN if young => Confidence::Possible,
+        _ => return None,
     };
-    if !fits || !chain::is_in_date(case, shown) {
+    if !chain::is_in_date(case, shown) {
         return None;
     }
-    let finding = refusal.against(&CAUSE, Confidence::Possible);
+    let finding = refusal.against(&CAUSE, confidence);
     let finding = chain::told(case, refusal.by.other(), finding)
         .fact(
             "dates",

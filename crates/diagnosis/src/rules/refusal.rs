@@ -256,6 +256,15 @@ impl Refusal {
         own.zip(self.code()).is_some_and(|(own, code)| own != code)
     }
 
+    /// Whether the stack that refused says this to such a defect, and something else to an
+    /// authority that it does not know.
+    pub(super) fn speaks_of(&self, case: &Case<'_>, defect: Defect) -> bool {
+        case.stack(self.by).is_some_and(|guess| {
+            let says = |defect| guess.stack.says(self.by, defect, self.tls13);
+            says(defect) == self.code() && says(Defect::Authority) != self.code()
+        })
+    }
+
     /// Completes a finding: how the refusal was said, by which stack if that is known, and what
     /// others accepted.
     pub(super) fn told(

@@ -3,7 +3,8 @@
 use alert::Alert;
 use trace::Side;
 
-use super::{chain, refusal};
+use super::chain;
+use super::refusal::{self, Voice};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -22,12 +23,18 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if waited < PATIENCE || refusal.code().is_some_and(|code| !vague.contains(&code)) {
         return None;
     }
-    let finding = refusal.against(&CAUSE, Confidence::Possible);
+    let place = case
+        .server_leaf()
+        .and_then(|leaf| leaf.ocsp().first().or(leaf.revocation_lists().first()).copied());
+    // There is somebody to ask, nothing else to dislike, and no word about the authority.
+    let apt = place.is_some()
+        && matches!(refusal.voice, Voice::Alert(code) if code != Alert::UNKNOWN_CA)
+        && !chain::is_flawed(case);
+    let confidence = if apt { Confidence::Likely } else { Confidence::Possible };
+    let finding = refusal.against(&CAUSE, confidence);
     let mut finding = chain::told(case, Side::Server, finding)
         .fact("wait", format!("{} after the server's hello", chain::span(shown, refusal.time)));
-    if let Some(leaf) = case.server_leaf()
-        && let Some(place) = leaf.ocsp().first().or(leaf.revocation_lists().first())
-    {
+    if let Some(place) = place {
         finding = finding.frame("asks at", case.server_chain_frame, chain::cut(place));
     }
     let finding = finding.tell("connections from this client to that address in the same seconds");

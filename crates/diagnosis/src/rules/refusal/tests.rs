@@ -9,6 +9,8 @@ const LEAF: &[u8] = include_bytes!("../../../../wire/src/testdata/leaf.der");
 const ROOT: &[u8] = include_bytes!("../../../../wire/src/testdata/root.der");
 /// CN=www.example.test by CN=mitmproxy, from 2026-11-25 for a year; made with openssl x509 -req.
 const PROXY: &[u8] = include_bytes!("testdata/proxy.der");
+/// 2026-11-25T20:56:35Z, when the leaf begins to be valid.
+const BEGIN: i64 = 1_795_640_195;
 /// 2027-01-01, when all are valid.
 const VALID: i64 = 1_798_761_600;
 const YEAR: i64 = 365 * 86_400;
@@ -217,29 +219,58 @@ fn an_intercepting_proxy_is_named() {
 /// behind; one that is weeks old hardly does.
 #[test]
 fn a_young_certificate_may_meet_a_wrong_clock() {
-    let begin = 1_795_640_195; // 2026-11-25T20:56:35Z
     let slugs = |now| {
         let story = shown("mail.contoso.test", &[LEAF, ROOT], now);
         found(story.alert(Side::Client, Alert::BAD_CERTIFICATE))
     };
     let clock = ("clock-skew", Confidence::Possible);
-    assert!(slugs(begin + 3_600).contains(&clock));
+    assert!(slugs(BEGIN + 3_600).contains(&clock));
     assert!(!slugs(VALID).contains(&clock));
 }
 
-/// A refusal that comes seconds after the certificate may have waited for the network.
+/// OpenSSL says 42 to dates, and 48 to an authority it does not know: if it says 42 to a good
+/// certificate that is hours old, the clock is what is left.
 #[test]
-fn a_long_wait_is_mentioned() {
-    let slow = |seconds| {
-        let story = shown("mail.contoso.test", &[LEAF, ROOT], VALID);
-        let story = story.alert(Side::Client, Alert::CERTIFICATE_UNKNOWN).with(|session| {
+fn a_stack_that_speaks_of_dates_makes_the_clock_likely() {
+    let openssl = Hello {
+        groups: Vec::new(),
+        schemes: Vec::new(),
+        extensions: vec![(11, vec![1, 0]), (10, vec![0, 2, 0, 29]), (22, vec![]), (23, vec![])],
+        name: Some("mail.contoso.test"),
+        ..Hello::tls12()
+    };
+    let first = |now| {
+        let story = Story::new().client_hello(&openssl).server_hello(0x0303, 0xc02b, &[]);
+        let story = story.with(|session| session.started = Time::from_parts(now, 0));
+        let story = certificates(story, Side::Server, &[LEAF, ROOT]);
+        found(story.alert(Side::Client, Alert::BAD_CERTIFICATE)).first().copied()
+    };
+    assert_eq!(first(BEGIN + 3_600), Some(("clock-skew", Confidence::Likely)));
+    assert_ne!(first(VALID).map(|(slug, _)| slug), Some("clock-skew"));
+}
+
+/// A refusal that comes seconds after the certificate has waited for the network, if the
+/// certificate names somebody to ask; a word about the authority makes that less sure.
+#[test]
+fn a_long_wait_is_for_revocation() {
+    let slow = |chain: &[&[u8]], code, seconds| {
+        let story = shown("mail.contoso.test", chain, VALID);
+        let story = story.alert(Side::Client, code).with(|session| {
             if let Some(event) = session.events.last_mut() {
                 event.time = Time::from_parts(event.time.seconds() + seconds, 0);
             }
         });
-        found(story).iter().any(|(slug, _)| *slug == "revocation-unreachable")
+        let all = found(story);
+        let at = all.iter().position(|(slug, _)| *slug == "revocation-unreachable")?;
+        Some((at, all[at].1))
     };
-    assert!(slow(15) && !slow(1));
+    let vague = Alert::CERTIFICATE_UNKNOWN;
+    assert_eq!(slow(&[LEAF, ROOT], vague, 15), Some((0, Confidence::Likely)));
+    assert_eq!(slow(&[LEAF, ROOT], vague, 1), None);
+    let possible = |found: Option<(usize, Confidence)>| found.map(|it| it.1);
+    let unknown = slow(&[LEAF, ROOT], Alert::UNKNOWN_CA, 15);
+    assert_eq!(possible(unknown), Some(Confidence::Possible));
+    assert_eq!(possible(slow(&[ROOT], vague, 15)), Some(Confidence::Possible));
 }
 
 /// 80 after a hello with a name is the server's own trouble, as far as can be seen.
