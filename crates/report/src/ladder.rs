@@ -1,6 +1,6 @@
 //! The handshake of one conversation, message by message.
 
-use trace::{Event, Message, Outcome, Session, Side};
+use trace::{Event, Message, Outcome, Session, Side, Sizes};
 use wire::{Certificate, HandshakeType, ProtocolVersion, Time};
 
 use crate::paint::{Line, Page, Tone, row, safe};
@@ -21,6 +21,7 @@ pub(crate) fn draw(page: &mut Page<'_>, session: &Session, place: &dyn Fn(u64) -
             .to(columns.frame)
             .dim("frame"),
     );
+    let hidden = session.hidden_messages();
     let mut last = None;
     for (index, event) in session.events.iter().enumerate().take(MOST_EVENTS) {
         let mut line = Line::new();
@@ -28,7 +29,8 @@ pub(crate) fn draw(page: &mut Page<'_>, session: &Session, place: &dyn Fn(u64) -
             line = line.ending_at(ARROW - 2, Tone::Dim, offset(event.time, session.started));
         }
         last = Some(event.time);
-        let story = Story { session, event, index };
+        let hidden = hidden.iter().find(|(at, _)| *at == index).map(|(_, kind)| *kind);
+        let story = Story { session, event, index, hidden };
         let decisive = matches!(session.outcome,
             Outcome::Alert(at) | Outcome::AlertLikely(at) if at == index);
         let bad = decisive || matches!(event.message, Message::Reset | Message::Gap);
@@ -120,6 +122,8 @@ struct Story<'a> {
     session: &'a Session,
     event: &'a Event,
     index: usize,
+    /// What an encrypted record is, by its size and place.
+    hidden: Option<HandshakeType>,
 }
 
 impl Story<'_> {
@@ -136,7 +140,11 @@ impl Story<'_> {
             Message::EncryptedAlert | Message::Encrypted if decisive => "✗ ALERT".to_owned(),
             Message::EncryptedAlert => "alert".to_owned(),
             Message::EncryptedHandshake => "handshake message".to_owned(),
-            Message::Encrypted => "record".to_owned(),
+            Message::Encrypted => match self.hidden {
+                Some(kind) if self.is_empty_certificate() => format!("{kind}, EMPTY"),
+                Some(kind) => kind.to_string(),
+                None => "record".to_owned(),
+            },
             Message::ApplicationData => "application data".to_owned(),
             Message::Plaintext(_) => "plaintext".to_owned(),
             Message::Gap => "not captured".to_owned(),
@@ -156,6 +164,13 @@ impl Story<'_> {
         )
     }
 
+    /// Whether it is an encrypted Certificate without certificates, by its size and place.
+    fn is_empty_certificate(&self) -> bool {
+        let size =
+            || self.session.cipher_suite().and_then(Sizes::of).map(|it| it.empty_certificate);
+        self.hidden == Some(HandshakeType::CERTIFICATE) && size() == Some(self.event.length)
+    }
+
     fn is_retry(&self) -> bool {
         self.session.hello_retry_request().is_some_and(|seen| seen.event == self.index)
     }
@@ -166,6 +181,7 @@ impl Story<'_> {
             Message::EncryptedAlert | Message::Encrypted if decisive => {
                 "an alert, by its size and place".to_owned()
             }
+            Message::Encrypted if self.hidden.is_some() => "by size and place".to_owned(),
             Message::Plaintext(bytes) => {
                 let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
                 format!("\"{}\"", safe(String::from_utf8_lossy(line).trim_end(), MOST_NAME))

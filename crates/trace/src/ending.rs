@@ -1,8 +1,9 @@
 //! Reads from a finished conversation how it ended.
 
 use alert::{Alert, Level, Side};
-use wire::{CipherSuite, HandshakeType, ProtocolVersion, Time, encrypted_alert_length};
+use wire::{HandshakeType, ProtocolVersion, Time};
 
+use crate::hidden::Sizes;
 use crate::outcome::Outcome;
 use crate::session::{Event, Message, Session};
 
@@ -178,7 +179,7 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
         || has_left(session, Side::Client, index);
     // After a fatal alert the server closes; an answer of two bytes is followed by a dialogue. Where
     // the client showed a certificate, an alert is so much likelier that its request may cross it.
-    let plain = first.length == sizes.finished || first.length == sizes.finished + PADDING;
+    let plain = first.length == sizes.finished || first.length == sizes.finished + Sizes::PADDING;
     let rest = session.events.get(index + 1..).unwrap_or_default();
     let next = rest.iter().find(|e| {
         matches!(e.message, Message::Fin | Message::Reset)
@@ -187,30 +188,6 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
     let closes = !plain || next.is_some_and(|e| e.side == Side::Server);
     (closes && !client_closed).then_some(index)
 }
-
-/// Lengths of TLS 1.3 records, in bytes, by cipher suite.
-struct Sizes {
-    /// An alert: 2 bytes, the content type, and the tag.
-    alert: u32,
-    /// A Finished: 4 bytes of header, a hash, the content type, and the tag.
-    finished: u32,
-}
-
-impl Sizes {
-    fn of(suite: CipherSuite) -> Option<Self> {
-        let alert = encrypted_alert_length(suite, ProtocolVersion::TLS_1_3, false)?;
-        let alert = u32::from(alert);
-        let hash = if suite.name()?.ends_with("SHA384") { 48 } else { 32 };
-        Some(Self { alert, finished: (alert + 4 + hash).saturating_sub(2) })
-    }
-
-    fn padded_alert(&self) -> u32 {
-        self.alert + PADDING
-    }
-}
-
-/// JSSE pads each record by so many bytes.
-const PADDING: u32 = 16;
 
 /// The shortest encrypted Finished of TLS 1.3: 4 bytes of header, a SHA-256 hash, the content
 /// type and a tag of 8 bytes.

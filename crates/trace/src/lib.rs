@@ -13,6 +13,7 @@
 mod carrier;
 mod ending;
 mod flow;
+mod hidden;
 mod oddity;
 mod outcome;
 mod reassembly;
@@ -23,6 +24,7 @@ mod story;
 mod tracer;
 
 pub use alert::Side;
+pub use hidden::Sizes;
 pub use oddity::Oddity;
 pub use outcome::Outcome;
 pub use session::{Event, Mark, Message, Roles, Seen, Session, Stream};

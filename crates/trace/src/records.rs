@@ -322,7 +322,7 @@ impl Records {
     fn plain(&mut self, side: Side, bytes: &[u8], mark: Mark, story: &mut Story) {
         let held = self.partial.len();
         self.partial.extend_from_slice(bytes);
-        let begin = carrier::find(&self.partial);
+        let begin = carrier::find(&self.partial, story.has_tls_of(side.other()));
         let decided = begin.unwrap_or(self.partial.len().saturating_sub(LOOKED_AT - 1));
         let before = self.partial.get(..decided).unwrap_or_default();
         self.text &= before.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t'));

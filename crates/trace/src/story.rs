@@ -156,6 +156,11 @@ impl Story {
         kept.extend(bytes.iter().take(room));
     }
 
+    /// Whether a side has said anything in TLS.
+    pub(crate) fn has_tls_of(&self, side: Side) -> bool {
+        self.events.iter().any(|event| event.side == side && event.message.is_tls())
+    }
+
     /// Everything has been told: the events are put in the order of the capture. What waited for
     /// bytes that never came was told late.
     pub(crate) fn finish(&mut self) {

@@ -1,7 +1,7 @@
 //! What a client answers when it is asked for its certificate, also where TLS 1.3 hides it.
 
-use trace::{Message, Session, Side};
-use wire::{CipherSuite, ExtensionType, encrypted_alert_length};
+use trace::{Message, Side, Sizes};
+use wire::{ExtensionType, HandshakeType};
 
 use super::chain;
 use crate::{Case, Finding};
@@ -30,13 +30,13 @@ pub(super) fn answer(case: &Case<'_>) -> Option<(Answer, usize)> {
     let (index, first) = case
         .events(Side::Client)
         .find(|(at, event)| *at > hello.event && matches!(event.message, Message::Encrypted))?;
-    let sizes = Sizes::of(hello.what.cipher_suite, case.session)?;
+    let sizes = Sizes::of(hello.what.cipher_suite)?;
     if early {
         return None;
     }
     match first.length {
-        length if sizes.is_empty_certificate(length) => Some((Answer::Empty, index)),
-        length if length > sizes.finished + PADDING => Some((Answer::Certificate, index)),
+        length if is_empty_certificate(sizes, length) => Some((Answer::Empty, index)),
+        length if length > sizes.finished + Sizes::PADDING => Some((Answer::Certificate, index)),
         _ => None,
     }
 }
@@ -77,54 +77,17 @@ pub(super) fn gives(case: &Case<'_>, finding: Finding) -> Finding {
     finding.frame("client gives", event.frame, says)
 }
 
-/// The record in which a TLS 1.3 server asks for a certificate, by size and place: the second of
-/// five that come one by one. Its frame and its length.
+/// The record in which a TLS 1.3 server asks for a certificate, by size and place: its frame and
+/// its length.
 fn hidden_request(case: &Case<'_>) -> Option<(u64, u32)> {
-    let hello = case.server_hello.as_ref()?;
-    let spoken = case
-        .events(Side::Client)
-        .find(|(at, event)| *at > hello.event && matches!(event.message, Message::Encrypted))
-        .map_or(usize::MAX, |(at, _)| at);
-    let mut flight = case.events(Side::Server).filter(|(at, event)| {
-        *at > hello.event && *at < spoken && matches!(event.message, Message::Encrypted)
-    });
-    let (_, request) = flight.nth(1)?;
-    let (_, certificate) = flight.next()?;
-    let rest = flight.count();
-    (rest >= 2 && request.length < certificate.length).then_some((request.frame, request.length))
+    let hidden = case.session.hidden_messages();
+    let (at, _) = hidden.iter().find(|(_, kind)| *kind == HandshakeType::CERTIFICATE_REQUEST)?;
+    case.session.events.get(*at).map(|event| (event.frame, event.length))
 }
 
-/// Lengths of the records that matter in a TLS 1.3 handshake, in bytes.
-struct Sizes {
-    finished: u32,
-    empty_certificate: u32,
-    both: u32,
+/// Whether a record is an empty Certificate: alone, padded as JSSE does, or with the Finished.
+fn is_empty_certificate(sizes: Sizes, length: u32) -> bool {
+    // Both messages in one record share its content type and tag, which an alert has too.
+    let both = (sizes.empty_certificate + sizes.finished + 2).saturating_sub(sizes.alert);
+    [sizes.empty_certificate, sizes.empty_certificate + Sizes::PADDING, both].contains(&length)
 }
-
-impl Sizes {
-    fn of(suite: CipherSuite, session: &Session) -> Option<Self> {
-        let alert = u32::from(encrypted_alert_length(suite, session.version()?, false)?);
-        // An alert is two bytes; what is added to them is added to all.
-        let sealed = |plain: u32| alert.saturating_sub(2).saturating_add(plain);
-        let hash = if suite.name()?.ends_with("SHA384") { 48 } else { 32 };
-        Some(Self {
-            finished: sealed(HEADER + hash),
-            empty_certificate: sealed(EMPTY_CERTIFICATE),
-            both: sealed(EMPTY_CERTIFICATE + HEADER + hash),
-        })
-    }
-
-    /// Whether this is an empty Certificate: alone, padded as JSSE does, or with the Finished.
-    fn is_empty_certificate(&self, length: u32) -> bool {
-        length == self.empty_certificate
-            || length == self.empty_certificate + PADDING
-            || length == self.both
-    }
-}
-
-/// Bytes in front of a handshake message.
-const HEADER: u32 = 4;
-/// Bytes of a Certificate message without certificates (RFC 9846, 4.4.2).
-const EMPTY_CERTIFICATE: u32 = HEADER + 1 + 3;
-/// Bytes of padding that JSSE adds to each record of TLS 1.3.
-const PADDING: u32 = 16;

@@ -31,10 +31,12 @@ pub(crate) fn may_be_tls(first: &[u8]) -> bool {
     }
 }
 
-/// Where TLS begins in plaintext: the place of a hello, or of an alert that answers one. The bytes
-/// are compared, not the segments, so it does not matter how TCP cut them.
-pub(crate) fn find(plaintext: &[u8]) -> Option<usize> {
-    (0..plaintext.len()).find(|at| plaintext.get(*at..).is_some_and(begins))
+/// Where TLS begins in plaintext: the place of a hello, or of an alert if there is TLS of the other
+/// side that it may answer. The bytes are compared, not the segments, so it does not matter how TCP
+/// cut them.
+pub(crate) fn find(plaintext: &[u8], answers: bool) -> Option<usize> {
+    let here = |at: &usize| plaintext.get(*at..).is_some_and(|bytes| begins(bytes, answers));
+    (0..plaintext.len()).find(here)
 }
 
 /// Whether TLS goes on with the first byte of a segment, after bytes that the capture lost.
@@ -49,7 +51,7 @@ pub(crate) fn goes_on(segment: &[u8]) -> bool {
 }
 
 /// A record with a whole hello in it, or an alert in the clear.
-fn begins(bytes: &[u8]) -> bool {
+fn begins(bytes: &[u8], answers: bool) -> bool {
     let Some(header) = RecordHeader::read(bytes) else { return false };
     let body = bytes.get(RECORD_HEADER..).unwrap_or_default();
     match header.content_type {
@@ -59,7 +61,7 @@ fn begins(bytes: &[u8]) -> bool {
                 matches!(message.kind, HandshakeType::CLIENT_HELLO | HandshakeType::SERVER_HELLO);
             hello && fits && message.length >= SHORTEST_HELLO
         }),
-        ContentType::ALERT => header.length == 2 && matches!(body, [1 | 2, ..]),
+        ContentType::ALERT => answers && header.length == 2 && matches!(body, [1 | 2, ..]),
         _ => false,
     }
 }
@@ -101,7 +103,14 @@ mod tests {
     fn tls_is_found_in_plaintext() {
         let hello = b"\x16\x03\x01\x00\x30\x01\x00\x00\x2c";
         let stream = [&b"PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n"[..], hello].concat();
-        assert_eq!(find(&stream), Some(34));
-        assert_eq!(find(b"220 mail ready\r\n"), None);
+        assert_eq!(find(&stream, false), Some(34));
+        assert_eq!(find(b"220 mail ready\r\n", true), None);
+    }
+
+    /// Bytes like those of an alert in a download are no alert: there is nothing that they answer.
+    #[test]
+    fn an_alert_answers_something() {
+        let download = b"HTTP/1.1 200 OK\r\n\r\n\x15\x03\x03\x00\x02\x02\x28";
+        assert_eq!((find(download, false), find(download, true)), (None, Some(19)));
     }
 }
