@@ -48,11 +48,13 @@ def _wrong_clock():
 
 def _revocation():
     """Java asks a service that never answers; it waits for 15 seconds unless told otherwise."""
-    for called, certificate, more in (
-        ("list", "listed", ["-Dcom.sun.security.enableCRLDP=true"]),
-        ("ocsp", "asked", ["-Djava.security.properties=ocsp.properties"]),
+    quiet = "The connection to the service is not in the recording."
+    for called, certificate, option, notes in (
+        ("list", "listed", "-Dcom.sun.security.enableCRLDP=true", quiet),
+        ("ocsp", "asked", "-Djava.security.properties=ocsp.properties",
+         quiet + " `ocsp.properties` is `ocsp.enable=true`."),
     ):
-        java = clients.java(tls="1.2", machine=["-Dcom.sun.net.ssl.checkRevocation=true", *more],
+        java = clients.java(tls="1.2", machine=["-Dcom.sun.net.ssl.checkRevocation=true", option],
                             patience=20.0, files={"ocsp.properties": "ocsp.enable=true\n"})
         yield Case(f"revocation-unreachable/java-tls12-nginx-{called}",
                    "The client must know whether the certificate was revoked, and the service that "
@@ -60,8 +62,7 @@ def _revocation():
                    [Server(servers.nginx(cert=certificate, tls="1.2")),
                     Server(servers.raw("silent"), REVOCATION, 80)],
                    [Attempt(java, "revocation-unreachable", "client", "1.2",
-                            also=["untrusted-root"],
-                            notes="The connection to the service is not in the recording.")],
+                            also=["untrusted-root"], notes=notes)],
                    taken="tcp and port 8443")
 
 
