@@ -24,7 +24,9 @@ impl<'a> Refusal<'a> {
             return None;
         }
         match (case.session.outcome, case.alert_from(Side::Server)) {
-            (Outcome::Alert(_), Some(alert)) => Some(Self { hello, alert: Some(alert) }),
+            (Outcome::Alert(at), Some(alert)) if at > hello.event => {
+                Some(Self { hello, alert: Some(alert) })
+            }
             _ if case.server_left_in_silence() => Some(Self { hello, alert: None }),
             _ => None,
         }
@@ -153,6 +155,19 @@ mod tests {
         let case = Case::new(&session, &contrast);
         let refusal = Refusal::of(&case).unwrap();
         assert_eq!(refusal.alert, None);
+    }
+
+    /// An alert that came before the hello does not answer it.
+    #[test]
+    fn an_answer_comes_later() {
+        let refusal = |story: Story| {
+            let (session, contrast) = (story.session(), Contrast::default());
+            Refusal::of(&Case::new(&session, &contrast)).is_some()
+        };
+        let hello = Hello::default();
+        let alert = |story: Story| story.alert(Side::Server, Alert::INTERNAL_ERROR);
+        assert!(refusal(alert(Story::new().client_hello(&hello))));
+        assert!(!refusal(alert(Story::new()).client_hello(&hello)));
     }
 
     /// A list names what was left out.

@@ -21,8 +21,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let confidence = match case.session.outcome {
         // After an answer in plaintext (SOCKS, STARTTLS) the TLS is another conversation.
         Outcome::Plaintext(Side::Client) if answer.is_none() => Confidence::Certain,
-        Outcome::Alert(_) if !case.session.spoke_tls(Side::Client) => Confidence::Certain,
-        Outcome::NotTls if told.is_some() => Confidence::Certain,
+        Outcome::Alert(_) if answer.is_none() && !case.session.spoke_tls(Side::Client) => {
+            Confidence::Certain
+        }
+        Outcome::Alert(_) | Outcome::NotTls if told.is_some() => Confidence::Certain,
         Outcome::NotTls if answer.is_some_and(|seen| is_refusal(seen.what)) && known => {
             Confidence::Likely
         }
@@ -90,6 +92,7 @@ const COMPLAINTS: [&str; 4] = [
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
+    use alert::Alert;
     use trace::Message;
 
     fn request() -> Story {
@@ -115,6 +118,9 @@ mod tests {
     #[test]
     fn an_answer_in_plaintext_acquits() {
         let answer = Message::Plaintext(b"HTTP/1.1 200 OK\r\n".as_slice().into());
-        assert!(request().says(Side::Server, answer).ends(Outcome::NotTls).judge().is_empty());
+        let answered = || request().says(Side::Server, answer.clone());
+        assert!(answered().ends(Outcome::NotTls).judge().is_empty());
+        let alert = answered().alert(Side::Server, Alert::HANDSHAKE_FAILURE).judge();
+        assert!(alert.iter().all(|found| found.cause.slug != CAUSE.slug));
     }
 }
