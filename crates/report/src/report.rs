@@ -55,7 +55,7 @@ impl Report {
     #[must_use]
     pub fn place(&self, input: usize, frame: u64) -> String {
         match self.labels.get(input) {
-            Some(label) if self.labels.len() > 1 => format!("{}#{frame}", safe(label, MOST_LABEL)),
+            Some(label) if self.labels.len() > 1 => format!("{}#{frame}", shortened(label)),
             _ => format!("#{frame}"),
         }
     }
@@ -69,6 +69,15 @@ impl Report {
     /// The groups that failed.
     pub fn failed(&self) -> impl Iterator<Item = &Group> {
         self.groups.iter().filter(|group| group.severity == Severity::Failed)
+    }
+}
+
+/// A label that leaves room for what stands beside it: the end of a path tells more than its start.
+fn shortened(label: &str) -> String {
+    let whole = safe(label, usize::MAX);
+    match whole.chars().count().checked_sub(MOST_LABEL) {
+        Some(more @ 1..) => format!("…{}", whole.chars().skip(more + 1).collect::<String>()),
+        _ => whole,
     }
 }
 
@@ -98,11 +107,20 @@ fn tail(path: &str, parts: usize) -> String {
 /// Parts of a path that are tried to tell inputs apart.
 const MOST_PARTS: usize = 4;
 /// Characters of an input's name in front of a frame.
-const MOST_LABEL: usize = 48;
+const MOST_LABEL: usize = 28;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A long label loses its beginning and never its frame.
+    #[test]
+    fn long_labels_keep_their_end() {
+        assert_eq!(shortened("edge.pcap"), "edge.pcap");
+        let short = shortened("a-folder-with-a-long-name/of-many-words/input.pcap");
+        assert_eq!(short, "…me/of-many-words/input.pcap");
+        assert_eq!(short.chars().count(), MOST_LABEL);
+    }
 
     /// Inputs are told apart by as few folders as it takes.
     #[test]

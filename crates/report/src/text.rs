@@ -112,6 +112,7 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         0 if report.inputs.iter().any(Input::is_damaged) => {
             line.plain("   ").add(Tone::Warn, "none failed in what could be read")
         }
+        0 if counts.filtered > 0 => line.plain("   ").plain("no failure that was asked for"),
         0 => line.plain("   ").add(Tone::Good, "none failed"),
         failed => {
             let groups = plural(failed_groups as u64, "group");

@@ -8,7 +8,14 @@ use crate::paint::{Line, Page, Tone};
 pub(super) fn draw(page: &mut Page<'_>, cause: &Cause) {
     for line in cause.page.lines() {
         if let Some(title) = line.strip_prefix("# ") {
-            page.line(Line::new().add(Tone::Verdict, title).plain("   ").dim(cause.because));
+            let column = title.chars().count() + 3;
+            page.wrapped(
+                Line::new().add(Tone::Verdict, title),
+                column,
+                Tone::Dim,
+                cause.because,
+                "",
+            );
         } else if let Some(heading) = line.strip_prefix("## ") {
             page.line(Line::new().add(Tone::Verdict, heading));
         } else if let Some((side, stack, text)) = remedy(line) {
