@@ -111,10 +111,18 @@ fn client_step(session: &Session, end: usize, alert: Option<Alert>) -> Step {
     if alert.is_none() && has(session, Side::Client, end, finished) {
         return Step::ServerFinished;
     }
+    let exchanged = had(|m| is(m, HandshakeType::SERVER_KEY_EXCHANGE));
+    // With 40 a client refuses the key; with 51, where TLS 1.3 hides the key's signature, that.
+    if exchanged && alert == Some(Alert::HANDSHAKE_FAILURE) {
+        return Step::ServerKeyExchange;
+    }
+    if hidden && alert == Some(Alert::DECRYPT_ERROR) {
+        return Step::ServerCertificate;
+    }
     if (shown || hidden) && alert.is_none_or(concerns_certificate) {
         return Step::ServerCertificate;
     }
-    if had(|m| is(m, HandshakeType::SERVER_KEY_EXCHANGE)) && alert.is_none_or(concerns_key) {
+    if exchanged && alert.is_none_or(concerns_key) {
         return Step::ServerKeyExchange;
     }
     if had(|m| is(m, HandshakeType::SERVER_HELLO)) {
