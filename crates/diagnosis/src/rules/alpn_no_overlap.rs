@@ -8,7 +8,7 @@ use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "alpn-no-overlap",
-    because: "no application protocol (ALPN) in common",
+    because: "application protocols (ALPN) that do not overlap",
     page: include_str!("alpn-no-overlap.md"),
     judge,
 };

@@ -8,7 +8,7 @@ use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "client-left-after-handshake",
-    because: "a client that left right after the handshake without a word",
+    because: "a certificate or a protocol that the client refused only after the handshake",
     page: include_str!("client-left-after-handshake.md"),
     judge,
 };

@@ -8,7 +8,7 @@ use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "no-renegotiation",
-    because: "a second handshake (renegotiation) that the other side refused",
+    because: "a second handshake (renegotiation) that was refused",
     page: include_str!("no-renegotiation.md"),
     judge,
 };

@@ -9,7 +9,7 @@ use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "no-shared-cipher",
-    because: "no cipher suite in common",
+    because: "cipher suites that do not overlap",
     page: include_str!("no-shared-cipher.md"),
     judge,
 };

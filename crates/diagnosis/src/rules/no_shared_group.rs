@@ -9,7 +9,7 @@ use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "no-shared-group",
-    because: "no group (elliptic curve) in common for the key exchange",
+    because: "groups (elliptic curves) for the key exchange that do not overlap",
     page: include_str!("no-shared-group.md"),
     judge,
 };
