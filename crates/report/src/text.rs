@@ -36,6 +36,8 @@ pub struct Detail {
 
 /// Groups shown with all their lines; the rest gets one line each.
 const FULL_GROUPS: usize = 20;
+/// Warnings shown with all their lines, if there is nothing worse.
+const FULL_WARNINGS: usize = 3;
 /// Groups shown at all; the JSON form holds every one.
 const MOST_GROUPS: usize = 200;
 /// Inputs named in the header, if there are no more; a folder may hold thousands.
@@ -66,11 +68,14 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
         return page.done();
     }
     header(&mut page, report, detail);
+    let nothing_failed = report.failed().next().is_none();
     let mut was_full = true;
     let groups = numbered().filter(|(number, _)| chosen(*number)).take(MOST_GROUPS);
     for (shown, (number, group)) in groups.enumerate() {
         let failed = group.severity == Severity::Failed;
-        let full = detail.group.is_some() || detail.ladder || (failed && shown < FULL_GROUPS);
+        let most = if failed { FULL_GROUPS } else { FULL_WARNINGS };
+        let worth = (failed || nothing_failed) && shown < most;
+        let full = detail.group.is_some() || detail.ladder || worth;
         if full || was_full {
             page.blank();
         }
