@@ -3,7 +3,7 @@
 
 use alert::Alert;
 use trace::{Message, Outcome, Seen, Side};
-use wire::{CipherSuite, ClientHello, Group, ProtocolVersion, SignatureScheme};
+use wire::{CipherSuite, ClientHello, Group, HANDSHAKE_HEADER, ProtocolVersion, SignatureScheme};
 
 use super::key::Key;
 use crate::{Case, Server};
@@ -55,6 +55,17 @@ impl<'a> Refusal<'a> {
 }
 
 impl Case<'_> {
+    /// Whether all bytes of the handshake message at this position were seen: what is not in one
+    /// that was never sent to its end, or of which the capture lacks a part, proves nothing.
+    pub(super) fn is_whole(&self, event: usize) -> bool {
+        self.session.events.get(event).is_some_and(|event| match &event.message {
+            Message::Handshake { body, .. } => {
+                event.length as usize == HANDSHAKE_HEADER + body.len()
+            }
+            _ => false,
+        })
+    }
+
     /// The server got a ClientHello and closed or reset without sending a byte of TLS. A client
     /// that complains about that (OpenSSL sends 50 decode_error) changes nothing.
     pub(super) fn server_left_in_silence(&self) -> bool {

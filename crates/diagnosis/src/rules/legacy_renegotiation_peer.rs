@@ -19,6 +19,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if !asked || answer.what.version().is_tls13() || answer.what.has_renegotiation_info() {
         return None;
     }
+    // Of a ServerHello that was cut, the extension may be in what is missing, and the version too.
+    if !case.is_whole(answer.event) {
+        return None;
+    }
     if case.step > Step::CertificateRequest || case.refuser() != Some(Side::Client) {
         return None;
     }
@@ -53,6 +57,17 @@ mod tests {
             .server_hello(0x0303, 0xc02f, extensions)
             .alert(Side::Client, Alert::HANDSHAKE_FAILURE)
             .judge()
+    }
+
+    /// A ServerHello of which the capture lacks the end may hold the extension there.
+    #[test]
+    fn a_cut_answer_proves_nothing() {
+        let story = Story::new()
+            .client_hello(&Hello::tls12())
+            .server_hello(0x0303, 0xc02f, &[])
+            .with(|session| session.events.last_mut().unwrap().length += 5)
+            .alert(Side::Client, Alert::HANDSHAKE_FAILURE);
+        assert!(story.judge().iter().all(|found| found.cause.slug != CAUSE.slug));
     }
 
     /// 40 after a ServerHello without the extension, and only without it.

@@ -2,7 +2,7 @@
 
 use alert::Alert;
 use trace::{Message, Outcome, Seen, Side};
-use wire::{ClientHello, Fault, HANDSHAKE_HEADER};
+use wire::{ClientHello, Fault};
 
 use super::hello::Refusal;
 use crate::{Case, Cause, Confidence, Finding};
@@ -64,7 +64,7 @@ fn refused_at_once(case: &Case<'_>) -> Option<Option<Alert>> {
 
 /// The gravest rule that the hello breaks, in words, and whether no server could overlook it.
 fn problem(case: &Case<'_>, hello: &Seen<ClientHello<'_>>) -> Option<(String, bool)> {
-    if let Some(cut) = hello.what.cut.filter(|_| is_whole(case, hello)) {
+    if let Some(cut) = hello.what.cut.filter(|_| case.is_whole(hello.event)) {
         return Some((cut.to_string(), true));
     }
     let problems = hello.what.problems();
@@ -72,15 +72,6 @@ fn problem(case: &Case<'_>, hello: &Seen<ClientHello<'_>>) -> Option<(String, bo
     let problem = grave.or(problems.first())?;
     let says = format!("{}, at byte {}", problem.fault, problem.at);
     Some((says, is_grave(problem.fault)))
-}
-
-/// Whether all bytes of the message were seen: one that was never sent to its end, or of which the
-/// capture lacks a part, breaks no rule by that.
-fn is_whole(case: &Case<'_>, hello: &Seen<ClientHello<'_>>) -> bool {
-    case.session.events.get(hello.event).is_some_and(|event| match &event.message {
-        Message::Handshake { body, .. } => event.length as usize == HANDSHAKE_HEADER + body.len(),
-        _ => false,
-    })
 }
 
 /// Many servers overlook the other faults, so they may be there and mean nothing.
