@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 
+use alert::Alert;
 use diagnosis::{Case, Confidence, Contrast, Finding, Stack};
-use trace::{Outcome, Session, Side, Step};
+use trace::{Outcome, Seen, Session, Side, Step};
 use wire::{CipherSuite, ClientHello, ProtocolVersion, Time};
 
 /// One failure, or one conversation that survived with a warning.
@@ -96,13 +97,14 @@ impl Failure {
         let best = findings.first();
         let ending = Ending::of(session, &case);
         let hello = case.client_hello.as_ref().map(|seen| &seen.what);
+        let warning = survived(session);
         let frame = match session.outcome {
             Outcome::Alert(event) | Outcome::AlertLikely(event) => {
                 session.events.get(event).map(|event| event.frame)
             }
             Outcome::Reset(side) => session.stream(side).reset.map(|mark| mark.frame),
             Outcome::Closed(side) => session.stream(side).fin.map(|mark| mark.frame),
-            _ => None,
+            _ => warning.map(|seen| seen.frame),
         };
         Self {
             time: session.started,
@@ -112,9 +114,9 @@ impl Failure {
             server: session.server,
             name: hello.and_then(|hello| hello.server_name()).map(bounded_text),
             ending,
-            ended_by: ended_by(session, &case, ending),
+            ended_by: ended_by(session, &case),
             severity: Severity::of(session, ending, best),
-            step: case.step,
+            step: warning.map_or(case.step, |seen| session.step(Some(seen.event))),
             refused_by: best.and_then(|finding| finding.refused_by).or_else(|| case.refuser()),
             versions: hello.map_or_else(Vec::new, offered_versions),
             cipher_suites: hello.map_or(0, |hello| hello.cipher_suites().count()),
@@ -200,6 +202,13 @@ impl Severity {
     }
 }
 
+/// The alert that a completed handshake survived.
+fn survived(session: &Session) -> Option<Seen<(Side, alert::Message)>> {
+    let established = session.outcome == Outcome::Established;
+    let told = |seen: &Seen<(Side, alert::Message)>| seen.what.1.alert != Alert::CLOSE_NOTIFY;
+    session.alerts().find(told).filter(|_| established)
+}
+
 impl Ending {
     fn of(session: &Session, case: &Case<'_>) -> Self {
         match session.outcome {
@@ -213,11 +222,9 @@ impl Ending {
             Outcome::NotTls => Self::NotTls,
             Outcome::Truncated => Self::Truncated,
             Outcome::OneSided(_) => Self::OneSided,
-            Outcome::Established => session
-                .alerts()
-                .map(|seen| seen.what.1)
-                .find(|message| message.alert != alert::Alert::CLOSE_NOTIFY)
-                .map_or(Self::Established, Self::Alert),
+            Outcome::Established => {
+                survived(session).map_or(Self::Established, |seen| Self::Alert(seen.what.1))
+            }
         }
     }
 
@@ -267,15 +274,13 @@ impl Ending {
     }
 }
 
-fn ended_by(session: &Session, case: &Case<'_>, ending: Ending) -> Option<Side> {
+fn ended_by(session: &Session, case: &Case<'_>) -> Option<Side> {
     match session.outcome {
         Outcome::Silent(side)
         | Outcome::GaveUp(side)
         | Outcome::Plaintext(side)
         | Outcome::OneSided(side) => Some(side),
-        Outcome::Established => ending.alert().and_then(|message| {
-            session.alerts().find(|seen| seen.what.1 == message).map(|seen| seen.what.0)
-        }),
+        Outcome::Established => survived(session).map(|seen| seen.what.0),
         _ => case.refuser(),
     }
 }
