@@ -7,7 +7,7 @@ use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "sni-unknown-warning",
-    because: "a host name (SNI) of which the server warned that it does not know it",
+    because: "a host name (SNI) that the server does not know but serves all the same",
     page: include_str!("sni-unknown-warning.md"),
     judge,
 };
