@@ -21,6 +21,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let hello = refusal.hello.what;
+    // The versions may be in what is missing.
+    if hello.cut.is_some() {
+        return None;
+    }
     let most = hello.highest_version().settled();
     let said_so = refusal.is(&[Alert::PROTOCOL_VERSION]);
     let old = most < ProtocolVersion::TLS_1_2;
@@ -72,6 +76,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
+    use wire::HandshakeType;
 
     fn old_client() -> Story {
         let hello = Hello { version: 0x0301, ..Hello::tls12() };
@@ -84,6 +89,18 @@ mod tests {
         let findings = old_client().alert(Side::Server, Alert::PROTOCOL_VERSION).judge();
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
         assert_eq!(findings[0].confidence, Confidence::Certain);
+    }
+
+    /// A hello that ends before its versions is not one of an old client.
+    #[test]
+    fn a_cut_hello_has_no_version() {
+        for length in [0, 1, 34] {
+            let body = Hello { version: 0x0301, ..Hello::default() }.body();
+            let story = Story::new()
+                .handshake(Side::Client, HandshakeType::CLIENT_HELLO, &body[..length])
+                .alert(Side::Server, Alert::PROTOCOL_VERSION);
+            assert!(story.judge().iter().all(|found| found.cause.slug != CAUSE.slug));
+        }
     }
 
     /// A server that answers 40 may have another reason: likely at most.
