@@ -84,7 +84,8 @@ pub(super) fn whole_group(
     when(page, report, group);
     if detail.ladder {
         page.blank();
-        ladder::draw(page, &sample.session, &|frame| report.place(sample.input, frame));
+        // The evidence above has named the file.
+        ladder::draw(page, &sample.session, &|frame| format!("#{frame}"));
         page.blank();
     }
     // What nobody can explain has no remedy either: its page says how to find out.
