@@ -211,11 +211,6 @@ impl<'a> Certificate<'a> {
         })
     }
 
-    /// Whether the certificate says that its subject is an authority.
-    pub fn is_ca(&self) -> bool {
-        self.basic_constraints().is_some_and(|constraints| constraints.ca)
-    }
-
     /// Whether subject and issuer are the same: a root, or a certificate that vouches for
     /// itself.
     pub fn is_self_issued(&self) -> bool {

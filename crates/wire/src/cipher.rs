@@ -124,12 +124,6 @@ impl CipherSuite {
         matches!(self.0, 0x1301..=0x1307 | 0x00c6 | 0x00c7 | 0xc0b4 | 0xc0b5 | 0xc103..=0xc106)
     }
 
-    /// Whether the suite needs TLS 1.2: an AEAD, or a hash that TLS 1.2 brought
-    /// (RFC 5246, A.5; RFC 5289, 2).
-    pub fn needs_tls12(self) -> bool {
-        !self.is_tls13() && (self.is_aead() || matches!(self.mac(), Some("SHA256" | "SHA384")))
-    }
-
     /// How the shared secret comes about; `None` for signals and unknown suites.
     pub fn key_exchange(self) -> Option<KeyExchange> {
         if self.is_tls13() {

@@ -213,52 +213,15 @@ impl<'a> ClientHello<'a> {
             || self.cipher_suites().any(|s| s == CipherSuite::EMPTY_RENEGOTIATION_INFO_SCSV)
     }
 
-    /// Whether the client offers the extended master secret (RFC 7627).
-    #[inline]
-    pub fn has_extended_master_secret(&self) -> bool {
-        self.has(ExtensionType::EXTENDED_MASTER_SECRET)
-    }
-
     /// The session ticket the client brings back (RFC 5077, 3.2): empty where it only wants
     /// one, `None` where it knows no tickets.
     pub fn session_ticket(&self) -> Option<&'a [u8]> {
         self.extension(ExtensionType::SESSION_TICKET).map(|extension| extension.body)
     }
 
-    /// Whether the client asks for an OCSP answer (RFC 6066, 8).
-    #[inline]
-    pub fn has_status_request(&self) -> bool {
-        self.has(ExtensionType::STATUS_REQUEST)
-    }
-
-    /// Whether the client sends an encrypted ClientHello (RFC 9849), real or GREASE: they
-    /// cannot be told apart, and the server name seen is then the outer one.
-    #[inline]
-    pub fn has_encrypted_client_hello(&self) -> bool {
-        self.has(ExtensionType::ENCRYPTED_CLIENT_HELLO)
-    }
-
-    /// Whether the client would show a certificate after the handshake (RFC 9846, 4.2.6).
-    #[inline]
-    pub fn has_post_handshake_auth(&self) -> bool {
-        self.has(ExtensionType::POST_HANDSHAKE_AUTH)
-    }
-
     /// The longest record the client wants, in bytes of plaintext (RFC 8449, 4).
     pub fn record_size_limit(&self) -> Option<u16> {
         Reader::new(self.body(ExtensionType::RECORD_SIZE_LIMIT)).u16("RecordSizeLimit").ok()
-    }
-
-    /// Whether the client offers heartbeat (RFC 6520).
-    #[inline]
-    pub fn has_heartbeat(&self) -> bool {
-        self.has(ExtensionType::HEARTBEAT)
-    }
-
-    /// Whether the client offers encrypt-then-MAC (RFC 7366).
-    #[inline]
-    pub fn has_encrypt_then_mac(&self) -> bool {
-        self.has(ExtensionType::ENCRYPT_THEN_MAC)
     }
 
     /// The content of an extension, empty where it was not sent.

@@ -73,20 +73,6 @@ impl Group {
     pub const fn is_grease(self) -> bool {
         is_grease(self.0)
     }
-
-    /// Whether the group is a finite field (RFC 7919), used by DHE suites and by TLS 1.3.
-    #[inline]
-    pub const fn is_finite_field(self) -> bool {
-        matches!(self.0, 256..=511)
-    }
-
-    /// Whether TLS 1.3 may use the group; TLS 1.3 left out the small and the exotic curves
-    /// (RFC 9846, 4.2.7; RFC 8734 for brainpool).
-    #[inline]
-    pub const fn in_tls13(self) -> bool {
-        matches!(self.0, 23..=25 | 29..=41 | 256..=511 | 0x0200..=0x0202 | 0x11eb..=0x11ee)
-            || matches!(self.0, 0x6399 | 0x639a)
-    }
 }
 
 impl fmt::Display for Group {

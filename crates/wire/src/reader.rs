@@ -149,15 +149,6 @@ impl<'a> Reader<'a> {
         Ok(self.sub16(what)?.rest)
     }
 
-    /// Reads a vector with a three-byte length in front.
-    ///
-    /// # Errors
-    /// When the length or the bytes it promises are missing.
-    #[inline]
-    pub fn vec24(&mut self, what: &'static str) -> Result<&'a [u8], Malformed> {
-        Ok(self.sub24(what)?.rest)
-    }
-
     /// As [`Self::vec8`], as a reader of its own with offsets that go on counting.
     ///
     /// # Errors
@@ -237,6 +228,6 @@ mod tests {
         let inner = outer.sub8("inner").unwrap();
         assert_eq!((inner.at(), inner.rest()), (4, &[7u8, 8][..]));
         assert_eq!((outer.at(), outer.rest()), (6, &[9u8][..]));
-        assert_eq!(r.vec24("last"), Ok(&[5u8][..]));
+        assert_eq!(r.sub24("last").map(|it| (it.at(), it.rest())), Ok((10, &[5u8][..])));
     }
 }

@@ -132,12 +132,6 @@ impl<'a> ServerHello<'a> {
         self.has(ExtensionType::ENCRYPT_THEN_MAC)
     }
 
-    /// Whether the server will send a session ticket (RFC 5077, 3.2).
-    #[inline]
-    pub fn has_session_ticket(&self) -> bool {
-        self.has(ExtensionType::SESSION_TICKET)
-    }
-
     /// Whether the server took one of the client's pre-shared keys: TLS 1.3 resumption, with
     /// no certificate to come.
     #[inline]

@@ -53,8 +53,8 @@ fn links_of_a_chain_are_known() {
     let (root, leaf) = (Certificate::read(ROOT).unwrap(), Certificate::read(LEAF).unwrap());
     let old = Certificate::read(OLD).unwrap();
     assert_eq!(root.basic_constraints(), Some(BasicConstraints { ca: true, path_length: Some(1) }));
-    assert!(root.is_ca() && root.is_self_issued());
-    assert!(!leaf.is_ca() && !leaf.is_self_issued());
+    assert!(root.basic_constraints().unwrap().ca && root.is_self_issued());
+    assert!(leaf.basic_constraints().is_none_or(|it| !it.ca) && !leaf.is_self_issued());
     assert!(leaf.is_issued_by(&root) && root.is_issued_by(&root));
     assert!(!leaf.is_issued_by(&leaf) && !root.is_issued_by(&leaf) && !old.is_issued_by(&root));
     assert_eq!(leaf.authority_key_id(), root.subject_key_id());
@@ -120,7 +120,7 @@ fn ask_everything(der: &[u8]) {
     let _ = (certificate.not_before(), certificate.not_after());
     let _ = (certificate.matches_host("a.test"), certificate.matches_host("192.0.2.1"));
     let _ = (certificate.common_name_matches_host("a.test"), certificate.key_usage());
-    let _ = (certificate.extended_key_usage(), certificate.is_ca());
+    let _ = (certificate.extended_key_usage(), certificate.basic_constraints());
     let _ = (certificate.is_issued_by(&certificate), certificate.is_self_issued());
     let _ = (certificate.public_key().to_string(), certificate.signature_algorithm().to_string());
     let _ = (certificate.ca_issuers(), certificate.ocsp(), certificate.revocation_lists());

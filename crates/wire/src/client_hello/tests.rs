@@ -96,7 +96,6 @@ fn a_modern_hello_is_read() {
     assert_eq!(hello.session_ticket(), Some(&[][..]));
     assert_eq!(hello.record_size_limit(), Some(0x4001));
     assert!(!hello.has_pre_shared_key() && !hello.has_fallback_scsv());
-    assert!(!hello.has_heartbeat() && !hello.has_encrypted_client_hello());
     assert_eq!(hello.problems(), []);
     let name = hello.extension(ExtensionType::SERVER_NAME).unwrap();
     assert_eq!(body[name.at..name.at + 2], [0, 0]);
