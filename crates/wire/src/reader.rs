@@ -167,7 +167,8 @@ impl<'a> Reader<'a> {
         self.prefixed(what, |r| Ok(usize::from(r.u16(what)?)))
     }
 
-    /// As [`Self::vec24`], as a reader of its own with offsets that go on counting.
+    /// Reads a vector with a three-byte length in front, as a reader of its own with offsets that go on
+    /// counting.
     ///
     /// # Errors
     /// When the length or the bytes it promises are missing.
