@@ -62,8 +62,18 @@ pub(crate) fn outcome(session: &Session, now: Time) -> Outcome {
 /// The first fatal alert that is not the consequence of something else.
 fn fatal_alert(session: &Session) -> Option<usize> {
     let tls13 = session.version().is_some_and(ProtocolVersion::is_tls13);
+    // Up to TLS 1.2 a side that has sent its Finished encrypts its alerts: one in the clear is
+    // somebody else's.
+    let encrypts = |side: Side, before: usize| {
+        let mut earlier = session.events.iter().take(before);
+        !tls13
+            && earlier.any(|e| e.side == side && matches!(e.message, Message::EncryptedHandshake))
+    };
     session.alerts().find_map(|seen| {
         let (side, message) = seen.what;
+        if encrypts(side, seen.event) {
+            return None;
+        }
         let fatal = match message.alert {
             Alert::CLOSE_NOTIFY => false,
             // OpenSSL 3 answers a connection that ends without close_notify with 50: it says
@@ -339,7 +349,7 @@ mod tests {
     }
 
     fn says(side: Side, kind: HandshakeType, body: &[u8]) -> (Side, u32, Message) {
-        (side, 0, Message::Handshake { kind, body: body.into() })
+        (side, 4 + body.len() as u32, Message::Handshake { kind, body: body.into() })
     }
 
     fn hello() -> (Side, u32, Message) {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use alert::Side;
 use wire::{
-    CertificateMessage, CertificateRequest, CipherSuite, ClientHello, HandshakeType,
-    ProtocolVersion, ServerHello, ServerKeyExchange, Time,
+    CertificateMessage, CertificateRequest, CipherSuite, ClientHello, HANDSHAKE_HEADER,
+    HandshakeType, ProtocolVersion, ServerHello, ServerKeyExchange, Time,
 };
 
 use crate::oddity::Oddity;
@@ -295,14 +295,23 @@ impl Session {
         })
     }
 
+    /// Whether a handshake message was captured to its end.
+    fn is_whole(&self, seen: &Seen<&[u8]>) -> bool {
+        let length = self.events.get(seen.event).map_or(0, |event| event.length as usize);
+        seen.what.len() + HANDSHAKE_HEADER == length
+    }
+
     /// The version, where a message must be read although the ServerHello was not captured: what
     /// travels in the clear is TLS 1.2's form.
     fn version_or_tls12(&self) -> ProtocolVersion {
         self.version().unwrap_or(ProtocolVersion::TLS_1_2)
     }
 
+    /// A hello that the capture cut off may lack the extension that makes it TLS 1.3: it says
+    /// nothing.
     fn server_hellos(&self) -> impl Iterator<Item = Seen<ServerHello<'_>>> + '_ {
         self.handshakes(Side::Server, HandshakeType::SERVER_HELLO)
+            .filter(|seen| self.is_whole(seen))
             .filter_map(|seen| Some(seen.with(ServerHello::read(seen.what).ok()?)))
     }
 }

@@ -108,7 +108,8 @@ impl Story {
             }
             HandshakeType::SERVER_HELLO => {
                 self.client_is(side.other());
-                if let Ok(hello) = ServerHello::read(body) {
+                let whole = body.len() == header.length as usize;
+                if let (true, Ok(hello)) = (whole, ServerHello::read(body)) {
                     self.version = Some(hello.version());
                 }
             }

@@ -68,7 +68,7 @@ struct Key {
 }
 
 /// Conversations open at once; the oldest is told early when there are more.
-const MAX_OPEN: usize = 100_000;
+const MAX_OPEN: usize = 1 << 16;
 /// Conversations that wait for stragglers.
 const MAX_CLOSING: usize = 4096;
 /// How long a closed conversation waits for stragglers, in nanoseconds of the capture: an alert

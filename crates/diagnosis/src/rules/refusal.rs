@@ -176,12 +176,13 @@ impl Refusal {
     }
 
     /// How sure a defect that the certificate itself shows is the reason: certain with an alert
-    /// that stacks send for it, less where the client left without a word, and no reason where the
-    /// alert says something else.
+    /// that says just this, likely with one that stacks send for other defects too (they may have
+    /// seen one that the capture does not show), less where the client left without a word, and no
+    /// reason where the alert says something else.
     pub(super) fn because_of(&self, words: &Words) -> Option<Confidence> {
         match self.voice {
             Voice::Alert(code) if words.just.contains(&code) => Some(Confidence::Certain),
-            Voice::Alert(code) if words.maybe.contains(&code) => Some(Confidence::Certain),
+            Voice::Alert(code) if words.maybe.contains(&code) => Some(Confidence::Likely),
             Voice::Alert(_) => None,
             Voice::Hidden(_) => Some(Confidence::Likely),
             Voice::Silent if words.plain => Some(Confidence::Likely),

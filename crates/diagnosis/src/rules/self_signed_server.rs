@@ -32,11 +32,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 return None;
             }
             // Only 48 says that it is the missing authority and nothing else.
-            let confidence = match refusal.because_of(&WORDS)? {
-                Confidence::Certain if refusal.code() != Some(Alert::UNKNOWN_CA) => {
-                    Confidence::Likely
-                }
-                confidence => confidence,
+            let confidence = match refusal.code() {
+                Some(Alert::UNKNOWN_CA) => Confidence::Certain,
+                _ => refusal.because_of(&WORDS)?,
             };
             refusal
                 .against(&CAUSE, confidence)

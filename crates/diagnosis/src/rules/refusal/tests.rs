@@ -61,13 +61,15 @@ fn found(story: Story) -> Vec<(&'static str, Confidence)> {
 }
 
 /// An ended certificate is the reason whatever stack refused it, but not of an alert that speaks of
-/// something else.
+/// something else; it is proven only by the alert that says just this.
 #[test]
-fn an_expired_certificate_is_certain() {
+fn an_expired_certificate_is_told() {
     let story = || shown("mail.contoso.test", &[LEAF, ROOT], VALID + YEAR);
-    for code in [Alert::CERTIFICATE_EXPIRED, Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN] {
+    let all = found(story().alert(Side::Client, Alert::CERTIFICATE_EXPIRED));
+    assert_eq!(all, [("expired-leaf", Confidence::Certain)]);
+    for code in [Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN] {
         let all = found(story().alert(Side::Client, code));
-        assert_eq!(all, [("expired-leaf", Confidence::Certain)], "{code}");
+        assert_eq!(all, [("expired-leaf", Confidence::Likely)], "{code}");
     }
     let all = found(story().alert(Side::Client, Alert::UNKNOWN_CA));
     assert_eq!(all, [("untrusted-root", Confidence::Likely)]);
@@ -75,10 +77,10 @@ fn an_expired_certificate_is_certain() {
 
 /// Before its time, the same.
 #[test]
-fn a_future_certificate_is_certain() {
+fn a_future_certificate_is_likely() {
     let story = shown("mail.contoso.test", &[LEAF, ROOT], VALID - YEAR);
     let all = found(story.alert(Side::Client, Alert::BAD_CERTIFICATE));
-    assert_eq!(all.first(), Some(&("not-yet-valid", Confidence::Certain)));
+    assert_eq!(all.first(), Some(&("not-yet-valid", Confidence::Likely)));
 }
 
 /// A complaint about dates that are fine is the verifier's clock or its list, never a certain one.
