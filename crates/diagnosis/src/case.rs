@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 
 use alert::Alert;
 use trace::{Event, Message, Outcome, Seen, Session, Side, Step};
-use wire::{Certificate, ClientHello, ServerHello};
+use wire::{Certificate, ClientHello, HandshakeType, ServerHello};
 
-use crate::rules::End;
+use crate::rules::{Answer, End, Refusal};
 use crate::{Contrast, Guess, Server};
 
 /// A failed session and the facts that the rules ask for most.
@@ -34,6 +34,11 @@ pub struct Case<'a> {
     chains: [OnceCell<Vec<Certificate<'a>>>; 2],
     /// Where the walk up each chain ends; names are compared as text, which is not cheap either.
     pub(crate) ends: [OnceCell<Option<End>>; 2],
+    /// Whether and how the client refused the server's certificate; most certificate rules begin
+    /// with this question.
+    pub(crate) client_refused: OnceCell<Option<Refusal>>,
+    /// The same for the client's certificate, with what the client had answered.
+    pub(crate) server_refused: OnceCell<Option<(Refusal, Answer)>>,
     /// Whether the server's chain has a visible flaw.
     pub(crate) flawed: OnceCell<bool>,
     /// The stacks of both sides.
@@ -44,14 +49,21 @@ impl<'a> Case<'a> {
     /// Reads the facts of a session.
     #[must_use]
     pub fn new(session: &'a Session, contrast: &'a Contrast) -> Self {
-        let frame = |side| session.certificates(side).map_or(0, |seen| seen.frame);
+        let frame = |side| {
+            let mut shown = session.handshakes(side, HandshakeType::CERTIFICATE);
+            shown.next().map_or(0, |seen| seen.frame)
+        };
+        let event = |index: usize| session.events.get(index).map(|event| (index, event));
         let alert = match session.outcome {
-            Outcome::Alert(index) => session.alerts().find(|seen| seen.event == index),
+            Outcome::Alert(index) => event(index).and_then(|(index, event)| match event.message {
+                Message::Alert(message) => Some(event.seen(index, (event.side, message))),
+                _ => None,
+            }),
             _ => None,
         };
         let likely_alert = match session.outcome {
             Outcome::AlertLikely(index) => {
-                session.events.get(index).map(|event| event.seen(index, event.side))
+                event(index).map(|(index, event)| event.seen(index, event.side))
             }
             _ => None,
         };
@@ -68,6 +80,8 @@ impl<'a> Case<'a> {
             step: session.step(acted),
             chains: Default::default(),
             ends: Default::default(),
+            client_refused: OnceCell::new(),
+            server_refused: OnceCell::new(),
             flawed: OnceCell::new(),
             stacks: Default::default(),
         }

@@ -9,11 +9,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use alert::{Alert, Level};
-use trace::{Event, Message, Outcome, Session, Side};
+use trace::{Event, Message, Outcome, Session, Side, Step};
 use wire::{HandshakeType, ProtocolVersion};
 
 use crate::rules::refused_renegotiation;
-use crate::{Contrast, Finding, judge};
+use crate::{Case, Contrast, Finding, Stack, judge};
 
 /// Collects the sessions of one capture and judges those that failed.
 #[derive(Debug, Default)]
@@ -40,6 +40,12 @@ pub struct Judged {
     pub session: Box<Session>,
     /// What explains it, best first; empty only if nothing needs an explanation.
     pub findings: Vec<Finding>,
+    /// What the refusing side had in hand.
+    pub step: Step,
+    /// The side that ended it, by an alert, a reset or a close.
+    pub refuser: Option<Side>,
+    /// Which stack the client and the server speak like.
+    pub stacks: [Option<Stack>; 2],
 }
 
 /// Bytes of sessions that may wait for the end of the capture.
@@ -115,11 +121,14 @@ impl Docket {
     fn judge_oldest(&mut self) {
         let Some((bytes, session)) = self.waiting.pop_front() else { return };
         self.waiting_bytes = self.waiting_bytes.saturating_sub(bytes);
-        let findings = judge(&session, &self.contrast);
+        let case = Case::new(&session, &self.contrast);
+        let findings = judge(&case);
+        let (step, refuser) = (case.step, case.refuser());
+        let stacks = [Side::Client, Side::Server].map(|side| case.stack(side).map(|it| it.stack));
         match session.outcome {
             Outcome::NotTls if findings.is_empty() => self.not_tls += 1,
             Outcome::Established if findings.is_empty() => self.good += 1,
-            _ => self.judged.push_back(Judged { session, findings }),
+            _ => self.judged.push_back(Judged { session, findings, step, refuser, stacks }),
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use alert::Alert;
-use diagnosis::{Case, Confidence, Contrast, Finding, Stack};
-use trace::{Outcome, Seen, Session, Side, Step};
+use diagnosis::{Confidence, Finding, Judged, Stack};
+use trace::{Message, Outcome, Seen, Session, Side, Step};
 use wire::{CipherSuite, ClientHello, ProtocolVersion, Time};
 
 /// One failure, or one conversation that survived with a warning.
@@ -90,14 +90,15 @@ const MAX_OFFER: usize = 16;
 const HARMLESS: &[&str] = &["health-probe-eof", "user-canceled-java", "sni-unknown-warning"];
 
 impl Failure {
-    /// Reads a judged session; `contrast` is what else its capture showed.
+    /// Reads a judged session, and gives the session back.
     #[must_use]
-    pub fn of(session: &Session, findings: Vec<Finding>, contrast: &Contrast) -> Self {
-        let case = Case::new(session, contrast);
+    pub fn of(judged: Judged) -> (Self, Box<Session>) {
+        let Judged { session, findings, step, refuser, stacks } = judged;
         let best = findings.first();
-        let ending = Ending::of(session, &case);
-        let hello = case.client_hello.as_ref().map(|seen| &seen.what);
-        let warning = survived(session);
+        let ending = Ending::of(&session);
+        let hello = session.client_hello().map(|seen| seen.what);
+        let hello = hello.as_ref();
+        let warning = survived(&session);
         let frame = match session.outcome {
             Outcome::Alert(event) | Outcome::AlertLikely(event) => {
                 session.events.get(event).map(|event| event.frame)
@@ -106,7 +107,7 @@ impl Failure {
             Outcome::Closed(side) => session.stream(side).fin.map(|mark| mark.frame),
             _ => warning.map(|seen| seen.frame),
         };
-        Self {
+        let failure = Self {
             time: session.started,
             first_frame: session.first_frame,
             frame: frame.unwrap_or(session.last_frame),
@@ -114,19 +115,20 @@ impl Failure {
             server: session.server,
             name: hello.and_then(|hello| hello.server_name()).map(bounded_text),
             ending,
-            ended_by: ended_by(session, &case),
-            severity: Severity::of(session, ending, best),
-            step: warning.map_or(case.step, |seen| session.step(Some(seen.event))),
-            refused_by: best.and_then(|finding| finding.refused_by).or_else(|| case.refuser()),
+            ended_by: ended_by(&session, refuser),
+            severity: Severity::of(&session, ending, best),
+            step: warning.map_or(step, |seen| session.step(Some(seen.event))),
+            refused_by: best.and_then(|finding| finding.refused_by).or(refuser),
             versions: hello.map_or_else(Vec::new, offered_versions),
             cipher_suites: hello.map_or(0, |hello| hello.cipher_suites().count()),
             protocols: hello.map_or_else(Vec::new, |hello| {
                 hello.alpn().take(MAX_OFFER).map(bounded_text).collect()
             }),
-            choice: case.server_hello.as_ref().map(|h| (h.what.version(), h.what.cipher_suite)),
-            stacks: [Side::Client, Side::Server].map(|side| case.stack(side).map(|g| g.stack)),
+            choice: session.server_hello().map(|h| (h.what.version(), h.what.cipher_suite)),
+            stacks,
             findings,
-        }
+        };
+        (failure, session)
     }
 
     /// The best explanation.
@@ -210,9 +212,12 @@ fn survived(session: &Session) -> Option<Seen<(Side, alert::Message)>> {
 }
 
 impl Ending {
-    fn of(session: &Session, case: &Case<'_>) -> Self {
+    fn of(session: &Session) -> Self {
         match session.outcome {
-            Outcome::Alert(_) => case.alert.map_or(Self::AlertLikely, |s| Self::Alert(s.what.1)),
+            Outcome::Alert(index) => match session.events.get(index).map(|event| &event.message) {
+                Some(Message::Alert(message)) => Self::Alert(*message),
+                _ => Self::AlertLikely,
+            },
             Outcome::AlertLikely(_) => Self::AlertLikely,
             Outcome::Reset(_) => Self::Reset,
             Outcome::Closed(_) => Self::Closed,
@@ -274,14 +279,14 @@ impl Ending {
     }
 }
 
-fn ended_by(session: &Session, case: &Case<'_>) -> Option<Side> {
+fn ended_by(session: &Session, refuser: Option<Side>) -> Option<Side> {
     match session.outcome {
         Outcome::Silent(side)
         | Outcome::GaveUp(side)
         | Outcome::Plaintext(side)
         | Outcome::OneSided(side) => Some(side),
         Outcome::Established => survived(session).map(|seen| seen.what.0),
-        _ => case.refuser(),
+        _ => refuser,
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
 
-use diagnosis::{Docket, Judged};
+use diagnosis::Docket;
 use trace::{Outcome, Session, Side, Tally, Tracer};
 use wire::{Next, Packet, Packets, Time};
 
@@ -312,8 +312,8 @@ impl Intake {
     }
 
     fn judged(&mut self) {
-        while let Some(Judged { session, findings }) = self.docket.judged() {
-            let failure = Failure::of(&session, findings, self.docket.contrast());
+        while let Some(judged) = self.docket.judged() {
+            let (failure, session) = Failure::of(judged);
             let late = self.options.first
                 && (failure.severity == Severity::Warning || self.input.groups.tally().failed > 0);
             if late || !self.filter.passes(&failure) {

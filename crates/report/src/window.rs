@@ -70,4 +70,4 @@ impl Read for Counted<'_> {
 }
 
 /// Bytes asked for in one go from a stream; also the size at which its window starts.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 18;

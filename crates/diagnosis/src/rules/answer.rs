@@ -8,7 +8,7 @@ use crate::{Case, Finding};
 
 /// What the client answered to the request for a certificate.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// An empty list.
     Empty,
     /// At least one certificate.

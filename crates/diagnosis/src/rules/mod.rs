@@ -3,9 +3,7 @@
 //!
 //! To add a cause: one file here, one page beside it, one `mod` line and one line in [`CAUSES`].
 
-use trace::Session;
-
-use crate::{Case, Cause, Contrast, Finding};
+use crate::{Case, Cause, Finding};
 
 mod alpn_no_overlap;
 mod answer;
@@ -74,8 +72,10 @@ mod untrusted_root;
 mod weak_dh;
 mod wrong_eku_server;
 
+pub(crate) use answer::Answer;
 pub(crate) use chain::End;
 pub(crate) use no_renegotiation::refused_renegotiation;
+pub(crate) use refusal::Refusal;
 
 /// Every cause that is known.
 pub const CAUSES: &[&Cause] = &[
@@ -142,18 +142,17 @@ pub fn cause(slug: &str) -> Option<&'static Cause> {
     CAUSES.iter().copied().find(|cause| cause.slug == slug)
 }
 
-/// What explains a session, best first.
+/// What explains a case, best first.
 #[must_use]
-pub fn judge(session: &Session, contrast: &Contrast) -> Vec<Finding> {
-    let case = Case::new(session, contrast);
+pub fn judge(case: &Case<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = CAUSES
         .iter()
-        .filter_map(|cause| (cause.judge)(&case))
+        .filter_map(|cause| (cause.judge)(case))
         .filter(|finding| !finding.evidence.is_empty())
         .collect();
     findings.sort_by_key(|finding| finding.confidence);
     if findings.is_empty() {
-        findings.extend(unknown::unexplained(&case));
+        findings.extend(unknown::unexplained(case));
     }
     findings
 }

@@ -12,7 +12,7 @@ use crate::{Case, Cause, Confidence, Finding};
 
 /// A certificate that was refused.
 #[derive(Clone, Copy)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     /// The side that refused the certificate of the other.
     pub(super) by: Side,
     /// How it said so.
@@ -27,7 +27,7 @@ pub(super) struct Refusal {
 
 /// How a refusal was said.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Voice {
+pub(crate) enum Voice {
     /// By an alert in the clear.
     Alert(Alert),
     /// By a record that is an alert by size and place: its length in bytes.
@@ -57,6 +57,10 @@ pub(super) struct Words {
 
 /// The client refused the server's certificate.
 pub(super) fn of_server(case: &Case<'_>) -> Option<Refusal> {
+    *case.client_refused.get_or_init(|| refused_by_client(case))
+}
+
+fn refused_by_client(case: &Case<'_>) -> Option<Refusal> {
     let (shown, tls13) = shown_by_server(case)?;
     let found =
         |voice, (frame, time)| Some(Refusal { by: Side::Client, voice, frame, time, tls13 });
@@ -133,6 +137,10 @@ fn shown_by_server(case: &Case<'_>) -> Option<(usize, bool)> {
 
 /// The server refused the client's certificate, or that there was none.
 pub(super) fn of_client(case: &Case<'_>) -> Option<(Refusal, Answer)> {
+    *case.server_refused.get_or_init(|| refused_by_server(case))
+}
+
+fn refused_by_server(case: &Case<'_>) -> Option<(Refusal, Answer)> {
     let (answer, given) = answer::answer(case)?;
     let tls13 = case.session.version()?.is_tls13();
     let found = |voice, (frame, time)| {

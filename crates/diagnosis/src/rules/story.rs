@@ -6,7 +6,7 @@ use alert::{Alert, Level};
 use trace::{Event, Message, Outcome, Roles, Session, Side, Stream};
 use wire::{HANDSHAKE_HEADER, HandshakeType, Time};
 
-use crate::{Contrast, Docket, Finding, Judged};
+use crate::{Case, Contrast, Docket, Finding, Judged};
 
 /// A session in the making.
 pub(super) struct Story {
@@ -161,7 +161,7 @@ impl Story {
 
     /// What is found if this is the whole capture.
     pub(super) fn judge(self) -> Vec<Finding> {
-        super::judge(&self.session, &Contrast::default())
+        super::judge(&Case::new(&self.session, &Contrast::default()))
     }
 
     /// What is found if these are seen as well: the findings of this session alone.
