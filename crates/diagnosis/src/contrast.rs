@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
+use foldhash::fast::RandomState;
 use trace::{Outcome, Session, Side};
 use wire::{Certificate, CipherSuite, Group, ProtocolVersion};
 
@@ -14,7 +15,7 @@ use crate::docket::left_at_once;
 /// What was seen of all servers in one capture.
 #[derive(Debug)]
 pub struct Contrast {
-    servers: HashMap<SocketAddr, Server>,
+    servers: HashMap<SocketAddr, Server, RandomState>,
     /// Bytes that may still be remembered of all servers together.
     room: usize,
 }
@@ -73,7 +74,7 @@ const MAX_LEAF: usize = 8 << 10;
 
 impl Default for Contrast {
     fn default() -> Self {
-        Self { servers: HashMap::new(), room: MAX_ROOM }
+        Self { servers: HashMap::default(), room: MAX_ROOM }
     }
 }
 

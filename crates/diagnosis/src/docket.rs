@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use alert::{Alert, Level};
+use foldhash::fast::RandomState;
 use trace::{Event, Message, Outcome, Session, Side, Step};
 use wire::{HandshakeType, ProtocolVersion};
 
@@ -23,7 +24,7 @@ pub struct Docket {
     waiting: VecDeque<(usize, Box<Session>)>,
     waiting_bytes: usize,
     chains: Chains,
-    strangers: HashMap<SocketAddr, u32>,
+    strangers: HashMap<SocketAddr, u32, RandomState>,
     judged: VecDeque<Judged>,
     /// Sessions whose handshake was completed and that raise no question.
     pub good: u64,

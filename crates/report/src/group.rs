@@ -9,6 +9,7 @@ use std::hash::Hash;
 use std::net::{IpAddr, SocketAddr};
 
 use diagnosis::Cause;
+use foldhash::fast::RandomState;
 use trace::{Session, Side, Step};
 
 use crate::failure::{Ending, Failure, Severity, UNKNOWN};
@@ -70,14 +71,14 @@ pub struct Sample {
 /// Who took part, with how often: a set of bounded size.
 #[derive(Clone, Debug, Default)]
 pub struct Peers<K> {
-    known: HashMap<K, u64>,
+    known: HashMap<K, u64, RandomState>,
     more: u64,
 }
 
 /// The groups of one input while they grow.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
-    places: HashMap<Key, usize>,
+    places: HashMap<Key, usize, RandomState>,
     list: Vec<Group>,
     dropped: u64,
     tally: Counts,
@@ -203,7 +204,9 @@ impl<K: Clone + Eq + Hash + Ord> Peers<K> {
     }
 
     fn of(peer: K) -> Self {
-        Self { known: HashMap::from([(peer, 1)]), more: 0 }
+        let mut known = HashMap::default();
+        known.insert(peer, 1);
+        Self { known, more: 0 }
     }
 
     fn add(&mut self, peer: K, count: u64) {

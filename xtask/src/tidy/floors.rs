@@ -19,14 +19,15 @@ struct Floor {
 const TOWER: &[Floor] = &[
     Floor { name: "alert", below: &[], outside: &[] },
     Floor { name: "wire", below: &["alert"], outside: &["x509-parser"] },
-    // foldhash: the table of flows is looked up once a packet, and SipHash would be felt.
+    // foldhash: flows are looked up once a packet, servers and groups once a connection, and SipHash
+    // would be felt.
     Floor { name: "trace", below: &["alert", "wire"], outside: &["foldhash"] },
-    Floor { name: "diagnosis", below: &["alert", "wire", "trace"], outside: &[] },
+    Floor { name: "diagnosis", below: &["alert", "wire", "trace"], outside: &["foldhash"] },
     // flate2, ruzstd: a capture is often compressed, and what is inside is sniffed again.
     Floor {
         name: "report",
         below: &["alert", "wire", "trace", "diagnosis"],
-        outside: &["flate2", "ruzstd", "serde", "serde_json"],
+        outside: &["foldhash", "flate2", "ruzstd", "serde", "serde_json"],
     },
     // signal-hook: Ctrl-C without C; terminal_size: columns without ioctl by hand.
     Floor {
