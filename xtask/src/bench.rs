@@ -132,7 +132,7 @@ fn compare(ours: &str, peer: bool, capture: &Capture, rounds: usize, goal: Goal)
     }
     let memory = watched.anonymous.max(piped.peak) / 1024;
     println!(
-        "\n- memory, mapped file aside: {} MB; read from a pipe instead: {} MB: goal {} MB {}",
+        "\n- memory that belongs to no file: {} MB; read from a pipe instead: {} MB: goal {} MB {}",
         watched.anonymous / 1024,
         piped.peak / 1024,
         goal.memory,
