@@ -68,7 +68,7 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
 struct Goal {
     /// How many times less processor time than tshark.
     ratio: f64,
-    /// Peak memory in MB, the mapped file aside.
+    /// Peak memory in MB.
     memory: u64,
 }
 
