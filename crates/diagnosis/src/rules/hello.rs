@@ -6,7 +6,7 @@ use trace::{Message, Outcome, Seen, Side};
 use wire::{CipherSuite, ClientHello, Group, HANDSHAKE_HEADER, ProtocolVersion, SignatureScheme};
 
 use super::key::Key;
-use crate::{Case, Server};
+use crate::{Case, Finding, Server};
 
 /// A refused ClientHello.
 pub(super) struct Refusal<'a> {
@@ -108,6 +108,18 @@ pub(super) fn groups(hello: &ClientHello<'_>) -> Vec<Group> {
 /// The signature algorithms without GREASE.
 pub(super) fn schemes(hello: &ClientHello<'_>) -> Vec<SignatureScheme> {
     hello.signature_algorithms().filter(|scheme| !scheme.is_grease()).collect()
+}
+
+/// Adds the control group: a name that the server takes, or that it takes a client without one.
+pub(super) fn served(finding: Finding, served: Option<&(Box<[u8]>, u64)>) -> Finding {
+    let Some((name, frame)) = served else { return finding };
+    let says = match &name[..] {
+        [] => "the server took a client that gave no name".to_owned(),
+        name => {
+            format!("the server took a client that asked for {}", String::from_utf8_lossy(name))
+        }
+    };
+    finding.frame("control", *frame, says)
 }
 
 /// The versions on offer, in words.

@@ -3,7 +3,7 @@
 use alert::Alert;
 use trace::Side;
 
-use super::hello::Refusal;
+use super::hello::{self, Refusal};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -35,20 +35,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         &refusal.hello,
         format!("for {}", String::from_utf8_lossy(wanted)),
     );
-    let finding = match served {
-        Some((name, frame)) if name.is_empty() => {
-            finding.frame("control", *frame, "the server took a client that gave no name")
-        }
-        Some((name, frame)) => {
-            let name = String::from_utf8_lossy(name);
-            finding.frame(
-                "control",
-                *frame,
-                format!("the server took a client that asked for {name}"),
-            )
-        }
-        None => finding,
-    };
+    let finding = hello::served(finding, served);
     Some(match confidence {
         Confidence::Certain => finding,
         _ => finding.tell("try a name the server surely has: openssl s_client -servername NAME"),
