@@ -7,10 +7,11 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use diagnosis::Cause;
 use foldhash::fast::RandomState;
-use trace::{Session, Side, Step};
+use trace::{Message, Session, Side, Step};
 
 use crate::failure::{Ending, Failure, Severity, UNKNOWN};
 use crate::intake::Counts;
@@ -99,6 +100,9 @@ pub(crate) struct Key {
 /// Groups that are kept. Each holds one session whole, a few kilobytes; failures that would open
 /// another group are counted.
 const MAX_GROUPS: usize = 2_000;
+/// Bytes of one sample's story: two hellos and two long chains. With [`MAX_GROUPS`] of them memory
+/// stays below 50 MB.
+const MAX_STORY: usize = 24 << 10;
 /// Clients, and servers, that are told apart in a group.
 const MAX_PEERS: usize = 1_024;
 /// Ways to end that are told apart in a group: more than there are of any one kind.
@@ -119,7 +123,7 @@ impl Group {
             first: Place { input: 0, frame: failure.first_frame },
             last: Place { input: 0, frame: failure.frame },
             timeline: Timeline::new(failure.time),
-            sample: Box::new(Sample { input: 0, failure, session }),
+            sample: Box::new(Sample::new(failure, session)),
         }
     }
 
@@ -145,7 +149,7 @@ impl Group {
         }
         self.timeline.add(failure.time);
         if rank(&failure) < rank(&self.sample.failure) {
-            *self.sample = Sample { input: 0, failure, session };
+            *self.sample = Sample::new(failure, session);
         }
     }
 
@@ -178,6 +182,20 @@ impl Group {
 
     pub(crate) fn key(&self) -> Key {
         Key::of(&self.sample.failure)
+    }
+}
+
+impl Sample {
+    /// A sample whose story fits: of a conversation with huge messages only the events are kept.
+    fn new(failure: Failure, mut session: Box<Session>) -> Self {
+        if session.footprint() > MAX_STORY {
+            for event in &mut session.events {
+                if let Message::Handshake { body, .. } = &mut event.message {
+                    *body = Arc::default();
+                }
+            }
+        }
+        Self { input: 0, failure, session }
     }
 }
 
@@ -438,5 +456,23 @@ mod tests {
         assert_eq!(group.first, Place { input: 1, frame: 1 });
         assert_eq!(group.last, Place { input: 0, frame: 124 });
         assert_eq!(group.sample.input, 1);
+    }
+
+    /// A conversation with huge messages does not stay in memory with them; its events do.
+    #[test]
+    fn a_story_is_bounded() {
+        let failure = failure(1, 443, 0, None);
+        let mut session = session(&failure);
+        let body = vec![0; 2 * MAX_STORY].into();
+        session.events.push(trace::Event {
+            time: failure.time,
+            frame: 1,
+            side: Side::Client,
+            length: 1,
+            message: Message::Handshake { kind: wire::HandshakeType::CLIENT_HELLO, body },
+        });
+        let sample = Sample::new(failure, session.into());
+        assert_eq!(sample.session.events.len(), 1);
+        assert!(sample.session.footprint() <= MAX_STORY);
     }
 }
