@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use alert::Alert;
 use diagnosis::{Confidence, Finding, Judged, Stack};
-use trace::{Message, Outcome, Seen, Session, Side, Step};
+use trace::{Carrier, Message, Outcome, Seen, Session, Side, Step};
 use wire::{CipherSuite, ClientHello, ProtocolVersion, Time};
 
 /// One failure, or one conversation that survived with a warning.
@@ -22,6 +22,8 @@ pub struct Failure {
     pub server: SocketAddr,
     /// The name the client asked for (SNI), as text of bounded length.
     pub name: Option<String>,
+    /// What carries the TLS.
+    pub carrier: Carrier,
     /// How it ended.
     pub ending: Ending,
     /// Whose doing the ending was: who sent the alert, closed, fell silent or gave up.
@@ -114,6 +116,7 @@ impl Failure {
             client: session.client,
             server: session.server,
             name: hello.and_then(|hello| hello.server_name()).map(bounded_text),
+            carrier: session.carrier,
             ending,
             ended_by: ended_by(&session, refuser),
             severity: Severity::of(&session, ending, best),
@@ -129,6 +132,15 @@ impl Failure {
             findings,
         };
         (failure, session)
+    }
+
+    /// The protocol that carries the TLS; none for bare TLS, and where the protocol is not known.
+    #[must_use]
+    pub fn app(&self) -> Option<&'static str> {
+        match self.carrier {
+            Carrier::Bare | Carrier::Unknown => None,
+            carrier => Some(carrier.name()),
+        }
     }
 
     /// The best explanation.

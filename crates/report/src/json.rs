@@ -89,6 +89,8 @@ struct FailureLine<'a> {
     time: String,
     input: InputPart<'a>,
     transport: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app: Option<&'static str>,
     client: PeerPart<'a>,
     server: PeerPart<'a>,
     frame: u64,
@@ -293,6 +295,7 @@ impl<'a> FailureLine<'a> {
             time: failure.time.to_string(),
             input: InputPart { path: &input.name, r#type: input.kind.name() },
             transport: "tcp",
+            app: failure.app(),
             client: PeerPart::client(failure),
             server: PeerPart::server(failure),
             frame: failure.frame,

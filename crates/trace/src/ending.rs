@@ -339,6 +339,7 @@ mod tests {
             ended: at(events.len() as u64, events.len() as i64).time,
             first_frame: 1,
             last_frame: events.len() as u64,
+            carrier: crate::carrier::Carrier::Bare,
             events,
             outcome: Outcome::Truncated,
             from_client,

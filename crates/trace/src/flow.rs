@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use alert::Side;
 use wire::{Segment, Time};
 
+use crate::carrier::Carrier;
 use crate::ending;
 use crate::outcome::Outcome;
 use crate::reassembly::{Arrival, Order, Part, Piece};
@@ -153,6 +154,7 @@ impl Flow {
             ended: self.last.time,
             first_frame: self.started.frame,
             last_frame: self.last.frame,
+            carrier: Carrier::Bare,
             events: story.events,
             outcome: Outcome::Truncated,
             from_client: client,
@@ -160,6 +162,7 @@ impl Flow {
             oddities: story.oddities,
             dropped: story.dropped,
         });
+        session.recognise();
         session.outcome = ending::outcome(&session, now);
         session
     }

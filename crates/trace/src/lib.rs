@@ -24,6 +24,7 @@ mod story;
 mod tracer;
 
 pub use alert::Side;
+pub use carrier::{Carrier, Denial, rdp_failure};
 pub use hidden::Sizes;
 pub use oddity::Oddity;
 pub use outcome::Outcome;

@@ -326,12 +326,16 @@ impl Records {
         let decided = begin.unwrap_or(self.partial.len().saturating_sub(LOOKED_AT - 1));
         let before = self.partial.get(..decided).unwrap_or_default();
         self.text &= before.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t'));
-        // Behind other bytes than text it must begin with a segment: tunnels such as OpenVPN's put
-        // their own header in front of each part.
-        if begin.is_some() && (self.text || decided == held) {
+        let length = (self.plain as usize + decided).saturating_sub(held);
+        // Behind other bytes than text it must begin where the preface of a carrier ends, or else
+        // with a segment: tunnels such as OpenVPN's put their own header in front of each part.
+        if begin.is_some()
+            && (self.text || decided == held || ends_preface(story, side, length, before))
+        {
             let seen = std::mem::take(&mut self.partial);
             let (text, tls) = seen.split_at(decided);
             story.plaintext(side, text.get(held..).unwrap_or_default(), mark);
+            story.cut_plaintext(side, length);
             story.oddity(side, mark, "TLS begins after plaintext");
             self.state = State::Records;
             return self.read(side, tls, mark, story);
@@ -467,6 +471,15 @@ impl Records {
             _ => {}
         }
     }
+}
+
+/// Whether the first bytes of a side, so many, are the preface of a carrier. `last` are the last of
+/// them; those before have been told.
+fn ends_preface(story: &Story, side: Side, length: usize, last: &[u8]) -> bool {
+    let told = story.said(side);
+    let told = told.get(..length.saturating_sub(last.len())).unwrap_or_default();
+    let said = [told, last].concat();
+    said.len() == length && carrier::ends_preface(&said)
 }
 
 /// Whether the record holds a ClientHello in the clear: after a HelloRetryRequest the second one

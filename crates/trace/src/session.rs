@@ -13,6 +13,7 @@ use wire::{
     HandshakeType, ProtocolVersion, ServerHello, ServerKeyExchange, Time,
 };
 
+use crate::carrier::{self, Carrier, Denial};
 use crate::oddity::Oddity;
 use crate::outcome::Outcome;
 
@@ -35,6 +36,8 @@ pub struct Session {
     pub first_frame: u64,
     /// Number of the last frame.
     pub last_frame: u64,
+    /// What carries the TLS.
+    pub carrier: Carrier,
     /// What was said, in the order of the capture.
     pub events: Vec<Event>,
     /// How it ended.
@@ -293,6 +296,23 @@ impl Session {
             Message::Plaintext(bytes) if event.side == side => Some(event.seen(index, &bytes[..])),
             _ => None,
         })
+    }
+
+    /// How the server, or the proxy, refused to begin TLS or a tunnel for it, where nothing but
+    /// that was spoken and the client did not go on without.
+    #[must_use]
+    pub fn denial(&self) -> Option<Denial<'_>> {
+        let said = |side| self.plaintext(side).map_or(&[][..], |seen| seen.what);
+        if self.spoke_tls(Side::Client) || self.spoke_tls(Side::Server) {
+            return None;
+        }
+        carrier::denial(self.carrier, said(Side::Client), said(Side::Server))
+    }
+
+    /// Names the carrier by what each side said in the clear.
+    pub(crate) fn recognise(&mut self) {
+        let said = |side| self.plaintext(side).map_or(&[][..], |seen| seen.what);
+        self.carrier = carrier::recognise(said(Side::Client), said(Side::Server));
     }
 
     /// Whether a handshake message was captured to its end.

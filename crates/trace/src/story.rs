@@ -47,8 +47,8 @@ const MAX_ODDITIES: usize = 16;
 /// Encrypted records of one side that are kept one by one: a TLS 1.3 flight has at most five, and
 /// what follows the handshake says no more than its number.
 const MAX_ENCRYPTED: u64 = 24;
-/// Plaintext kept: enough to recognise a protocol and to quote its first line.
-const KEPT_PLAIN: usize = 256;
+/// Plaintext kept of a side: what a mail server can do, and its answer to STARTTLS behind that.
+const KEPT_PLAIN: usize = 1024;
 /// Bytes of messages kept of one conversation: two hellos and two chains.
 const MAX_KEPT: usize = 160 << 10;
 
@@ -156,6 +156,18 @@ impl Story {
         let Some(kept) = self.plaintext.get_mut(side as usize) else { return };
         let room = KEPT_PLAIN.saturating_sub(kept.len());
         kept.extend(bytes.iter().take(room));
+    }
+
+    /// The first plaintext of a side, as far as kept.
+    pub(crate) fn said(&self, side: Side) -> &[u8] {
+        self.plaintext.get(side as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// TLS turned out to begin behind this many bytes of plaintext.
+    pub(crate) fn cut_plaintext(&mut self, side: Side, length: usize) {
+        if let Some(kept) = self.plaintext.get_mut(side as usize) {
+            kept.truncate(length);
+        }
     }
 
     /// Whether a side has said anything in TLS.

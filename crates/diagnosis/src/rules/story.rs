@@ -50,6 +50,7 @@ impl Story {
             ended: moment(3),
             first_frame: 1,
             last_frame: 3,
+            carrier: trace::Carrier::Bare,
             events: Vec::new(),
             outcome: Outcome::Truncated,
             from_client: stream(1),

@@ -1,11 +1,131 @@
-//! Whether a stream carries TLS, and from where on.
+//! Whether a stream carries TLS, from where on, and what carries it.
 //!
-//! Each carrier looks at the first bytes of a direction and answers *certain*, *unsure* or *not
-//! mine*. So far there is one: TLS with nothing around it, on any port.
+//! TLS is found by content. What is said in front of it names the carrier: each protocol has one
+//! file or one row here, looks at the first bytes of both sides and answers yes or no. Some end
+//! their own words at a byte that their lengths give; behind those TLS begins wherever TCP cut.
 
 mod bare;
+mod binary;
+mod ldap;
+mod socks;
+mod text;
 
 pub(crate) use bare::{LOOKED_AT, find, goes_on, may_be_tls, sniff};
+pub(crate) use binary::ends_preface;
+pub use binary::rdp_failure;
+
+/// What carries TLS: the protocol that is spoken in front of it, in the clear.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Carrier {
+    /// Nothing: TLS from the first byte, or no byte at all.
+    #[default]
+    Bare,
+    /// Words that no carrier known here begins with.
+    Unknown,
+    /// SMTP with STARTTLS (RFC 3207).
+    Smtp,
+    /// LMTP with STARTTLS (RFC 2033, RFC 3207).
+    Lmtp,
+    /// IMAP with STARTTLS (RFC 9051, 6.2.1).
+    Imap,
+    /// POP3 with STLS (RFC 2595).
+    Pop3,
+    /// FTP with AUTH TLS (RFC 4217).
+    Ftp,
+    /// XMPP with `<starttls/>` (RFC 6120, 5).
+    Xmpp,
+    /// NNTP with STARTTLS (RFC 4642).
+    Nntp,
+    /// ManageSieve with STARTTLS (RFC 5804, 2.2).
+    Sieve,
+    /// IRC with STARTTLS.
+    Irc,
+    /// LDAP with the extended request StartTLS (RFC 4511, 4.14).
+    Ldap,
+    /// PostgreSQL with SSLRequest.
+    Postgres,
+    /// MySQL or MariaDB.
+    Mysql,
+    /// SQL Server: TDS 7 with PRELOGIN (MS-TDS).
+    Tds,
+    /// RDP with X.224 negotiation (MS-RDPBCGR, 2.2.1.1).
+    Rdp,
+    /// A tunnel through an HTTP proxy (RFC 9110, 9.3.6).
+    HttpConnect,
+    /// HTTP with `Upgrade: TLS/1.0` (RFC 2817).
+    HttpUpgrade,
+    /// A SOCKS proxy, version 4 or 5 (RFC 1928).
+    Socks,
+    /// The header of the PROXY protocol, version 1 or 2.
+    ProxyProtocol,
+    /// The control channel of OpenVPN over TCP.
+    OpenVpn,
+    /// AMQP 1.0 with a TLS protocol header (AMQP 1.0, part 5).
+    Amqp,
+}
+
+impl Carrier {
+    /// A short name in small letters, as Wireshark and service files have it: `smtp`, `postgresql`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "tls",
+            Self::Unknown => "unknown",
+            Self::Smtp => "smtp",
+            Self::Lmtp => "lmtp",
+            Self::Imap => "imap",
+            Self::Pop3 => "pop3",
+            Self::Ftp => "ftp",
+            Self::Xmpp => "xmpp",
+            Self::Nntp => "nntp",
+            Self::Sieve => "sieve",
+            Self::Irc => "irc",
+            Self::Ldap => "ldap",
+            Self::Postgres => "postgresql",
+            Self::Mysql => "mysql",
+            Self::Tds => "tds",
+            Self::Rdp => "rdp",
+            Self::HttpConnect => "http-connect",
+            Self::HttpUpgrade => "http-upgrade",
+            Self::Socks => "socks",
+            Self::ProxyProtocol => "proxy-protocol",
+            Self::OpenVpn => "openvpn",
+            Self::Amqp => "amqp",
+        }
+    }
+}
+
+/// Names the carrier by the first words of the client and of the server, either of which may be
+/// empty.
+pub(crate) fn recognise(client: &[u8], server: &[u8]) -> Carrier {
+    if client.is_empty() && server.is_empty() {
+        return Carrier::Bare;
+    }
+    let mut known = binary::CARRIERS.iter().chain(text::CARRIERS);
+    known.find(|(_, speaks)| speaks(client, server)).map_or(Carrier::Unknown, |(it, _)| *it)
+}
+
+/// What a server says to a request to begin TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denial<'a> {
+    /// No: in these words.
+    Refused(&'a [u8]),
+    /// The client did not ask, and what the server offers, these words, has no TLS in it.
+    NotOffered(&'a [u8]),
+}
+
+/// The server's refusal to begin TLS, if there is one in these words.
+pub(crate) fn denial<'a>(
+    carrier: Carrier,
+    client: &'a [u8],
+    server: &'a [u8],
+) -> Option<Denial<'a>> {
+    text::denial(carrier, client, server).or_else(|| binary::denial(carrier, client, server))
+}
+
+/// Whether a carrier looks like its own.
+type Speaks = fn(client: &[u8], server: &[u8]) -> bool;
 
 /// What the first bytes of a direction are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
