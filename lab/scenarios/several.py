@@ -89,8 +89,8 @@ def _ports():
     web, mail, dead = servers.nginx(), servers.raw("smtp"), servers.raw("reset")
     attempts = [_good(clients.node(tls="1.2", source="127.0.0.5"), "1.2")]
     for client in (clients.openssl(source="127.0.0.5"), clients.go(source="127.0.0.6")):
-        attempts.append(Attempt(client, "tls-to-plaintext-port", "client", "1.3", server=1,
-                                also=["wrong-starttls-mode"], outcome="TLS on a plaintext port"))
+        attempts.append(Attempt(client, "wrong-starttls-mode", "client", "1.3", server=1,
+                                also=["tls-to-plaintext-port"], outcome="TLS on a plaintext port"))
     for client in (clients.curl(source="127.0.0.5"), clients.java(source="127.0.0.6")):
         attempts.append(Attempt(client, "lb-or-server-rst", "server", "1.3", server=2))
     for words in ("sslv2", "sslv2_tls10"):

@@ -63,10 +63,11 @@ def _plaintext_servers():
                    outcome="TLS on a plaintext port")
     for words, port in (("smtp", 25), ("imap", 143), ("ssh", 22)):
         for client in (clients.openssl(), clients.go(), clients.java(), clients.gnutls()):
-            yield case(f"tls-to-plaintext-port/{client.stack}-{words}",
+            cause = "tls-to-plaintext-port" if words == "ssh" else "wrong-starttls-mode"
+            yield case(f"{cause}/{client.stack}-{words}",
                        purpose.format(words.upper()), servers.raw(words), client, "client",
                        port=port, tls="1.3", outcome="TLS on a plaintext port",
-                       also=["wrong-starttls-mode"] if words != "ssh" else [],
+                       also=["tls-to-plaintext-port"] if words != "ssh" else [],
                        notes="The server's words were put together by hand.")
 
 

@@ -42,8 +42,11 @@ mod plaintext_http_on_tls_port;
 mod pmtu_blackhole;
 mod port;
 mod protocol;
+mod proxy_connect_error;
+mod proxy_protocol_mismatch;
 mod psk_identity_unknown;
 mod psk_wrong_secret;
+mod rdp_negotiation_failure;
 mod refusal;
 mod revocation_unreachable;
 mod revoked;
@@ -63,6 +66,8 @@ mod sni_missing;
 mod sni_unknown;
 mod sni_unknown_warning;
 mod sslv2_hello;
+mod starttls_missing;
+mod starttls_refused;
 #[cfg(test)]
 mod story;
 mod tls_interception_untrusted;
@@ -71,6 +76,7 @@ mod unknown;
 mod untrusted_root;
 mod weak_dh;
 mod wrong_eku_server;
+mod wrong_starttls_mode;
 
 pub(crate) use answer::Answer;
 pub(crate) use chain::End;
@@ -80,7 +86,13 @@ pub(crate) use refusal::Refusal;
 /// Every cause that is known.
 pub const CAUSES: &[&Cause] = &[
     &plaintext_http_on_tls_port::CAUSE,
+    &proxy_protocol_mismatch::CAUSE,
     &tls_to_plaintext_port::CAUSE,
+    &wrong_starttls_mode::CAUSE,
+    &starttls_refused::CAUSE,
+    &starttls_missing::CAUSE,
+    &proxy_connect_error::CAUSE,
+    &rdp_negotiation_failure::CAUSE,
     &sslv2_hello::CAUSE,
     &health_probe_eof::CAUSE,
     &pmtu_blackhole::CAUSE,

@@ -1,6 +1,6 @@
 //! Plaintext, sent to a server that expects TLS.
 
-use trace::{Outcome, Seen, Side};
+use trace::{Carrier, Outcome, Seen, Side};
 
 use super::port;
 use super::protocol::{describe, protocol, quote};
@@ -14,6 +14,11 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
+    if case.session.carrier == Carrier::ProxyProtocol { None } else { judge_as(&CAUSE, case) }
+}
+
+/// The same for a cause that knows what the plaintext is for.
+pub(super) fn judge_as(cause: &'static Cause, case: &Case<'_>) -> Option<Finding> {
     let said = case.session.plaintext(Side::Client)?;
     let answer = case.session.plaintext(Side::Server);
     let told = answer.and_then(|seen| Some(seen.with(complaint(seen.what)?)));
@@ -35,7 +40,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Outcome::NotTls if known && protocol(said.what).is_some() => Confidence::Possible,
         _ => return None,
     };
-    let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
+    let finding = Finding::new(cause, confidence, Some(Side::Server)).at(
         "client sends",
         &said,
         describe(said.what),

@@ -3,6 +3,7 @@
 use trace::{Outcome, Side};
 
 use super::protocol::describe;
+use super::wrong_starttls_mode::wants_starttls;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -13,6 +14,11 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
+    if wants_starttls(case) { None } else { judge_as(&CAUSE, case) }
+}
+
+/// The same for a cause that knows what the server waits for.
+pub(super) fn judge_as(cause: &'static Cause, case: &Case<'_>) -> Option<Finding> {
     let said = case.session.plaintext(Side::Server)?;
     let failed = match case.session.outcome {
         Outcome::Plaintext(side) => side == Side::Server,
@@ -27,7 +33,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if !failed || case.server_spoke() || is_sslv2_answer(said.what) {
         return None;
     }
-    let finding = Finding::new(&CAUSE, Confidence::Certain, None);
+    let finding = Finding::new(cause, Confidence::Certain, None);
     let finding = match case.client_hello {
         Some(hello) => finding.at("client sends", &hello, "a ClientHello"),
         None => finding,

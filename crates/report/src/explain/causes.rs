@@ -120,6 +120,7 @@ pub(super) const CAUSES_OF: &[(u8, &[&str])] = &[
             "client-cert-missing",
             "malformed-clienthello",
             "tls-to-plaintext-port",
+            "wrong-starttls-mode",
         ],
     ),
     (51, &["hsm-bad-signature", "cert-bad-signature", "psk-wrong-secret"]),
