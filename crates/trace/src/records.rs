@@ -6,7 +6,7 @@
 use alert::Side;
 use wire::{ContentType, HANDSHAKE_HEADER, HandshakeHeader, HandshakeType, RecordHeader};
 
-use crate::carrier::{self, LOOKED_AT, SNIFFED, Verdict};
+use crate::carrier::{self, LOOKED_AT, Preface, SNIFFED, Unwrapped, Verdict};
 use crate::session::{Mark, Message};
 use crate::story::Story;
 
@@ -36,6 +36,8 @@ pub(crate) struct Records {
     searched: u8,
     /// The start of this direction was not captured.
     joined: bool,
+    /// The records travel in packets of another protocol.
+    packets: Option<carrier::Packets>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +100,7 @@ impl Records {
             text: true,
             searched: 0,
             joined: false,
+            packets: None,
         }
     }
 
@@ -118,7 +121,7 @@ impl Records {
     #[inline]
     pub(crate) fn unread(&self) -> u64 {
         match self.state {
-            State::Records if self.record.body == Body::Unread => {
+            State::Records if self.record.body == Body::Unread && self.packets.is_none() => {
                 u64::from(self.left.saturating_sub(1))
             }
             State::Deaf => u64::MAX,
@@ -136,6 +139,18 @@ impl Records {
 
     /// Reads the next bytes of this direction.
     pub(crate) fn read(&mut self, side: Side, mut bytes: &[u8], mark: Mark, story: &mut Story) {
+        while let Some(packets) = &mut self.packets {
+            match packets.next(&mut bytes) {
+                Unwrapped::Body(body) => self.records(side, body, mark, story),
+                Unwrapped::Nothing => return,
+                Unwrapped::Over => self.packets = None,
+            }
+        }
+        self.records(side, bytes, mark, story);
+    }
+
+    /// Reads bytes that nothing is wrapped around.
+    fn records(&mut self, side: Side, mut bytes: &[u8], mark: Mark, story: &mut Story) {
         while !bytes.is_empty() {
             match self.state {
                 State::Deaf => return,
@@ -192,6 +207,10 @@ impl Records {
 
     /// Takes note of bytes that the capture does not hold.
     pub(crate) fn gap(&mut self, side: Side, length: u64, mark: Mark, story: &mut Story) {
+        if self.packets.take().is_some() {
+            // Where the next packet begins is lost with the bytes.
+            self.left = 0;
+        }
         match self.state {
             State::Records if u64::from(self.left) > length => {
                 self.left -= length as u32;
@@ -329,16 +348,21 @@ impl Records {
         let length = (self.plain as usize + decided).saturating_sub(held);
         // Behind other bytes than text it must begin where the preface of a carrier ends, or else
         // with a segment: tunnels such as OpenVPN's put their own header in front of each part.
-        if begin.is_some()
-            && (self.text || decided == held || ends_preface(story, side, length, before))
-        {
-            let seen = std::mem::take(&mut self.partial);
-            let (text, tls) = seen.split_at(decided);
-            story.plaintext(side, text.get(held..).unwrap_or_default(), mark);
-            story.cut_plaintext(side, length);
-            story.oddity(side, mark, "TLS begins after plaintext");
-            self.state = State::Records;
-            return self.read(side, tls, mark, story);
+        if begin.is_some() {
+            let preface =
+                if self.text { Preface::Whole } else { preface(story, side, length, before) };
+            if self.text || decided == held || preface != Preface::None {
+                if let Preface::Packets(packets) = preface {
+                    self.packets = Some(packets);
+                }
+                let seen = std::mem::take(&mut self.partial);
+                let (text, tls) = seen.split_at(decided);
+                story.plaintext(side, text.get(held..).unwrap_or_default(), mark);
+                story.cut_plaintext(side, length);
+                story.oddity(side, mark, "TLS begins after plaintext");
+                self.state = State::Records;
+                return self.read(side, tls, mark, story);
+            }
         }
         story.plaintext(side, bytes, mark);
         self.plain = self.plain.saturating_add(bytes.len() as u32);
@@ -473,13 +497,13 @@ impl Records {
     }
 }
 
-/// Whether the first bytes of a side, so many, are the preface of a carrier. `last` are the last of
-/// them; those before have been told.
-fn ends_preface(story: &Story, side: Side, length: usize, last: &[u8]) -> bool {
+/// What the first bytes of a side, so many, are to a carrier. `last` are the last of them; those
+/// before have been told.
+fn preface(story: &Story, side: Side, length: usize, last: &[u8]) -> Preface {
     let told = story.said(side);
     let told = told.get(..length.saturating_sub(last.len())).unwrap_or_default();
     let said = [told, last].concat();
-    said.len() == length && carrier::ends_preface(&said)
+    if said.len() == length { carrier::preface(&said) } else { Preface::None }
 }
 
 /// Whether the record holds a ClientHello in the clear: after a HelloRetryRequest the second one

@@ -43,6 +43,39 @@ fn tls_is_found_behind_every_carrier_however_it_is_cut() {
     }
 }
 
+/// SQL Server's handshake travels in packets, a message over several of them, and then does not.
+#[test]
+fn tls_is_unwrapped_from_tds() {
+    let packet = |kind: u8, body: &[u8]| {
+        let length = u8::try_from(body.len() + 8).unwrap();
+        [&[kind, 1, 0, length, 0, 0, 0, 0][..], body].concat()
+    };
+    let options = b"\0\0\x0b\0\x06\x01\0\x11\0\x01\xff\x0f\0\x07\xd0\0\0\x01";
+    let (offer, answer) = (packet(0x12, options), packet(0x04, options));
+    let asks = packet(0x12, &client_hello());
+    let hello = server_hello();
+    let replies = [packet(0x12, &hello[..20]), packet(0x12, &hello[20..])].concat();
+    let rest = [&packet(0x12, &[20, 3, 3, 0, 1, 1])[..], &[23, 3, 3, 0, 3, 1, 2, 3]].concat();
+    let turns: Dialogue<'_> = &[
+        (Client, &offer),
+        (Server, &answer),
+        (Client, &asks),
+        (Server, &replies),
+        (Client, &rest),
+        (Client, &[21, 3, 3, 0, 2, 2, 48]),
+    ];
+    let whole = tell(turns, |_, _| false);
+    assert_eq!(whole.carrier, Carrier::Tds);
+    assert!(whole.server_hello().is_some());
+    assert_eq!(whole.from_client.application_records, 1);
+    assert!(matches!(whole.outcome, Outcome::Alert(_)), "{:?}", whole.outcome);
+    for at in 1..replies.len().max(asks.len()) {
+        let cut = tell(turns, |_, place| place == at);
+        assert_eq!(text(&cut), text(&whole), "cut at {at}");
+    }
+    assert_eq!(text(&tell(turns, |_, _| true)), text(&whole));
+}
+
 /// Words that no carrier begins with are kept and named as unknown; the absence of any is bare TLS.
 #[test]
 fn what_is_no_carrier_is_not_claimed() {

@@ -1,13 +1,13 @@
 //! Carriers that speak in binary: their lengths say where their own words end.
 
-use super::{Carrier, Denial, Speaks, ldap, socks};
+use super::{Carrier, Denial, Speaks, ldap, socks, tds};
 
 /// The binary protocols, each with what it looks like.
 pub(super) const CARRIERS: &[(Carrier, Speaks)] = &[
     (Carrier::Postgres, |client, _| postgres_requests(client).is_some()),
     (Carrier::Mysql, |_, server| mysql_greeting(server).is_some()),
     (Carrier::Rdp, |client, _| matches!(client, [3, 0, _, _, _, 0xe0, ..])),
-    (Carrier::Tds, |client, _| matches!(client, [0x12, 0 | 1, _, _, 0, 0, _, 0, ..])),
+    (Carrier::Tds, tds::speaks),
     (Carrier::Ldap, ldap::speaks),
     (Carrier::Socks, socks::speaks),
     (Carrier::ProxyProtocol, |client, _| {
@@ -23,7 +23,7 @@ pub(super) const CARRIERS: &[(Carrier, Speaks)] = &[
 
 /// Whether these bytes, all that a side said so far, are the whole preface of some carrier: TLS
 /// begins with the next one.
-pub(crate) fn ends_preface(own: &[u8]) -> bool {
+pub(super) fn ends_preface(own: &[u8]) -> bool {
     postgres_requests(own).is_some_and(<[u8]>::is_empty)
         || mysql_greeting(own).is_some_and(<[u8]>::is_empty)
         || is_mysql_request(own)

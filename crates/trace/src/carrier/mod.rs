@@ -8,11 +8,12 @@ mod bare;
 mod binary;
 mod ldap;
 mod socks;
+mod tds;
 mod text;
 
 pub(crate) use bare::{LOOKED_AT, find, goes_on, may_be_tls, sniff};
-pub(crate) use binary::ends_preface;
 pub use binary::rdp_failure;
+pub(crate) use tds::{Packets, Unwrapped};
 
 /// What carries TLS: the protocol that is spoken in front of it, in the clear.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -122,6 +123,25 @@ pub(crate) fn denial<'a>(
     server: &'a [u8],
 ) -> Option<Denial<'a>> {
     text::denial(carrier, client, server).or_else(|| binary::denial(carrier, client, server))
+}
+
+/// What bytes are that a side said in front of something that looks like TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Preface {
+    /// No carrier's.
+    None,
+    /// All that a carrier says: TLS begins here.
+    Whole,
+    /// TLS begins here, inside packets of the carrier.
+    Packets(Packets),
+}
+
+/// Reads the first bytes of a side as the preface of a carrier.
+pub(crate) fn preface(own: &[u8]) -> Preface {
+    if binary::ends_preface(own) {
+        return Preface::Whole;
+    }
+    Packets::behind(own).map_or(Preface::None, Preface::Packets)
 }
 
 /// Whether a carrier looks like its own.
