@@ -151,5 +151,18 @@ def raw(behaviour, **rest):
     return Program("raw", ["python3", "raw_server.py", behaviour, "{host}", "{port}"], **rest)
 
 
+def starttls(protocol, mode, cert="good", **rest):
+    """A server that begins TLS inside its protocol; see programs/starttls_server.py."""
+    return Program("python", ["python3", "starttls_server.py", protocol, mode, cert, "{host}",
+                              "{port}"], **rest)
+
+
+def tinyproxy(line, **rest):
+    """An HTTP proxy."""
+    text = f"Port 8888\nListen 127.0.0.1\nTimeout 5\nMaxClients 10\n{line}\n"
+    return Program("tinyproxy", ["tinyproxy", "-d", "-c", "tinyproxy.conf"],
+                   files={"tinyproxy.conf": text}, settings=[line], **rest)
+
+
 ALL = {"openssl": openssl, "gnutls": gnutls, "nginx": nginx, "apache": apache,
        "haproxy": haproxy, "go": go, "java": java}

@@ -16,6 +16,8 @@ _ASK = {
     "wget": (["wget", "--version"], r"Wget ([\d.]+)[\s\S]*?ssl/(gnutls)"),
     "nginx": (["nginx", "-V"], r"nginx/([\d.]+)[\s\S]*(OpenSSL [\w.]+)"),
     "apache": (["apache2", "-v"], r"Apache/([\d.]+)"),
+    "tinyproxy": (["tinyproxy", "-v"], r"tinyproxy ([\d.]+)"),
+    "psql": (["psql", "--version"], r"PostgreSQL\) ([\d.]+)"),
     "haproxy": (["haproxy", "-v"], r"version ([\d.]+)"),
 }
 _TITLE = {"gnutls": "GnuTLS", "go": "Go", "java": "OpenJDK", "node": "Node.js", "python": "Python",

@@ -32,6 +32,11 @@ def postgres():
     return bytes.fromhex("0000000804d2162f")
 
 
+def rdp():
+    """A connection request that offers TLS and nothing else (MS-RDPBCGR 2.2.1.1)."""
+    return bytes.fromhex("030000130ee000000000000100080001000000")
+
+
 def sslv2():
     """A CLIENT-HELLO of SSL 2.0 itself, with its own three-byte cipher kinds."""
     ciphers = bytes.fromhex("0700c0030080010080060040040080020080")

@@ -49,6 +49,12 @@ def ssh(connection):
     connection.sendall(b"Invalid SSH identification string.\r\n")
 
 
+def rdp(connection):
+    """A connection confirm that wants CredSSP: RDP_NEG_FAILURE, code 5 (MS-RDPBCGR 2.2.1.2.2)."""
+    connection.recv(65536)
+    connection.sendall(bytes.fromhex("030000130ed000000000000300080005000000"))
+
+
 def old(connection):
     """A TLS 1.2 server from before RFC 5746: its ServerHello has no renegotiation_info."""
     connection.recv(65536)

@@ -1,10 +1,10 @@
 """What is recorded, a module for each family of causes; each module has `cases()`."""
 
-from scenarios import (client_certificates, controls, lossy, names, negotiation,
+from scenarios import (carriers, client_certificates, controls, lossy, names, negotiation,
                        server_certificates, sessions, several, strangers, surroundings)
 
 _FAMILIES = [server_certificates, client_certificates, names, negotiation, sessions, strangers,
-             surroundings, lossy, controls, several]
+             carriers, surroundings, lossy, controls, several]
 
 
 def cases():

@@ -54,7 +54,8 @@ fn the_clients_of_the_corpus_are_recognised() {
 fn family(client: &str) -> &'static str {
     match client {
         _ if client.starts_with("Node.js") => "Node.js",
-        _ if client.contains("OpenSSL") || client.starts_with("HAProxy") => "OpenSSL",
+        _ if client.contains("OpenSSL") => "OpenSSL",
+        _ if client.starts_with("HAProxy") || client.starts_with("psql") => "OpenSSL",
         _ if client.to_lowercase().contains("gnutls") => "GnuTLS",
         _ if client.starts_with("Go ") => "Go",
         _ if client.contains("JDK") => "Java",

@@ -17,10 +17,6 @@ const WITHOUT_A_CASE: &[(&str, &str)] = &[
         "hidden-client-certificate",
         "the same for the client's certificate: the TLS 1.3 cases of its causes show it",
     ),
-    ("proxy-connect-error", "the lab has no proxy yet"),
-    ("rdp-negotiation-failure", "the lab has no RDP server yet"),
-    ("starttls-missing", "the lab has no mail server yet"),
-    ("starttls-refused", "the lab has no mail server and no database yet"),
     ("unknown", "the truth of a case is known"),
 ];
 

@@ -21,7 +21,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let confidence = if word.is_some() { Confidence::Likely } else { Confidence::Possible };
     let finding = Finding::new(&CAUSE, confidence, None)
         .at("server says", &offers, quote(offers.what))
-        .fact("server offers", format!("no TLS in {}", session.carrier.name()))
+        .fact("server offers", format!("no TLS in {}", session.carrier))
         .fact("client leaves", "as soon as it knows that");
     let finding = match word {
         Some(_) => finding.fact("on the way", "a word was overwritten with X"),

@@ -29,7 +29,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ => quote(words),
     };
     let finding = Finding::new(&CAUSE, Confidence::Certain, Some(Side::Server))
-        .fact("client asks", format!("for TLS inside {}, by {asks}", session.carrier.name()));
+        .fact("client asks", format!("{asks} ({})", session.carrier));
     let answer = session.plaintext(Side::Server)?;
     // The place of words that are not the server's first is not kept.
     Some(if answer.what.starts_with(words) {

@@ -11,6 +11,8 @@ mod socks;
 mod tds;
 mod text;
 
+use std::fmt;
+
 pub(crate) use bare::{LOOKED_AT, find, goes_on, may_be_tls, sniff};
 pub use binary::rdp_failure;
 pub(crate) use tds::{Packets, Unwrapped};
@@ -93,6 +95,24 @@ impl Carrier {
             Self::ProxyProtocol => "proxy-protocol",
             Self::OpenVpn => "openvpn",
             Self::Amqp => "amqp",
+        }
+    }
+}
+
+/// The name that people use: `SMTP`, `PostgreSQL`.
+impl fmt::Display for Carrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("an unknown protocol"),
+            Self::Sieve => f.write_str("ManageSieve"),
+            Self::Postgres => f.write_str("PostgreSQL"),
+            Self::Mysql => f.write_str("MySQL"),
+            Self::Tds => f.write_str("SQL Server"),
+            Self::HttpConnect => f.write_str("HTTP CONNECT"),
+            Self::HttpUpgrade => f.write_str("HTTP Upgrade"),
+            Self::ProxyProtocol => f.write_str("PROXY protocol"),
+            Self::OpenVpn => f.write_str("OpenVPN"),
+            _ => f.write_str(&self.name().to_uppercase()),
         }
     }
 }

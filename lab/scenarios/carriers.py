@@ -1,0 +1,40 @@
+"""TLS that another protocol carries, and what goes wrong in front of it."""
+
+import clients
+import servers
+from case import case
+
+_WORDS = "The server's words were put together by hand; its TLS is Python's."
+_PORTS = {"smtp": 25, "imap": 143, "pop3": 110, "ftp": 21, "postgres": 5432}
+
+
+def cases():
+    for protocol, port in _PORTS.items():
+        client = clients.psql() if protocol == "postgres" else clients.curl_starttls(protocol)
+        yield case(f"starttls-refused/{client.stack}-{protocol}",
+                   f"The client asks for TLS inside {protocol}, and the server says no.",
+                   servers.starttls(protocol, "refuses"), client, "server", port=port,
+                   outcome="not TLS", notes=_WORDS)
+        client = clients.psql() if protocol == "postgres" else clients.curl_starttls(protocol)
+        yield case(f"expired-leaf/{client.stack}-{protocol}",
+                   f"TLS begins inside {protocol}, and the server's certificate has expired.",
+                   servers.starttls(protocol, "takes", cert="expired"), client, "client",
+                   port=port, tls="1.2", alert=45, notes=_WORDS)
+    for protocol in ("smtp", "imap", "pop3"):
+        yield case(f"starttls-missing/curl-{protocol}",
+                   f"The client needs TLS inside {protocol}, and the server does not offer it.",
+                   servers.starttls(protocol, "hides"), clients.curl_starttls(protocol), "nobody",
+                   port=_PORTS[protocol], outcome="not TLS", notes=_WORDS)
+    for called, line, host, purpose in (
+        ("port", "ConnectPort 443", "127.0.0.1:8443", "The proxy does not allow this port."),
+        ("unreachable", "ConnectPort 8443", "127.0.0.9:8443",
+         "The proxy cannot reach the server."),
+        ("login", "BasicAuth name word", "127.0.0.1:8443", "The proxy wants a name and password."),
+    ):
+        yield case(f"proxy-connect-error/curl-tinyproxy-{called}", purpose,
+                   servers.tinyproxy(line), clients.curl_by_proxy(host), "server", port=8888,
+                   outcome="not TLS", taken="tcp port 8888")
+    yield case("rdp-negotiation-failure/raw-rdp",
+               "The client offers TLS, and the server wants Network Level Authentication.",
+               servers.raw("rdp"), clients.raw("rdp"), "server", port=3389, outcome="not TLS",
+               notes="Both packets were put together by hand after MS-RDPBCGR.")
