@@ -2,7 +2,7 @@
 
 import clients
 import servers
-from case import case
+from case import Attempt, Case, Server, case
 
 _WORDS = "The server's words were put together by hand; its TLS is Python's."
 _PORTS = {"smtp": 25, "imap": 143, "pop3": 110, "ftp": 21, "postgres": 5432}
@@ -34,6 +34,19 @@ def cases():
         yield case(f"proxy-connect-error/curl-tinyproxy-{called}", purpose,
                    servers.tinyproxy(line), clients.curl_by_proxy(host), "server", port=8888,
                    outcome="not TLS", taken="tcp port 8888")
+    for called, server in (("nginx", servers.nginx()), ("openssl", servers.openssl()),
+                           ("java", servers.java())):
+        for word in ("send-proxy", "send-proxy-v2"):
+            balancer = servers.haproxy_tcp("default_backend web\nbackend web\n    mode tcp\n"
+                                           f"    server web 127.0.0.1:8443 {word}")
+            attempt = Attempt(clients.openssl(), "proxy-protocol-mismatch", "server", "1.3",
+                              server=1, also=["lb-or-server-rst"],
+                              outcome="closed" if called == "openssl" else None, notes="HAProxy passes "
+                              "the client's bytes on to the server, behind a PROXY header.")
+            yield Case(f"proxy-protocol-mismatch/openssl-{word[5:]}-{called}",
+                       "A balancer puts a PROXY header in front of a ClientHello, and the server "
+                       "does not expect it.", [Server(server), Server(balancer, port=8080)],
+                       [attempt], taken="tcp port 8443")
     yield case("rdp-negotiation-failure/raw-rdp",
                "The client offers TLS, and the server wants Network Level Authentication.",
                servers.raw("rdp"), clients.raw("rdp"), "server", port=3389, outcome="not TLS",

@@ -1,6 +1,6 @@
 //! TLS, spoken to a server that answers in plaintext.
 
-use trace::{Outcome, Side};
+use trace::{Carrier, Outcome, Side};
 
 use super::protocol::describe;
 use super::wrong_starttls_mode::wants_starttls;
@@ -14,7 +14,9 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    if wants_starttls(case) { None } else { judge_as(&CAUSE, case) }
+    // What a server says to a PROXY header is not said to TLS.
+    let header = case.session.carrier == Carrier::ProxyProtocol;
+    if header || wants_starttls(case) { None } else { judge_as(&CAUSE, case) }
 }
 
 /// The same for a cause that knows what the server waits for.

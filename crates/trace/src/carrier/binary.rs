@@ -99,3 +99,70 @@ const GSS_REQUEST: &[u8] = &[0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x30];
 const PROXY_2: &[u8] = b"\r\n\r\n\0\r\nQUIT\n";
 /// The protocol header for TLS, version 1.0.0.
 const AMQP_TLS: &[u8] = b"AMQP\x02\x01\0\0";
+
+#[cfg(test)]
+mod tests {
+    use super::super::{denial, recognise};
+    use super::*;
+
+    /// A carrier, all that a client says, the answer, and what in it denies.
+    type Said = (Carrier, &'static [u8], &'static [u8], &'static [u8]);
+
+    const DENIED: &[Said] = &[
+        (Carrier::Postgres, SSL_REQUEST, b"N", b"N"),
+        (
+            Carrier::Rdp,
+            b"\x03\0\0\x13\x0e\xe0\0\0\0\0\0\x01\0\x08\0\x01\0\0\0",
+            b"\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x03\0\x08\0\x05\0\0\0",
+            b"\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x03\0\x08\0\x05\0\0\0",
+        ),
+        (
+            Carrier::Ldap,
+            b"0\x1d\x02\x01\x01w\x18\x80\x161.3.6.1.4.1.1466.20037",
+            b"0\x0c\x02\x01\x01x\x07\x0a\x01\x35\x04\0\x04\0",
+            b"0\x0c\x02\x01\x01x\x07\x0a\x01\x35\x04\0\x04\0",
+        ),
+        (Carrier::Socks, b"\x05\x01\0", b"\x05\xff", b"\x05\xff"),
+        (
+            Carrier::Socks,
+            b"\x05\x01\0\x05\x01\0\x01\x0a\0\0\x01\x01\xbb",
+            b"\x05\0\x05\x05\0\x01\0\0\0\0\0\0",
+            b"\x05\x05",
+        ),
+    ];
+
+    /// A server's no is read from the bytes that say it, and a yes is none.
+    #[test]
+    fn a_no_in_binary_is_read() {
+        for (carrier, client, server, words) in DENIED {
+            assert_eq!(recognise(client, server), *carrier);
+            assert_eq!(denial(*carrier, client, server), Some(Denial::Refused(words)));
+        }
+        assert_eq!(denial(Carrier::Postgres, SSL_REQUEST, b"S"), None);
+        assert_eq!(rdp_failure(DENIED[1].2), Some(5));
+    }
+
+    /// Cut or with a lie in any of its bytes, a dialogue is read without harm, and nothing that was
+    /// cut is taken for whole.
+    #[test]
+    fn cut_and_lying_words_do_no_harm() {
+        for (carrier, client, server, _) in DENIED {
+            for words in [client, server] {
+                for end in 0..words.len() {
+                    let cut = words.get(..end).unwrap();
+                    let _ = (recognise(cut, server), denial(*carrier, cut, cut));
+                    for lie in [0, 1, 0x7f, 0x84, 0xff] {
+                        let mut lying = words.to_vec();
+                        lying[end] = lie;
+                        let _ = (recognise(&lying, &lying), denial(*carrier, &lying, &lying));
+                        let _ = ends_preface(&lying);
+                    }
+                }
+            }
+            assert!((1..client.len()).all(|end| {
+                let cut = client.get(..end).unwrap();
+                *carrier == Carrier::Socks || !ends_preface(cut)
+            }));
+        }
+    }
+}
