@@ -18,6 +18,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let asks = match session.carrier {
         Carrier::Rdp | Carrier::HttpConnect | Carrier::Socks => return None,
         Carrier::Postgres => "SSLRequest",
+        Carrier::Tds => "PRELOGIN with encryption",
         Carrier::Ldap => "the extended request StartTLS",
         Carrier::Pop3 => "STLS",
         Carrier::Ftp => "AUTH TLS",
@@ -25,6 +26,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     };
     let says = match session.carrier {
         Carrier::Postgres if words == b"N" => "\"N\": no TLS here".to_owned(),
+        Carrier::Tds => "encryption is not supported".to_owned(),
         Carrier::Ldap => "an error to StartTLS".to_owned(),
         _ => quote(words),
     };

@@ -51,6 +51,7 @@ pub(super) fn denial<'a>(
         Carrier::Rdp => rdp_failure(server).map(|_| server),
         Carrier::Ldap => (ldap::ends_preface(client) && ldap::refused(server)).then_some(server),
         Carrier::Socks => socks::refused(server),
+        Carrier::Tds => tds::refused(client, server).then_some(server),
         _ => None,
     };
     words.map(Denial::Refused)
@@ -121,6 +122,12 @@ mod tests {
             b"0\x1d\x02\x01\x01w\x18\x80\x161.3.6.1.4.1.1466.20037",
             b"0\x0c\x02\x01\x01x\x07\x0a\x01\x35\x04\0\x04\0",
             b"0\x0c\x02\x01\x01x\x07\x0a\x01\x35\x04\0\x04\0",
+        ),
+        (
+            Carrier::Tds,
+            b"\x12\x01\0\x1a\0\0\x01\0\0\0\x0b\0\x06\x01\0\x11\0\x01\xff\x0b\0\x0c\x38\0\0\x01",
+            b"\x04\x01\0\x1a\0\0\x01\0\0\0\x0b\0\x06\x01\0\x11\0\x01\xff\x0f\0\x07\xd0\0\0\x02",
+            b"\x04\x01\0\x1a\0\0\x01\0\0\0\x0b\0\x06\x01\0\x11\0\x01\xff\x0f\0\x07\xd0\0\0\x02",
         ),
         (Carrier::Socks, b"\x05\x01\0", b"\x05\xff", b"\x05\xff"),
         (

@@ -66,6 +66,24 @@ pub(super) fn speaks(client: &[u8], _: &[u8]) -> bool {
     matches!(client, [PRELOGIN, 0 | 1, _, _, _, _, _, _, 0, 0, ..])
 }
 
+/// Whether the client wants encryption and the server says that it has none.
+pub(super) fn refused(client: &[u8], server: &[u8]) -> bool {
+    matches!(encryption(client), Some(ENCRYPT_ON | ENCRYPT_REQUIRED))
+        && encryption(server) == Some(ENCRYPT_NOT_SUPPORTED)
+}
+
+/// The option ENCRYPTION of the PRELOGIN table in a packet: each entry has a token, an offset from
+/// the table's start and a length (MS-TDS, 2.2.6.5).
+fn encryption(packet: &[u8]) -> Option<u8> {
+    let table = packet.get(HEADER..)?;
+    let entries = table.chunks_exact(5).take_while(|entry| entry.first() != Some(&TERMINATOR));
+    let offset = entries.take(MAX_OPTIONS).find_map(|entry| match entry {
+        [ENCRYPTION, high, low, 0, 1] => Some(u16::from_be_bytes([*high, *low])),
+        _ => None,
+    })?;
+    table.get(usize::from(offset)).copied()
+}
+
 /// The length of a packet's body: type, status, length of all, process, number, window.
 fn length(header: [u8; HEADER]) -> Option<u16> {
     let [kind, 0 | 1, high, low, ..] = header else { return None };
@@ -81,3 +99,10 @@ fn is_packet(kind: u8) -> bool {
 const HEADER: usize = 8;
 const RESPONSE: u8 = 0x04;
 const PRELOGIN: u8 = 0x12;
+/// Options that are read; the specification has eight.
+const MAX_OPTIONS: usize = 32;
+const TERMINATOR: u8 = 0xff;
+const ENCRYPTION: u8 = 1;
+const ENCRYPT_ON: u8 = 1;
+const ENCRYPT_NOT_SUPPORTED: u8 = 2;
+const ENCRYPT_REQUIRED: u8 = 3;
