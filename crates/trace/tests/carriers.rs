@@ -76,6 +76,49 @@ fn tls_is_unwrapped_from_tds() {
     assert_eq!(text(&tell(turns, |_, _| true)), text(&whole));
 }
 
+/// OpenVPN's control packets are opened, with and without what `tls-auth` adds, and its data is
+/// stepped over.
+#[test]
+fn tls_is_unwrapped_from_openvpn() {
+    for auth in [0, 28, 72] {
+        let packet = |opcode: u8, acknowledged: &[u8], body: &[u8]| {
+            let mut packet = vec![opcode];
+            packet.extend([9; 8]);
+            packet.extend(vec![0xee; auth]);
+            packet.push(u8::try_from(acknowledged.len() / 12).unwrap());
+            packet.extend(acknowledged);
+            packet.extend(body);
+            [&u16::try_from(packet.len()).unwrap().to_be_bytes()[..], &packet].concat()
+        };
+        let one = [7; 12];
+        let control = |acknowledged, body: &[u8]| {
+            packet(4 << 3, acknowledged, &[&[0, 0, 0, 1][..], body].concat())
+        };
+        let (reset, answer) = (packet(7 << 3, &[], &[0; 4]), packet(8 << 3, &one, &[0; 4]));
+        let asks = [packet(5 << 3, &one, &[]), control(&[], &client_hello())].concat();
+        let hello = server_hello();
+        let replies = [control(&one, &hello[..20]), control(&[], &hello[20..])].concat();
+        let data =
+            [&[0, 5, 6 << 3, 1, 2, 3, 4][..], &control(&one, &[21, 3, 3, 0, 2, 2, 48])].concat();
+        let turns: Dialogue<'_> = &[
+            (Client, &reset),
+            (Server, &answer),
+            (Client, &asks),
+            (Server, &replies),
+            (Client, &data),
+        ];
+        let whole = tell(turns, |_, _| false);
+        assert_eq!(whole.carrier, Carrier::OpenVpn);
+        assert!(whole.server_hello().is_some());
+        assert!(matches!(whole.outcome, Outcome::Alert(_)), "{:?}", whole.outcome);
+        for at in 1..replies.len().max(asks.len()) {
+            let cut = tell(turns, |_, place| place == at);
+            assert_eq!(text(&cut), text(&whole), "cut at {at}");
+        }
+        assert_eq!(text(&tell(turns, |_, _| true)), text(&whole));
+    }
+}
+
 /// Words that no carrier begins with are kept and named as unknown; the absence of any is bare TLS.
 #[test]
 fn what_is_no_carrier_is_not_claimed() {

@@ -1,6 +1,6 @@
 //! Carriers that speak in binary: their lengths say where their own words end.
 
-use super::{Carrier, Denial, Speaks, ldap, socks, tds};
+use super::{Carrier, Denial, Speaks, ldap, openvpn, socks, tds};
 
 /// The binary protocols, each with what it looks like.
 pub(super) const CARRIERS: &[(Carrier, Speaks)] = &[
@@ -14,11 +14,7 @@ pub(super) const CARRIERS: &[(Carrier, Speaks)] = &[
         client.starts_with(b"PROXY ") || client.starts_with(PROXY_2)
     }),
     (Carrier::Amqp, |client, _| client.starts_with(AMQP_TLS)),
-    (Carrier::OpenVpn, |client, _| {
-        // A length and the opcode of a client's first packet with key 0 (versions 2 and 3), and
-        // 64 bits of session at least.
-        matches!(client, [0, 14..=255, 0x38 | 0x50, rest @ ..] if rest.len() >= 8)
-    }),
+    (Carrier::OpenVpn, openvpn::speaks),
 ];
 
 /// Whether these bytes, all that a side said so far, are the whole preface of some carrier: TLS

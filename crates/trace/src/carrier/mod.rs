@@ -7,6 +7,7 @@
 mod bare;
 mod binary;
 mod ldap;
+mod openvpn;
 mod socks;
 mod tds;
 mod text;
@@ -15,7 +16,6 @@ use std::fmt;
 
 pub(crate) use bare::{LOOKED_AT, find, goes_on, may_be_tls, sniff};
 pub use binary::rdp_failure;
-pub(crate) use tds::{Packets, Unwrapped};
 
 /// What carries TLS: the protocol that is spoken in front of it, in the clear.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -146,7 +146,7 @@ pub(crate) fn denial<'a>(
 }
 
 /// What bytes are that a side said in front of something that looks like TLS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Preface {
     /// No carrier's.
     None,
@@ -156,12 +156,44 @@ pub(crate) enum Preface {
     Packets(Packets),
 }
 
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unwrapped<'a> {
+    /// Bytes from inside a packet.
+    Body(&'a [u8]),
+    /// No more at present.
+    Nothing,
+    /// No packet begins here: the handshake is over.
+    Over,
+}
+
+/// The packets of a carrier around the records of one direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Packets {
+    /// Around the handshake.
+    Tds(tds::Packets),
+    /// Around everything; larger, and rare.
+    OpenVpn(Box<openvpn::Packets>),
+}
+
+impl Packets {
+    /// Takes the next part of a packet's body off `bytes`.
+    pub(crate) fn next<'a>(&mut self, bytes: &mut &'a [u8]) -> Unwrapped<'a> {
+        match self {
+            Self::Tds(packets) => packets.next(bytes),
+            Self::OpenVpn(packets) => packets.next(bytes),
+        }
+    }
+}
+
 /// Reads the first bytes of a side as the preface of a carrier.
 pub(crate) fn preface(own: &[u8]) -> Preface {
     if binary::ends_preface(own) {
         return Preface::Whole;
     }
-    Packets::behind(own).map_or(Preface::None, Preface::Packets)
+    let openvpn = || openvpn::Packets::behind(own).map(|it| Packets::OpenVpn(Box::new(it)));
+    let packets = tds::Packets::behind(own).map(Packets::Tds).or_else(openvpn);
+    packets.map_or(Preface::None, Preface::Packets)
 }
 
 /// Whether a carrier looks like its own.

@@ -1,6 +1,8 @@
 //! SQL Server: TDS 7 wraps the TLS handshake in packets of type PRELOGIN, and what follows it in
 //! nothing (MS-TDS, 2.2.3.1 and 3.3.5.2).
 
+use super::Unwrapped;
+
 /// The packets around the records of one direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Packets {
@@ -9,17 +11,6 @@ pub(crate) struct Packets {
     /// A header that is not complete yet, and how much of it there is.
     header: [u8; HEADER],
     have: u8,
-}
-
-/// What comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unwrapped<'a> {
-    /// Bytes from inside a packet.
-    Body(&'a [u8]),
-    /// No more at present.
-    Nothing,
-    /// No packet begins here: the handshake is over.
-    Over,
 }
 
 impl Packets {
