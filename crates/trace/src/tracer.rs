@@ -42,10 +42,12 @@ pub struct Tally {
     pub packets: u64,
     /// Packets with a TCP segment that was read.
     pub tcp: u64,
-    /// Packets that hold IP, but not TCP.
+    /// Packets that hold IP, but not TCP, not even in a tunnel.
     pub other_ip: u64,
     /// Packets that do not hold IP.
     pub not_ip: u64,
+    /// Packets that Wi-Fi encrypted.
+    pub encrypted: u64,
     /// Packets of a link type that is not read.
     pub unknown_link: u64,
     /// Packets whose headers are cut or wrong.
@@ -302,6 +304,7 @@ impl Tracer {
     fn skip(&mut self, skipped: &Skipped) {
         let count = match skipped {
             Skipped::NotIp(_) => &mut self.tally.not_ip,
+            Skipped::Encrypted => &mut self.tally.encrypted,
             Skipped::UnknownLink(_) => &mut self.tally.unknown_link,
             Skipped::Malformed(_) => &mut self.tally.malformed,
         };

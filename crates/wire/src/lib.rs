@@ -36,6 +36,7 @@ mod server_hello;
 mod sslv2;
 mod tcp;
 mod time;
+mod tunnel;
 mod vector;
 mod version;
 
@@ -46,7 +47,7 @@ pub use cipher::{Authentication, CipherSuite, KeyExchange, Weakness, encrypted_a
 pub use client_hello::ClientHello;
 pub use distinguished_name::DistinguishedName;
 pub use extension::{Extension, ExtensionType, Extensions};
-pub use frame::{Skipped, datagram};
+pub use frame::Skipped;
 pub use group::Group;
 pub use handshake::{HANDSHAKE_HEADER, HandshakeHeader, HandshakeType};
 pub use ip::{Datagram, Fragment};
@@ -62,4 +63,5 @@ pub use server_hello::ServerHello;
 pub use sslv2::{Sslv2Hello, sslv2_client_hello};
 pub use tcp::{Flags, Options, Segment, segment};
 pub use time::Time;
+pub use tunnel::datagram;
 pub use version::ProtocolVersion;
