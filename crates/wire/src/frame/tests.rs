@@ -106,8 +106,10 @@ fn wifi_in_the_clear_leads_to_the_datagram() {
     check(Link::from(105), &[&wifi(0x88, 3, &[4, 4, 4, 4, 4, 4, 5, 0])]);
     // The Protected bit of a frame that the driver decrypted.
     check(Link::from(105), &[&wifi(0x08, 0x41, &[])]);
-    // Frame control in the wrong order.
-    check(Link::from(105), &[&wifi(0x01, 0x08, &[])]);
+    // Frame control and sequence in the wrong order.
+    let mut swapped = wifi(0x11, 0x08, &[]);
+    (swapped[22], swapped[23]) = (0x76, 0x30);
+    check(Link::from(105), &[&swapped]);
     check(Link::from(127), &[&[0, 0, 8, 0, 0, 0, 0, 0], &wifi(0x08, 1, &[])]);
     // A second word of field bits, a clock, and flags that announce padding.
     let radiotap = [0, 0, 25, 0, 3, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0];

@@ -21,9 +21,10 @@ pub(super) fn payload(link: Link, frame: &mut Reader<'_>) -> Result<(), Skipped>
         _ => false,
     };
     let mut control: [u8; 2] = frame.array("802.11 frame control")?;
-    if control[0] & VERSION != 0 {
-        // Some controllers hand the two bytes on in the wrong order in CAPWAP; the protocol
-        // version of the standard is always 0.
+    // Some access points put both fields of two bytes in the wrong order into CAPWAP; the version
+    // of the protocol is always 0 and gives it away.
+    let swapped = control[0] & VERSION != 0;
+    if swapped {
         control.reverse();
     }
     let [kind, flags] = control;
@@ -32,7 +33,8 @@ pub(super) fn payload(link: Link, frame: &mut Reader<'_>) -> Result<(), Skipped>
     }
     // Duration and three addresses; the sequence, whose lowest bits number the fragment.
     frame.take(20, "802.11 addresses")?;
-    let part = frame.array::<2>("802.11 sequence")?[0] & 0x0f;
+    let [low, high] = frame.array("802.11 sequence")?;
+    let part = if swapped { high } else { low } & 0x0f;
     let mut length = 24_usize;
     if flags & BOTH_WAYS == BOTH_WAYS {
         frame.take(6, "802.11 fourth address")?;
