@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
-use wire::{Datagram, Packet, Segment, Skipped, Time};
+use wire::{Datagram, Fragments, Packet, Segment, Skipped, Time};
 
 use crate::flow::Flow;
 use crate::session::{Mark, Roles, Session};
@@ -24,6 +24,7 @@ pub struct Tracer {
     closing: VecDeque<(usize, u64, Time)>,
     /// Conversations that were told: what still comes is a straggler, not a new conversation.
     buried: VecDeque<(Key, Time)>,
+    fragments: Fragments,
     done: VecDeque<Box<Session>>,
     /// Conversations that were open when the capture ended, the first at the end.
     last: Vec<Flow>,
@@ -52,7 +53,7 @@ pub struct Tally {
     pub unknown_link: u64,
     /// Packets whose headers are cut or wrong.
     pub malformed: u64,
-    /// IP fragments other than whole datagrams; they are not put together yet.
+    /// IP fragments whose datagram did not become whole, or not yet.
     pub fragments: u64,
     /// TCP conversations begun.
     pub conversations: u64,
@@ -81,6 +82,9 @@ const STRAGGLERS: i64 = 1_000_000_000;
 const BURIED: i64 = 120_000_000_000;
 /// Closed conversations that are remembered.
 const MAX_BURIED: usize = 16_384;
+/// The most datagrams in one another of which each came in fragments. A tunnel's and what is in it
+/// make two; the bound keeps a chain of them from going on and on.
+const MOST_PUT_TOGETHER: usize = 4;
 /// The place of a conversation that was told.
 const GONE: usize = usize::MAX;
 /// Bytes of early segments that all conversations together may keep.
@@ -106,6 +110,7 @@ impl Tracer {
             ages: VecDeque::new(),
             closing: VecDeque::new(),
             buried: VecDeque::new(),
+            fragments: Fragments::default(),
             done: VecDeque::new(),
             last: Vec::new(),
             room: MAX_ROOM,
@@ -124,22 +129,42 @@ impl Tracer {
             Ok(datagram) => datagram,
             Err(skipped) => return self.skip(&skipped),
         };
+        self.datagram(&datagram, packet, 0);
+    }
+
+    /// Takes a datagram that came out of `put_together` others.
+    #[inline]
+    fn datagram(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>, put_together: usize) {
         if datagram.fragment.is_some() {
-            self.tally.fragments += 1;
-            return;
+            return self.fragment(datagram, packet, put_together);
         }
         if datagram.protocol != TCP {
             self.tally.other_ip += 1;
             return;
         }
-        let Ok(segment) = wire::segment(&datagram) else {
+        let Ok(segment) = wire::segment(datagram) else {
             self.tally.malformed += 1;
             return;
         };
         self.tally.tcp += 1;
         let mark = Mark { frame: packet.number, time: packet.time, ttl: datagram.ttl };
-        self.segment(&datagram, &segment, mark);
+        self.segment(datagram, &segment, mark);
         self.let_go();
+    }
+
+    /// Takes a part of a datagram; the packet that completes it stands for all of it.
+    #[cold]
+    fn fragment(&mut self, part: &Datagram<'_>, packet: &Packet<'_>, put_together: usize) {
+        self.tally.fragments += 1;
+        if put_together == MOST_PUT_TOGETHER {
+            return;
+        }
+        let Some(whole) = self.fragments.add(part, self.now) else { return };
+        self.tally.fragments = self.tally.fragments.saturating_sub(whole.fragments());
+        match whole.datagram() {
+            Ok(datagram) => self.datagram(&datagram, packet, put_together + 1),
+            Err(_) => self.tally.malformed += 1,
+        }
     }
 
     /// The next conversation that has ended, in the order of their ends.

@@ -1,14 +1,14 @@
 //! What each byte of a capture means, from the file down to the fields of a certificate.
 //!
 //! The lower half turns a capture into segments: [`Packets`] walks the file, [`datagram`] peels
-//! a frame, [`segment`] reads TCP. The upper half reads what TCP carries: [`RecordHeader`],
+//! a frame and the tunnels in it, [`segment`] reads TCP. The upper half reads what TCP carries: [`RecordHeader`],
 //! [`HandshakeHeader`], the messages ([`ClientHello`], [`ServerHello`], [`CertificateMessage`],
 //! [`CertificateRequest`], [`ServerKeyExchange`]) and the [`Certificate`] itself.
 //!
 //! All of it borrows. A value is a view that is cheap to make; its parts are read when somebody
 //! asks. Input is hostile and often cut: what is there can be used, what is not is a
-//! [`Malformed`] that names the field and the byte, and nothing panics. Nothing here remembers:
-//! putting the pieces of a stream together is the business of the crate above.
+//! [`Malformed`] that names the field and the byte, and nothing panics. Nothing here remembers
+//! but [`Fragments`]: putting the pieces of a stream together is the business of the crate above.
 #![forbid(unsafe_code)]
 
 mod capture;
@@ -19,6 +19,7 @@ mod cipher_names;
 mod client_hello;
 mod distinguished_name;
 mod extension;
+mod fragments;
 mod frame;
 mod group;
 mod handshake;
@@ -47,6 +48,7 @@ pub use cipher::{Authentication, CipherSuite, KeyExchange, Weakness, encrypted_a
 pub use client_hello::ClientHello;
 pub use distinguished_name::DistinguishedName;
 pub use extension::{Extension, ExtensionType, Extensions};
+pub use fragments::{Fragments, Whole};
 pub use frame::Skipped;
 pub use group::Group;
 pub use handshake::{HANDSHAKE_HEADER, HandshakeHeader, HandshakeType};
