@@ -61,9 +61,13 @@ impl From<Malformed> for Skipped {
     }
 }
 
-/// Steps over the headers of links that are seldom captured.
+/// Steps over the headers of links that are seldom captured. [`datagram`] has one caller, and is part
+/// of it.
 #[inline(never)]
-fn behind_a_rare_link(link: Link, mut frame: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
+pub(crate) fn behind_a_rare_link(
+    link: Link,
+    mut frame: Reader<'_>,
+) -> Result<Datagram<'_>, Skipped> {
     let protocol = match link {
         Link::Ppp => ppp(&mut frame)?,
         Link::DirectedPpp => {
@@ -106,16 +110,22 @@ fn behind_a_rare_link(link: Link, mut frame: Reader<'_>) -> Result<Datagram<'_>,
             return match Link::from(u16::try_from(number).unwrap_or(u16::MAX)) {
                 // Nobody writes PPI in PPI, and a frame of nothing else would never end.
                 Link::Ppi => Err(Skipped::UnknownLink(PPI)),
-                inner => datagram(inner, frame),
+                inner => behind_a_rare_link(inner, frame),
             };
         }
         Link::Other(number) => return Err(Skipped::UnknownLink(number)),
-        common => return datagram(common, frame),
+        // The common ones come here only behind PPI, where nobody writes those of one machine.
+        Link::Ethernet => BRIDGED_ETHERNET,
+        Link::Raw => IPV4,
+        Link::Null | Link::Loop | Link::LinuxSll | Link::LinuxSll2 => {
+            return Err(Skipped::UnknownLink(PPI));
+        }
     };
     encapsulated(protocol, frame)
 }
 
 /// Peels everything that may stand between an EtherType and IP.
+#[inline(never)]
 pub(crate) fn encapsulated(
     mut protocol: u16,
     mut frame: Reader<'_>,
@@ -253,7 +263,7 @@ fn family(bytes: [u8; 4]) -> Result<u16, Skipped> {
 }
 
 // EtherTypes, IEEE 802 Numbers at IANA.
-const IPV4: u16 = 0x0800;
+pub(crate) const IPV4: u16 = 0x0800;
 const IPV6: u16 = 0x86dd;
 const VLAN: u16 = 0x8100;
 const SERVICE_VLAN: u16 = 0x88a8;

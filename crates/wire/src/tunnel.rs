@@ -46,7 +46,7 @@ fn inside<'a>(outer: &Datagram<'a>) -> Result<Datagram<'a>, Skipped> {
     match outer.protocol {
         UDP => inside_udp(packet),
         // RFC 2003; RFC 4213, 3; RFC 2473.
-        IP_IN_IP | IPV6_IN_IP => frame::datagram(Link::Raw, packet),
+        IP_IN_IP | IPV6_IN_IP => frame::encapsulated(frame::IPV4, packet),
         GRE => gre(packet),
         ETHER_IP => ether_ip(packet),
         // RFC 4023, 3.
@@ -103,7 +103,7 @@ fn gre(mut packet: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
     match protocol {
         ERSPAN | ERSPAN_III => {
             erspan(protocol, flags, &mut packet)?;
-            frame::datagram(Link::Ethernet, packet)
+            frame::encapsulated(frame::BRIDGED_ETHERNET, packet)
         }
         other => frame::encapsulated(other, packet),
     }
@@ -131,7 +131,7 @@ fn erspan(protocol: u16, flags: u16, packet: &mut Reader<'_>) -> Result<(), Skip
 /// RFC 3378, 3: version 3, all else 0.
 fn ether_ip(mut packet: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
     match packet.u16("EtherIP header")? {
-        0x3000 => frame::datagram(Link::Ethernet, packet),
+        0x3000 => frame::encapsulated(frame::BRIDGED_ETHERNET, packet),
         _ => NO_TUNNEL,
     }
 }
@@ -139,7 +139,7 @@ fn ether_ip(mut packet: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
 /// RFC 7348, 5: the one flag set, or with it that of Group Policy; the last byte is reserved.
 fn vxlan(mut packet: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
     match packet.array("VXLAN header")? {
-        [0x08 | 0x88, _, _, _, _, _, _, 0] => frame::datagram(Link::Ethernet, packet),
+        [0x08 | 0x88, _, _, _, _, _, _, 0] => frame::encapsulated(frame::BRIDGED_ETHERNET, packet),
         _ => NO_TUNNEL,
     }
 }
@@ -175,7 +175,7 @@ fn gtp_u(mut packet: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
             next = packet.u8("GTP-U extension")?;
         }
     }
-    frame::datagram(Link::Raw, packet)
+    frame::encapsulated(frame::IPV4, packet)
 }
 
 /// RFC 2661, 3.1: a data message of version 2, its reserved bits 0; PPP inside.
@@ -211,8 +211,8 @@ fn capwap(mut packet: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
     }
     packet.take(words * 4 - 8, "CAPWAP header")?;
     match (low & 1, binding) {
-        (0, _) => frame::datagram(Link::Ethernet, packet),
-        (_, CAPWAP_WIFI) => frame::datagram(Link::Wifi, packet),
+        (0, _) => frame::encapsulated(frame::BRIDGED_ETHERNET, packet),
+        (_, CAPWAP_WIFI) => frame::behind_a_rare_link(Link::Wifi, packet),
         _ => NO_TUNNEL,
     }
 }
@@ -227,7 +227,7 @@ fn teredo(mut packet: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
     if packet.rest().starts_with(&[0, 0]) {
         packet.take(8, "Teredo origin")?;
     }
-    let inner = frame::datagram(Link::Raw, packet)?;
+    let inner = frame::encapsulated(frame::IPV4, packet)?;
     let teredo = |address| match address {
         IpAddr::V6(v6) => v6.octets().starts_with(&[0x20, 1, 0, 0]),
         IpAddr::V4(_) => false,
