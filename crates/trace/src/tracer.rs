@@ -129,19 +129,15 @@ impl Tracer {
             Ok(datagram) => datagram,
             Err(skipped) => return self.skip(&skipped),
         };
-        self.datagram(&datagram, packet, 0);
+        if datagram.protocol == TCP && datagram.fragment.is_none() {
+            self.tcp(&datagram, packet);
+        } else {
+            self.other(&datagram, packet, 0);
+        }
     }
 
-    /// Takes a datagram that came out of `put_together` others.
     #[inline]
-    fn datagram(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>, put_together: usize) {
-        if datagram.fragment.is_some() {
-            return self.fragment(datagram, packet, put_together);
-        }
-        if datagram.protocol != TCP {
-            self.tally.other_ip += 1;
-            return;
-        }
+    fn tcp(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>) {
         let Ok(segment) = wire::segment(datagram) else {
             self.tally.malformed += 1;
             return;
@@ -152,17 +148,26 @@ impl Tracer {
         self.let_go();
     }
 
-    /// Takes a part of a datagram; the packet that completes it stands for all of it.
+    /// Takes what is not TCP, or is a part of a datagram, or came out of `put_together` others. The
+    /// packet that completes a datagram stands for all of it.
     #[cold]
-    fn fragment(&mut self, part: &Datagram<'_>, packet: &Packet<'_>, put_together: usize) {
+    fn other(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>, put_together: usize) {
+        if datagram.fragment.is_none() {
+            if datagram.protocol == TCP {
+                self.tcp(datagram, packet);
+            } else {
+                self.tally.other_ip += 1;
+            }
+            return;
+        }
         self.tally.fragments += 1;
         if put_together == MOST_PUT_TOGETHER {
             return;
         }
-        let Some(whole) = self.fragments.add(part, self.now) else { return };
+        let Some(whole) = self.fragments.add(datagram, self.now) else { return };
         self.tally.fragments = self.tally.fragments.saturating_sub(whole.fragments());
         match whole.datagram() {
-            Ok(datagram) => self.datagram(&datagram, packet, put_together + 1),
+            Ok(datagram) => self.other(&datagram, packet, put_together + 1),
             Err(_) => self.tally.malformed += 1,
         }
     }

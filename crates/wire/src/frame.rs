@@ -8,18 +8,40 @@ mod wifi;
 
 use crate::{Datagram, Link, Malformed, Reader, ip};
 
+/// The IP datagram right behind the header of a common link, if that is all there is to it. Nearly
+/// every captured packet is one, so this is the part of [`datagram`] that must cost nothing.
+#[inline]
+pub(crate) fn plain(link: Link, bytes: &[u8]) -> Option<Datagram<'_>> {
+    let (protocol, packet) = match link {
+        Link::Ethernet => {
+            let [.., high, low] = bytes.first_chunk::<14>()?;
+            ([*high, *low], bytes.get(14..)?)
+        }
+        Link::LinuxSll => {
+            let [.., high, low] = bytes.first_chunk::<16>()?;
+            ([*high, *low], bytes.get(16..)?)
+        }
+        Link::LinuxSll2 => {
+            let [high, low, ..] = bytes.first_chunk::<20>()?;
+            ([*high, *low], bytes.get(20..)?)
+        }
+        Link::Raw => (IPV4.to_be_bytes(), bytes),
+        _ => return None,
+    };
+    match u16::from_be_bytes(protocol) {
+        IPV4 | IPV6 => ip::datagram(Reader::new(packet)).ok(),
+        _ => None,
+    }
+}
+
 /// The outermost IP datagram that a frame carries.
 ///
 /// # Errors
 /// When the frame carries something else, is cut inside a header, or is of a link type that is not
 /// looked into. Offsets are those of the reader.
-#[inline]
 pub(crate) fn datagram(link: Link, mut frame: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
     let protocol = match link {
-        Link::Ethernet => {
-            frame.take(12, "Ethernet addresses")?;
-            frame.u16("EtherType")?
-        }
+        Link::Ethernet => BRIDGED_ETHERNET,
         Link::Raw => IPV4,
         Link::LinuxSll => {
             frame.take(14, "Linux cooked header")?;
@@ -31,44 +53,6 @@ pub(crate) fn datagram(link: Link, mut frame: Reader<'_>) -> Result<Datagram<'_>
             protocol
         }
         Link::Null | Link::Loop => family(frame.array("loopback family")?)?,
-        rare => return behind_a_rare_link(rare, frame),
-    };
-    // The version is in the datagram itself, and some writers put the wrong one in front of it.
-    match protocol {
-        IPV4 | IPV6 => Ok(ip::datagram(frame)?),
-        other => encapsulated(other, frame),
-    }
-}
-
-/// Why a frame has no datagram to give.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Skipped {
-    /// It carries another protocol, by its EtherType: ARP is 0x0806. A number below 0x0600 is
-    /// the length field of an IEEE 802.3 frame without SNAP, or a BSD loopback family.
-    NotIp(u16),
-    /// Wi-Fi encrypted it: the Protected bit of IEEE 802.11 is set, and no keys are at hand.
-    Encrypted,
-    /// It is cut, or contradicts itself.
-    Malformed(Malformed),
-    /// Frames of this link type are not looked into.
-    UnknownLink(u16),
-}
-
-impl From<Malformed> for Skipped {
-    #[inline]
-    fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed)
-    }
-}
-
-/// Steps over the headers of links that are seldom captured. [`datagram`] has one caller, and is part
-/// of it.
-#[inline(never)]
-pub(crate) fn behind_a_rare_link(
-    link: Link,
-    mut frame: Reader<'_>,
-) -> Result<Datagram<'_>, Skipped> {
-    let protocol = match link {
         Link::Ppp => ppp(&mut frame)?,
         Link::DirectedPpp => {
             frame.take(1, "PPP direction")?;
@@ -110,22 +94,36 @@ pub(crate) fn behind_a_rare_link(
             return match Link::from(u16::try_from(number).unwrap_or(u16::MAX)) {
                 // Nobody writes PPI in PPI, and a frame of nothing else would never end.
                 Link::Ppi => Err(Skipped::UnknownLink(PPI)),
-                inner => behind_a_rare_link(inner, frame),
+                inner => datagram(inner, frame),
             };
         }
         Link::Other(number) => return Err(Skipped::UnknownLink(number)),
-        // The common ones come here only behind PPI, where nobody writes those of one machine.
-        Link::Ethernet => BRIDGED_ETHERNET,
-        Link::Raw => IPV4,
-        Link::Null | Link::Loop | Link::LinuxSll | Link::LinuxSll2 => {
-            return Err(Skipped::UnknownLink(PPI));
-        }
     };
     encapsulated(protocol, frame)
 }
 
+/// Why a frame has no datagram to give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skipped {
+    /// It carries another protocol, by its EtherType: ARP is 0x0806. A number below 0x0600 is
+    /// the length field of an IEEE 802.3 frame without SNAP, or a BSD loopback family.
+    NotIp(u16),
+    /// Wi-Fi encrypted it: the Protected bit of IEEE 802.11 is set, and no keys are at hand.
+    Encrypted,
+    /// It is cut, or contradicts itself.
+    Malformed(Malformed),
+    /// Frames of this link type are not looked into.
+    UnknownLink(u16),
+}
+
+impl From<Malformed> for Skipped {
+    #[inline]
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
 /// Peels everything that may stand between an EtherType and IP.
-#[inline(never)]
 pub(crate) fn encapsulated(
     mut protocol: u16,
     mut frame: Reader<'_>,

@@ -17,16 +17,20 @@ use crate::{Datagram, Link, Reader, Segment};
 /// looked into. Offsets count from the start of the frame.
 #[inline]
 pub fn datagram(link: Link, bytes: &[u8]) -> Result<Datagram<'_>, Skipped> {
-    let outer = frame::datagram(link, Reader::new(bytes))?;
-    if outer.protocol == Segment::PROTOCOL {
-        return Ok(outer);
+    match frame::plain(link, bytes) {
+        Some(plain) if plain.protocol == Segment::PROTOCOL => Ok(plain),
+        _ => any(link, bytes),
     }
-    Ok(innermost(outer))
+}
+
+/// Starts over with what is not plain TCP, away from the path of what is.
+#[inline(never)]
+fn any(link: Link, bytes: &[u8]) -> Result<Datagram<'_>, Skipped> {
+    frame::datagram(link, Reader::new(bytes)).map(innermost)
 }
 
 /// Follows tunnels inwards, as far as [`MOST_TUNNELS`] and not into a fragment, whose headers mean
 /// something only when it is whole.
-#[inline(never)]
 pub(crate) fn innermost(mut datagram: Datagram<'_>) -> Datagram<'_> {
     for _ in 0..MOST_TUNNELS {
         match inside(&datagram) {
@@ -212,7 +216,7 @@ fn capwap(mut packet: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
     packet.take(words * 4 - 8, "CAPWAP header")?;
     match (low & 1, binding) {
         (0, _) => frame::encapsulated(frame::BRIDGED_ETHERNET, packet),
-        (_, CAPWAP_WIFI) => frame::behind_a_rare_link(Link::Wifi, packet),
+        (_, CAPWAP_WIFI) => frame::datagram(Link::Wifi, packet),
         _ => NO_TUNNEL,
     }
 }
