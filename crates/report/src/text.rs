@@ -213,7 +213,8 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         }
     };
     say(sum(|input| input.tally.unknown_link), "packet", " of a link type that is not read");
-    say(sum(|input| input.tally.fragments), "IP fragment", "");
+    say(sum(|input| input.tally.encrypted), "packet", " encrypted by Wi-Fi");
+    say(sum(|input| input.tally.fragments), "IP fragment", " without the rest");
     say(sum(|input| input.tally.malformed), "packet", " with broken headers");
     page.blank();
     if !left.is_empty() {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
-use wire::{Datagram, Packet, Segment, Skipped, Time};
+use wire::{Datagram, Fragments, Packet, Segment, Skipped, Time};
 
 use crate::flow::Flow;
 use crate::session::{Mark, Roles, Session};
@@ -24,6 +24,7 @@ pub struct Tracer {
     closing: VecDeque<(usize, u64, Time)>,
     /// Conversations that were told: what still comes is a straggler, not a new conversation.
     buried: VecDeque<(Key, Time)>,
+    fragments: Fragments,
     done: VecDeque<Box<Session>>,
     /// Conversations that were open when the capture ended, the first at the end.
     last: Vec<Flow>,
@@ -42,15 +43,17 @@ pub struct Tally {
     pub packets: u64,
     /// Packets with a TCP segment that was read.
     pub tcp: u64,
-    /// Packets that hold IP, but not TCP.
+    /// Packets that hold IP, but not TCP, not even in a tunnel.
     pub other_ip: u64,
     /// Packets that do not hold IP.
     pub not_ip: u64,
+    /// Packets that Wi-Fi encrypted.
+    pub encrypted: u64,
     /// Packets of a link type that is not read.
     pub unknown_link: u64,
     /// Packets whose headers are cut or wrong.
     pub malformed: u64,
-    /// IP fragments other than whole datagrams; they are not put together yet.
+    /// IP fragments whose datagram did not become whole, or not yet.
     pub fragments: u64,
     /// TCP conversations begun.
     pub conversations: u64,
@@ -79,6 +82,9 @@ const STRAGGLERS: i64 = 1_000_000_000;
 const BURIED: i64 = 120_000_000_000;
 /// Closed conversations that are remembered.
 const MAX_BURIED: usize = 16_384;
+/// The most datagrams in one another of which each came in fragments. A tunnel's and what is in it
+/// make two; the bound keeps a chain of them from going on and on.
+const MOST_PUT_TOGETHER: usize = 4;
 /// The place of a conversation that was told.
 const GONE: usize = usize::MAX;
 /// Bytes of early segments that all conversations together may keep.
@@ -104,6 +110,7 @@ impl Tracer {
             ages: VecDeque::new(),
             closing: VecDeque::new(),
             buried: VecDeque::new(),
+            fragments: Fragments::default(),
             done: VecDeque::new(),
             last: Vec::new(),
             room: MAX_ROOM,
@@ -122,22 +129,47 @@ impl Tracer {
             Ok(datagram) => datagram,
             Err(skipped) => return self.skip(&skipped),
         };
-        if datagram.fragment.is_some() {
-            self.tally.fragments += 1;
-            return;
+        if datagram.protocol == TCP && datagram.fragment.is_none() {
+            self.tcp(&datagram, packet);
+        } else {
+            self.other(&datagram, packet, 0);
         }
-        if datagram.protocol != TCP {
-            self.tally.other_ip += 1;
-            return;
-        }
-        let Ok(segment) = wire::segment(&datagram) else {
+    }
+
+    #[inline]
+    fn tcp(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>) {
+        let Ok(segment) = wire::segment(datagram) else {
             self.tally.malformed += 1;
             return;
         };
         self.tally.tcp += 1;
         let mark = Mark { frame: packet.number, time: packet.time, ttl: datagram.ttl };
-        self.segment(&datagram, &segment, mark);
+        self.segment(datagram, &segment, mark);
         self.let_go();
+    }
+
+    /// Takes what is not TCP, or is a part of a datagram, or came out of `put_together` others. The
+    /// packet that completes a datagram stands for all of it.
+    #[cold]
+    fn other(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>, put_together: usize) {
+        if datagram.fragment.is_none() {
+            if datagram.protocol == TCP {
+                self.tcp(datagram, packet);
+            } else {
+                self.tally.other_ip += 1;
+            }
+            return;
+        }
+        self.tally.fragments += 1;
+        if put_together == MOST_PUT_TOGETHER {
+            return;
+        }
+        let Some(whole) = self.fragments.add(datagram, self.now) else { return };
+        self.tally.fragments = self.tally.fragments.saturating_sub(whole.fragments());
+        match whole.datagram() {
+            Ok(datagram) => self.other(&datagram, packet, put_together + 1),
+            Err(_) => self.tally.malformed += 1,
+        }
     }
 
     /// The next conversation that has ended, in the order of their ends.
@@ -302,6 +334,7 @@ impl Tracer {
     fn skip(&mut self, skipped: &Skipped) {
         let count = match skipped {
             Skipped::NotIp(_) => &mut self.tally.not_ip,
+            Skipped::Encrypted => &mut self.tally.encrypted,
             Skipped::UnknownLink(_) => &mut self.tally.unknown_link,
             Skipped::Malformed(_) => &mut self.tally.malformed,
         };

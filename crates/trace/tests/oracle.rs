@@ -1,5 +1,6 @@
 //! Every alert in the clear that another dissector found in public captures is found here, with the
-//! same frame, addresses, ports, level and code, and nothing is found that it does not know.
+//! same frame, addresses, ports, level and code, and nothing is found that it does not know. Every
+//! TLS conversation that it found in a tunnel is found here.
 //!
 //! Two kinds of its rows are not in the clear over TCP and are left out: alerts whose bytes in the
 //! frame are not those of the alert (they were decrypted with secrets inside the capture), and
@@ -15,7 +16,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tlswhy_trace::{Side, Tracer};
+use tlswhy_trace::{Outcome, Side, Tracer};
 use wire::{Next, Packets};
 
 /// An alert: frame, sender, receiver, level, code.
@@ -58,6 +59,42 @@ fn every_alert_in_the_clear_is_found() {
     assert!(extra.is_empty(), "{} alerts were invented", extra.len());
 }
 
+/// Conversations of which the other dissector saw both ends; those whose TLS is itself inside TLS need
+/// secrets and are left out.
+#[test]
+fn every_conversation_in_a_tunnel_is_found() {
+    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/captures");
+    let Ok(oracle) = fs::read_to_string(captures.join("handshakes.jsonl")) else {
+        println!("skipped: there are no captures beside the repository");
+        return;
+    };
+    let mut expected = BTreeSet::new();
+    for line in oracle.lines() {
+        let talk: Value = serde_json::from_str(line).unwrap();
+        let path = text(&talk["protocols"]);
+        let (Some(outside), Some(client)) =
+            (path.split(":tcp:tls").next(), talk["client"].as_str())
+        else {
+            continue;
+        };
+        let tunnelled = TUNNELS.iter().any(|tunnel| outside.contains(tunnel));
+        if talk["proto"] == "TLS" && tunnelled && outside.len() < path.len() {
+            expected.insert((text(&talk["file"]), client.to_owned(), text(&talk["server"])));
+        }
+    }
+    println!("{} conversations expected", expected.len());
+    assert!(!expected.is_empty());
+    for (file, client, server) in expected {
+        let found = sessions(&captures.join("files").join(&file));
+        let ends = |(one, other): &(String, String)| *one == client && *other == server;
+        assert!(found.iter().any(ends), "{file}: {client} to {server} was missed");
+    }
+}
+
+/// What a path of protocols has in it when the conversation is in a tunnel or on a rare link.
+const TUNNELS: &[&str] =
+    &["vxlan", "geneve", "gtp", "capwap", "wlan", "gre", "mpls", "ppp", "ip:ip"];
+
 fn row(alert: &Value) -> Row {
     let end = |host: &str, port: &str| {
         let host = text(&alert[host]);
@@ -74,6 +111,33 @@ fn text(value: &Value) -> String {
 
 /// The alerts in the clear of one capture.
 fn alerts(path: &Path) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut tracer = traced(path);
+    while let Some(session) = tracer.ended() {
+        for seen in session.alerts() {
+            let (side, message) = seen.what;
+            let (from, to) = match side {
+                Side::Client => (session.client, session.server),
+                Side::Server => (session.server, session.client),
+            };
+            let (level, code) = (u64::from(message.level.code()), u64::from(message.alert.code()));
+            rows.push((seen.frame, from.to_string(), to.to_string(), level, code));
+        }
+    }
+    rows
+}
+
+/// Client and server of each TLS conversation of one capture.
+fn sessions(path: &Path) -> Vec<(String, String)> {
+    let mut tracer = traced(path);
+    std::iter::from_fn(|| tracer.ended())
+        .filter(|session| session.outcome != Outcome::NotTls)
+        .map(|session| (session.client.to_string(), session.server.to_string()))
+        .collect()
+}
+
+/// A tracer that has seen all of one capture.
+fn traced(path: &Path) -> Tracer {
     let mut bytes = fs::read(path).unwrap();
     if bytes.starts_with(&[0x1f, 0x8b]) {
         let mut whole = Vec::new();
@@ -89,19 +153,7 @@ fn alerts(path: &Path) -> Vec<Row> {
         }
     }
     tracer.finish();
-    let mut rows = Vec::new();
-    while let Some(session) = tracer.ended() {
-        for seen in session.alerts() {
-            let (side, message) = seen.what;
-            let (from, to) = match side {
-                Side::Client => (session.client, session.server),
-                Side::Server => (session.server, session.client),
-            };
-            let (level, code) = (u64::from(message.level.code()), u64::from(message.alert.code()));
-            rows.push((seen.frame, from.to_string(), to.to_string(), level, code));
-        }
-    }
-    rows
+    tracer
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {

@@ -14,7 +14,8 @@ pub struct Datagram<'a> {
     pub source: IpAddr,
     /// Whom it is for.
     pub destination: IpAddr,
-    /// The transport protocol by its IANA number: 6 is TCP. Behind all IPv6 extension headers.
+    /// The transport protocol by its IANA number: 6 is TCP. Behind all IPv6 extension headers,
+    /// or behind the fragment header of a part.
     pub protocol: u8,
     /// Time to live, or hop limit.
     pub ttl: u8,
@@ -107,7 +108,7 @@ fn version_6(mut packet: Reader<'_>) -> Result<Datagram<'_>, Malformed> {
 }
 
 /// Steps over the IPv6 extension headers in front of the transport layer.
-fn extensions(datagram: &mut Datagram<'_>, at: usize) -> Result<(), Malformed> {
+pub(crate) fn extensions(datagram: &mut Datagram<'_>, at: usize) -> Result<(), Malformed> {
     let mut rest = Reader::new_at(datagram.payload, at);
     for _ in 0..MOST_EXTENSIONS {
         let kind = datagram.protocol;
@@ -139,8 +140,8 @@ fn extensions(datagram: &mut Datagram<'_>, at: usize) -> Result<(), Malformed> {
         datagram.length = datagram.length.saturating_sub(passed);
         datagram.payload = rest.rest();
         datagram.protocol = next;
-        if datagram.fragment.is_some_and(|fragment| fragment.offset > 0) {
-            // The headers that follow are in the first fragment.
+        if datagram.fragment.is_some() {
+            // The headers that follow are part of what was cut into fragments.
             return Ok(());
         }
     }

@@ -1,14 +1,14 @@
 //! What each byte of a capture means, from the file down to the fields of a certificate.
 //!
 //! The lower half turns a capture into segments: [`Packets`] walks the file, [`datagram`] peels
-//! a frame, [`segment`] reads TCP. The upper half reads what TCP carries: [`RecordHeader`],
+//! a frame and the tunnels in it, [`segment`] reads TCP. The upper half reads what TCP carries: [`RecordHeader`],
 //! [`HandshakeHeader`], the messages ([`ClientHello`], [`ServerHello`], [`CertificateMessage`],
 //! [`CertificateRequest`], [`ServerKeyExchange`]) and the [`Certificate`] itself.
 //!
 //! All of it borrows. A value is a view that is cheap to make; its parts are read when somebody
 //! asks. Input is hostile and often cut: what is there can be used, what is not is a
-//! [`Malformed`] that names the field and the byte, and nothing panics. Nothing here remembers:
-//! putting the pieces of a stream together is the business of the crate above.
+//! [`Malformed`] that names the field and the byte, and nothing panics. Nothing here remembers
+//! but [`Fragments`]: putting the pieces of a stream together is the business of the crate above.
 #![forbid(unsafe_code)]
 
 mod capture;
@@ -19,6 +19,7 @@ mod cipher_names;
 mod client_hello;
 mod distinguished_name;
 mod extension;
+mod fragments;
 mod frame;
 mod group;
 mod handshake;
@@ -36,6 +37,7 @@ mod server_hello;
 mod sslv2;
 mod tcp;
 mod time;
+mod tunnel;
 mod vector;
 mod version;
 
@@ -46,7 +48,8 @@ pub use cipher::{Authentication, CipherSuite, KeyExchange, Weakness, encrypted_a
 pub use client_hello::ClientHello;
 pub use distinguished_name::DistinguishedName;
 pub use extension::{Extension, ExtensionType, Extensions};
-pub use frame::{Skipped, datagram};
+pub use fragments::{Fragments, Whole};
+pub use frame::Skipped;
 pub use group::Group;
 pub use handshake::{HANDSHAKE_HEADER, HandshakeHeader, HandshakeType};
 pub use ip::{Datagram, Fragment};
@@ -62,4 +65,5 @@ pub use server_hello::ServerHello;
 pub use sslv2::{Sslv2Hello, sslv2_client_hello};
 pub use tcp::{Flags, Options, Segment, segment};
 pub use time::Time;
+pub use tunnel::datagram;
 pub use version::ProtocolVersion;

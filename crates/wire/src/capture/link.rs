@@ -15,6 +15,28 @@ pub enum Link {
     LinuxSll,
     /// Linux "any" device, second version (276).
     LinuxSll2,
+    /// PPP, or Cisco's HDLC, with and without the address bytes of HDLC (9, 50, 104).
+    Ppp,
+    /// PPP behind a byte that says who sent it (166, 204).
+    DirectedPpp,
+    /// PPPoE without its Ethernet header (51).
+    Pppoe,
+    /// Frame Relay, RFC 2427 (107).
+    FrameRelay,
+    /// IEEE 802.11 right away (105).
+    Wifi,
+    /// IEEE 802.11 behind a Prism header, or an AVS header in its place (119).
+    Prism,
+    /// IEEE 802.11 behind a radiotap header (127).
+    Radiotap,
+    /// IEEE 802.11 behind an AVS header (163).
+    Avs,
+    /// Per-packet information: a header that names the link type of what follows it (192).
+    Ppi,
+    /// What netfilter of Linux logged (239).
+    Nflog,
+    /// What the packet filter of BSD logged (117).
+    Pflog,
     /// Anything else, by its number; not looked into.
     Other(u16),
 }
@@ -27,8 +49,19 @@ impl From<u16> for Link {
             1 => Self::Ethernet,
             // 12 and 14 are what BSD systems call raw IP in files; 228 and 229 say the version.
             12 | 14 | 101 | 228 | 229 => Self::Raw,
+            9 | 50 | 104 => Self::Ppp,
+            51 => Self::Pppoe,
+            105 => Self::Wifi,
+            107 => Self::FrameRelay,
             108 => Self::Loop,
             113 => Self::LinuxSll,
+            117 => Self::Pflog,
+            119 => Self::Prism,
+            127 => Self::Radiotap,
+            163 => Self::Avs,
+            166 | 204 => Self::DirectedPpp,
+            192 => Self::Ppi,
+            239 => Self::Nflog,
             276 => Self::LinuxSll2,
             other => Self::Other(other),
         }
