@@ -99,6 +99,8 @@ fn captures(job: &Job) -> io::Result<u8> {
         }
     }
     trouble.iter().chain(&notes).for_each(|what| complain(what));
+    // The command is about to end: the system takes the memory back faster than piece by piece.
+    std::mem::forget(report);
     if stop.is_asked() {
         complain("interrupted: this is what was found until then");
         return Ok(INTERRUPTED);
