@@ -1,6 +1,6 @@
 //! Reads from a finished conversation how it ended.
 
-use alert::{Alert, Level, Side};
+use alert::{Alert, Side};
 use wire::{HandshakeType, ProtocolVersion, Time};
 
 use crate::hidden::Sizes;
@@ -62,6 +62,8 @@ pub(crate) fn outcome(session: &Session, now: Time) -> Outcome {
 /// The first fatal alert that is not the consequence of something else.
 fn fatal_alert(session: &Session) -> Option<usize> {
     let tls13 = session.version().is_some_and(ProtocolVersion::is_tls13);
+    let known = session.version().and_then(ProtocolVersion::alert_version);
+    let rules = known.unwrap_or(alert::Version::Tls12);
     // Up to TLS 1.2 a side that has sent its Finished encrypts its alerts: one in the clear is
     // somebody else's.
     let encrypts = |side: Side, before: usize| {
@@ -74,15 +76,11 @@ fn fatal_alert(session: &Session) -> Option<usize> {
         if encrypts(side, seen.event) {
             return None;
         }
-        let fatal = match message.alert {
-            Alert::CLOSE_NOTIFY => false,
-            // OpenSSL 3 answers a connection that ends without close_notify with 50: it says
-            // nothing about why the peer left.
-            Alert::DECODE_ERROR => !has_left(session, side.other(), seen.event),
-            Alert::USER_CANCELED => message.level == Level::Fatal && !tls13,
-            _ => tls13 || message.level == Level::Fatal,
-        };
-        fatal.then_some(seen.event)
+        // OpenSSL 3 answers a connection that ends without close_notify with 50: it says nothing
+        // about why the peer left.
+        let echo =
+            message.alert == Alert::DECODE_ERROR && has_left(session, side.other(), seen.event);
+        (message.is_fatal(rules) && !echo).then_some(seen.event)
     })
 }
 
