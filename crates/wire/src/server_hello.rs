@@ -119,19 +119,6 @@ impl<'a> ServerHello<'a> {
         self.has(ExtensionType::RENEGOTIATION_INFO)
     }
 
-    /// Whether both peers use the extended master secret (RFC 7627).
-    #[inline]
-    pub fn has_extended_master_secret(&self) -> bool {
-        self.has(ExtensionType::EXTENDED_MASTER_SECRET)
-    }
-
-    /// Whether both peers encrypt before they authenticate (RFC 7366); it matters for CBC
-    /// suites only.
-    #[inline]
-    pub fn has_encrypt_then_mac(&self) -> bool {
-        self.has(ExtensionType::ENCRYPT_THEN_MAC)
-    }
-
     /// Whether the server took one of the client's pre-shared keys: TLS 1.3 resumption, with
     /// no certificate to come.
     #[inline]
