@@ -55,15 +55,9 @@ fn socks(words: &[u8]) -> &'static str {
 mod tests {
     use super::super::story::Story;
     use super::*;
-    use trace::{Message, Outcome};
 
     fn dialogue(carrier: Carrier, client: &[u8], server: &[u8]) -> Vec<Finding> {
-        Story::new()
-            .says(Side::Client, Message::Plaintext(client.into()))
-            .says(Side::Server, Message::Plaintext(server.into()))
-            .with(|session| session.carrier = carrier)
-            .ends(Outcome::NotTls)
-            .judge()
+        Story::dialogue(carrier, client, server).judge()
     }
 
     /// The proxy's status is quoted; a code of SOCKS is put into words.

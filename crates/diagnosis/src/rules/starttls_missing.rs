@@ -36,15 +36,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 mod tests {
     use super::super::story::Story;
     use super::*;
-    use trace::{Carrier, Message, Outcome};
+    use trace::Carrier;
 
     fn dialogue(offers: &[u8]) -> Vec<Finding> {
-        Story::new()
-            .says(Side::Server, Message::Plaintext(offers.into()))
-            .says(Side::Client, Message::Plaintext(b"EHLO a\r\nQUIT\r\n".as_slice().into()))
-            .with(|session| session.carrier = Carrier::Smtp)
-            .ends(Outcome::NotTls)
-            .judge()
+        Story::dialogue(Carrier::Smtp, b"EHLO a\r\nQUIT\r\n", offers).judge()
     }
 
     /// An offer without TLS is possible by itself; one that was overwritten is likelier.

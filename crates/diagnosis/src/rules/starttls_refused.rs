@@ -45,15 +45,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 mod tests {
     use super::super::story::Story;
     use super::*;
-    use trace::{Message, Outcome};
 
     fn dialogue(carrier: Carrier, client: &[u8], server: &[u8]) -> Vec<Finding> {
-        Story::new()
-            .says(Side::Client, Message::Plaintext(client.into()))
-            .says(Side::Server, Message::Plaintext(server.into()))
-            .with(|session| session.carrier = carrier)
-            .ends(Outcome::NotTls)
-            .judge()
+        Story::dialogue(carrier, client, server).judge()
     }
 
     /// The refusing words are quoted, of mail and of a database.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use alert::{Alert, Level};
-use trace::{Event, Message, Outcome, Roles, Session, Side, Stream};
+use trace::{Carrier, Event, Message, Outcome, Roles, Session, Side, Stream};
 use wire::{HANDSHAKE_HEADER, HandshakeType, Time};
 
 use crate::{Case, Contrast, Docket, Finding, Judged};
@@ -153,6 +153,15 @@ impl Story {
     pub(super) fn with(mut self, change: impl FnOnce(&mut Session)) -> Self {
         change(&mut self.session);
         self
+    }
+
+    /// A conversation in which no TLS was spoken, only these words of a carrier.
+    pub(super) fn dialogue(carrier: Carrier, client: &[u8], server: &[u8]) -> Self {
+        Self::new()
+            .says(Side::Client, Message::Plaintext(client.into()))
+            .says(Side::Server, Message::Plaintext(server.into()))
+            .with(|session| session.carrier = carrier)
+            .ends(Outcome::NotTls)
     }
 
     /// The session.
