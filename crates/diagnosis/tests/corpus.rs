@@ -152,7 +152,7 @@ fn compare(what: &str, missed: &[(String, String)], listed: &[(&str, &[&str])]) 
 
 /// What happened in each capture: one connection, or several.
 fn cases() -> Vec<Recorded> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus");
+    let root = Path::new("../../corpus");
     let mut all = Vec::new();
     for case in folders(&root).iter().flat_map(|cause| folders(cause)) {
         let forms = ["input.pcap", "input.pcapng", "input.pcap.gz"];

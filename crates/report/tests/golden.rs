@@ -58,7 +58,7 @@ fn input(case: &Path) -> Option<PathBuf> {
 /// The answers for codes and words, at two widths, with and without colour.
 #[test]
 fn screens_for_words() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens");
+    let folder = Path::new("tests/screens");
     let words = [
         "0",
         "10",
@@ -99,7 +99,7 @@ fn screens_for_words() {
 /// Every case of the corpus is answered as it was.
 #[test]
 fn corpus() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus");
+    let corpus = Path::new("../../corpus");
     let look = Look::default();
     let mut wrong = Vec::new();
     for case in folders(&corpus).iter().flat_map(|cause| folders(cause)) {
@@ -130,8 +130,8 @@ fn corpus() {
 /// One capture with several failures, in every way to show it.
 #[test]
 fn screens_for_a_capture() {
-    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/several/office");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens");
+    let case = Path::new("../../corpus/several/office");
+    let folder = Path::new("tests/screens");
     let bytes = fs::read(input(&case).unwrap()).unwrap();
     let options = Options { failures: true, ..Options::default() };
     let mut watch = |_| ControlFlow::Continue(());

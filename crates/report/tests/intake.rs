@@ -17,7 +17,7 @@ const ALL: Options = Options { alerts: true, failures: true, first: false };
 
 /// A capture of the corpus with a failure in it: the first in the order of the folders.
 fn captures(most: usize) -> Vec<Vec<u8>> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus");
+    let corpus = Path::new("../../corpus");
     let list = |path: &Path| {
         let mut all: Vec<_> =
             fs::read_dir(path).unwrap().flatten().map(|entry| entry.path()).collect();
