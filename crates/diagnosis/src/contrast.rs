@@ -4,10 +4,9 @@
 //! client's offer in the same capture, the difference between the two hellos is the proof.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
 
 use foldhash::fast::RandomState;
-use trace::{Outcome, Session, Side};
+use trace::{Endpoint, Host, Outcome, Session, Side};
 use wire::{Certificate, CipherSuite, Group, ProtocolVersion};
 
 use crate::docket::left_at_once;
@@ -15,7 +14,7 @@ use crate::docket::left_at_once;
 /// What was seen of all servers in one capture.
 #[derive(Debug)]
 pub struct Contrast {
-    servers: HashMap<SocketAddr, Server, RandomState>,
+    servers: HashMap<Endpoint, Server, RandomState>,
     /// Bytes that may still be remembered of all servers together.
     room: usize,
 }
@@ -35,7 +34,7 @@ pub struct Server {
     /// byte on (no STARTTLS, no proxy); 0 if there was none.
     pub first_tls: u64,
     /// Versions it took, each with the first frame and the client.
-    pub versions: Vec<(ProtocolVersion, u64, IpAddr)>,
+    pub versions: Vec<(ProtocolVersion, u64, Host)>,
     /// Cipher suites it took, each with the first frame.
     pub cipher_suites: Vec<(CipherSuite, u64)>,
     /// Groups it took, each with the first frame.
@@ -51,7 +50,7 @@ pub struct Server {
     /// Serial numbers of its own certificates (hex), each with the first frame.
     pub serials: Vec<(String, u64)>,
     /// Clients with completed handshakes, as far as counted.
-    pub clients: Vec<IpAddr>,
+    pub clients: Vec<Host>,
     /// Completed handshakes in which the client showed a certificate in the clear.
     pub client_certificates: u64,
     /// Its own certificates, as sent.
@@ -113,7 +112,7 @@ impl Contrast {
 
     /// What was seen of one server, if it spoke TLS at all.
     #[must_use]
-    pub fn server(&self, address: SocketAddr) -> Option<&Server> {
+    pub fn server(&self, address: Endpoint) -> Option<&Server> {
         self.servers.get(&address)
     }
 }
@@ -121,7 +120,7 @@ impl Contrast {
 impl Server {
     fn note(&mut self, session: &Session, room: &mut usize) {
         self.established += 1;
-        add(&mut self.clients, session.client.ip(), room, |known, new| known == new);
+        add(&mut self.clients, session.client.host(), room, |known, new| known == new);
         if let Some(hello) = session.client_hello() {
             let name = hello.what.server_name().unwrap_or_default();
             add_bytes(&mut self.names, name, hello.frame, room);
@@ -130,7 +129,7 @@ impl Server {
             }
         }
         if let Some(hello) = session.server_hello() {
-            let version = (hello.what.version(), hello.frame, session.client.ip());
+            let version = (hello.what.version(), hello.frame, session.client.host());
             add(&mut self.versions, version, room, |known, new| known.0 == new.0);
             let suite = (hello.what.cipher_suite, hello.frame);
             add(&mut self.cipher_suites, suite, room, |known, new| known.0 == new.0);

@@ -5,12 +5,11 @@
 //! is known so far.
 
 use std::collections::{HashMap, VecDeque};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use alert::{Alert, Level};
 use foldhash::fast::RandomState;
-use trace::{Event, Message, Outcome, Session, Side, Step};
+use trace::{Endpoint, Event, Message, Outcome, Session, Side, Step};
 use wire::{HandshakeType, ProtocolVersion};
 
 use crate::rules::refused_renegotiation;
@@ -24,7 +23,7 @@ pub struct Docket {
     waiting: VecDeque<(usize, Box<Session>)>,
     waiting_bytes: usize,
     chains: Chains,
-    strangers: HashMap<SocketAddr, u32, RandomState>,
+    strangers: HashMap<Endpoint, u32, RandomState>,
     judged: VecDeque<Judged>,
     /// Sessions whose handshake was completed and that raise no question.
     pub good: u64,

@@ -95,7 +95,8 @@ fn the_corpus_is_understood() {
     let (mut not_first, mut not_found, mut lies) = (Vec::new(), Vec::new(), Vec::new());
     for case in cases() {
         let judged = judge(&case.input);
-        let mine = judged.iter().find(|j| u64::from(j.session.client.port()) == case.port);
+        let mine =
+            judged.iter().find(|j| u64::from(j.session.client.port().unwrap_or(0)) == case.port);
         let found: Vec<(&str, Confidence)> = mine
             .map(|judged| judged.findings.iter().map(|f| (f.cause.slug, f.confidence)).collect())
             .unwrap_or_default();
@@ -154,7 +155,7 @@ fn compare(what: &str, missed: &[(String, String)], listed: &[(&str, &[&str])]) 
 fn cases() -> Vec<Recorded> {
     let root = Path::new("../../corpus");
     let mut all = Vec::new();
-    for case in folders(&root).iter().flat_map(|cause| folders(cause)) {
+    for case in folders(root).iter().flat_map(|cause| folders(cause)) {
         let forms = ["input.pcap", "input.pcapng", "input.pcap.gz"];
         let Some(input) = forms.iter().map(|form| case.join(form)).find(|path| path.exists())
         else {
@@ -162,7 +163,7 @@ fn cases() -> Vec<Recorded> {
         };
         let truth = fs::read_to_string(case.join("truth.json")).unwrap();
         let truth: Value = serde_json::from_str(&truth).unwrap();
-        let name = case.strip_prefix(&root).unwrap().display().to_string();
+        let name = case.strip_prefix(root).unwrap().display().to_string();
         match truth {
             Value::Array(list) => all.extend(
                 list.iter()

@@ -20,7 +20,8 @@ fn the_clients_of_the_corpus_are_recognised() {
         let client = truth["client"].as_str().unwrap();
         let port = truth["client_port"].as_u64().unwrap();
         let Some(session) = sessions(&input).into_iter().find(|session| {
-            u64::from(session.client.port()) == port && session.client_hello().is_some()
+            session.client.port().is_some_and(|client| u64::from(client) == port)
+                && session.client_hello().is_some()
         }) else {
             continue;
         };
@@ -67,13 +68,13 @@ fn family(client: &str) -> &'static str {
 fn cases() -> Vec<(String, Value, PathBuf)> {
     let root = Path::new("../../corpus");
     let mut all = Vec::new();
-    for case in folders(&root).iter().flat_map(|cause| folders(cause)) {
+    for case in folders(root).iter().flat_map(|cause| folders(cause)) {
         let Ok(truth) = fs::read_to_string(case.join("truth.json")) else { continue };
         let input = case.join("input.pcap");
         if !input.exists() {
             continue;
         }
-        let name = case.strip_prefix(&root).unwrap().display().to_string();
+        let name = case.strip_prefix(root).unwrap().display().to_string();
         match serde_json::from_str(&truth).unwrap() {
             Value::Array(truths) => {
                 all.extend(truths.into_iter().map(|truth| (name.clone(), truth, input.clone())));

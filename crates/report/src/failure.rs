@@ -1,10 +1,8 @@
 //! One judged case, reduced to what a report says about it.
 
-use std::net::SocketAddr;
-
 use alert::Alert;
 use diagnosis::{Confidence, Finding, Judged, Stack};
-use trace::{Carrier, Message, Outcome, Seen, Session, Side, Step};
+use trace::{Carrier, Endpoint, Message, Outcome, Seen, Session, Side, Step};
 use wire::{CipherSuite, ClientHello, ProtocolVersion, Time};
 
 /// One failure, or one conversation that survived with a warning.
@@ -17,9 +15,9 @@ pub struct Failure {
     /// The frame of the alert, the reset or the close; the last frame where nothing of these came.
     pub frame: u64,
     /// The side that sent the ClientHello, or would have.
-    pub client: SocketAddr,
+    pub client: Endpoint,
     /// The side that answers it.
-    pub server: SocketAddr,
+    pub server: Endpoint,
     /// The name the client asked for (SNI), as text of bounded length.
     pub name: Option<String>,
     /// What carries the TLS.
@@ -158,15 +156,16 @@ impl Failure {
     /// The server as people write it: the name that was asked for if there is one, and the port.
     #[must_use]
     pub fn target(&self) -> String {
-        match &self.name {
-            Some(name) => format!("{name}:{}", self.server.port()),
-            None => self.server.to_string(),
+        match (&self.name, self.server.port()) {
+            (Some(name), Some(port)) => format!("{name}:{port}"),
+            (Some(name), None) => name.clone(),
+            (None, _) => self.server.to_string(),
         }
     }
 
     /// The address of a side.
     #[must_use]
-    pub fn address(&self, side: Side) -> SocketAddr {
+    pub fn address(&self, side: Side) -> Endpoint {
         match side {
             Side::Client => self.client,
             Side::Server => self.server,

@@ -97,12 +97,12 @@ impl Term {
                 failure.ending.alert().is_some_and(|message| codes.contains(&message.alert))
             }
             Self::Cause(slugs) => slugs.iter().any(|slug| slug == failure.slug()),
-            Self::Client(networks) => holds(networks, failure.client.ip()),
+            Self::Client(networks) => failure.client.ip().is_some_and(|ip| holds(networks, ip)),
             Self::From(sides) => failure.refused_by.is_some_and(|side| sides.contains(&side)),
             Self::Frame(frames) => frames.iter().any(|frame| shows(failure, *frame)),
-            Self::Port(ports) => ports.contains(&failure.server.port()),
+            Self::Port(ports) => failure.server.port().is_some_and(|port| ports.contains(&port)),
             Self::Server(targets) => targets.iter().any(|target| match target {
-                Target::Network(network) => network.holds(failure.server.ip()),
+                Target::Network(network) => failure.server.ip().is_some_and(|ip| network.holds(ip)),
                 Target::Name(pattern) => fits(pattern, name),
             }),
             Self::Name(patterns) => patterns.iter().any(|pattern| fits(pattern, name)),

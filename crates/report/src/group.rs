@@ -6,12 +6,11 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use diagnosis::Cause;
 use foldhash::fast::RandomState;
-use trace::{Message, Session, Side, Step};
+use trace::{Endpoint, Host, Message, Session, Side, Step};
 
 use crate::failure::{Ending, Failure, Severity, UNKNOWN};
 use crate::intake::Counts;
@@ -23,7 +22,7 @@ pub struct Group {
     /// What makes them fail; `None` where no rule knows.
     pub cause: Option<&'static Cause>,
     /// The server they went to.
-    pub server: SocketAddr,
+    pub server: Endpoint,
     /// The name they asked for.
     pub name: Option<String>,
     /// The side that refused.
@@ -33,7 +32,7 @@ pub struct Group {
     /// How many there are.
     pub count: u64,
     /// Who tried.
-    pub clients: Peers<IpAddr>,
+    pub clients: Peers<Host>,
     /// Where they went, as people write it. One, but for unexplained failures: a row of servers
     /// with the same unexplained ending is one line, not many.
     pub targets: Peers<String>,
@@ -90,7 +89,7 @@ pub(crate) struct Groups {
 pub(crate) struct Key {
     slug: &'static str,
     /// Unexplained failures are told apart by their ending instead.
-    server: Option<SocketAddr>,
+    server: Option<Endpoint>,
     name: Option<String>,
     ending: Option<(&'static str, Step)>,
     refused_by: Option<Side>,
@@ -117,7 +116,7 @@ impl Group {
             refused_by: failure.refused_by,
             severity: failure.severity,
             count: 1,
-            clients: Peers::of(failure.client.ip()),
+            clients: Peers::of(failure.client.host()),
             targets: Peers::of(failure.target()),
             endings: vec![(failure.ending, 1)],
             first: Place { input: 0, frame: failure.first_frame },
@@ -135,7 +134,7 @@ impl Group {
 
     fn add(&mut self, failure: Failure, session: Box<Session>) {
         self.count += 1;
-        self.clients.add(failure.client.ip(), 1);
+        self.clients.add(failure.client.host(), 1);
         // What is explained is grouped by its server: there is only one.
         if self.slug() == UNKNOWN {
             self.targets.add(failure.target(), 1);
@@ -334,7 +333,7 @@ fn rank(failure: &Failure) -> impl Ord + use<> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
+    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
     use diagnosis::{Confidence, Finding};
     use trace::{Outcome, Roles, Stream};
@@ -352,8 +351,8 @@ mod tests {
             time,
             first_frame: second.unsigned_abs() * 10 + 1,
             frame: second.unsigned_abs() * 10 + 4,
-            client: SocketAddr::new(IpAddr::V4(Ipv4Addr::from(client)), 50_000),
-            server: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port),
+            client: SocketAddr::new(IpAddr::V4(Ipv4Addr::from(client)), 50_000).into(),
+            server: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port).into(),
             name: None,
             carrier: trace::Carrier::Bare,
             ending: Ending::Reset,
@@ -380,6 +379,7 @@ mod tests {
             ended: failure.time,
             first_frame: failure.first_frame,
             last_frame: failure.frame,
+            transport: trace::Transport::Tcp,
             carrier: trace::Carrier::Bare,
             events: Vec::new(),
             outcome: Outcome::Reset(Side::Server),
@@ -408,7 +408,8 @@ mod tests {
         let two = (0..2).map(|n| failure(1, 8443, n, NAMED));
         let three = (5..7).map(|n| failure(1, 9443, n, NAMED));
         let (ranked, dropped) = groups(one.chain(two).chain(three)).ranked();
-        let order: Vec<_> = ranked.iter().map(|group| (group.server.port(), group.count)).collect();
+        let order: Vec<_> =
+            ranked.iter().map(|group| (group.server.port().unwrap(), group.count)).collect();
         assert_eq!(order, [(443, 3), (9443, 2), (8443, 2)]);
         assert_eq!(dropped, 0);
     }

@@ -5,11 +5,10 @@
 
 use std::cell::Cell;
 use std::io::{self, Read};
-use std::net::SocketAddr;
 use std::ops::ControlFlow;
 
 use diagnosis::Docket;
-use trace::{Outcome, Session, Side, Tally, Tracer};
+use trace::{Endpoint, Outcome, Session, Side, Tally, Tracer};
 use wire::{Next, Packet, Packets, Time};
 
 use crate::failure::{Failure, Severity};
@@ -135,9 +134,9 @@ pub struct Sent {
     /// What.
     pub message: alert::Message,
     /// Who sent it.
-    pub from: SocketAddr,
+    pub from: Endpoint,
     /// Who received it.
-    pub to: SocketAddr,
+    pub to: Endpoint,
 }
 
 /// Packets between two looks at the progress.

@@ -116,7 +116,8 @@ struct InputPart<'a> {
 #[derive(Serialize)]
 struct PeerPart<'a> {
     addr: String,
-    port: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    port: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sni: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -315,13 +316,13 @@ impl<'a> FailureLine<'a> {
 
 /// Stable for the same capture: the conversation's place in it.
 fn failure_id(failure: &Failure) -> String {
-    format!("f:{}:{}", failure.first_frame, failure.client.port())
+    format!("f:{}:{}", failure.first_frame, failure.client.port().unwrap_or(0))
 }
 
 impl<'a> PeerPart<'a> {
     fn client(failure: &'a Failure) -> Self {
         Self {
-            addr: failure.client.ip().to_string(),
+            addr: failure.client.host().to_string(),
             port: failure.client.port(),
             sni: None,
             stack: failure.stack(trace::Side::Client).map(diagnosis::Stack::name),
@@ -330,7 +331,7 @@ impl<'a> PeerPart<'a> {
 
     fn server(failure: &'a Failure) -> Self {
         Self {
-            addr: failure.server.ip().to_string(),
+            addr: failure.server.host().to_string(),
             port: failure.server.port(),
             sni: failure.name.as_deref(),
             stack: failure.stack(trace::Side::Server).map(diagnosis::Stack::name),

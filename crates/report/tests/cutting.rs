@@ -25,7 +25,7 @@ use wire::{Link, Packet};
 #[test]
 fn any_cutting_gives_the_same_report() {
     let mut captures = Vec::new();
-    walk(&Path::new("../../corpus"), &mut captures);
+    walk(Path::new("../../corpus"), &mut captures);
     let mut compared = 0;
     for path in captures {
         let frames = frames(&fs::read(&path).unwrap());

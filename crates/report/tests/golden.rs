@@ -102,7 +102,7 @@ fn corpus() {
     let corpus = Path::new("../../corpus");
     let look = Look::default();
     let mut wrong = Vec::new();
-    for case in folders(&corpus).iter().flat_map(|cause| folders(cause)) {
+    for case in folders(corpus).iter().flat_map(|cause| folders(cause)) {
         let Some(path) = input(&case) else { continue };
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let bytes = fs::read(&path).unwrap();
@@ -132,7 +132,7 @@ fn corpus() {
 fn screens_for_a_capture() {
     let case = Path::new("../../corpus/several/office");
     let folder = Path::new("tests/screens");
-    let bytes = fs::read(input(&case).unwrap()).unwrap();
+    let bytes = fs::read(input(case).unwrap()).unwrap();
     let options = Options { failures: true, ..Options::default() };
     let mut watch = |_| ControlFlow::Continue(());
     let report = Report::new(vec![Intake::new("office.pcap", options).whole(&bytes, &mut watch)]);

@@ -25,7 +25,7 @@ fn captures(most: usize) -> Vec<Vec<u8>> {
         all.sort();
         all
     };
-    list(&corpus)
+    list(corpus)
         .iter()
         .flat_map(|cause| list(cause).into_iter().take(1))
         .filter_map(|case| fs::read(case.join("input.pcap")).ok())

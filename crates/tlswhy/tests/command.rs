@@ -65,7 +65,7 @@ macro_rules! same {
 }
 
 fn root() -> PathBuf {
-    Path::new("../..")
+    PathBuf::from("../..")
 }
 
 fn case() -> Vec<u8> {

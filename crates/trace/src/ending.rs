@@ -310,7 +310,8 @@ fn is(event: &Event, wanted: HandshakeType) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{Mark, Roles, Stream};
+    use crate::endpoint::Endpoint;
+    use crate::session::{Mark, Roles, Stream, Transport};
     use wire::Time;
 
     fn at(frame: u64, seconds: i64) -> Mark {
@@ -330,13 +331,14 @@ mod tests {
         let [from_client, from_server] = ends;
         Session {
             number: 1,
-            client: "10.0.0.5:50000".parse().unwrap(),
-            server: "10.0.0.20:443".parse().unwrap(),
+            client: Endpoint::Socket("10.0.0.5:50000".parse().unwrap()),
+            server: Endpoint::Socket("10.0.0.20:443".parse().unwrap()),
             roles: Roles::Handshake,
             started: at(1, 1).time,
             ended: at(events.len() as u64, events.len() as i64).time,
             first_frame: 1,
             last_frame: events.len() as u64,
+            transport: Transport::Tcp,
             carrier: crate::carrier::Carrier::Bare,
             events,
             outcome: Outcome::Truncated,

@@ -10,7 +10,7 @@ use crate::ending;
 use crate::outcome::Outcome;
 use crate::reassembly::{Arrival, Order, Part, Piece};
 use crate::records::Records;
-use crate::session::{Mark, Message, Roles, Session, Stream};
+use crate::session::{Mark, Message, Roles, Session, Stream, Transport};
 use crate::story::Story;
 
 /// A conversation that is not over yet.
@@ -135,25 +135,21 @@ impl Flow {
         let [client_records, server_records] = story.application;
         (client.application_records, server.application_records) = (client_records, server_records);
         if story.swapped {
-            for event in &mut story.events {
-                event.side = event.side.other();
-            }
-            for oddity in &mut story.oddities {
-                oddity.side = oddity.side.other();
-            }
+            story.swap();
             std::mem::swap(&mut client, &mut server);
             std::mem::swap(&mut self.client, &mut self.server);
         }
         let story = self.story;
         let mut session = Box::new(Session {
             number: self.number,
-            client: self.client,
-            server: self.server,
+            client: self.client.into(),
+            server: self.server.into(),
             roles: story.roles,
             started: self.started.time,
             ended: self.last.time,
             first_frame: self.started.frame,
             last_frame: self.last.frame,
+            transport: Transport::Tcp,
             carrier: Carrier::Bare,
             events: story.events,
             outcome: Outcome::Truncated,

@@ -11,7 +11,10 @@
 #![forbid(unsafe_code)]
 
 mod carrier;
+mod datagrams;
+mod dtls;
 mod ending;
+mod endpoint;
 mod flow;
 mod hidden;
 mod oddity;
@@ -25,9 +28,10 @@ mod tracer;
 
 pub use alert::Side;
 pub use carrier::{Carrier, Denial, rdp_failure};
+pub use endpoint::{Endpoint, Host, Mac};
 pub use hidden::Sizes;
 pub use oddity::Oddity;
 pub use outcome::Outcome;
-pub use session::{Event, Mark, Message, Roles, Seen, Session, Stream};
+pub use session::{Event, Mark, Message, Roles, Seen, Session, Stream, Transport};
 pub use step::Step;
 pub use tracer::{Tally, Tracer};

@@ -4,7 +4,6 @@
 //! went well costs no more than a copy of its hellos. Every accessor that reads a message returns
 //! it as [`Seen`], with the frame in which it was seen, so that no claim loses its place.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use alert::Side;
@@ -14,18 +13,19 @@ use wire::{
 };
 
 use crate::carrier::{self, Carrier, Denial};
+use crate::endpoint::Endpoint;
 use crate::oddity::Oddity;
 use crate::outcome::Outcome;
 
-/// One TCP conversation from its first frame to its last, read as TLS.
+/// One conversation from its first frame to its last, read as TLS.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// Position among the conversations of the capture, from 1, by first frame.
     pub number: u64,
     /// The side that sent the ClientHello, or would have.
-    pub client: SocketAddr,
+    pub client: Endpoint,
     /// The side that answers it.
-    pub server: SocketAddr,
+    pub server: Endpoint,
     /// How it is known which side is which.
     pub roles: Roles,
     /// Time of the first frame.
@@ -36,6 +36,8 @@ pub struct Session {
     pub first_frame: u64,
     /// Number of the last frame.
     pub last_frame: u64,
+    /// How its bytes travelled.
+    pub transport: Transport,
     /// What carries the TLS.
     pub carrier: Carrier,
     /// What was said, in the order of the capture.
@@ -50,6 +52,15 @@ pub struct Session {
     pub oddities: Vec<Oddity>,
     /// Events left out because a conversation holds too many.
     pub dropped: u32,
+}
+
+/// How the bytes of a conversation travelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transport {
+    /// As a stream, which is in order and says when it ends.
+    Tcp,
+    /// As datagrams: who leaves need not say so.
+    Udp,
 }
 
 /// How it is known which side is the client.
@@ -115,7 +126,7 @@ pub enum Message {
     Reset,
 }
 
-/// TCP facts of one direction.
+/// Facts of one direction below TLS; what only TCP has stays empty elsewhere.
 #[derive(Clone, Debug, Default)]
 pub struct Stream {
     /// The SYN (or SYN-ACK) of this side.
@@ -190,7 +201,7 @@ impl Session {
 
     /// The address and port of a side.
     #[must_use]
-    pub fn address(&self, side: Side) -> SocketAddr {
+    pub fn address(&self, side: Side) -> Endpoint {
         match side {
             Side::Client => self.client,
             Side::Server => self.server,

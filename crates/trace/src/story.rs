@@ -201,6 +201,16 @@ impl Story {
         }
     }
 
+    /// The side taken for the client was the server: says everything of the other side.
+    pub(crate) fn swap(&mut self) {
+        for event in &mut self.events {
+            event.side = event.side.other();
+        }
+        for oddity in &mut self.oddities {
+            oddity.side = oddity.side.other();
+        }
+    }
+
     /// Tells something unusual.
     pub(crate) fn oddity(&mut self, side: Side, mark: Mark, what: &'static str) {
         if self.oddities.len() < MAX_ODDITIES {

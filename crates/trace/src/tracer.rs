@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
-use wire::{Datagram, Fragments, Packet, Segment, Skipped, Time};
+use wire::{Datagram, Fragments, Packet, Segment, Skipped, Time, UserDatagram};
 
+use crate::datagrams::Datagrams;
 use crate::flow::Flow;
 use crate::session::{Mark, Roles, Session};
 
@@ -25,6 +26,7 @@ pub struct Tracer {
     /// Conversations that were told: what still comes is a straggler, not a new conversation.
     buried: VecDeque<(Key, Time)>,
     fragments: Fragments,
+    datagrams: Datagrams,
     done: VecDeque<Box<Session>>,
     /// Conversations that were open when the capture ended, the first at the end.
     last: Vec<Flow>,
@@ -43,7 +45,9 @@ pub struct Tally {
     pub packets: u64,
     /// Packets with a TCP segment that was read.
     pub tcp: u64,
-    /// Packets that hold IP, but not TCP, not even in a tunnel.
+    /// Packets with a UDP datagram that was read and is no tunnel.
+    pub udp: u64,
+    /// Packets that hold IP, but neither TCP nor UDP, not even in a tunnel.
     pub other_ip: u64,
     /// Packets that do not hold IP.
     pub not_ip: u64,
@@ -55,7 +59,7 @@ pub struct Tally {
     pub malformed: u64,
     /// IP fragments whose datagram did not become whole, or not yet.
     pub fragments: u64,
-    /// TCP conversations begun.
+    /// Conversations begun: all of TCP, and those over UDP that speak a protocol known here.
     pub conversations: u64,
     /// Packets that came after the end of their conversation had been told.
     pub stragglers: u64,
@@ -111,6 +115,7 @@ impl Tracer {
             closing: VecDeque::new(),
             buried: VecDeque::new(),
             fragments: Fragments::default(),
+            datagrams: Datagrams::default(),
             done: VecDeque::new(),
             last: Vec::new(),
             room: MAX_ROOM,
@@ -153,10 +158,10 @@ impl Tracer {
     #[cold]
     fn other(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>, put_together: usize) {
         if datagram.fragment.is_none() {
-            if datagram.protocol == TCP {
-                self.tcp(datagram, packet);
-            } else {
-                self.tally.other_ip += 1;
+            match datagram.protocol {
+                TCP => self.tcp(datagram, packet),
+                UserDatagram::PROTOCOL => self.udp(datagram, packet),
+                _ => self.tally.other_ip += 1,
             }
             return;
         }
@@ -170,6 +175,18 @@ impl Tracer {
             Ok(datagram) => self.other(&datagram, packet, put_together + 1),
             Err(_) => self.tally.malformed += 1,
         }
+    }
+
+    fn udp(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>) {
+        let Ok(udp) = wire::user_datagram(datagram) else {
+            self.tally.malformed += 1;
+            return;
+        };
+        self.tally.udp += 1;
+        let mark = Mark { frame: packet.number, time: packet.time, ttl: datagram.ttl };
+        let (begun, done) = (&mut self.tally.conversations, &mut self.done);
+        self.datagrams.take(datagram, &udp, mark, begun, done);
+        self.let_go();
     }
 
     /// The next conversation that has ended, in the order of their ends.
@@ -188,6 +205,7 @@ impl Tracer {
         self.places.clear();
         self.last = std::mem::take(&mut self.flows).into_iter().flatten().collect();
         self.last.sort_unstable_by_key(|flow| Reverse(flow.number));
+        self.datagrams.finish(self.now, &mut self.done);
     }
 
     /// The numbers so far.

@@ -21,7 +21,7 @@ use wire::Packet;
 #[test]
 fn any_cutting_gives_the_same_sessions() {
     let mut captures = Vec::new();
-    walk(&Path::new("../../corpus"), &mut captures);
+    walk(Path::new("../../corpus"), &mut captures);
     assert!(!captures.is_empty(), "the corpus is missing");
     for path in captures {
         let frames = frames(&fs::read(&path).unwrap());

@@ -19,7 +19,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     // Who uses this server at other times does not object to its certificate.
-    let client = case.session.client.ip();
+    let client = case.session.client.host();
     if case.server().is_some_and(|server| server.clients.contains(&client)) {
         return None;
     }

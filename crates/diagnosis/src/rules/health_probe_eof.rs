@@ -35,7 +35,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let known = case.speaks_tls();
     let confidence = match known {
         Some(_) => Confidence::Likely,
-        None if port::is_tls(session.server.port()) => Confidence::Possible,
+        None if port::is_tls(session.server) => Confidence::Possible,
         None => return None,
     };
     let how = if client.fin.is_some() { "a TCP FIN" } else { "a TCP reset" };
@@ -53,7 +53,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         (None, Some(frame)) => {
             finding.frame("control", frame, "the same port speaks TLS with others")
         }
-        (None, None) => finding.fact("port", format!("{} is a TLS port", session.server.port())),
+        (None, None) => {
+            let port = session.server.port().unwrap_or_default();
+            finding.fact("port", format!("{port} is a TLS port"))
+        }
     };
     Some(finding.tell("a fixed interval and the address tell who probes"))
 }

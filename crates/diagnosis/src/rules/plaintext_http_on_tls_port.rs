@@ -22,7 +22,7 @@ pub(super) fn judge_as(cause: &'static Cause, case: &Case<'_>) -> Option<Finding
     let said = case.session.plaintext(Side::Client)?;
     let answer = case.session.plaintext(Side::Server);
     let told = answer.and_then(|seen| Some(seen.with(complaint(seen.what)?)));
-    let known = port::is_tls(case.session.server.port());
+    let known = port::is_tls(case.session.server);
     let confidence = match case.session.outcome {
         // After an answer in plaintext (SOCKS, STARTTLS) the TLS is another conversation.
         Outcome::Plaintext(Side::Client) if answer.is_none() => Confidence::Certain,

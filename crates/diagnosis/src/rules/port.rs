@@ -1,8 +1,11 @@
 //! Ports on which TLS begins with the first byte.
 
-/// Whether a port is known for TLS from the first byte: IANA's assignments and wide habits.
-pub(super) fn is_tls(port: u16) -> bool {
-    PORTS.contains(&port)
+use trace::Endpoint;
+
+/// Whether the port of a server is known for TLS from the first byte: IANA's assignments and wide
+/// habits.
+pub(super) fn is_tls(server: Endpoint) -> bool {
+    server.port().is_some_and(|port| PORTS.contains(&port))
 }
 
 const PORTS: &[u16] = &[

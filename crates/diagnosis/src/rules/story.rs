@@ -38,7 +38,7 @@ pub(super) struct Hello {
 impl Story {
     /// A TCP connection from a client to port 443 that has just been opened: frames 1 to 3.
     pub(super) fn new() -> Self {
-        let address = |text: &str| text.parse::<SocketAddr>().unwrap();
+        let address = |text: &str| text.parse::<SocketAddr>().unwrap().into();
         let mark = |frame| Some(trace::Mark { frame, time: moment(frame), ttl: 64 });
         let stream = |frame| Stream { syn: mark(frame), ttl: 64, ..Stream::default() };
         let session = Session {
@@ -50,6 +50,7 @@ impl Story {
             ended: moment(3),
             first_frame: 1,
             last_frame: 3,
+            transport: trace::Transport::Tcp,
             carrier: trace::Carrier::Bare,
             events: Vec::new(),
             outcome: Outcome::Truncated,

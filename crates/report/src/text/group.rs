@@ -246,7 +246,7 @@ pub(super) fn failure_line(report: &Report, input: usize, failure: &Failure) -> 
         .plain("  ")
         .plain(failure.ending.says())
         .plain("  ")
-        .add(Tone::Wire, format!("{} → {target}", failure.client.ip()))
+        .add(Tone::Wire, format!("{} → {target}", failure.client.host()))
 }
 
 fn mark(group: &Group) -> &'static str {

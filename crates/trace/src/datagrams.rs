@@ -1,0 +1,196 @@
+//! Finds the conversation of each UDP datagram.
+//!
+//! UDP says neither that a conversation begins nor that it ends. One begins with the first datagram
+//! that a protocol known here would begin with, whatever the port; all others cost a look at their
+//! first bytes and are forgotten. It ends when it has been silent for long, or when too many are
+//! open.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+
+use alert::Side;
+use foldhash::fast::RandomState;
+use wire::{Datagram, Time, UserDatagram};
+
+use crate::carrier::Carrier;
+use crate::dtls::Dtls;
+use crate::ending;
+use crate::outcome::Outcome;
+use crate::session::{Mark, Roles, Session, Stream, Transport};
+use crate::story::Story;
+
+/// The open conversations over UDP.
+#[derive(Debug, Default)]
+pub(crate) struct Datagrams {
+    places: HashMap<(SocketAddr, SocketAddr), Exchange, RandomState>,
+    /// Conversations by their last sign of life as it was when they were put here.
+    ages: VecDeque<(SocketAddr, SocketAddr, u64)>,
+}
+
+/// Two sockets that speak.
+#[derive(Debug)]
+struct Exchange {
+    number: u64,
+    client: SocketAddr,
+    server: SocketAddr,
+    ends: [Stream; 2],
+    story: Story,
+    talk: Talk,
+    started: Mark,
+    last: Mark,
+}
+
+/// What is spoken. Each knows where its own datagrams begin, and reads them.
+#[derive(Debug)]
+enum Talk {
+    Dtls(Box<Dtls>),
+}
+
+/// Conversations open at once; the one that has been silent longest is told early when there are
+/// more.
+const MAX_OPEN: usize = 16_384;
+/// How long a conversation may be silent, in nanoseconds of the capture, before what follows is
+/// another one: longer than any handshake waits (RFC 9147, 5.8.2: 60 seconds at most).
+const SILENCE: i64 = 120_000_000_000;
+
+impl Talk {
+    /// The protocol that a first datagram begins, if it is one.
+    fn begin(payload: &[u8]) -> Option<Self> {
+        Dtls::begins(payload).then(|| Self::Dtls(Box::default()))
+    }
+
+    fn carrier(&self) -> Carrier {
+        match self {
+            Self::Dtls(_) => Carrier::Bare,
+        }
+    }
+
+    fn datagram(&mut self, side: Side, payload: &[u8], mark: Mark, story: &mut Story) {
+        match self {
+            Self::Dtls(dtls) => dtls.datagram(side, payload, mark, story),
+        }
+    }
+}
+
+impl Datagrams {
+    /// Takes the next datagram of the capture. `begun` counts the conversations of the capture;
+    /// those that end with it go to `done`.
+    pub(crate) fn take(
+        &mut self,
+        datagram: &Datagram<'_>,
+        udp: &UserDatagram<'_>,
+        mark: Mark,
+        begun: &mut u64,
+        done: &mut VecDeque<Box<Session>>,
+    ) {
+        let source = SocketAddr::new(datagram.source, udp.source);
+        let destination = SocketAddr::new(datagram.destination, udp.destination);
+        let key = (source.min(destination), source.max(destination));
+        let silent = |exchange: &Exchange| mark.time.since(exchange.last.time) > SILENCE;
+        if self.places.get(&key).is_some_and(silent) {
+            self.tell(key, done);
+        }
+        if let Some(exchange) = self.places.get_mut(&key) {
+            return exchange.datagram(source, udp, mark);
+        }
+        let Some(talk) = Talk::begin(udp.payload) else { return };
+        while self.places.len() >= MAX_OPEN && self.evict(done) {}
+        *begun += 1;
+        let mut exchange = Exchange {
+            number: *begun,
+            client: source,
+            server: destination,
+            ends: [Stream::default(), Stream::default()],
+            story: Story::new(Roles::Guess),
+            talk,
+            started: mark,
+            last: mark,
+        };
+        exchange.datagram(source, udp, mark);
+        self.ages.push_back((key.0, key.1, mark.frame));
+        self.places.insert(key, exchange);
+    }
+
+    /// The capture is over: tells every open conversation, the first at first.
+    pub(crate) fn finish(&mut self, now: Time, done: &mut VecDeque<Box<Session>>) {
+        let mut open: Vec<_> = self.places.drain().map(|(_, exchange)| exchange).collect();
+        open.sort_unstable_by_key(|exchange| exchange.number);
+        done.extend(open.into_iter().map(|exchange| exchange.finish(now)));
+    }
+
+    /// Tells the conversation that has been silent longest. Returns whether there was one.
+    fn evict(&mut self, done: &mut VecDeque<Box<Session>>) -> bool {
+        while let Some((one, other, frame)) = self.ages.pop_front() {
+            let Some(exchange) = self.places.get(&(one, other)) else { continue };
+            let last = exchange.last.frame;
+            if last == frame {
+                self.tell((one, other), done);
+                return true;
+            }
+            self.ages.push_back((one, other, last));
+        }
+        false
+    }
+
+    fn tell(&mut self, key: (SocketAddr, SocketAddr), done: &mut VecDeque<Box<Session>>) {
+        if let Some(exchange) = self.places.remove(&key) {
+            let now = exchange.last.time;
+            done.push_back(exchange.finish(Time(now.0.saturating_add(SILENCE))));
+        }
+    }
+}
+
+impl Exchange {
+    fn datagram(&mut self, source: SocketAddr, udp: &UserDatagram<'_>, mark: Mark) {
+        self.last = mark;
+        let side = if source == self.client { Side::Client } else { Side::Server };
+        let [client, server] = &mut self.ends;
+        let end = if side == Side::Client { client } else { server };
+        end.frames = end.frames.saturating_add(1);
+        end.bytes += udp.length as u64;
+        end.largest = end.largest.max(u32::try_from(udp.length).unwrap_or(u32::MAX));
+        end.first_data.get_or_insert(mark);
+        end.last_data = Some(mark);
+        if end.ttl == 0 {
+            end.ttl = mark.ttl;
+        }
+        self.talk.datagram(side, udp.payload, mark, &mut self.story);
+    }
+
+    /// The conversation is over, or the capture: what it told.
+    fn finish(mut self, now: Time) -> Box<Session> {
+        let carrier = self.talk.carrier();
+        self.story.finish();
+        let [mut client, mut server] = self.ends;
+        let mut ends = [self.client, self.server];
+        let story = &mut self.story;
+        [client.application_records, server.application_records] = story.application;
+        if story.swapped {
+            story.swap();
+            std::mem::swap(&mut client, &mut server);
+            ends.reverse();
+        }
+        let [client_end, server_end] = ends;
+        let story = self.story;
+        let mut session = Box::new(Session {
+            number: self.number,
+            client: client_end.into(),
+            server: server_end.into(),
+            roles: story.roles,
+            started: self.started.time,
+            ended: self.last.time,
+            first_frame: self.started.frame,
+            last_frame: self.last.frame,
+            transport: Transport::Udp,
+            carrier,
+            events: story.events,
+            outcome: Outcome::Truncated,
+            from_client: client,
+            from_server: server,
+            oddities: story.oddities,
+            dropped: story.dropped,
+        });
+        session.outcome = ending::outcome(&session, now);
+        session
+    }
+}
