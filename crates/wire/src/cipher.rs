@@ -187,6 +187,11 @@ impl CipherSuite {
         if self.is_aead() { None } else { self.protection()?.1 }
     }
 
+    /// The hash at the end of the name, be it of the MAC or of the key derivation.
+    pub(crate) fn hash(self) -> Option<&'static str> {
+        self.protection()?.1
+    }
+
     /// Whether the cipher authenticates by itself.
     pub fn is_aead(self) -> bool {
         self.encryption().is_some_and(|cipher| {

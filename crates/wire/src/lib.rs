@@ -34,6 +34,7 @@ mod public_key;
 mod reader;
 mod record;
 mod scheme;
+mod secrets;
 mod server_hello;
 mod sslv2;
 mod tcp;
@@ -64,6 +65,10 @@ pub use public_key::{PublicKey, SignatureAlgorithm};
 pub use reader::Reader;
 pub use record::{ContentType, LONGEST_FRAGMENT, RECORD_HEADER, RecordHeader};
 pub use scheme::{SchemeKey, SignatureScheme};
+pub use secrets::{
+    Aead, Hash, KeyLog, KeyLogFault, Labels, RecordKeys, SealedRecord, Secret, SecretLabel,
+    TrafficKeys,
+};
 pub use server_hello::ServerHello;
 pub use sslv2::{Sslv2Hello, sslv2_client_hello};
 pub use tcp::{Flags, Options, Segment, segment};

@@ -18,7 +18,27 @@ struct Floor {
 /// From the ground up.
 const TOWER: &[Floor] = &[
     Floor { name: "alert", below: &[], outside: &[] },
-    Floor { name: "wire", below: &["alert"], outside: &["x509-parser"] },
+    // RustCrypto: what a key log opens. It is pure Rust, knows every old cipher, and is enough for
+    // handshakes and alerts; behind a feature, because a build may want to open nothing.
+    Floor {
+        name: "wire",
+        below: &["alert"],
+        outside: &[
+            "x509-parser",
+            "aes",
+            "aes-gcm",
+            "aria",
+            "camellia",
+            "ccm",
+            "chacha20",
+            "chacha20poly1305",
+            "des",
+            "hmac",
+            "md-5",
+            "sha1",
+            "sha2",
+        ],
+    },
     // foldhash: flows are looked up once a packet, servers and groups once a connection, and SipHash
     // would be felt.
     Floor { name: "trace", below: &["alert", "wire"], outside: &["foldhash"] },
