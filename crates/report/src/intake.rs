@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use diagnosis::Docket;
-use trace::{Endpoint, Outcome, Session, Side, Tally, Tracer};
+use trace::{Endpoint, LeftOut, Outcome, Session, Side, Tally, Tracer};
 use wire::{Next, Packet, Packets, Time};
 
 use crate::failure::{Failure, Severity};
@@ -79,6 +79,8 @@ pub struct Input {
     pub stopped: bool,
     /// What the packets held, counted.
     pub tally: Tally,
+    /// What was not read in them, by the reason.
+    pub left_out: LeftOut,
     /// Every alert in the clear in the order of the frames, if asked for.
     pub alerts: Vec<Sent>,
     /// Alerts beyond the bound.
@@ -336,6 +338,7 @@ impl Intake {
         self.docket.finish();
         self.judged();
         self.input.tally = self.tracer.tally();
+        self.input.left_out = self.tracer.left_out().clone();
         let tally = self.input.groups.tally();
         self.input.counts = Counts {
             conversations: self.input.counts.conversations,
@@ -387,6 +390,7 @@ impl Input {
             more_problems: 0,
             stopped: false,
             tally: Tally::default(),
+            left_out: LeftOut::default(),
             alerts: Vec::new(),
             more_alerts: 0,
             failures: Vec::new(),

@@ -4,8 +4,11 @@
 //! while these names may only be added to. Text from the wire keeps every character; those that a
 //! terminal obeys or that cannot be seen go out as JSON escapes.
 
+use std::cmp::Reverse;
+
 use diagnosis::{Finding, Fix};
 use serde::Serialize;
+use wire::Unread;
 
 use crate::failure::{Failure, UNKNOWN};
 use crate::group::Group;
@@ -72,6 +75,18 @@ struct InputLine<'a> {
     last: Option<String>,
     complete: bool,
     problems: Vec<ProblemPart<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LeftOutPart>,
+}
+
+#[derive(Serialize)]
+struct LeftOutPart {
+    what: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'static str>,
+    packets: u64,
 }
 
 #[derive(Serialize)]
@@ -282,7 +297,39 @@ impl<'a> InputLine<'a> {
             last: input.last.map(|time| time.to_string()),
             complete: !input.is_damaged() && !input.stopped,
             problems: input.problems.iter().map(problem).collect(),
+            left_out: LeftOutPart::all(input),
         }
+    }
+}
+
+impl LeftOutPart {
+    /// Every reason, that of most packets first, and last those that were not told apart.
+    fn all(input: &Input) -> Vec<Self> {
+        let mut all: Vec<Self> = input
+            .left_out
+            .reasons()
+            .map(|(unread, packets)| {
+                let what = match unread {
+                    Unread::Encrypted(_) => "encrypted",
+                    Unread::Link(_) => "link_type",
+                    Unread::EtherType(_) => "ethertype",
+                    Unread::Ppp(_) => "ppp_protocol",
+                    Unread::Llc(_) => "llc",
+                    Unread::Family(_) => "address_family",
+                    Unread::IpProtocol(_) => "ip_protocol",
+                    Unread::Management => "management",
+                    Unread::WifiPart => "wifi_fragment",
+                    Unread::TooDeep => "too_deep",
+                };
+                Self { what, number: unread.number(), name: unread.name(), packets }
+            })
+            .collect();
+        all.sort_by_key(|part| Reverse(part.packets));
+        let further = input.left_out.further();
+        if further > 0 {
+            all.push(Self { what: "further", number: None, name: None, packets: further });
+        }
+        all
     }
 }
 

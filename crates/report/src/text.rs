@@ -16,8 +16,10 @@ use crate::paint::{Line, Page, Tone, row, safe};
 use crate::timeline::clock;
 use crate::{Look, Report};
 use group::{failure_line, headline, one_line, whole_group};
+use unread::unread;
 
 mod group;
+mod unread;
 
 /// How much of a report to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -212,10 +214,9 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
             left.push(format!("{}{more}", plural(count, what)));
         }
     };
-    say(sum(|input| input.tally.unknown_link), "packet", " of a link type that is not read");
-    say(sum(|input| input.tally.encrypted), "packet", " encrypted by Wi-Fi");
     say(sum(|input| input.tally.fragments), "IP fragment", " without the rest");
     say(sum(|input| input.tally.malformed), "packet", " with broken headers");
+    left.extend(unread(report));
     page.blank();
     if !left.is_empty() {
         page.wrapped(Line::new().dim("left out"), FOOT, Tone::Dim, &row(&left), "");

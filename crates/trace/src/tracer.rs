@@ -4,10 +4,11 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
-use wire::{Datagram, Fragments, Packet, Segment, Skipped, Time, UserDatagram};
+use wire::{Datagram, Fragments, Packet, Segment, Skipped, Time, Unread};
 
 use crate::datagrams::Datagrams;
 use crate::flow::Flow;
+use crate::left_out::LeftOut;
 use crate::session::{Mark, Roles, Session};
 
 /// Takes packets in the order of the capture and gives back ended conversations.
@@ -36,6 +37,7 @@ pub struct Tracer {
     kept: usize,
     now: Time,
     tally: Tally,
+    left_out: LeftOut,
 }
 
 /// What a capture held, in numbers.
@@ -47,14 +49,8 @@ pub struct Tally {
     pub tcp: u64,
     /// Packets with a UDP datagram that was read and is no tunnel.
     pub udp: u64,
-    /// Packets that hold IP, but neither TCP nor UDP, not even in a tunnel.
-    pub other_ip: u64,
-    /// Packets that do not hold IP.
-    pub not_ip: u64,
-    /// Packets that Wi-Fi encrypted.
-    pub encrypted: u64,
-    /// Packets of a link type that is not read.
-    pub unknown_link: u64,
+    /// Packets in which nothing was read: [`Tracer::left_out`] says why.
+    pub left_out: u64,
     /// Packets whose headers are cut or wrong.
     pub malformed: u64,
     /// IP fragments whose datagram did not become whole, or not yet.
@@ -122,6 +118,7 @@ impl Tracer {
             kept: 0,
             now: Time(0),
             tally: Tally::default(),
+            left_out: LeftOut::default(),
         }
     }
 
@@ -132,7 +129,7 @@ impl Tracer {
         self.now = self.now.max(packet.time);
         let datagram = match wire::datagram(packet.link, packet.bytes) {
             Ok(datagram) => datagram,
-            Err(skipped) => return self.skip(&skipped),
+            Err(skipped) => return self.skip(&skipped, packet),
         };
         if datagram.protocol == TCP && datagram.fragment.is_none() {
             self.tcp(&datagram, packet);
@@ -158,10 +155,10 @@ impl Tracer {
     #[cold]
     fn other(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>, put_together: usize) {
         if datagram.fragment.is_none() {
-            match datagram.protocol {
-                TCP => self.tcp(datagram, packet),
-                UserDatagram::PROTOCOL => self.udp(datagram, packet),
-                _ => self.tally.other_ip += 1,
+            match (datagram.protocol, wire::unread(datagram)) {
+                (_, Some(unread)) => self.leave_out(unread),
+                (TCP, None) => self.tcp(datagram, packet),
+                (_, None) => self.udp(datagram, packet),
             }
             return;
         }
@@ -173,7 +170,7 @@ impl Tracer {
         self.tally.fragments = self.tally.fragments.saturating_sub(whole.fragments());
         match whole.datagram() {
             Ok(datagram) => self.other(&datagram, packet, put_together + 1),
-            Err(_) => self.tally.malformed += 1,
+            Err(skipped) => self.skip(&skipped, packet),
         }
     }
 
@@ -212,6 +209,12 @@ impl Tracer {
     #[must_use]
     pub fn tally(&self) -> Tally {
         self.tally
+    }
+
+    /// What was not read so far, by the reason.
+    #[must_use]
+    pub fn left_out(&self) -> &LeftOut {
+        &self.left_out
     }
 
     fn segment(&mut self, datagram: &Datagram<'_>, segment: &Segment<'_>, mark: Mark) {
@@ -349,14 +352,26 @@ impl Tracer {
         self.flows.get(place).and_then(Option::as_ref)
     }
 
-    fn skip(&mut self, skipped: &Skipped) {
-        let count = match skipped {
-            Skipped::NotIp(_) => &mut self.tally.not_ip,
-            Skipped::Encrypted => &mut self.tally.encrypted,
-            Skipped::UnknownLink(_) => &mut self.tally.unknown_link,
-            Skipped::Malformed(_) => &mut self.tally.malformed,
-        };
-        *count += 1;
+    #[cold]
+    fn skip(&mut self, skipped: &Skipped, packet: &Packet<'_>) {
+        match skipped {
+            Skipped::Unread(unread) => self.leave_out(*unread),
+            Skipped::Malformed(_) => self.tally.malformed += 1,
+            Skipped::Aggregated => {
+                for datagram in wire::aggregated(packet.link, packet.bytes) {
+                    match datagram {
+                        Ok(datagram) => self.other(&datagram, packet, 0),
+                        Err(Skipped::Unread(unread)) => self.leave_out(unread),
+                        Err(_) => self.tally.malformed += 1,
+                    }
+                }
+            }
+        }
+    }
+
+    fn leave_out(&mut self, unread: Unread) {
+        self.tally.left_out += 1;
+        self.left_out.add(unread, 1);
     }
 }
 

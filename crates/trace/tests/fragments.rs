@@ -2,7 +2,7 @@
 #![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
 
 use tlswhy_trace::{Session, Tracer};
-use wire::{Link, Packet, Time};
+use wire::{Link, Packet, Time, Unread};
 
 /// An alert whose segment came in three fragments, the last one first: it is told with the frame
 /// that completed it, and what stays without the rest is counted.
@@ -34,6 +34,30 @@ fn fragments_in_a_tunnel_in_fragments_are_put_together() {
     send(&mut tracer, &mut number, &ip4(4, 2, &second[16..]));
     assert_eq!((tracer.tally().fragments, tracer.tally().tcp), (0, 2));
     assert_eq!(alerts(tracer), [(4, 48)]);
+}
+
+/// Two segments in one Wi-Fi frame are two segments, and what stays unread is counted by its reason.
+#[test]
+fn an_aggregate_is_taken_apart() {
+    let payload = |segment: &[u8]| {
+        let ip = ip4(6, 0, segment);
+        let snap = [&[0xaa, 0xaa, 3, 0, 0, 0, 8, 0][..], &ip].concat();
+        let mut bytes = [&[2; 12][..], &(snap.len() as u16).to_be_bytes(), &snap].concat();
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        bytes
+    };
+    let header = [&[0x88, 1, 0, 0][..], &[3; 18], &[0x10, 0], &[0x80, 0]].concat();
+    let alert = segment(1, 0x18, &[21, 3, 3, 0, 2, 2, 40]);
+    let arp = [&[2; 12][..], &[0, 8, 0xaa, 0xaa, 3, 0, 0, 0, 8, 6, 0, 0]].concat();
+    let frame = [header, payload(&segment(0, 2, &[])), payload(&alert), arp].concat();
+    let mut tracer = Tracer::new();
+    let (length, time) = (frame.len() as u32, Time(1));
+    let packet = Packet { number: 1, time, link: Link::Wifi, bytes: &frame, length, offset: 0 };
+    tracer.packet(&packet);
+    assert_eq!((tracer.tally().tcp, tracer.tally().left_out), (2, 1));
+    let reasons: Vec<_> = tracer.left_out().reasons().collect();
+    assert_eq!(reasons, [(Unread::EtherType(0x0806), 1)]);
+    assert_eq!(alerts(tracer), [(1, 40)]);
 }
 
 fn send(tracer: &mut Tracer, number: &mut u64, bytes: &[u8]) {

@@ -1,4 +1,5 @@
-//! IP fragments put together, RFC 791, 3.2 and RFC 8200, 4.5, by the holes of RFC 815.
+//! IP fragments put together, RFC 791, 3.2 and RFC 8200, 4.5, and those of CAPWAP, RFC 5415, 3.4, by
+//! the holes of RFC 815.
 //!
 //! This is the one place of the crate that remembers, because a datagram, and a tunnel in it, mean
 //! nothing before they are whole. What arrives first wins: a later fragment fills holes and changes
@@ -7,7 +8,7 @@
 use core::net::IpAddr;
 use std::collections::BTreeMap;
 
-use crate::{Datagram, Malformed, Time, ip, tunnel};
+use crate::{Datagram, Fragmented, Link, Reader, Skipped, Time, frame, ip, tunnel};
 
 /// Datagrams of which parts are still missing. Bounded in number, bytes and time; beyond a bound the
 /// oldest is dropped.
@@ -40,6 +41,7 @@ struct Key {
     destination: IpAddr,
     protocol: Option<u8>,
     id: u32,
+    of: Fragmented,
 }
 
 #[derive(Debug)]
@@ -70,7 +72,7 @@ impl Fragments {
         self.forget(time);
         let protocol = part.source.is_ipv4().then_some(part.protocol);
         let (source, destination) = (part.source, part.destination);
-        let key = Key { source, destination, protocol, id: fragment.id };
+        let key = Key { source, destination, protocol, id: fragment.id, of: fragment.of };
         let mut parts = self.take(&key).unwrap_or_else(|| {
             self.begun += 1;
             Parts::new(self.begun, time)
@@ -114,9 +116,19 @@ impl Whole {
     /// The innermost datagram in this one; it may be a fragment again.
     ///
     /// # Errors
-    /// When the extension headers behind the fragment header are cut or without end. Offsets count
-    /// from the first byte that was in a fragment.
-    pub fn datagram(&self) -> Result<Datagram<'_>, Malformed> {
+    /// When the extension headers behind the fragment header are cut or without end, or a frame that
+    /// came in fragments carries something else. Offsets count from the first byte that was in a
+    /// fragment.
+    pub fn datagram(&self) -> Result<Datagram<'_>, Skipped> {
+        let link = match self.key.of {
+            Fragmented::Ip => return self.ip(),
+            Fragmented::CapwapEthernet => Link::Ethernet,
+            Fragmented::CapwapWifi => Link::Wifi,
+        };
+        frame::datagram(link, Reader::new(&self.bytes)).map(tunnel::innermost)
+    }
+
+    fn ip(&self) -> Result<Datagram<'_>, Skipped> {
         let mut datagram = Datagram {
             source: self.key.source,
             destination: self.key.destination,

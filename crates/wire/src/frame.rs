@@ -1,12 +1,19 @@
 //! Link layers: from a captured frame to the IP datagram in it.
 //!
-//! Ethernet with any sane stack of VLAN and security group tags, MPLS labels and PPPoE, IEEE 802.2
-//! SNAP, PPP, Wi-Fi in the clear, the two cooked formats of Linux, the loopback formats of BSD, and
-//! bare IP. What is the same behind every link type is peeled in one loop.
+//! Ethernet with any sane stack of tags and labels, IEEE 802.2, PPP and other serial lines, Wi-Fi in
+//! the clear, the cooked formats of Linux, the loopback formats of BSD, bare IP, and headers that a
+//! capturing machine puts in front of any of them. What is the same behind every link type is peeled
+//! in one loop, in `layers`.
 
+mod layers;
+mod serial;
 mod wifi;
+mod wrapper;
 
-use crate::{Datagram, Link, Malformed, Reader, ip};
+pub(crate) use layers::{BRIDGED_ETHERNET, IPV4, MPLS, PPP, SERVICE_CHAIN, encapsulated};
+
+use crate::{Datagram, Link, Malformed, Reader, Unread, ip};
+use layers::{IPV6, LLC};
 
 /// The IP datagram right behind the header of a common link, if that is all there is to it. Nearly
 /// every captured packet is one, so this is the part of [`datagram`] that must cost nothing.
@@ -37,83 +44,32 @@ pub(crate) fn plain(link: Link, bytes: &[u8]) -> Option<Datagram<'_>> {
 /// The outermost IP datagram that a frame carries.
 ///
 /// # Errors
-/// When the frame carries something else, is cut inside a header, or is of a link type that is not
-/// looked into. Offsets are those of the reader.
-pub(crate) fn datagram(link: Link, mut frame: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
-    let protocol = match link {
-        Link::Ethernet => BRIDGED_ETHERNET,
-        Link::Raw => IPV4,
-        Link::LinuxSll => {
-            frame.take(14, "Linux cooked header")?;
-            frame.u16("Linux cooked protocol")?
-        }
-        Link::LinuxSll2 => {
-            let protocol = frame.u16("Linux cooked protocol")?;
-            frame.take(18, "Linux cooked header")?;
-            protocol
-        }
-        Link::Null | Link::Loop => family(frame.array("loopback family")?)?,
-        Link::Ppp => ppp(&mut frame)?,
-        Link::DirectedPpp => {
-            frame.take(1, "PPP direction")?;
-            ppp(&mut frame)?
-        }
-        Link::Pppoe => PPPOE_SESSION,
-        Link::FrameRelay => {
-            // RFC 2427, 3: a Q.922 address of two bytes, unnumbered information, the NLPID.
-            frame.take(2, "Frame Relay address")?;
-            match frame.array("Frame Relay control")? {
-                [3, 0xcc | 0x8e] => IPV4,
-                [3, 0] if frame.rest().starts_with(&[0x80]) => {
-                    frame.take(4, "Frame Relay organization")?;
-                    frame.u16("Frame Relay protocol")?
-                }
-                [_, other] => return Err(Skipped::NotIp(u16::from(other))),
-            }
-        }
-        Link::Wifi | Link::Radiotap | Link::Prism | Link::Avs => {
-            wifi::payload(link, &mut frame)?;
-            LLC
-        }
-        Link::Nflog => {
-            nflog(&mut frame)?;
-            IPV4
-        }
-        Link::Pflog => {
-            // The length leaves out the padding to a multiple of four.
-            let length = usize::from(frame.u8("pf log header")?);
-            frame.take(length.max(1).next_multiple_of(4) - 1, "pf log header")?;
-            IPV4
-        }
-        Link::Ppi => {
-            // Version and flags, the length of the header, the link type of what follows it.
-            frame.take(2, "PPI header")?;
-            let length = usize::from(u16::from_le_bytes(frame.array("PPI length")?));
-            let number = u32::from_le_bytes(frame.array("PPI link type")?);
-            frame.take(length.saturating_sub(8), "PPI fields")?;
-            return match Link::from(u16::try_from(number).unwrap_or(u16::MAX)) {
-                // Nobody writes PPI in PPI, and a frame of nothing else would never end.
-                Link::Ppi => Err(Skipped::UnknownLink(PPI)),
-                inner => datagram(inner, frame),
-            };
-        }
-        Link::Other(number) => return Err(Skipped::UnknownLink(number)),
-    };
-    encapsulated(protocol, frame)
+/// When the frame carries something else, or several datagrams, is cut inside a header, or is of a
+/// link type that is not looked into. Offsets are those of the reader.
+pub(crate) fn datagram(link: Link, frame: Reader<'_>) -> Result<Datagram<'_>, Skipped> {
+    match open(link, frame)? {
+        Opened::Layer(protocol, frame) => encapsulated(protocol, frame),
+        Opened::Aggregate(_) => Err(Skipped::Aggregated),
+    }
+}
+
+/// The datagrams of a frame for which [`datagram`] says [`Skipped::Aggregated`]; none for others.
+pub(crate) fn aggregate(link: Link, bytes: &[u8]) -> Aggregate<'_> {
+    match open(link, Reader::new(bytes)) {
+        Ok(Opened::Aggregate(aggregate)) => aggregate,
+        _ => Aggregate { rest: Reader::new(&[]) },
+    }
 }
 
 /// Why a frame has no datagram to give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Skipped {
-    /// It carries another protocol, by its EtherType: ARP is 0x0806. A number below 0x0600 is
-    /// the length field of an IEEE 802.3 frame without SNAP, or a BSD loopback family.
-    NotIp(u16),
-    /// Wi-Fi encrypted it: the Protected bit of IEEE 802.11 is set, and no keys are at hand.
-    Encrypted,
+    /// What is in it is not read.
+    Unread(Unread),
     /// It is cut, or contradicts itself.
     Malformed(Malformed),
-    /// Frames of this link type are not looked into.
-    UnknownLink(u16),
+    /// It has several datagrams to give, which [`crate::aggregated`] finds.
+    Aggregated,
 }
 
 impl From<Malformed> for Skipped {
@@ -123,178 +79,132 @@ impl From<Malformed> for Skipped {
     }
 }
 
-/// Peels everything that may stand between an EtherType and IP.
-pub(crate) fn encapsulated(
-    mut protocol: u16,
-    mut frame: Reader<'_>,
-) -> Result<Datagram<'_>, Skipped> {
-    // Whether a layer said where its payload ends and the capture reaches that far.
-    let mut complete = false;
-    for _ in 0..MOST_LAYERS {
-        protocol = match protocol {
-            IPV4 | IPV6 => {
-                let mut datagram = ip::datagram(frame)?;
-                if complete {
-                    // What IP claims beyond is padding that a careless sender counted.
-                    datagram.length = datagram.payload.len();
-                }
-                return Ok(datagram);
-            }
-            VLAN | SERVICE_VLAN | OLD_SERVICE_VLAN => {
-                frame.take(2, "VLAN tag")?;
-                frame.u16("EtherType behind a VLAN tag")?
-            }
-            CISCO_METADATA => {
-                // A security group tag: version, number of options, four bytes for each.
-                frame.take(1, "Cisco MetaData header")?;
-                let options = usize::from(frame.u8("Cisco MetaData header")?);
-                frame.take(options * 4, "Cisco MetaData options")?;
-                frame.u16("EtherType behind Cisco MetaData")?
-            }
-            MPLS | MPLS_MULTICAST => {
-                // RFC 3032: the lowest bit of the third byte marks the last label. What follows
-                // it is not named anywhere; its first four bits give it away (RFC 4928): the
-                // version of IP, or an Ethernet pseudowire, whose control word begins with two
-                // zero bytes (RFC 4448, 4.6) and may be left out.
-                let last = frame.u32("MPLS label")? & 0x100 != 0;
-                match *frame.rest() {
-                    _ if !last => protocol,
-                    [first, ..] if matches!(first >> 4, 4 | 6) => IPV4,
-                    [0, 0, ..] => {
-                        frame.take(4, "pseudowire control word")?;
-                        BRIDGED_ETHERNET
-                    }
-                    [first, ..] if first >> 4 != 1 => BRIDGED_ETHERNET,
-                    _ => return Err(Skipped::NotIp(protocol)),
-                }
-            }
-            PPPOE_SESSION => {
-                // RFC 2516, 4: version and type, code, session, length; then the PPP protocol.
-                frame.take(4, "PPPoE header")?;
-                let length = usize::from(frame.u16("PPPoE length")?);
-                if let Ok(payload) = frame.sub(length, "PPPoE payload") {
-                    (frame, complete) = (payload, true);
-                }
-                ppp(&mut frame)?
-            }
-            PPP => ppp(&mut frame)?,
-            BRIDGED_ETHERNET => {
-                frame.take(12, "Ethernet addresses")?;
-                frame.u16("EtherType")?
-            }
-            BACKBONE_SERVICE => {
-                // IEEE 802.1ah: a service tag, then the customer's whole Ethernet frame.
-                frame.take(4, "backbone service tag")?;
-                BRIDGED_ETHERNET
-            }
-            0..=MOST_LENGTH => match frame.rest() {
-                // IEEE 802.2 SNAP with the organization 0: an EtherType follows.
-                [0xaa, 0xaa, 3, 0, 0, 0, ..] => {
-                    frame.take(6, "SNAP header")?;
-                    frame.u16("SNAP protocol")?
-                }
-                // IEEE 802.2 with the number of IP itself.
-                [6, 6, 3, ..] => {
-                    frame.take(3, "LLC header")?;
-                    IPV4
-                }
-                _ => return Err(Skipped::NotIp(protocol)),
-            },
-            _ => return Err(Skipped::NotIp(protocol)),
-        };
-    }
-    Err(Skipped::NotIp(protocol))
+/// Several payloads in one Wi-Fi frame (an A-MSDU), IEEE 802.11, 9.3.2.2: each with addresses and a
+/// length of its own, padded to a multiple of four bytes.
+#[derive(Clone, Debug)]
+pub struct Aggregate<'a> {
+    rest: Reader<'a>,
 }
 
-/// The EtherType for what PPP carries, RFC 1661, 2, with the address and control bytes of HDLC
-/// (RFC 1662, 3.1) or without, and with a protocol compressed to its odd byte or whole. Cisco's
-/// HDLC has an EtherType behind address bytes of its own.
-fn ppp(frame: &mut Reader<'_>) -> Result<u16, Skipped> {
-    match frame.rest() {
-        [0xff, 3, ..] => frame.take(2, "HDLC address")?,
-        [0x0f | 0x8f, 0, ..] => {
-            frame.take(2, "HDLC address")?;
-            return Ok(frame.u16("HDLC protocol")?);
-        }
-        _ => &[],
-    };
-    let protocol = match frame.rest().first() {
-        Some(odd) if odd & 1 == 1 => u16::from(frame.u8("PPP protocol")?),
-        _ => frame.u16("PPP protocol")?,
-    };
-    match protocol {
-        PPP_IPV4 | PPP_IPV6 => Ok(IPV4),
-        PPP_MPLS => Ok(MPLS),
-        _ => Err(Skipped::NotIp(PPP)),
+impl<'a> Iterator for Aggregate<'a> {
+    type Item = Result<Datagram<'a>, Skipped>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.rest.take(12, "aggregated addresses").ok()?;
+        let length = usize::from(self.rest.u16("aggregated length").ok()?);
+        let payload = self.rest.sub(length.min(self.rest.left()), "aggregated payload").ok()?;
+        // The addresses and the length are 14 bytes themselves.
+        let padding = (14 + length).next_multiple_of(4) - (14 + length);
+        let _ = self.rest.take(padding.min(self.rest.left()), "aggregated padding");
+        Some(encapsulated(LLC, payload))
     }
 }
 
-/// Steps to the packet in what netfilter logged: family, version, resource, then fields in the byte
-/// order of the machine, which is taken to be little-endian. The packet is field 9.
-fn nflog(frame: &mut Reader<'_>) -> Result<(), Skipped> {
-    let [family, ..] = frame.array::<4>("netfilter log header")?;
-    for _ in 0..MOST_LOG_FIELDS {
-        let length = usize::from(u16::from_le_bytes(frame.array("netfilter log field")?));
-        let kind = u16::from_le_bytes(frame.array("netfilter log field")?);
-        if kind == LOG_PACKET && matches!(family, 2 | 10) {
-            return Ok(());
+/// A frame without what belongs to its link alone.
+enum Opened<'a> {
+    /// A layer of this EtherType.
+    Layer(u16, Reader<'a>),
+    Aggregate(Aggregate<'a>),
+}
+
+/// Steps over the header of the link.
+fn open(link: Link, mut frame: Reader<'_>) -> Result<Opened<'_>, Skipped> {
+    let protocol = match link {
+        Link::Ethernet => BRIDGED_ETHERNET,
+        Link::Raw => IPV4,
+        Link::Mpls => MPLS,
+        Link::AtmLlc => LLC,
+        Link::Pppoe => layers::PPPOE_SESSION,
+        Link::LinuxSll | Link::LinuxSll2 => return cooked(link, frame),
+        Link::Null | Link::Loop => family(frame.array("loopback family")?)?,
+        Link::Ppp => serial::ppp(&mut frame)?,
+        Link::DirectedPpp => {
+            frame.take(1, "PPP direction")?;
+            serial::ppp(&mut frame)?
         }
-        // The length counts the field's header and leaves out the padding to a multiple of four.
-        let padded = length.max(4).next_multiple_of(4);
-        frame.take(padded - 4, "netfilter log field")?;
+        Link::FrameRelay => serial::frame_relay(&mut frame)?,
+        Link::DirectedFrameRelay => {
+            frame.take(1, "Frame Relay direction")?;
+            serial::frame_relay(&mut frame)?
+        }
+        Link::Firewire => {
+            // RFC 2734: two addresses of eight bytes.
+            frame.take(16, "FireWire addresses")?;
+            frame.u16("FireWire protocol")?
+        }
+        Link::BroadcomDsa | Link::Dsa | Link::EtherDsa => {
+            // The tag of a switch chip stands between addresses and EtherType.
+            let tag = if matches!(link, Link::EtherDsa) { 8 } else { 4 };
+            frame.take(12 + tag, "switch tag")?;
+            frame.u16("EtherType behind a switch tag")?
+        }
+        Link::BroadcomFrontDsa => {
+            frame.take(4, "switch tag")?;
+            BRIDGED_ETHERNET
+        }
+        Link::Wifi | Link::Radiotap | Link::Prism | Link::Avs => {
+            return Ok(match wifi::payload(link, &mut frame)? {
+                wifi::Payload::One => Opened::Layer(LLC, frame),
+                wifi::Payload::Several => Opened::Aggregate(Aggregate { rest: frame }),
+            });
+        }
+        Link::Nflog | Link::Pflog | Link::Encapsulation | Link::Ipnet => {
+            wrapper::in_front_of_ip(link, &mut frame)?;
+            IPV4
+        }
+        Link::Ppi
+        | Link::Pktap
+        | Link::PktapUser
+        | Link::Erf
+        | Link::Analyzer
+        | Link::AnalyzerTransparent
+        | Link::JuniperEthernet
+        | Link::JuniperPpp
+        | Link::JuniperFrameRelay => {
+            return match wrapper::link_inside(link, &mut frame)? {
+                // Nobody wraps twice, and a frame of nothing but wrappers would never end.
+                inner if inner.is_wrapper() => Err(Skipped::Unread(Unread::TooDeep)),
+                inner => open(inner, frame),
+            };
+        }
+        Link::Other(number) => return Err(Skipped::Unread(Unread::Link(number))),
+    };
+    Ok(Opened::Layer(protocol, frame))
+}
+
+/// The two formats of the "any" device of Linux. Behind the header of a monitoring Wi-Fi device
+/// stands a radiotap header, whatever the protocol says.
+fn cooked(link: Link, mut frame: Reader<'_>) -> Result<Opened<'_>, Skipped> {
+    let (protocol, hardware) = if matches!(link, Link::LinuxSll) {
+        let [_, _, high, low, ..] = frame.array::<14>("Linux cooked header")?;
+        (frame.u16("Linux cooked protocol")?, [high, low])
+    } else {
+        let protocol = frame.u16("Linux cooked protocol")?;
+        let [_, _, _, _, _, _, high, low, ..] = frame.array::<18>("Linux cooked header")?;
+        (protocol, [high, low])
+    };
+    match u16::from_be_bytes(hardware) {
+        RADIOTAP_HARDWARE => open(Link::Radiotap, frame),
+        _ => Ok(Opened::Layer(protocol, frame)),
     }
-    Err(Skipped::NotIp(u16::from(family)))
 }
 
 /// The EtherType for a BSD protocol family in either byte order: a file does not say in which
 /// one its NULL headers are, but no family number is larger than a byte.
 fn family(bytes: [u8; 4]) -> Result<u16, Skipped> {
     let ([number, 0, 0, 0] | [0, 0, 0, number]) = bytes else {
-        return Err(Skipped::NotIp(0));
+        return Err(Skipped::Unread(Unread::Family(0)));
     };
     match number {
         2 => Ok(IPV4),
         // AF_INET6 of Linux, Windows, NetBSD and OpenBSD, FreeBSD, macOS.
         10 | 23 | 24 | 28 | 30 => Ok(IPV6),
-        other => Err(Skipped::NotIp(u16::from(other))),
+        other => Err(Skipped::Unread(Unread::Family(other))),
     }
 }
 
-// EtherTypes, IEEE 802 Numbers at IANA.
-pub(crate) const IPV4: u16 = 0x0800;
-const IPV6: u16 = 0x86dd;
-const VLAN: u16 = 0x8100;
-const SERVICE_VLAN: u16 = 0x88a8;
-const OLD_SERVICE_VLAN: u16 = 0x9100;
-pub(crate) const MPLS: u16 = 0x8847;
-const MPLS_MULTICAST: u16 = 0x8848;
-const PPPOE_SESSION: u16 = 0x8864;
-const CISCO_METADATA: u16 = 0x8909;
-const BACKBONE_SERVICE: u16 = 0x88e7;
-pub(crate) const BRIDGED_ETHERNET: u16 = 0x6558;
-pub(crate) const PPP: u16 = 0x880b;
-
-/// Numbers up to here are the length of an IEEE 802.3 frame, not an EtherType.
-const MOST_LENGTH: u16 = 0x05ff;
-
-// PPP protocols, IANA "PPP Numbers".
-const PPP_IPV4: u16 = 0x0021;
-const PPP_IPV6: u16 = 0x0057;
-const PPP_MPLS: u16 = 0x0281;
-
-/// Stands for an IEEE 802.2 header right away, as a length would.
-const LLC: u16 = 0;
-
-/// The field of a netfilter log that is the packet: NFULA_PAYLOAD.
-const LOG_PACKET: u16 = 9;
-/// The most fields in front of it. Linux knows some twenty kinds, each logged once.
-const MOST_LOG_FIELDS: usize = 32;
-/// The number of PPI among the link types.
-const PPI: u16 = 192;
-
-/// The most layers between link and IP. Two tags and a few labels are seen in the field; the bound
-/// keeps a frame of nothing but tags from costing more than its first bytes.
-const MOST_LAYERS: usize = 16;
+/// ARPHRD_IEEE80211_RADIOTAP of Linux.
+const RADIOTAP_HARDWARE: u16 = 803;
 
 #[cfg(test)]
 mod tests;

@@ -38,6 +38,19 @@ pub struct Fragment {
     pub offset: usize,
     /// Whether parts follow.
     pub more: bool,
+    /// What was cut into fragments.
+    pub of: Fragmented,
+}
+
+/// What is cut into fragments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fragmented {
+    /// The payload of an IP datagram.
+    Ip,
+    /// An Ethernet frame, in the data channel of an access point: RFC 5415, 3.4.
+    CapwapEthernet,
+    /// A Wi-Fi frame, there.
+    CapwapWifi,
 }
 
 /// Reads a datagram of either version; bytes behind its claimed length are not part of it.
@@ -80,7 +93,7 @@ fn version_4(mut packet: Reader<'_>) -> Result<Datagram<'_>, Malformed> {
         ttl,
         payload: packet.rest().get(..length).unwrap_or(packet.rest()),
         length,
-        fragment: (offset > 0 || more).then_some(Fragment { id, offset, more }),
+        fragment: (offset > 0 || more).then_some(Fragment { id, offset, more, of: Fragmented::Ip }),
     })
 }
 
@@ -127,6 +140,7 @@ pub(crate) fn extensions(datagram: &mut Datagram<'_>, at: usize) -> Result<(), M
                     id: u32::from_be_bytes(id),
                     offset,
                     more,
+                    of: Fragmented::Ip,
                 });
                 0
             }
@@ -184,6 +198,10 @@ mod tests {
         datagram(Reader::new(bytes))
     }
 
+    fn part(id: u32, offset: usize, more: bool) -> Fragment {
+        Fragment { id, offset, more, of: Fragmented::Ip }
+    }
+
     fn ip4(total: u16, part: u16, options: &[u8], payload: &[u8]) -> Vec<u8> {
         let first = 0x45 + u8::try_from(options.len() / 4).unwrap();
         let mut bytes = vec![first, 0];
@@ -226,15 +244,15 @@ mod tests {
     fn fragments_are_named() {
         let first = ip4(28, 0x2000, &[], &[0; 8]);
         let fragment = read(&first).unwrap().fragment;
-        assert_eq!(fragment, Some(Fragment { id: 0x1234, offset: 0, more: true }));
+        assert_eq!(fragment, Some(part(0x1234, 0, true)));
         let last = ip4(28, 3, &[], &[0; 8]);
         let fragment = read(&last).unwrap().fragment;
-        assert_eq!(fragment, Some(Fragment { id: 0x1234, offset: 24, more: false }));
+        assert_eq!(fragment, Some(part(0x1234, 24, false)));
 
         let header = [6, 0, 0, 24 | 1, 0, 0, 0, 9];
         let middle = ip6(FRAGMENT, 10, &[&header, b"xy"]);
         let found = read(&middle).unwrap();
-        assert_eq!(found.fragment, Some(Fragment { id: 9, offset: 24, more: true }));
+        assert_eq!(found.fragment, Some(part(9, 24, true)));
         assert_eq!((found.protocol, found.payload, found.length), (6, &b"xy"[..], 2));
         let atomic = ip6(FRAGMENT, 10, &[&[6, 0, 0, 0, 0, 0, 0, 9], b"xy"]);
         assert_eq!(read(&atomic).unwrap().fragment, None);

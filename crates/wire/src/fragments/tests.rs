@@ -14,7 +14,7 @@ fn part(id: u32, offset: usize, more: bool, payload: &[u8]) -> Datagram<'_> {
         ttl: 64,
         payload,
         length: payload.len(),
-        fragment: Some(Fragment { id, offset, more }),
+        fragment: Some(Fragment { id, offset, more, of: Fragmented::Ip }),
     }
 }
 
@@ -165,4 +165,24 @@ fn what_waits_is_bounded() {
     }
     let held: usize = fragments.open.values().map(|parts| parts.bytes.len()).sum();
     assert_eq!(held, fragments.held);
+}
+
+/// A frame that came in parts through the tunnel of an access point is opened as a frame.
+#[test]
+fn a_frame_in_capwap_is_put_together() {
+    let ip4 = [0x45, 0, 0, 22, 0, 1, 0, 0, 64, 6, 0, 0, 10, 0, 0, 9, 10, 0, 0, 2, 0xab, 0xcd];
+    let frame = [&[2; 12][..], &[8, 0], &ip4].concat();
+    let piece = |offset: usize, more| {
+        let end = if more { offset + 16 } else { frame.len() };
+        let mut piece = part(1, offset, more, &frame[offset..end]);
+        piece.fragment.as_mut().unwrap().of = Fragmented::CapwapEthernet;
+        piece
+    };
+    let mut fragments = Fragments::default();
+    assert_eq!(fragments.add(&part(1, 0, true, &frame[..16]), Time(0)), None);
+    assert_eq!(fragments.add(&piece(16, false), Time(0)), None);
+    let whole = fragments.add(&piece(0, true), Time(0)).unwrap();
+    let found = whole.datagram().unwrap();
+    assert_eq!((found.payload, found.protocol), (&[0xab, 0xcd][..], 6));
+    assert_eq!(found.source.to_string(), "10.0.0.9");
 }

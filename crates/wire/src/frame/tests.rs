@@ -1,9 +1,14 @@
 //! Every link type and layer, by hand.
 
 use super::*;
+use crate::Encryption;
 
 fn datagram(link: Link, bytes: &[u8]) -> Result<Datagram<'_>, Skipped> {
     super::datagram(link, Reader::new(bytes))
+}
+
+fn unread<'a>(unread: Unread) -> Result<Datagram<'a>, Skipped> {
+    Err(Skipped::Unread(unread))
 }
 
 const IP4: &[u8] = &[0x45, 0, 0, 22, 0, 1, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0xab, 0xcd];
@@ -53,7 +58,7 @@ fn ethernet_in_ethernet_is_followed() {
     check(Link::Ethernet, &[ADDRESSES, LABEL, INNER]);
     check(Link::Ethernet, &[ADDRESSES, &[0x88, 0xe7, 0, 0, 0, 1], INNER]);
     let associated = [ADDRESSES, LABEL, &[0x10, 0, 0, 0x21], INNER, IP4].concat();
-    assert_eq!(datagram(Link::Ethernet, &associated), Err(Skipped::NotIp(0x8847)));
+    assert_eq!(datagram(Link::Ethernet, &associated), Err(Skipped::Unread(Unread::Management)));
 }
 
 /// PPP in each of its framings, Cisco's HDLC, and Frame Relay.
@@ -71,7 +76,111 @@ fn serial_links_lead_to_the_datagram() {
     check(Link::from(107), &[&[0x18, 0x41, 3, 0xcc]]);
     check(Link::from(107), &[&[0x18, 0x41, 3, 0, 0x80, 0, 0, 0, 8, 0]]);
     let control = [0xff, 3, 0xc0, 0x21, 1, 1, 0, 4];
-    assert_eq!(datagram(Link::Ppp, &control), Err(Skipped::NotIp(0x880b)));
+    assert_eq!(datagram(Link::Ppp, &control), unread(Unread::Ppp(0xc021)));
+    let encrypted = [0, 0xfd, 0x90, 1, 7, 7];
+    assert_eq!(datagram(Link::Ppp, &encrypted), unread(Unread::Encrypted(Encryption::Ppp)));
+}
+
+/// Tags of fabrics and of port extenders, service chains, and MACsec that only authenticates.
+#[test]
+fn rare_layers_lead_to_the_datagram() {
+    const INNER: &[u8] = &[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0];
+    check(Link::Ethernet, &[ADDRESSES, &[0x92, 0, 0, 5, 8, 0]]);
+    check(Link::Ethernet, &[ADDRESSES, &[0x89, 0x26, 0, 1, 0, 2, 8, 0]]);
+    check(Link::Ethernet, &[ADDRESSES, &[0x89, 0x3f, 0, 1, 0, 2, 0, 3, 8, 0]]);
+    check(Link::Ethernet, &[ADDRESSES, &[0x89, 3, 0, 1], INNER]);
+    check(Link::Ethernet, &[ADDRESSES, &[0x22, 0xf3, 0, 0x3f, 0, 1, 0, 2], INNER]);
+    check(Link::Ethernet, &[ADDRESSES, &[0x22, 0xf3, 0, 0x7f, 0, 1, 0, 2, 9, 9, 9, 9], INNER]);
+    check(Link::Ethernet, &[ADDRESSES, &[0x89, 0x4f, 0, 2, 1, 1, 0, 0, 1, 0xff]]);
+    check(
+        Link::Ethernet,
+        &[ADDRESSES, &[0x89, 0x4f, 0, 3, 2, 3, 0, 0, 1, 0xff, 9, 9, 9, 9], INNER],
+    );
+    check(Link::Ethernet, &[ADDRESSES, &[0x88, 0xe5, 0, 24, 0, 0, 0, 1, 8, 0]]);
+    check(Link::Ethernet, &[ADDRESSES, &[0x88, 0xe5, 0x20, 0, 0, 0, 0, 1], &[7; 8], &[8, 0]]);
+    let encrypted = [ADDRESSES, &[0x88, 0xe5, 0x0c, 0, 0, 0, 0, 1, 7, 7, 7]].concat();
+    let found = datagram(Link::Ethernet, &encrypted);
+    assert_eq!(found, unread(Unread::Encrypted(Encryption::Macsec)));
+}
+
+/// Switch chips, FireWire, labels, ATM, and the devices of BSD and Solaris.
+#[test]
+fn further_link_types_lead_to_the_datagram() {
+    check(Link::from(281), &[ADDRESSES, &[1, 2, 3, 4, 8, 0]]);
+    check(Link::from(282), &[&[1, 2, 3, 4], ADDRESSES, &[8, 0]]);
+    check(Link::from(284), &[ADDRESSES, &[0x40, 1, 0, 0, 0x81, 0, 0, 5, 8, 0]]);
+    check(Link::from(285), &[ADDRESSES, &[0xda, 0xda, 0, 0, 0x40, 1, 0, 0, 8, 0]]);
+    check(Link::from(138), &[&[7; 16], &[8, 0]]);
+    check(Link::from(219), &[&[0, 1, 0, 64, 0, 2, 1, 64]]);
+    check(Link::from(100), &[&[0xaa, 0xaa, 3, 0, 0, 0, 8, 0]]);
+    check(Link::from(100), &[&[0xaa, 0xaa, 3, 0, 0x80, 0xc2, 0, 7, 0, 0], ADDRESSES, &[8, 0]]);
+    check(Link::from(100), &[&[0xfe, 0xfe, 3, 0xcf, 0x21]]);
+    check(Link::from(109), &[&[2, 0, 0, 0, 7, 7, 7, 7, 0, 0, 0, 0]]);
+    check(Link::from(226), &[&[1, 2], &[0; 22]]);
+    check(Link::from(206), &[&[1, 0x18, 0x41, 3, 0xcc]]);
+    check(Link::from(206), &[&[1, 0x18, 0x41, 3, 0x80, 0, 0, 0, 8, 0]]);
+    check(Link::from(107), &[&[0x18, 0x41, 8, 0]]);
+    check(Link::from(205), &[&[1, 0x0f, 0, 8, 0]]);
+    check(Link::from(9), &[&[0, 0x31, 0, 1], ADDRESSES, &[8, 0]]);
+}
+
+/// Headers of capturing machines: macOS under both numbers, Endace, Junos, Hilscher.
+#[test]
+fn wrapped_links_lead_to_the_datagram() {
+    let pktap = |inner: u8| [&[108, 0, 0, 0, 1, 0, 0, 0, inner, 0, 0, 0][..], &[7; 96]].concat();
+    check(Link::from(258), &[&pktap(1), ADDRESSES, &[8, 0]]);
+    check(Link::from(258), &[&pktap(0), &[2, 0, 0, 0]]);
+    check(Link::from(149), &[&pktap(12)]);
+    assert_eq!(datagram(Link::from(149), &[9; 200]), unread(Unread::Link(149)));
+    let wrapped = datagram(Link::from(258), &pktap(192)).unwrap_err();
+    assert_eq!(wrapped, Skipped::Unread(Unread::TooDeep));
+    let erf = |kind: u8| [&[7; 8][..], &[kind, 4, 0, 60, 0, 0, 0, 60]].concat();
+    check(Link::from(197), &[&erf(2), &[0, 0], ADDRESSES, &[8, 0]]);
+    check(Link::from(197), &[&erf(0x82), &[0x80; 8], &[1; 8], &[0, 0], ADDRESSES, &[8, 0]]);
+    check(Link::from(197), &[&erf(1), &[0xff, 3, 0, 0x21]]);
+    check(Link::from(197), &[&erf(22)]);
+    assert_eq!(datagram(Link::from(197), &erf(21)), unread(Unread::Link(197)));
+    check(Link::from(178), &[b"MGC", &[1], ADDRESSES, &[8, 0]]);
+    check(Link::from(178), &[b"MGC", &[0x81, 0, 6, 1, 1, 1, 2, 1, 1], ADDRESSES, &[8, 0]]);
+    check(Link::from(178), &[b"MGC", &[3, 0, 0, 0, 2]]);
+    check(Link::from(179), &[b"MGC", &[1, 0, 0x21]]);
+    check(Link::from(181), &[b"MGC", &[1, 0x0f, 0, 8, 0]]);
+    check(Link::from(180), &[b"MGC", &[1, 0x18, 0x41, 3, 0xcc]]);
+    check(Link::from(240), &[&[7; 4], ADDRESSES, &[8, 0]]);
+    check(Link::from(241), &[&[7; 4], &[0x55; 7], &[0xd5], ADDRESSES, &[8, 0]]);
+    // A monitoring Wi-Fi device among the "any" devices of Linux.
+    let radiotap = [0, 0, 8, 0, 0, 0, 0, 0];
+    check(Link::LinuxSll, &[&[0, 0, 3, 0x23], &[0; 10], &[0, 4], &radiotap, &wifi(8, 1, &[])]);
+    let cooked = [0, 4, 0, 0, 0, 0, 0, 1, 3, 0x23];
+    check(Link::LinuxSll2, &[&cooked, &[0; 10], &radiotap, &wifi(8, 1, &[])]);
+    // A netfilter log of a big-endian machine.
+    let mark = [0, 5, 0, 10, b'x', 0, 0, 0];
+    check(Link::from(239), &[&[2, 0, 0, 0], &mark, &[0, 26, 0, 9]]);
+}
+
+/// Each payload of an aggregate is found, also where the last one is cut, in the clear and as a
+/// driver decrypted it.
+#[test]
+fn aggregated_payloads_are_found() {
+    let payload = [ADDRESSES, &[0, 30, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0], IP4].concat();
+    let snap = wifi(0x88, 0, &[]).len() - 8;
+    let header = |flags| [&wifi(0x88, flags, &[])[..snap], &[0x80, 0]].concat();
+    for flags in [1, 0x41] {
+        let frame = [header(flags), payload.clone(), payload.clone()].concat();
+        assert_eq!(datagram(Link::Wifi, &frame), Err(Skipped::Aggregated));
+        let found: Vec<_> = aggregate(Link::Wifi, &frame).collect();
+        assert_eq!(found.len(), 2);
+        for found in found {
+            assert_eq!(found.unwrap().payload, &[0xab, 0xcd]);
+        }
+        for end in 0..frame.len() {
+            assert!(aggregate(Link::Wifi, &frame[..end]).count() <= 2);
+        }
+    }
+    assert_eq!(aggregate(Link::Wifi, &wifi(8, 1, &[])).count(), 0);
+    let encrypted = [&header(0x41)[..], &[7; 40]].concat();
+    let found = datagram(Link::Wifi, &encrypted);
+    assert_eq!(found, unread(Unread::Encrypted(Encryption::Wifi)));
 }
 
 /// What a firewall logged, and a header that names the link type behind it.
@@ -83,9 +192,9 @@ fn logs_and_wrapped_links_lead_to_the_datagram() {
     check(Link::from(192), &[&[0, 0, 12, 0, 1, 0, 0, 0, 9, 9, 9, 9], ADDRESSES, &[8, 0]]);
     check(Link::from(192), &[&[0, 0, 8, 0, 105, 0, 0, 0], &wifi(8, 1, &[])]);
     let wrapped = [0, 0, 8, 0, 192, 0, 0, 0].repeat(1_000);
-    assert_eq!(datagram(Link::Ppi, &wrapped), Err(Skipped::UnknownLink(192)));
+    assert_eq!(datagram(Link::Ppi, &wrapped), unread(Unread::TooDeep));
     let unending = [&[2, 0, 0, 0][..], &[0, 0, 1, 0].repeat(1_000)].concat();
-    assert_eq!(datagram(Link::Nflog, &unending), Err(Skipped::NotIp(2)));
+    assert_eq!(datagram(Link::Nflog, &unending), unread(Unread::Family(2)));
 }
 
 /// An IEEE 802.11 header with this frame control, more after the sequence, and SNAP.
@@ -121,18 +230,18 @@ fn wifi_in_the_clear_leads_to_the_datagram() {
     check(Link::from(163), &[&avs, &[0; 56], &wifi(0x08, 1, &[])]);
 }
 
-/// Encrypted frames are named; beacons, frames without data, fragments and aggregates are not IP.
+/// Encrypted frames, beacons, frames without data and fragments are named.
 #[test]
 fn other_wifi_is_named() {
     let of = |frame: &[u8]| datagram(Link::Wifi, frame).unwrap_err();
     let mut encrypted = wifi(0x88, 0x41, &[0, 0, 7, 7, 7, 0x20, 0, 0, 0, 0]);
-    assert_eq!(of(&encrypted), Skipped::Encrypted);
+    assert_eq!(of(&encrypted), Skipped::Unread(Unread::Encrypted(Encryption::Wifi)));
     encrypted.truncate(26);
-    assert_eq!(of(&encrypted), Skipped::Encrypted);
-    for other in [wifi(0x80, 0, &[]), wifi(0x48, 1, &[]), wifi(0x08, 5, &[])] {
-        assert!(matches!(of(&other), Skipped::NotIp(_)), "{other:x?}");
+    assert_eq!(of(&encrypted), Skipped::Unread(Unread::Encrypted(Encryption::Wifi)));
+    for other in [wifi(0x80, 0, &[]), wifi(0x48, 1, &[])] {
+        assert_eq!(of(&other), Skipped::Unread(Unread::Management), "{other:x?}");
     }
-    assert!(matches!(of(&wifi(0x88, 1, &[0x80, 0])), Skipped::NotIp(_)));
+    assert_eq!(of(&wifi(0x08, 5, &[])), Skipped::Unread(Unread::WifiPart));
     let length = [0, 0, 0xff, 0xff, 0, 0, 0, 0x80].repeat(100);
     assert!(matches!(datagram(Link::Radiotap, &length), Err(Skipped::Malformed(_))));
 }
@@ -154,13 +263,13 @@ fn a_pppoe_length_ends_the_datagram() {
 #[test]
 fn what_is_not_ip_is_named() {
     let arp = [ADDRESSES, &[8, 6, 0, 1]].concat();
-    assert_eq!(datagram(Link::Ethernet, &arp), Err(Skipped::NotIp(0x0806)));
+    assert_eq!(datagram(Link::Ethernet, &arp), unread(Unread::EtherType(0x0806)));
     let spanning_tree = [ADDRESSES, &[0, 38, 0x42, 0x42, 3, 0, 0]].concat();
-    assert_eq!(datagram(Link::Ethernet, &spanning_tree), Err(Skipped::NotIp(38)));
+    assert_eq!(datagram(Link::Ethernet, &spanning_tree), unread(Unread::Llc(0x42)));
     let tags = [ADDRESSES, &[0x81, 0, 0, 1].repeat(5_000)].concat();
-    assert_eq!(datagram(Link::Ethernet, &tags), Err(Skipped::NotIp(0x8100)));
-    assert_eq!(datagram(Link::Other(99), &tags), Err(Skipped::UnknownLink(99)));
-    assert_eq!(datagram(Link::Null, &[9, 9, 9, 9]), Err(Skipped::NotIp(0)));
+    assert_eq!(datagram(Link::Ethernet, &tags), unread(Unread::TooDeep));
+    assert_eq!(datagram(Link::Other(99), &tags), unread(Unread::Link(99)));
+    assert_eq!(datagram(Link::Null, &[9, 9, 9, 9]), unread(Unread::Family(0)));
 }
 
 /// An error points into the frame, not into the layer.

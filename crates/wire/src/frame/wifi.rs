@@ -1,17 +1,25 @@
 //! Wi-Fi: from a captured frame to the IEEE 802.2 header in it.
 //!
 //! IEEE 802.11, 9.3.2, bare or behind what the driver wrote about its reception. Only data frames in
-//! the clear are read. A payload split over several frames, and several payloads aggregated in one
-//! (A-MSDU), are not: on the air both are nearly always encrypted too.
+//! the clear are read, and several payloads aggregated in one (A-MSDU). A payload split over several
+//! frames is not: it is only named.
 
 use super::Skipped;
-use crate::{Link, Reader};
+use crate::{Encryption, Link, Reader, Unread};
+
+/// What follows the header of IEEE 802.11.
+pub(super) enum Payload {
+    /// The IEEE 802.2 header of one payload.
+    One,
+    /// Several payloads, each with a header of its own.
+    Several,
+}
 
 /// Steps over the driver's header and that of IEEE 802.11.
 ///
 /// # Errors
 /// When the frame is no data frame, is encrypted, or is cut.
-pub(super) fn payload(link: Link, frame: &mut Reader<'_>) -> Result<(), Skipped> {
+pub(super) fn payload(link: Link, frame: &mut Reader<'_>) -> Result<Payload, Skipped> {
     let padded = match link {
         Link::Radiotap => radiotap(frame)?,
         Link::Prism | Link::Avs => {
@@ -29,7 +37,7 @@ pub(super) fn payload(link: Link, frame: &mut Reader<'_>) -> Result<(), Skipped>
     }
     let [kind, flags] = control;
     if kind & (VERSION | TYPE | NO_DATA) != DATA {
-        return Err(Skipped::NotIp(u16::from_be_bytes(control)));
+        return Err(Skipped::Unread(Unread::Management));
     }
     // Duration and three addresses; the sequence, whose lowest bits number the fragment.
     frame.take(20, "802.11 addresses")?;
@@ -52,14 +60,19 @@ pub(super) fn payload(link: Link, frame: &mut Reader<'_>) -> Result<(), Skipped>
     if padded {
         frame.take(length.next_multiple_of(4) - length, "802.11 header padding")?;
     }
-    // A driver that decrypted the frame may have left the bit as it was.
-    if flags & PROTECTED != 0 && !frame.rest().starts_with(&[0xaa, 0xaa, 3, 0, 0, 0]) {
-        return Err(Skipped::Encrypted);
+    // A driver that decrypted the frame may have left the bit as it was. In an aggregate the header
+    // of the first payload comes behind its addresses and length.
+    let clear = match aggregated {
+        true => frame.rest().get(14..).unwrap_or_default(),
+        false => frame.rest(),
+    };
+    if flags & PROTECTED != 0 && !clear.starts_with(&[0xaa, 0xaa, 3, 0, 0, 0]) {
+        return Err(Skipped::Unread(Unread::Encrypted(Encryption::Wifi)));
     }
-    if aggregated || part != 0 || flags & MORE_PARTS != 0 {
-        return Err(Skipped::NotIp(u16::from_be_bytes(control)));
+    if part != 0 || flags & MORE_PARTS != 0 {
+        return Err(Skipped::Unread(Unread::WifiPart));
     }
-    Ok(())
+    Ok(if aggregated { Payload::Several } else { Payload::One })
 }
 
 /// Steps over a radiotap header. Returns whether the 802.11 header behind it is padded to a
