@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tlswhy_diagnosis::{Confidence, Docket, Judged};
 use trace::Tracer;
-use wire::{Next, Packets};
+use wire::{KeyLog, Next, Packets};
 
 /// Cases in which another cause comes first, by reason.
 const NOT_FIRST: &[(&str, &[&str])] = &[
@@ -200,6 +200,7 @@ fn judge(input: &Path) -> Vec<Judged> {
     loop {
         match packets.next(&bytes, true) {
             Next::Packet(packet) => tracer.packet(&packet),
+            Next::Secrets(text) => tracer.add_keys(KeyLog::read(text)),
             Next::Damaged(damage) => panic!("{}: {damage:?}", input.display()),
             Next::NeedMore | Next::End => break,
         }

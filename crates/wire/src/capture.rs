@@ -34,6 +34,8 @@ pub struct Packets {
 pub enum Next<'a> {
     /// One captured frame.
     Packet(Packet<'a>),
+    /// The text of a key log inside the capture, for [`KeyLog::read`](crate::KeyLog::read).
+    Secrets(&'a [u8]),
     /// The window ends before the next packet does: drain, refill, call again. Never with `end`.
     NeedMore,
     /// Nothing is left.

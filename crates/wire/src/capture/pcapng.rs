@@ -137,7 +137,12 @@ impl Pcapng {
                 let major = self.order.u16(block, 12)?;
                 (major != 1).then(|| place.damage("a section is of an unknown version", false))
             }
-            // Name resolution, statistics, secrets, whatever else: no packets in them.
+            SECRETS if self.order.u32(block, 8)? == TLS_KEY_LOG => {
+                let length = self.order.u32(block, 12)? as usize;
+                let text = body.get(16..)?;
+                Some(Next::Secrets(text.get(..length).unwrap_or(text)))
+            }
+            // Name resolution, statistics, secrets of other protocols: no packets in them.
             _ => None,
         }
     }
@@ -259,7 +264,8 @@ impl Pcapng {
         } else if total > MOST_BLOCK_BYTES {
             if total <= MOST_SKIPPED_BYTES && is_skipped(kind) {
                 self.skip = total;
-                return None;
+                let what = "secrets of more than 1 MiB in one block, which are not read";
+                return (kind == SECRETS).then(|| place.damage(what, false));
             }
             "a block claims too many bytes"
         } else if let Some(behind) = rest.get(total..) {
@@ -390,7 +396,7 @@ fn is_known(kind: u32) -> bool {
     has_packet(kind) || is_skipped(kind) || matches!(kind, INTERFACE | SECTION)
 }
 
-/// Whether blocks of this type hold nothing that is needed here.
+/// Whether blocks of this type hold no packet.
 fn is_skipped(kind: u32) -> bool {
     matches!(kind, NAMES | STATISTICS | SECRETS | CUSTOM | CUSTOM_NOT_COPIED)
 }
@@ -429,6 +435,9 @@ const SECRETS: u32 = 10;
 const CUSTOM: u32 = 0x0bad;
 const CUSTOM_NOT_COPIED: u32 = 0x4000_0bad;
 const SECTION: u32 = 0x0a0d_0d0a;
+
+/// Decryption secrets in the form of a key log, 4.7: "TLSK".
+const TLS_KEY_LOG: u32 = 0x544c_534b;
 
 // Options of an interface description, 4.2.
 const OPTION_END: u16 = 0;

@@ -134,6 +134,7 @@ fn read(file: &[u8]) -> (Vec<Put>, Vec<Damage>) {
                 assert!(packet.length as usize >= packet.bytes.len());
                 put.push((packet.time, packet.length, packet.bytes.to_vec()));
             }
+            Next::Secrets(_) => {}
             Next::Damaged(damage) => damages.push(damage),
             Next::End => return (put, damages),
             Next::NeedMore => panic!("nothing more can come behind the end"),
@@ -148,6 +149,7 @@ fn stream(file: &[u8], step: usize) -> (Vec<Put>, Vec<Damage>) {
     loop {
         match packets.next(&window, fed == file.len()) {
             Next::Packet(packet) => put.push((packet.time, packet.length, packet.bytes.to_vec())),
+            Next::Secrets(_) => {}
             Next::Damaged(damage) => damages.push(damage),
             Next::End => return (put, damages),
             Next::NeedMore => {
@@ -342,11 +344,32 @@ fn pcapng_names_packets_that_cannot_be_read() {
     assert_eq!(last, 3);
 }
 
-/// Blocks larger than any window are stepped over when they are known to hold no packets.
+/// The key log in a block is given out as it stands, in either byte order; secrets of other
+/// protocols are not, and a length beyond the block is cut.
+#[test]
+fn pcapng_gives_out_key_logs() {
+    for w in [LITTLE, BIG] {
+        let secrets = |kind: u32, length: u32| {
+            w.block(10, &[w.words(&[kind, length]), b"CLIENT_RANDOM".to_vec()].concat())
+        };
+        let (ours, theirs) = (secrets(0x544c_534b, 13), secrets(0x5353_484b, 13));
+        let file = [w.section(), theirs, ours, secrets(0x544c_534b, 99)].concat();
+        let mut packets = Packets::new();
+        assert_eq!(packets.next(&file, true), Next::Secrets(b"CLIENT_RANDOM"));
+        // The block is padded to whole words.
+        assert_eq!(packets.next(&file, true), Next::Secrets(b"CLIENT_RANDOM\0\0\0"));
+        assert_eq!(packets.next(&file, true), Next::End);
+    }
+}
+
+/// Blocks larger than any window are stepped over when they are known to hold no packets; where
+/// they hold secrets, that is said.
 #[test]
 fn pcapng_steps_over_large_blocks() {
     let w = LITTLE;
-    let large = w.block(10, &vec![b'x'; 3 << 20]);
+    let secrets = w.block(10, &vec![b'x'; 3 << 20]);
+    assert_eq!(read(&[w.section(), secrets].concat()).1.len(), 1);
+    let large = w.block(4, &vec![b'x'; 3 << 20]);
     let file = [w.section(), w.interface(1, 0, b""), large, w.enhanced(0, 1, 4, b"1234")].concat();
     assert_eq!(read(&file).0.len(), 1);
     let (mut packets, mut window, mut fed, mut found) = (Packets::new(), Vec::new(), 0, 0);
@@ -360,6 +383,7 @@ fn pcapng_steps_over_large_blocks() {
                 assert!(window.len() <= 2 * 65_536, "the window grows");
             }
             Next::Packet(_) => found += 1,
+            Next::Secrets(_) => panic!("there are none"),
             Next::Damaged(damage) => panic!("{damage:?}"),
             Next::End => break,
         }

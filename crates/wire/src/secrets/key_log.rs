@@ -222,6 +222,16 @@ impl Entry {
 }
 
 impl SecretLabel {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Master,
+        Self::ClientEarly,
+        Self::ClientHandshake,
+        Self::ServerHandshake,
+        Self::ClientApplication,
+        Self::ServerApplication,
+    ];
+
     /// The label by the first word of a line; old versions of Chrome wrote `QUIC_` in front of
     /// those that belong to QUIC.
     fn read(name: &[u8]) -> Option<Self> {

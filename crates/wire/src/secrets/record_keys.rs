@@ -97,27 +97,30 @@ impl RecordKeys {
     }
 
     /// Whether each record is chained to the one before, so that [`RecordKeys::step_over`] must be
-    /// told of those that are not opened: block ciphers in TLS 1.0 (RFC 2246, 6.2.3.2).
+    /// told of all of them: block ciphers in TLS 1.0 (RFC 2246, 6.2.3.2).
     #[inline]
     #[must_use]
     pub fn is_chained(&self) -> bool {
         !self.explicit && matches!(self.cipher, Cipher::Block(_))
     }
 
-    /// A record is not opened, whose last bytes these are: a block at least.
-    pub fn step_over(&mut self, last: &[u8]) {
-        if let (true, Cipher::Block(cipher)) = (self.is_chained(), self.cipher)
-            && let Some(start) = last.len().checked_sub(cipher.block_length())
-        {
-            self.iv = Secret::from(last.get(start..).unwrap_or_default());
+    /// The next record comes behind one with this body.
+    pub fn step_over(&mut self, body: &[u8]) {
+        let (true, Cipher::Block(cipher)) = (self.is_chained(), self.cipher) else { return };
+        let sealed = match self.encrypt_then_mac {
+            true => self.split_mac(body).map_or(&[][..], |(sealed, _)| sealed),
+            false => body,
+        };
+        if let Some(start) = sealed.len().checked_sub(cipher.block_length()) {
+            self.iv = Secret::from(sealed.get(start..).unwrap_or_default());
         }
     }
 
     /// Opens a record. `None` where it was not sealed so, which in TLS also means: with another
-    /// number. Where records are chained, it counts as stepped over even then.
+    /// number. Where records are chained, it must be stepped over afterwards.
     #[must_use]
-    pub fn open(&mut self, record: &SealedRecord<'_>) -> Option<Vec<u8>> {
-        let opened = match self.cipher {
+    pub fn open(&self, record: &SealedRecord<'_>) -> Option<Vec<u8>> {
+        match self.cipher {
             Cipher::Aead(aead) => self.open_aead(aead, record),
             Cipher::Block(cipher) if self.encrypt_then_mac => {
                 let (body, mac) = self.split_mac(record.body)?;
@@ -130,9 +133,7 @@ impl RecordKeys {
                 unpadded(&content).and_then(|content| self.authenticated(record, content))
             }
             Cipher::Null => self.authenticated(record, record.body),
-        };
-        self.step_over(record.body);
-        opened
+        }
     }
 
     fn open_aead(&self, aead: Aead, record: &SealedRecord<'_>) -> Option<Vec<u8>> {
@@ -301,7 +302,7 @@ mod tests {
     #[test]
     fn records_are_opened() {
         for (suite, version, encrypt_then_mac, body) in SEALED {
-            let mut keys = client_keys(suite, version, encrypt_then_mac);
+            let keys = client_keys(suite, version, encrypt_then_mac);
             let body = hex(body);
             assert_eq!(keys.open(&sealed(0, version, &body)), None, "{suite:#06x}");
             let opened = keys.open(&sealed(1, version, &body));
@@ -320,8 +321,8 @@ mod tests {
         assert!(keys.is_chained());
         let finished =
             SealedRecord { content_type: ContentType::HANDSHAKE, ..sealed(0, 0x0301, &first) };
-        assert_eq!(keys.clone().open(&finished).map(|message| message.len()), Some(16));
-        assert_eq!(keys.clone().open(&sealed(1, 0x0301, &second)), None);
+        assert_eq!(keys.open(&finished).map(|message| message.len()), Some(16));
+        assert_eq!(keys.open(&sealed(1, 0x0301, &second)), None);
         keys.step_over(&first);
         assert_eq!(keys.open(&sealed(1, 0x0301, &second)), Some(vec![2, 40]));
     }
@@ -336,7 +337,7 @@ mod tests {
             connection_id: Some(&[0xaa, 0xbb]),
             ..sealed(1 << 48 | 5, 0xfefd, &body)
         };
-        let mut keys = client_keys(0xc02f, 0xfefd, false);
+        let keys = client_keys(0xc02f, 0xfefd, false);
         assert_eq!(keys.open(&record), Some(vec![2, 40, 21]));
         assert_eq!(keys.open(&SealedRecord { connection_id: Some(&[]), ..record }), None);
     }
@@ -346,8 +347,8 @@ mod tests {
     fn any_cut_is_survived() {
         for (suite, version, encrypt_then_mac, body) in SEALED {
             let body = hex(body);
+            let keys = client_keys(suite, version, encrypt_then_mac);
             for length in 0..body.len() {
-                let mut keys = client_keys(suite, version, encrypt_then_mac);
                 assert_eq!(keys.open(&sealed(1, version, &body[..length])), None);
             }
         }
