@@ -387,6 +387,7 @@ mod tests {
             from_server: Stream::default(),
             oddities: Vec::new(),
             dropped: 0,
+            opened: None,
         }
     }
 
@@ -472,6 +473,7 @@ mod tests {
             frame: 1,
             side: Side::Client,
             length: 1,
+            opened: false,
             message: Message::Handshake { kind: wire::HandshakeType::CLIENT_HELLO, body },
         });
         let sample = Sample::new(failure, session.into());

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use diagnosis::Docket;
 use trace::{Endpoint, LeftOut, Outcome, Session, Side, Tally, Tracer};
-use wire::{Next, Packet, Packets, Time};
+use wire::{KeyLog, Next, Packet, Packets, Time};
 
 use crate::failure::{Failure, Severity};
 use crate::filter::Filter;
@@ -275,6 +275,7 @@ impl Intake {
                         }
                     }
                 }
+                Next::Secrets(text) => self.tracer.add_keys(KeyLog::read(text)),
                 Next::NeedMore => return ControlFlow::Continue(()),
                 Next::End => return ControlFlow::Break(()),
                 Next::Damaged(damage) => {

@@ -171,7 +171,7 @@ impl Exchange {
             ends.reverse();
         }
         let [client_end, server_end] = ends;
-        let story = self.story;
+        let (opened, story) = (self.story.opened(), self.story);
         let mut session = Box::new(Session {
             number: self.number,
             client: client_end.into(),
@@ -187,6 +187,7 @@ impl Exchange {
             outcome: Outcome::Truncated,
             from_client: client,
             from_server: server,
+            opened,
             oddities: story.oddities,
             dropped: story.dropped,
         });

@@ -32,8 +32,7 @@ pub(crate) fn outcome(session: &Session, now: Time) -> Outcome {
     // behind something else.
     let goes_on = session.events.iter().any(|event| {
         let kind = HandshakeType::CLIENT_KEY_EXCHANGE;
-        event.side == Side::Client
-            && (matches!(event.message, Message::EncryptedHandshake) || is(event, kind))
+        event.side == Side::Client && (event.is_finished() || is(event, kind))
     });
     if goes_on && !spoke(Side::Server) {
         return Outcome::Truncated;
@@ -68,12 +67,12 @@ fn fatal_alert(session: &Session) -> Option<usize> {
     // somebody else's.
     let encrypts = |side: Side, before: usize| {
         let mut earlier = session.events.iter().take(before);
-        !tls13
-            && earlier.any(|e| e.side == side && matches!(e.message, Message::EncryptedHandshake))
+        !tls13 && earlier.any(|e| e.side == side && e.is_finished())
     };
     session.alerts().find_map(|seen| {
         let (side, message) = seen.what;
-        if encrypts(side, seen.event) {
+        let opened = session.events.get(seen.event).is_some_and(|event| event.opened);
+        if !opened && encrypts(side, seen.event) {
             return None;
         }
         // OpenSSL 3 answers a connection that ends without close_notify with 50: it says nothing
@@ -212,7 +211,7 @@ fn is_established(session: &Session) -> bool {
     }
     let finished = |side| {
         has(side, |m| matches!(m, Message::ChangeCipherSpec))
-            && has(side, |m| matches!(m, Message::EncryptedHandshake))
+            && session.events.iter().any(|event| event.side == side && event.is_finished())
     };
     (finished(Side::Client) && finished(Side::Server)) || (data(Side::Client) && data(Side::Server))
 }
@@ -221,10 +220,14 @@ fn is_established_13(session: &Session) -> bool {
     let Some(hello) = session.server_hello() else { return false };
     let records = || {
         let events = session.events.iter().enumerate().skip(hello.event);
-        events.filter(|(_, event)| matches!(event.message, Message::Encrypted))
+        events.filter(|(_, event)| event.opened || matches!(event.message, Message::Encrypted))
+    };
+    let is_finished = |event: &Event| match event.opened {
+        true => event.is_finished(),
+        false => event.length >= SHORTEST_FINISHED,
     };
     let finished = records()
-        .find(|(_, e)| e.side == Side::Client && e.length >= SHORTEST_FINISHED)
+        .find(|(_, event)| event.side == Side::Client && is_finished(event))
         .map(|(at, _)| at);
     let Some(finished) = finished else { return false };
     let server_flight = records().any(|(at, e)| at < finished && e.side == Side::Server);
@@ -326,7 +329,8 @@ mod tests {
             let stream = &mut ends[side as usize];
             stream.frames += 1;
             stream.last_data = Some(at(frame, frame as i64));
-            events.push(Event { time: at(frame, frame as i64).time, frame, side, length, message });
+            let (time, opened) = (at(frame, frame as i64).time, false);
+            events.push(Event { time, frame, side, length, opened, message });
         }
         let [from_client, from_server] = ends;
         Session {
@@ -346,6 +350,7 @@ mod tests {
             from_server,
             oddities: Vec::new(),
             dropped: 0,
+            opened: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use alert::Side;
-use wire::{Segment, Time};
+use wire::{KeyLog, Segment, Time};
 
 use crate::carrier::Carrier;
 use crate::ending;
@@ -23,9 +23,14 @@ pub(crate) struct Flow {
     server: SocketAddr,
     ends: [End; 2],
     story: Story,
+    /// The state of the key log that was asked last.
+    asked: u32,
     started: Mark,
     last: Mark,
 }
+
+/// No state of the key log.
+const NEVER: u32 = u32::MAX;
 
 /// One direction.
 #[derive(Debug)]
@@ -52,7 +57,8 @@ impl Flow {
     ) -> Self {
         let ends = [End::new(), End::new()];
         let story = Story::new(roles);
-        Self { number, kept: 0, client, server, ends, story, started: mark, last: mark }
+        let (kept, asked) = (0, NEVER);
+        Self { number, kept, client, server, ends, story, asked, started: mark, last: mark }
     }
 
     /// Both ends, the one taken for the client first.
@@ -82,6 +88,19 @@ impl Flow {
         client.stream.reset.is_some()
             || server.stream.reset.is_some()
             || (client.stream.fin.is_some() && server.stream.fin.is_some())
+    }
+
+    /// Whether it has not asked this state of the key log.
+    #[inline]
+    pub(crate) fn asks(&self, state: u32) -> bool {
+        self.asked != state
+    }
+
+    /// Asks the key log, which is in this state, for its secrets.
+    #[cold]
+    pub(crate) fn ask(&mut self, log: &KeyLog, state: u32) {
+        self.asked = state;
+        self.story.learn(log);
     }
 
     /// Takes the next segment of this conversation.
@@ -119,6 +138,9 @@ impl Flow {
             }
         }
         end.accept(side, segment, mark, room, &mut self.story);
+        if self.story.asks() {
+            self.asked = NEVER;
+        }
         let [client, server] = &self.ends;
         self.kept = self.story.kept + client.records.kept() + server.records.kept();
     }
@@ -139,7 +161,7 @@ impl Flow {
             std::mem::swap(&mut client, &mut server);
             std::mem::swap(&mut self.client, &mut self.server);
         }
-        let story = self.story;
+        let (opened, story) = (self.story.opened(), self.story);
         let mut session = Box::new(Session {
             number: self.number,
             client: self.client.into(),
@@ -155,6 +177,7 @@ impl Flow {
             outcome: Outcome::Truncated,
             from_client: client,
             from_server: server,
+            opened,
             oddities: story.oddities,
             dropped: story.dropped,
         });

@@ -67,6 +67,10 @@ impl Session {
         };
         let mut named = Vec::new();
         for (side, order) in [(Side::Server, SERVER), (Side::Client, CLIENT)] {
+            // Where a part was opened, the rest is not in the places that are counted here.
+            if self.events.iter().any(|event| event.side == side && event.opened) {
+                continue;
+            }
             let flight = flight(side);
             let Some(kinds) = order.iter().find(|kinds| kinds.len() == flight.len()) else {
                 continue;

@@ -19,6 +19,7 @@ mod flow;
 mod hidden;
 mod left_out;
 mod oddity;
+mod opening;
 mod outcome;
 mod reassembly;
 mod records;

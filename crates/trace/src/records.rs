@@ -1,12 +1,20 @@
 //! Cuts one direction into TLS records and its handshake into messages.
 //!
-//! Only what travels in the clear is looked at. The bodies of application data and of encrypted
-//! records are stepped over: their length and place are all that can be known of them.
+//! Only what travels in the clear is looked at, and what a key log opens. The bodies of application
+//! data and of other encrypted records are stepped over: their length and place are all that can be
+//! known of them.
+
+mod messages;
+mod plaintext;
 
 use alert::Side;
-use wire::{ContentType, HANDSHAKE_HEADER, HandshakeHeader, HandshakeType, RecordHeader};
+use wire::{
+    ContentType, HANDSHAKE_HEADER, HandshakeHeader, HandshakeType, ProtocolVersion, RecordHeader,
+};
 
-use crate::carrier::{self, LOOKED_AT, Preface, SNIFFED, Unwrapped, Verdict};
+use self::messages::Messages;
+
+use crate::carrier::{self, SNIFFED, Unwrapped, Verdict};
 use crate::session::{Mark, Message};
 use crate::story::Story;
 
@@ -20,12 +28,10 @@ pub(crate) struct Records {
     record: Record,
     /// Body bytes of the present record that are still to come.
     left: u32,
-    /// A handshake message, or an alert record, that is not complete yet.
-    partial: Vec<u8>,
-    alerts: alert::Decoder,
-    /// Bytes of a handshake message that are stepped over because its start was lost or because
-    /// it is too long.
-    message_left: u32,
+    /// An alert or a sealed record that is not complete yet, a hello in SSLv2 format, or the end of
+    /// plaintext.
+    held: Vec<u8>,
+    messages: Messages,
     /// A ChangeCipherSpec was sent: what follows is encrypted, unless TLS 1.3 is spoken.
     changed_cipher: bool,
     /// Plaintext seen so far.
@@ -58,8 +64,7 @@ enum State {
 
 #[derive(Clone, Copy, Debug)]
 struct Record {
-    kind: ContentType,
-    length: u16,
+    header: RecordHeader,
     body: Body,
 }
 
@@ -71,15 +76,13 @@ enum Body {
     Handshake,
     /// Alerts in the clear.
     Alert,
+    /// Something that a key log may open.
+    Sealed,
 }
 
-/// Bytes kept of one message; larger ones are cut, which is said. A certificate chain that a
-/// server really sends fits well (the RFC's own bound is 2^24).
-const MAX_MESSAGE: usize = 64 << 10;
-/// Plaintext after which TLS is no longer expected to begin: more than any STARTTLS dialogue.
-const MAX_PLAIN: u32 = 64 << 10;
-/// The same where it is not text: another protocol, of which the first bytes are kept.
-const MAX_BINARY: u32 = 4 << 10;
+/// No record yet.
+const NOTHING: RecordHeader =
+    RecordHeader { content_type: ContentType(0), version: ProtocolVersion(0), length: 0 };
 /// Segments in which the thread is searched after a loss before the direction is given up.
 const MAX_SEARCH: u8 = 200;
 
@@ -90,11 +93,10 @@ impl Records {
             state: State::Start,
             header: [0; SNIFFED],
             have: 0,
-            record: Record { kind: ContentType(0), length: 0, body: Body::Unread },
+            record: Record { header: NOTHING, body: Body::Unread },
             left: 0,
-            partial: Vec::new(),
-            alerts: alert::Decoder::new(alert::Version::Tls12),
-            message_left: 0,
+            held: Vec::new(),
+            messages: Messages::new(),
             changed_cipher: false,
             plain: 0,
             text: true,
@@ -114,7 +116,7 @@ impl Records {
     /// Bytes of messages that are not complete yet, with what is allocated for them.
     #[inline]
     pub(crate) fn kept(&self) -> usize {
-        self.partial.capacity()
+        self.held.capacity() + self.messages.kept()
     }
 
     /// How many bytes from here on nobody wants to read.
@@ -165,10 +167,10 @@ impl Records {
                     let taken = bytes.len().min(self.left as usize);
                     let (body, rest) = bytes.split_at(taken);
                     bytes = rest;
-                    self.partial.extend_from_slice(body);
+                    self.held.extend_from_slice(body);
                     self.left -= taken as u32;
                     if self.left == 0 {
-                        let hello = std::mem::take(&mut self.partial);
+                        let hello = std::mem::take(&mut self.held);
                         let length = hello.len() as u32;
                         story.push(side, mark, length, Message::Sslv2ClientHello(hello.into()));
                         self.state = State::Records;
@@ -189,7 +191,7 @@ impl Records {
                     let Some(first) = self.gather(&mut bytes) else { return };
                     self.have = 0;
                     match RecordHeader::read(&first) {
-                        Some(header) => self.begin_record(header, bytes, story),
+                        Some(header) => self.begin_record(side, header, bytes, story),
                         None => {
                             story.oddity(side, mark, "bytes that are no TLS record");
                             self.state = State::Lost;
@@ -225,6 +227,7 @@ impl Records {
             }
             State::Records | State::Start | State::Sslv2 => {
                 self.lose(side, length, mark, story);
+                story.lose(side, length);
                 self.state = State::Lost;
                 (self.have, self.searched) = (0, 0);
             }
@@ -255,8 +258,9 @@ impl Records {
         self.have = 0;
         if carrier::goes_on(&first) {
             self.state = State::Records;
-            (self.searched, self.left, self.message_left) = (0, 0, 0);
-            self.partial.clear();
+            (self.searched, self.left) = (0, 0);
+            self.held.clear();
+            self.messages.forget();
             // The header is read again, as the first of a new chain.
             (self.header, self.have) = (first, SNIFFED as u8);
             return true;
@@ -305,7 +309,7 @@ impl Records {
                 self.have = 0;
                 self.state = State::Records;
                 if let Some(header) = RecordHeader::read(&first) {
-                    self.begin_record(header, bytes, story);
+                    self.begin_record(side, header, bytes, story);
                 }
                 if self.left == 0 {
                     self.end_record(side, mark, story);
@@ -313,7 +317,7 @@ impl Records {
             }
             Verdict::Sslv2(length) => {
                 self.have = 0;
-                self.partial.extend_from_slice(&first);
+                self.held.extend_from_slice(&first);
                 // Three of the five bytes belong to the body.
                 self.left = u32::from(length).saturating_sub(3);
                 self.state = State::Sslv2;
@@ -337,156 +341,77 @@ impl Records {
         }
     }
 
-    /// Plaintext, in which TLS may still begin (STARTTLS, a proxy's CONNECT and their like).
-    fn plain(&mut self, side: Side, bytes: &[u8], mark: Mark, story: &mut Story) {
-        let held = self.partial.len();
-        self.partial.extend_from_slice(bytes);
-        let begin = carrier::find(&self.partial, story.has_tls_of(side.other()));
-        let decided = begin.unwrap_or(self.partial.len().saturating_sub(LOOKED_AT - 1));
-        let before = self.partial.get(..decided).unwrap_or_default();
-        self.text &= before.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t'));
-        let length = (self.plain as usize + decided).saturating_sub(held);
-        // Behind other bytes than text it must begin where the preface of a carrier ends, or else
-        // with a segment: tunnels such as OpenVPN's put their own header in front of each part.
-        if begin.is_some() {
-            let preface =
-                if self.text { Preface::Whole } else { preface(story, side, length, before) };
-            if self.text || decided == held || preface != Preface::None {
-                if let Preface::Packets(packets) = preface {
-                    self.packets = Some(packets);
-                }
-                let seen = std::mem::take(&mut self.partial);
-                let (text, tls) = seen.split_at(decided);
-                story.plaintext(side, text.get(held..).unwrap_or_default(), mark);
-                story.cut_plaintext(side, length);
-                story.oddity(side, mark, "TLS begins after plaintext");
-                self.state = State::Records;
-                return self.read(side, tls, mark, story);
-            }
-        }
-        story.plaintext(side, bytes, mark);
-        self.plain = self.plain.saturating_add(bytes.len() as u32);
-        self.partial.drain(..self.partial.len().saturating_sub(LOOKED_AT - 1));
-        if self.plain > if self.text { MAX_PLAIN } else { MAX_BINARY } {
-            self.partial = Vec::new();
-            self.state = State::Deaf;
-        }
-    }
-
     /// Decides what to do with the body of a record; `rest` is what follows the header so far.
-    fn begin_record(&mut self, header: RecordHeader, rest: &[u8], story: &Story) {
+    fn begin_record(&mut self, side: Side, header: RecordHeader, rest: &[u8], story: &Story) {
         let length = header.length;
         let encrypted = self.changed_cipher && !story.is_tls13();
         let body = match header.content_type {
             ContentType::HANDSHAKE if !encrypted || is_client_hello(rest, length) => {
                 Body::Handshake
             }
-            ContentType::ALERT if !encrypted || length == 2 => {
-                // An encrypted alert is never shorter than its authentication tag.
-                if length <= 8 { Body::Alert } else { Body::Unread }
-            }
+            // An encrypted alert is never shorter than its authentication tag.
+            ContentType::ALERT if length <= 8 && (!encrypted || length == 2) => Body::Alert,
+            _ if story.may_open(side, header) => Body::Sealed,
             _ => Body::Unread,
         };
-        if body == Body::Alert {
-            self.partial.clear();
+        if matches!(body, Body::Alert | Body::Sealed) {
+            self.held.clear();
         }
         self.left = u32::from(length);
-        self.record = Record { kind: header.content_type, length, body };
+        self.record = Record { header, body };
     }
 
     fn body(&mut self, side: Side, bytes: &[u8], mark: Mark, story: &mut Story) {
         match self.record.body {
             Body::Unread => {}
-            Body::Handshake => self.handshake(side, bytes, mark, story),
-            Body::Alert => self.partial.extend_from_slice(bytes),
+            Body::Handshake => {
+                if !self.messages.handshake(side, bytes, mark, story) {
+                    // It is encrypted, and the ChangeCipherSpec was not captured.
+                    self.changed_cipher = true;
+                    self.record.body = Body::Unread;
+                }
+            }
+            Body::Alert | Body::Sealed => self.held.extend_from_slice(bytes),
         }
     }
 
-    /// Cuts handshake messages out of the bodies of their records (RFC 9846, 5.1: a message may
-    /// span records and a record may hold several).
-    fn handshake(&mut self, side: Side, bytes: &[u8], mark: Mark, story: &mut Story) {
-        let stepped = bytes.len().min(self.message_left as usize);
-        self.message_left -= stepped as u32;
-        let bytes = bytes.get(stepped..).unwrap_or_default();
-        if self.partial.is_empty() {
-            let used = self.messages(side, bytes, mark, story);
-            self.partial.extend_from_slice(bytes.get(used..).unwrap_or_default());
-        } else {
-            self.partial.extend_from_slice(bytes);
-            let mut partial = std::mem::take(&mut self.partial);
-            let used = self.messages(side, &partial, mark, story);
-            // Nothing is left, mostly; then what the message took is given back.
-            if used < partial.len() {
-                partial.drain(..used);
-                self.partial = partial;
-            }
-        }
-    }
-
-    /// Tells the complete messages at the start of `bytes` and says how many bytes they took.
-    fn messages(&mut self, side: Side, bytes: &[u8], mark: Mark, story: &mut Story) -> usize {
-        let mut used = 0;
-        loop {
-            let rest = bytes.get(used..).unwrap_or_default();
-            let Some(header) = HandshakeHeader::read(rest) else { return used };
-            if header.kind.name().is_none() {
-                // No message begins like this: it is encrypted, and the ChangeCipherSpec was
-                // not captured.
-                self.changed_cipher = true;
-                self.record.body = Body::Unread;
-                return bytes.len();
-            }
-            let whole = HANDSHAKE_HEADER + header.length as usize;
-            if let Some(message) = rest.get(..whole) {
-                story.handshake(side, mark, header, message.get(HANDSHAKE_HEADER..));
-                used += whole;
-            } else if whole > MAX_MESSAGE && rest.len() >= MAX_MESSAGE {
-                story.oddity(side, mark, "a handshake message of more than 64 KiB, cut");
-                story.handshake(side, mark, header, rest.get(HANDSHAKE_HEADER..));
-                self.message_left = (whole - rest.len()) as u32;
-                return bytes.len();
-            } else {
-                return used;
-            }
-        }
-    }
-
-    /// Bytes of a clear body are missing: the message they belong to is told as far as it came.
+    /// Bytes of a body that somebody wants to read are missing.
     fn lose(&mut self, side: Side, length: u64, mark: Mark, story: &mut Story) {
-        if self.record.body == Body::Handshake {
-            if let Some(header) = HandshakeHeader::read(&self.partial) {
-                let whole = HANDSHAKE_HEADER + header.length as usize;
-                story.oddity(side, mark, "a handshake message of which the capture lacks a part");
-                story.handshake(side, mark, header, self.partial.get(HANDSHAKE_HEADER..));
-                let missing = (whole - self.partial.len()) as u64;
-                self.message_left = u32::try_from(missing.saturating_sub(length)).unwrap_or(0);
-            } else {
-                // What is lost may hold the end of one message and the start of the next: the
-                // rest of this record cannot be cut.
-                self.message_left = if length > 0 { self.left } else { 0 };
+        match self.record.body {
+            Body::Handshake => self.messages.lose(side, length, self.left, mark, story),
+            Body::Sealed => {
+                self.messages.lose_sealed(side, mark, story);
+                // What is there of it cannot be opened, and it counts as one all the same.
+                self.record.body = Body::Unread;
             }
+            Body::Alert | Body::Unread => {}
         }
-        self.partial = Vec::new();
+        self.held = Vec::new();
     }
 
     fn end_record(&mut self, side: Side, mark: Mark, story: &mut Story) {
-        let length = u32::from(self.record.length);
-        match (self.record.kind, self.record.body) {
+        let header = self.record.header;
+        let length = u32::from(header.length);
+        if self.record.body == Body::Sealed {
+            let sealed = std::mem::take(&mut self.held);
+            if let Some((kind, content)) = story.open(side, header, &sealed) {
+                return self.opened(side, kind, &content, mark, story);
+            }
+            self.messages.lose_sealed(side, mark, story);
+        } else {
+            story.step_over(side, header.content_type);
+        }
+        match (header.content_type, self.record.body) {
             (ContentType::CHANGE_CIPHER_SPEC, _) => {
                 self.changed_cipher = true;
-                story.push(side, mark, length, Message::ChangeCipherSpec);
+                story.change_cipher(side, mark, length);
             }
-            (ContentType::HANDSHAKE, Body::Unread) => {
+            (ContentType::HANDSHAKE, Body::Unread | Body::Sealed) => {
                 story.push(side, mark, length, Message::EncryptedHandshake);
             }
             (ContentType::ALERT, Body::Alert) => {
-                let content = std::mem::take(&mut self.partial);
-                for message in self.alerts.record(&content) {
-                    match message {
-                        Ok(message) => story.push(side, mark, length, Message::Alert(message)),
-                        Err(_) => story.oddity(side, mark, "an alert record of the wrong length"),
-                    }
-                }
+                let content = std::mem::take(&mut self.held);
+                self.messages.alert(side, &content, length, mark, story);
             }
             (ContentType::ALERT, _) => {
                 story.push(side, mark, length, Message::EncryptedAlert);
@@ -495,15 +420,27 @@ impl Records {
             _ => {}
         }
     }
-}
 
-/// What the first bytes of a side, so many, are to a carrier. `last` are the last of them; those
-/// before have been told.
-fn preface(story: &Story, side: Side, length: usize, last: &[u8]) -> Preface {
-    let told = story.said(side);
-    let told = told.get(..length.saturating_sub(last.len())).unwrap_or_default();
-    let said = [told, last].concat();
-    if said.len() == length { carrier::preface(&said) } else { Preface::None }
+    /// Tells what a record holds that was opened.
+    fn opened(
+        &mut self,
+        side: Side,
+        kind: ContentType,
+        content: &[u8],
+        mark: Mark,
+        story: &mut Story,
+    ) {
+        let length = u32::from(self.record.header.length);
+        story.tells_opened(true);
+        match kind {
+            ContentType::HANDSHAKE => self.messages.opened(side, content, mark, story),
+            ContentType::ALERT => self.messages.alert(side, content, length, mark, story),
+            ContentType::CHANGE_CIPHER_SPEC => story.change_cipher(side, mark, length),
+            ContentType::APPLICATION_DATA => story.opened_data(side, mark, length),
+            _ => {}
+        }
+        story.tells_opened(false);
+    }
 }
 
 /// Whether the record holds a ClientHello in the clear: after a HelloRetryRequest the second one

@@ -52,6 +52,8 @@ pub struct Session {
     pub oddities: Vec<Oddity>,
     /// Events left out because a conversation holds too many.
     pub dropped: u32,
+    /// Records that were opened with the key log; `None` where it does not know the conversation.
+    pub opened: Option<u32>,
 }
 
 /// How the bytes of a conversation travelled.
@@ -86,6 +88,8 @@ pub struct Event {
     /// Its length on the wire in bytes: of the record's body, of a handshake message with its
     /// header, of a gap, of the plaintext that was kept; 0 for TCP events.
     pub length: u32,
+    /// It travelled encrypted and was opened with the key log.
+    pub opened: bool,
     /// What it was.
     pub message: Message,
 }
@@ -93,7 +97,7 @@ pub struct Event {
 /// What one side said.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// A handshake message in the clear. `body` lacks the 4-byte header; it is empty for messages
+    /// A handshake message, in the clear or opened. `body` lacks the 4-byte header; it is empty for messages
     /// that no reading needs (tickets, Finished), and shorter than announced if it was cut off.
     Handshake {
         /// The type of the message.
@@ -105,16 +109,17 @@ pub enum Message {
     Sslv2ClientHello(Arc<[u8]>),
     /// A ChangeCipherSpec record.
     ChangeCipherSpec,
-    /// An alert in the clear.
+    /// An alert, in the clear or opened.
     Alert(alert::Message),
-    /// A record of type 21 whose content is encrypted (TLS 1.2 and before).
+    /// A record of type 21 whose content stays encrypted (TLS 1.2 and before).
     EncryptedAlert,
-    /// A record of type 22 after ChangeCipherSpec: a Finished, or a renegotiation.
+    /// A record of type 22 after ChangeCipherSpec that stays encrypted: a Finished, or a
+    /// renegotiation.
     EncryptedHandshake,
     /// A record of type 23 that belongs to a TLS 1.3 handshake or comes shortly after it: the real
-    /// content type is hidden.
+    /// content type stays hidden.
     Encrypted,
-    /// The first record of application data from this side (TLS 1.2 and before).
+    /// The first record of application data from this side (in TLS 1.3 only if it was opened).
     ApplicationData,
     /// The first bytes of a side that does not speak TLS, as far as kept.
     Plaintext(Arc<[u8]>),
@@ -249,14 +254,14 @@ impl Session {
         self.server_hellos().find(|seen| seen.what.is_hello_retry_request())
     }
 
-    /// The certificates that a side showed in the clear; an empty list is an answer too.
+    /// The certificates that a side showed, in the clear or opened; an empty list is an answer too.
     #[must_use]
     pub fn certificates(&self, side: Side) -> Option<Seen<CertificateMessage<'_>>> {
         let seen = self.handshakes(side, HandshakeType::CERTIFICATE).next()?;
         Some(seen.with(CertificateMessage::read_cut(seen.what, self.version_or_tls12())))
     }
 
-    /// The server's request for a client certificate, where it travelled in the clear.
+    /// The server's request for a client certificate, in the clear or opened.
     #[must_use]
     pub fn certificate_request(&self) -> Option<Seen<CertificateRequest<'_>>> {
         let seen = self.handshakes(Side::Server, HandshakeType::CERTIFICATE_REQUEST).next()?;
@@ -286,7 +291,7 @@ impl Session {
         self.server_hellos().next().map(|hello| hello.what.cipher_suite)
     }
 
-    /// The alerts that travelled in the clear.
+    /// The alerts that travelled in the clear, and those that were opened.
     pub fn alerts(&self) -> impl Iterator<Item = Seen<(Side, alert::Message)>> + '_ {
         self.events.iter().enumerate().filter_map(|(index, event)| match event.message {
             Message::Alert(message) => Some(event.seen(index, (event.side, message))),
@@ -352,6 +357,17 @@ impl Event {
     #[must_use]
     pub fn seen<T>(&self, event: usize, what: T) -> Seen<T> {
         Seen { frame: self.frame, time: self.time, event, what }
+    }
+
+    /// Whether it is a Finished: one that was opened, or, up to TLS 1.2, a handshake message that
+    /// is encrypted, which nothing else is in a first handshake.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        match self.message {
+            Message::Handshake { kind, .. } => kind == HandshakeType::FINISHED,
+            Message::EncryptedHandshake => true,
+            _ => false,
+        }
     }
 }
 

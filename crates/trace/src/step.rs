@@ -1,7 +1,7 @@
 //! Where in the handshake something happened.
 
 use alert::{Alert, Side};
-use wire::HandshakeType;
+use wire::{HandshakeType, ProtocolVersion};
 
 use crate::outcome::Outcome;
 use crate::session::{Event, Message, Session};
@@ -101,14 +101,23 @@ impl Session {
 /// What the client had from the server before the event at `end`.
 fn client_step(session: &Session, end: usize, alert: Option<Alert>) -> Step {
     let had = |wanted: fn(&Message) -> bool| has(session, Side::Server, end, wanted);
-    let hidden = had(|m| matches!(m, Message::Encrypted));
+    let finished = |side| {
+        session.events.iter().take(end).any(|event| event.side == side && event.is_finished())
+    };
+    let tls13 = session.version().is_some_and(ProtocolVersion::is_tls13);
+    let hidden =
+        had(|m| matches!(m, Message::Encrypted) || is(m, HandshakeType::CERTIFICATE_VERIFY));
     let shown = had(|m| is(m, HandshakeType::CERTIFICATE));
-    if had(|m| matches!(m, Message::EncryptedHandshake)) {
+    // In TLS 1.3 the client's Finished is the last word of the handshake; before it, the server's
+    // certificate and Finished are one flight.
+    if is_complete(session, end) || (tls13 && finished(Side::Client)) {
+        return Step::ApplicationData;
+    }
+    if !tls13 && finished(Side::Server) {
         return if alert.is_some() { Step::ServerFinished } else { Step::ApplicationData };
     }
     // Up to TLS 1.2 a client sends its Finished only when all before it was to its taste.
-    let finished = |m: &Message| matches!(m, Message::EncryptedHandshake);
-    if alert.is_none() && has(session, Side::Client, end, finished) {
+    if !tls13 && alert.is_none() && finished(Side::Client) {
         return Step::ServerFinished;
     }
     let exchanged = had(|m| is(m, HandshakeType::SERVER_KEY_EXCHANGE));
@@ -134,6 +143,9 @@ fn client_step(session: &Session, end: usize, alert: Option<Alert>) -> Step {
 /// What the server had from the client before the event at `end`.
 fn server_step(session: &Session, end: usize, alert: Option<Alert>) -> Step {
     let had = |wanted: fn(&Message) -> bool| has(session, Side::Client, end, wanted);
+    if is_complete(session, end) {
+        return Step::ApplicationData;
+    }
     if had(|m| is(m, HandshakeType::CERTIFICATE)) && alert.is_none_or(concerns_client) {
         return Step::ClientCertificate;
     }
@@ -150,13 +162,31 @@ fn server_step(session: &Session, end: usize, alert: Option<Alert>) -> Step {
             _ => Step::ClientCertificate,
         };
     }
-    if had(|m| matches!(m, Message::EncryptedHandshake | Message::ChangeCipherSpec)) {
+    let finished = |m: &Message| {
+        matches!(m, Message::EncryptedHandshake | Message::ChangeCipherSpec)
+            || is(m, HandshakeType::FINISHED)
+    };
+    if had(finished) {
         return Step::ClientFinished;
     }
     let hello = |m: &Message| {
         is(m, HandshakeType::CLIENT_HELLO) || matches!(m, Message::Sslv2ClientHello(_))
     };
     if has(session, Side::Client, end, hello) { Step::ClientHello } else { Step::Connect }
+}
+
+/// Whether the events before the one at `end` show that the handshake was over, where records were
+/// opened: data, or in TLS 1.3 a ticket, which a server gives to a client that it has heard out.
+fn is_complete(session: &Session, end: usize) -> bool {
+    let mut finished = false;
+    session.opened.is_some_and(|opened| opened > 0)
+        && session.events.iter().take(end).any(|event| {
+            finished |= event.side == Side::Client && event.is_finished();
+            let ticket = is(&event.message, HandshakeType::NEW_SESSION_TICKET)
+                && event.opened
+                && event.side == Side::Server;
+            matches!(event.message, Message::ApplicationData) || (finished && ticket)
+        })
 }
 
 fn has(session: &Session, side: Side, end: usize, wanted: impl Fn(&Message) -> bool) -> bool {

@@ -6,9 +6,12 @@
 use std::sync::Arc;
 
 use alert::Side;
-use wire::{HandshakeHeader, HandshakeType, ProtocolVersion, ServerHello};
+use wire::{
+    ContentType, HandshakeHeader, HandshakeType, KeyLog, ProtocolVersion, RecordHeader, ServerHello,
+};
 
 use crate::oddity::Oddity;
+use crate::opening::Opening;
 use crate::session::{Event, Mark, Message, Roles};
 
 /// What one conversation has told so far.
@@ -32,6 +35,12 @@ pub(crate) struct Story {
     disorder: bool,
     /// The first plaintext of each side, for its event.
     plaintext: [Vec<u8>; 2],
+    /// What a key log opens.
+    opening: Option<Box<Opening>>,
+    /// A ClientHello was told since [`Story::learn`].
+    asks: bool,
+    /// What is told now was opened.
+    tells_opened: bool,
 }
 
 /// Events of a usual handshake with its end. So many fit the largest block that allocators keep at
@@ -66,6 +75,9 @@ impl Story {
             latest: 0,
             disorder: false,
             plaintext: [Vec::new(), Vec::new()],
+            opening: None,
+            asks: false,
+            tells_opened: false,
         }
     }
 
@@ -91,7 +103,8 @@ impl Story {
         if self.events.is_empty() {
             self.events.reserve(USUAL_EVENTS);
         }
-        self.events.push(Event { time, frame, side, length, message });
+        let opened = self.tells_opened;
+        self.events.push(Event { time, frame, side, length, opened, message });
     }
 
     /// Tells a handshake message, and learns from it who is who and which version is spoken.
@@ -106,12 +119,14 @@ impl Story {
         match header.kind {
             HandshakeType::CLIENT_HELLO | HandshakeType::CLIENT_KEY_EXCHANGE => {
                 self.client_is(side);
+                self.asks |= header.kind == HandshakeType::CLIENT_HELLO;
             }
             HandshakeType::SERVER_HELLO => {
                 self.client_is(side.other());
                 let whole = body.len() == header.length as usize;
                 if let (true, Ok(hello)) = (whole, ServerHello::read(body)) {
                     self.version = Some(hello.version());
+                    self.answered(&hello);
                 }
             }
             HandshakeType::SERVER_KEY_EXCHANGE
@@ -119,6 +134,9 @@ impl Story {
             | HandshakeType::SERVER_HELLO_DONE
             | HandshakeType::HELLO_REQUEST => self.client_is(side.other()),
             _ => {}
+        }
+        if let (true, Some(opening)) = (self.tells_opened, &mut self.opening) {
+            opening.heard(side, header.kind);
         }
         let body: Arc<[u8]> = if is_kept(header.kind) && self.kept + body.len() <= MAX_KEPT {
             self.kept += body.len();
@@ -139,6 +157,120 @@ impl Story {
         } else if self.application.get(side as usize) == Some(&1) {
             self.push(side, mark, length, Message::ApplicationData);
         }
+    }
+
+    /// Tells a record that was opened and holds application data: the first of each side.
+    pub(crate) fn opened_data(&mut self, side: Side, mark: Mark, length: u32) {
+        let Some(count) = self.application.get_mut(side as usize) else { return };
+        *count += 1;
+        let data = |event: &Event| matches!(event.message, Message::ApplicationData);
+        if !self.events.iter().any(|event| event.side == side && data(event)) {
+            self.push(side, mark, length, Message::ApplicationData);
+        }
+    }
+
+    /// Tells a ChangeCipherSpec.
+    pub(crate) fn change_cipher(&mut self, side: Side, mark: Mark, length: u32) {
+        self.push(side, mark, length, Message::ChangeCipherSpec);
+        if let Some(opening) = &mut self.opening {
+            opening.change_cipher(side);
+        }
+    }
+
+    /// Whether a ClientHello was told since the last [`Story::learn`].
+    #[inline]
+    pub(crate) fn asks(&self) -> bool {
+        self.asks
+    }
+
+    /// Looks up what a key log holds of this conversation. It may be asked again, with a log that
+    /// has grown, as long as it did not know the conversation.
+    #[cold]
+    pub(crate) fn learn(&mut self, log: &KeyLog) {
+        if !self.asks && self.opening.is_some() {
+            return;
+        }
+        self.asks = false;
+        let is_hello = |event: &&Event| {
+            let kind = HandshakeType::CLIENT_HELLO;
+            matches!(&event.message, Message::Handshake { kind: k, .. } if *k == kind)
+        };
+        let Some(hello) = self.events.iter().rfind(is_hello) else { return };
+        // The version, and then the random (RFC 9846, 4.1.2).
+        let Message::Handshake { body, .. } = &hello.message else { return };
+        let Some(random) = body.get(2..).and_then(|body| body.first_chunk()) else { return };
+        if let Some(opening) = &mut self.opening {
+            return opening.renew(log, *random);
+        }
+        self.opening = Opening::new(log, hello.side, *random).map(Box::new);
+        self.catch_up();
+    }
+
+    /// The secrets came when the server had answered already.
+    fn catch_up(&mut self) {
+        let Self { opening: Some(opening), events, application, .. } = self else { return };
+        for event in events.iter() {
+            match &event.message {
+                Message::Handshake { kind: HandshakeType::SERVER_HELLO, body } => {
+                    if let Ok(hello) = ServerHello::read(body)
+                        && !hello.is_hello_retry_request()
+                    {
+                        opening.server_hello(&hello, *application, true);
+                    }
+                }
+                Message::ChangeCipherSpec => opening.change_cipher(event.side),
+                _ => {}
+            }
+        }
+    }
+
+    fn answered(&mut self, hello: &ServerHello<'_>) {
+        if let Some(opening) = &mut self.opening
+            && !hello.is_hello_retry_request()
+        {
+            opening.server_hello(hello, self.application, false);
+        }
+    }
+
+    /// Whether a record is worth opening, and may be opened.
+    #[inline]
+    pub(crate) fn may_open(&self, side: Side, header: RecordHeader) -> bool {
+        self.opening.as_ref().is_some_and(|opening| opening.wants(side, header))
+    }
+
+    /// Opens a record: what it holds.
+    pub(crate) fn open(
+        &mut self,
+        side: Side,
+        header: RecordHeader,
+        body: &[u8],
+    ) -> Option<(ContentType, Vec<u8>)> {
+        self.opening.as_mut()?.open(side, header, body)
+    }
+
+    /// Counts a record that nobody opens.
+    #[inline]
+    pub(crate) fn step_over(&mut self, side: Side, kind: ContentType) {
+        if let Some(opening) = &mut self.opening {
+            opening.step_over(side, kind);
+        }
+    }
+
+    /// Takes note that records are missing.
+    pub(crate) fn lose(&mut self, side: Side, bytes: u64) {
+        if let Some(opening) = &mut self.opening {
+            opening.lose(side, bytes);
+        }
+    }
+
+    /// Whether what is told from here on was opened.
+    pub(crate) fn tells_opened(&mut self, opened: bool) {
+        self.tells_opened = opened;
+    }
+
+    /// How many records were opened; `None` where the key log does not know the conversation.
+    pub(crate) fn opened(&self) -> Option<u32> {
+        self.opening.as_ref().map(|opening| opening.opened)
     }
 
     /// Tells plaintext: one event at its first byte, which holds the first of what follows.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
-use wire::{Datagram, Fragments, Packet, Segment, Skipped, Time, Unread};
+use wire::{Datagram, Fragments, KeyLog, Packet, Segment, Skipped, Time, Unread};
 
 use crate::datagrams::Datagrams;
 use crate::flow::Flow;
@@ -35,6 +35,9 @@ pub struct Tracer {
     room: i64,
     /// Bytes of messages that all conversations together keep.
     kept: usize,
+    keys: KeyLog,
+    /// How often keys were added.
+    keys_added: u32,
     now: Time,
     tally: Tally,
     left_out: LeftOut,
@@ -116,10 +119,20 @@ impl Tracer {
             last: Vec::new(),
             room: MAX_ROOM,
             kept: 0,
+            keys: KeyLog::default(),
+            keys_added: 0,
             now: Time(0),
             tally: Tally::default(),
             left_out: LeftOut::default(),
         }
+    }
+
+    /// Adds secrets, with which conversations are opened from here on: those of a key log before
+    /// the first packet, and those that the capture holds where they stand. Records that came
+    /// before their secrets stay closed.
+    pub fn add_keys(&mut self, keys: KeyLog) {
+        self.keys.add(keys);
+        self.keys_added = self.keys_added.wrapping_add(1);
     }
 
     /// Takes the next packet of the capture.
@@ -243,8 +256,11 @@ impl Tracer {
                 self.open(key, source, destination, segment, mark)
             }
         };
-        let Self { flows, room, kept, closing, .. } = self;
+        let Self { flows, room, kept, closing, keys, keys_added, .. } = self;
         let Some(flow) = flows.get_mut(place).and_then(Option::as_mut) else { return };
+        if flow.asks(*keys_added) {
+            flow.ask(keys, *keys_added);
+        }
         let was_over = flow.is_over();
         *kept -= flow.kept;
         flow.segment(flow.side(source), segment, mark, room);

@@ -58,6 +58,7 @@ impl Story {
             from_server: stream(2),
             oddities: Vec::new(),
             dropped: 0,
+            opened: None,
         };
         Self { session }
     }
@@ -85,7 +86,8 @@ impl Story {
             }
             _ => 0,
         };
-        self.session.events.push(Event { time, frame, side, length, message });
+        let opened = false;
+        self.session.events.push(Event { time, frame, side, length, opened, message });
         self.session.last_frame = frame;
         self.session.ended = time;
         self
