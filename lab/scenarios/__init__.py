@@ -1,10 +1,11 @@
 """What is recorded, a module for each family of causes; each module has `cases()`."""
 
-from scenarios import (carriers, client_certificates, controls, lossy, names, negotiation,
-                       server_certificates, sessions, several, strangers, surroundings)
+from scenarios import (carriers, client_certificates, controls, data, lossy, mail, names, negotiation,
+                       server_certificates, sessions, several, strangers, surroundings,
+                       talk)
 
 _FAMILIES = [server_certificates, client_certificates, names, negotiation, sessions, strangers,
-             carriers, surroundings, lossy, controls, several]
+             carriers, mail, data, talk, surroundings, lossy, controls, several]
 
 
 def cases():
