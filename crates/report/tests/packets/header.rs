@@ -17,7 +17,7 @@ pub(crate) fn vlan(number: u16, kind: u16, inner: &[u8]) -> Vec<u8> {
 
 /// One MPLS label, RFC 3032, 2.1.
 pub(crate) fn label(number: u32, last: bool, inner: &[u8]) -> Vec<u8> {
-    join(&[&(number << 12 | u32::from(last) << 8 | 64).to_be_bytes(), inner])
+    join(&[&((number << 12) | (u32::from(last) << 8) | 64).to_be_bytes(), inner])
 }
 
 /// PPPoE in session 1 with a PPP protocol, RFC 2516, 4.

@@ -76,7 +76,7 @@ pub(crate) const LINKS: &[Way] = &[
     ])),
     way!("IEEE 802.11, aggregated (A-MSDU)", 105, BOTH, |c| {
         // ARP first, so that the packet is the second payload.
-        let arp = snap(0x0806, &[0, 1, 8, 0, 6, 4, 0, 1]);
+        let arp = snap(0x0806, &join(&[&[0, 1, 8, 0, 6, 4, 0, 1], &[0; 20]]));
         let packet = snap(c.kind(), &c.ip);
         wifi(0x88, 1, &[0x80, 0], &join(&[&subframe(&arp), &subframe(&packet)]))
     }),
@@ -102,7 +102,8 @@ pub(crate) const LINKS: &[Way] = &[
         &c.ip
     ])),
     way!("IP device of Solaris (ipnet)", 226, BOTH, |c| join(&[
-        &[1, c.one_of(2, 26), 0, 0, 0, 0, 0, 0],
+        &[1, c.one_of(2, 26), 0, 0],
+        &u32::try_from(c.ip.len()).unwrap().to_be_bytes(),
         &[0; 16],
         &c.ip
     ])),
@@ -116,7 +117,12 @@ pub(crate) const LINKS: &[Way] = &[
         &c.ip
     ])),
     way!("Junos with Ethernet", 178, BOTH, |c| join(&[b"MGC", &[1], &bare(c)])),
-    way!("Junos with PPP", 179, BOTH, |c| join(&[b"MGC", &[1], &c.ppp().to_be_bytes(), &c.ip])),
+    way!("Junos with PPP", 179, BOTH, |c| join(&[
+        b"MGC",
+        &[1, 0xff, 3],
+        &c.ppp().to_be_bytes(),
+        &c.ip
+    ])),
     way!("netANALYZER", 240, BOTH, |c| join(&[&[0; 4], &bare(c), &[0; 4]])),
     way!("netANALYZER, transparent", 241, BOTH, |c| join(&[
         &[0; 4],

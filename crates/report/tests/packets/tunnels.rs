@@ -252,7 +252,7 @@ fn pieces(cargo: &Cargo, cuts: Cuts) -> Vec<Vec<u8>> {
                 let length = u16::try_from(20 + part.len()).unwrap();
                 ip[2..4].copy_from_slice(&length.to_be_bytes());
                 ip[4..6].copy_from_slice(&id);
-                let place = at / 8 | u16::from(more) << 13;
+                let place = (at / 8) | (u16::from(more) << 13);
                 ip[6..8].copy_from_slice(&place.to_be_bytes());
             }
             join(&[&ip, &part])
@@ -262,7 +262,7 @@ fn pieces(cargo: &Cargo, cuts: Cuts) -> Vec<Vec<u8>> {
 
 /// A fragment of the datagram around the conversation's packet.
 fn outer_part(protocol: u8, cargo: &Cargo, at: usize, more: bool, part: &[u8]) -> Vec<u8> {
-    let place = u16::try_from(at / 8).unwrap() | u16::from(more) << 13;
+    let place = u16::try_from(at / 8).unwrap() | (u16::from(more) << 13);
     ipv4_part(protocol, cargo.number, place, part)
 }
 
