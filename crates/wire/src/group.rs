@@ -68,6 +68,13 @@ names! {
 }
 
 impl Group {
+    /// Whether the group withstands quantum computers, alone or joined with a curve: its key share
+    /// has some 800 to 1600 bytes, where a curve's has 32 to 133.
+    #[inline]
+    pub const fn is_post_quantum(self) -> bool {
+        matches!(self.0, 0x0200..=0x0202 | 0x11eb..=0x11ee | 0x6399 | 0x639a)
+    }
+
     /// Whether the value is one of RFC 8701's, sent to keep servers tolerant.
     #[inline]
     pub const fn is_grease(self) -> bool {
