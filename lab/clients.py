@@ -72,6 +72,14 @@ def go(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, ca=None, **re
     return Program("go", argv + list(extra), **rest)
 
 
+def modern(*extra, tls=None, name=SERVER_NAME, source=None, **rest):
+    """The crypto/tls of a Go that is newer than Debian's; see programs/modern.go."""
+    argv = ["./modern-go", "-to", "{at}", "-name", name]
+    argv += ["-tls", tls] if tls else []
+    argv += ["-from", source] if source else []
+    return Program("modern", argv + list(extra), **rest)
+
+
 def java(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, machine=(), patience=9.0,
          **rest):
     """The JDK's JSSE; `machine` are options of the virtual machine."""
@@ -122,10 +130,22 @@ def raw(behaviour, source=None, **rest):
     return Program("raw", argv + ([source] if source else []), **rest)
 
 
+def curl_starttls(protocol, **rest):
+    """`curl` that speaks mail or FTP and does not go on without TLS."""
+    return Program("curl", ["curl", "-sS", "--ssl-reqd", "--cacert", "root.crt", "--max-time", "5",
+                            f"{protocol}://{SERVER_NAME}:{{port}}/"], **rest)
+
+
 def curl_by_proxy(target, **rest):
     """`curl` that goes through the HTTP proxy."""
     return Program("curl", ["curl", "-sS", "--cacert", "root.crt", "--max-time", "5", "--proxy",
                             "http://{at}", f"https://{target}/"], **rest)
+
+
+def psql(**rest):
+    """PostgreSQL's client, which does not go on without TLS."""
+    words = f"host={SERVER_NAME} port={{port}} user=lab sslmode=verify-full sslrootcert=root.crt"
+    return Program("psql", ["psql", words + " gssencmode=disable", "-c", "select 1"], **rest)
 
 
 ALL = {"openssl": openssl, "gnutls": gnutls, "curl": curl, "python": python, "go": go,

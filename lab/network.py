@@ -31,10 +31,15 @@ def _cable(host, address, router_address, router_end):
 
 
 def lose(rule):
-    """Let the router drop what the iptables words in `rule` describe; nothing if it is empty."""
+    """Let the router drop what the iptables words in `rule` describe, or do with it what they end
+    with; nothing if it is empty."""
     _in(ROUTER, "iptables -F FORWARD")
     if rule:
-        _in(ROUTER, f"iptables -A FORWARD {rule} -j DROP")
+        _in(ROUTER, f"iptables -A FORWARD {with_target(rule)}")
+
+
+def with_target(rule):
+    return rule if " -j " in rule else f"{rule} -j DROP"
 
 
 def remove():

@@ -13,7 +13,7 @@ import subprocess
 _CHAINS = {"untrusted": "", "selfsigned": "", "short": "", "alice": "", "alice-untrusted": "",
            "alice-expired": "", "alice-server-usage": "", "alice-deep": "clients-issuing",
            "alice-short": "", "old-chain": "expired-issuing", "intercepted": "",
-           "listed": "", "asked": ""}
+           "listed": "", "asked": "", "by-a-leaf": "no-authority"}
 SERVER_NAME = "www.example.test"
 OTHER_NAME = "shop.example.test"
 # Where the status of the certificates "listed" and "asked" is to be had.
@@ -110,6 +110,17 @@ class Pki:
                   issuer="root")
         self.leaf("asked", leaf.replace("caIssuers;URI:http://ca.example.test/issuing.crt",
                                         f"OCSP;URI:http://{REVOCATION}/ocsp"), issuer="root")
+        self.leaf("no-key-id", leaf.replace("authorityKeyIdentifier = keyid\n",
+                                            "authorityKeyIdentifier = none\n"))
+        self.leaf("critical", leaf + "1.2.3.4.5.6 = critical,ASN1:NULL\n")
+        self.leaf("encrypts", leaf.replace("digitalSignature,keyEncipherment", "keyEncipherment"),
+                  key="rsa:2048")
+        self.leaf("must-staple", leaf + "tlsfeature = status_request\n")
+        self.leaf("sha512", leaf, digest="sha512")
+        # Issued by a server's certificate, which may not.
+        self.issue("no-authority", "root", "Example Departmental Server",
+                   extensions=_LEAF.format(usage="serverAuth", name=SERVER_NAME), days=(-500, 1400))
+        self.leaf("by-a-leaf", leaf, issuer="no-authority")
         self.self_signed("selfsigned")
         self.leaf("damaged", leaf)
         self.damage("damaged")

@@ -151,9 +151,25 @@ def raw(behaviour, **rest):
     return Program("raw", ["python3", "raw_server.py", behaviour, "{host}", "{port}"], **rest)
 
 
-def refusing(protocol, **rest):
-    """A mail server that offers TLS and then refuses it; see programs/starttls_server.py."""
-    return Program("python", ["python3", "starttls_server.py", protocol, "{host}", "{port}"],
+def starttls(protocol, mode, cert="good", **rest):
+    """A server that begins TLS inside its protocol; see programs/starttls_server.py."""
+    return Program("python", ["python3", "starttls_server.py", protocol, mode, cert, "{host}",
+                              "{port}"], **rest)
+
+
+def box(behaviour, behind, **rest):
+    """A box of ours in front of the server that listens on the port `behind`; see programs/box.py."""
+    return Program("raw", ["python3", "box.py", behaviour, "{host}", "{port}", str(behind)], **rest)
+
+
+def late(**rest):
+    """Python that asks for a certificate after the request; see programs/late_server.py."""
+    return Program("python", ["python3", "late_server.py", "{host}", "{port}"], **rest)
+
+
+def forgetful(**rest):
+    """pyOpenSSL without a context for its sessions; see programs/forgetful_server.py."""
+    return Program("pyopenssl", ["/usr/bin/python3", "forgetful_server.py", "{host}", "{port}"],
                    **rest)
 
 

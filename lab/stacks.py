@@ -1,7 +1,12 @@
 """The stacks of the lab: which version is here, and how each tells of an alert."""
 
+import os
+import pathlib
 import re
 import subprocess
+
+# Where `install` puts what Debian does not have.
+TOOLS = pathlib.Path(os.environ.get("TLSWHY_LAB_TOOLS", "/var/cache/tlswhy-lab"))
 
 _ASK = {
     "openssl": (["openssl", "version"], r"(OpenSSL [\w.]+)"),
@@ -10,6 +15,9 @@ _ASK = {
     "python": (["python3", "-c", "import ssl,sys; print(sys.version, ssl.OPENSSL_VERSION)"],
                r"([\d.]+).*(OpenSSL [\w.]+)"),
     "go": (["go", "version"], r"go(1[\d.]+)"),
+    "modern": ([TOOLS / "go/bin/go", "version"], r"go(1[\d.]+)"),
+    "pyopenssl": (["/usr/bin/python3", "-c", "import OpenSSL; print(OpenSSL.__version__, "
+                   "OpenSSL.SSL.SSLeay_version(0).decode())"], r"([\d.]+) (OpenSSL [\w.]+)"),
     "java": (["java", "-version"], r'version "([\d.]+)"'),
     "node": (["node", "-p", "process.version + ' OpenSSL ' + process.versions.openssl"],
              r"v([\d.]+) (OpenSSL [\w.]+)"),
@@ -18,31 +26,10 @@ _ASK = {
     "apache": (["apache2", "-v"], r"Apache/([\d.]+)"),
     "tinyproxy": (["tinyproxy", "-v"], r"tinyproxy ([\d.]+)"),
     "psql": (["psql", "--version"], r"PostgreSQL\) ([\d.]+)"),
-    "postfix": (["postconf", "-d", "-h", "mail_version"], r"([\d.]+)"),
-    "dovecot": (["dovecot", "--version"], r"([\d.]+)"),
-    "slapd": (["slapd", "-VV"], r"slapd ([\d.]+)"),
-    "ldapsearch": (["ldapsearch", "-VV"], r"ldapsearch ([\d.]+)"),
-    "postgres": (["/usr/lib/postgresql/15/bin/postgres", "--version"], r"([\d.]+)"),
-    "mariadb": (["mariadbd", "--version"], r"Ver ([\d.]+)"),
-    "pymysql": (["/usr/bin/python3", "-c", "import pymysql, ssl; print(pymysql.__version__, "
-                 "ssl.OPENSSL_VERSION)"], r"([\d.]+) (OpenSSL [\w.]+)"),
-    "vsftpd": (["dpkg-query", "-W", "vsftpd"], r"([\d.]+)"),
-    "lftp": (["lftp", "--version"], r"LFTP \| Version ([\d.]+)[\s\S]*?(GnuTLS [\d.]+)"),
-    "prosody": (["dpkg-query", "-W", "prosody"], r"([\d.]+)"),
-    "go-sendxmpp": (["dpkg-query", "-W", "go-sendxmpp"], r"([\d.]+)"),
-    "msmtp": (["msmtp", "--version"], r"msmtp version ([\d.]+)[\s\S]*?(GnuTLS)"),
     "haproxy": (["haproxy", "-v"], r"version ([\d.]+)"),
 }
-_TITLE = {"gnutls": "GnuTLS", "go": "Go", "java": "OpenJDK", "node": "Node.js", "python": "Python",
-          "apache": "Apache httpd", "haproxy": "HAProxy", "wget": "Wget",
-          "postfix": "Postfix", "dovecot": "Dovecot", "slapd": "OpenLDAP slapd",
-          "ldapsearch": "OpenLDAP ldapsearch", "postgres": "PostgreSQL server",
-          "mariadb": "MariaDB", "pymysql": "PyMySQL", "prosody": "Prosody"}
-
-# The TLS of a program that does not tell it.
-_TLS = {"postfix": "OpenSSL", "dovecot": "OpenSSL", "slapd": "GnuTLS", "ldapsearch": "GnuTLS",
-        "postgres": "OpenSSL", "mariadb": "OpenSSL", "vsftpd": "OpenSSL", "prosody": "OpenSSL",
-        "go-sendxmpp": "Go"}
+_TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go", "pyopenssl": "pyOpenSSL", "java": "OpenJDK", "node": "Node.js", "python": "Python",
+          "apache": "Apache httpd", "haproxy": "HAProxy", "wget": "Wget"}
 
 # What a program prints of an alert: the number itself, or (Go) the registered name.
 _NUMBERED = [
@@ -89,8 +76,7 @@ def version(stack):
         found = re.search(pattern, done.stdout + done.stderr)
         words = " ".join(word.replace("/", " ") for word in found.groups())
         title = "" if stack == "openssl" else _TITLE.get(stack, stack) + " "
-        tls = f" with {_TLS[stack]}" if stack in _TLS else ""
-        _versions[stack] = title + words + tls
+        _versions[stack] = title + words
     return _versions[stack]
 
 

@@ -20,6 +20,7 @@ func main() {
 	authority := flag.String("ca", "root.crt", "trusted root")
 	version := flag.String("tls", "", "the only version to offer: 1.0, 1.1, 1.2 or 1.3")
 	identity := flag.String("cert", "", "client certificate NAME.pem and NAME.key")
+	key := flag.String("key", "", "sign with NAME.key instead, whether it fits or not")
 	alpn := flag.String("alpn", "", "protocols, separated by commas")
 	group := flag.Int("group", 0, "the only group to offer, by number")
 	suite := flag.Int("suite", 0, "the only TLS 1.2 suite to offer, by number")
@@ -40,6 +41,11 @@ func main() {
 	if *identity != "" {
 		pair, failure := tls.LoadX509KeyPair(*identity+".pem", *identity+".key")
 		stopOn(failure)
+		if *key != "" {
+			other, failure := tls.LoadX509KeyPair(*key+".pem", *key+".key")
+			stopOn(failure)
+			pair.PrivateKey = other.PrivateKey
+		}
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			return &pair, nil
 		}

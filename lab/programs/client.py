@@ -22,6 +22,10 @@ def main():
     reader.add_argument("--leave", action="store_true", help="close TCP without close_notify")
     reader.add_argument("--give-up", action="store_true",
                         help="send close_notify after the server's first flight")
+    reader.add_argument("--strict", action="store_true", help="verify as Python 3.13 does")
+    reader.add_argument("--insist", action="store_true",
+                        help="leave if no protocol was chosen, as gRPC does")
+    reader.add_argument("--late", action="store_true", help="offer post-handshake authentication")
     given = reader.parse_args()
 
     context = ssl.create_default_context(cafile=given.ca)
@@ -34,6 +38,9 @@ def main():
         context.load_cert_chain(f"{given.cert}.pem", f"{given.cert}.key")
     if given.alpn:
         context.set_alpn_protocols(given.alpn.split(","))
+    if given.strict:
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+    context.post_handshake_auth = given.late
     if given.no_renegotiation:
         context.options |= ssl.OP_NO_RENEGOTIATION
     source = (given.source, 0) if given.source else None
@@ -51,6 +58,9 @@ def main():
 def ask(context, plain, given):
     with context.wrap_socket(plain, server_hostname=given.name) as secured:
         time.sleep(given.hold)
+        if given.insist and secured.selected_alpn_protocol() is None:
+            print("error: missing selected ALPN property")
+            return
         secured.sendall(b"GET / HTTP/1.0\r\nHost: www.example.test\r\n\r\n")
         print("read", len(secured.recv(4096)), "bytes by", secured.version())
         if not given.leave:

@@ -1,5 +1,6 @@
 """Clients that are no good TLS clients: send some bytes, or none, and tell what came back."""
 
+import os
 import socket
 import sys
 import time
@@ -85,12 +86,34 @@ def _extension(number, body):
     return number.to_bytes(2, "big") + len(body).to_bytes(2, "big") + body
 
 
-def _hello(extensions, extra_length=0):
+def _rsa_hello():
+    """A ClientHello of TLS 1.2 with RSA key exchange alone."""
+    return _hello(_extension(13, bytes.fromhex("000404010501")) + b"\xff\x01\x00\x01\x00",
+                  suites=bytes.fromhex("002f0035"))
+
+
+def _hello(extensions, extra_length=0, suites=_SUITES):
     body = b"\x03\x03" + bytes(range(32)) + b"\x00"
-    body += len(_SUITES).to_bytes(2, "big") + _SUITES + b"\x01\x00"
+    body += len(suites).to_bytes(2, "big") + suites + b"\x01\x00"
     body += (len(extensions) + extra_length).to_bytes(2, "big") + extensions
     message = b"\x01" + len(body).to_bytes(3, "big") + body
     return b"\x16\x03\x01" + len(message).to_bytes(2, "big") + message
+
+
+def probe(connection):
+    """What a scanner for Bleichenbacher's oracle sends after the server's flight: a key that was
+    not encrypted for the server, and a Finished that nobody can decrypt (RFC 5246, 7.4.7.1)."""
+    version = b"\x03\x03"
+    got = b""
+    while not got.endswith(b"\x0e\x00\x00\x00"):
+        if not (more := connection.recv(4096)):
+            return
+        got += more
+    key = b"\x01\x00\x00" + os.urandom(255)
+    message = b"\x10" + len(key).to_bytes(3, "big") + key
+    connection.sendall(b"\x16" + version + len(message).to_bytes(2, "big") + message
+                       + b"\x14" + version + b"\x00\x01\x01"
+                       + b"\x16" + version + b"\x00\x40" + os.urandom(64))
 
 
 def main():
@@ -98,7 +121,11 @@ def main():
     source = (sys.argv[4], 0) if len(sys.argv) > 4 else None
     with socket.create_connection((host, int(port)), 5, source) as connection:
         connection.settimeout(3)
-        connection.sendall(globals()[behaviour]())
+        if behaviour == "probe":
+            connection.sendall(_rsa_hello())
+            probe(connection)
+        else:
+            connection.sendall(globals()[behaviour]())
         if behaviour == "nothing":
             time.sleep(0.05)
             return

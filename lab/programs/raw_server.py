@@ -6,6 +6,7 @@ import sys
 import time
 
 # A certificate list of one entry is not needed: the client refuses before it reads further.
+_RENEGOTIATION_INFO = bytes.fromhex("ff01000100")
 _SERVER_HELLO_12 = bytes.fromhex("0303") + bytes(range(32)) + b"\x00" + bytes.fromhex("c02b00")
 
 
@@ -57,8 +58,18 @@ def rdp(connection):
 
 def old(connection):
     """A TLS 1.2 server from before RFC 5746: its ServerHello has no renegotiation_info."""
+    _answer(connection, _SERVER_HELLO_12)
+
+
+def unasked(connection):
+    """A ServerHello that chooses a protocol (ALPN, h2), whether any was on offer or not."""
+    extensions = _RENEGOTIATION_INFO + bytes.fromhex("001000050003026832")
+    _answer(connection, _SERVER_HELLO_12 + len(extensions).to_bytes(2, "big") + extensions)
+
+
+def _answer(connection, body):
     connection.recv(65536)
-    hello = b"\x02" + len(_SERVER_HELLO_12).to_bytes(3, "big") + _SERVER_HELLO_12
+    hello = b"\x02" + len(body).to_bytes(3, "big") + body
     connection.sendall(b"\x16\x03\x03" + len(hello).to_bytes(2, "big") + hello)
     connection.recv(65536)
 

@@ -20,13 +20,20 @@ func main() {
 	clients := flag.String("clients", "", "root of the client certificates that are required")
 	alpn := flag.String("alpn", "", "protocols, separated by commas")
 	only := flag.String("only", "", "refuse every other server name, in GetCertificate")
+	key := flag.String("key", "", "sign with NAME.key instead, whether it fits or not")
 	broken := flag.Bool("broken", false, "fail in GetConfigForClient, as without a database")
+	healthy := flag.Int("healthy", 0, "how many clients are served before -broken begins")
 	group := flag.Int("group", 0, "the only group to accept, by number")
 	suite := flag.Int("suite", 0, "the only TLS 1.2 suite to accept, by number")
 	flag.Parse()
 
 	pair, failure := tls.LoadX509KeyPair(*identity+".pem", *identity+".key")
 	stopOn(failure)
+	if *key != "" {
+		other, failure := tls.LoadX509KeyPair(*key+".pem", *key+".key")
+		stopOn(failure)
+		pair.PrivateKey = other.PrivateKey
+	}
 	config := &tls.Config{Certificates: []tls.Certificate{pair}}
 	if *version != "" {
 		number := map[string]uint16{"1.2": 0x303, "1.3": 0x304}[*version]
@@ -52,6 +59,9 @@ func main() {
 	}
 	if *broken {
 		config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+			if *healthy--; *healthy >= 0 {
+				return nil, nil
+			}
 			return nil, errors.New("the store of certificates does not answer")
 		}
 	}

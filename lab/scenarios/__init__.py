@@ -1,11 +1,11 @@
 """What is recorded, a module for each family of causes; each module has `cases()`."""
 
-from scenarios import (carriers, client_certificates, controls, data, lossy, mail, names, negotiation,
-                       server_certificates, sessions, several, strangers, surroundings,
-                       talk)
+from scenarios import (boxes, carriers, chains, client_certificates, controls, late, lossy, names,
+                       negotiation, server_certificates, sessions, several, strangers,
+                       surroundings)
 
 _FAMILIES = [server_certificates, client_certificates, names, negotiation, sessions, strangers,
-             carriers, mail, data, talk, surroundings, lossy, controls, several]
+             carriers, surroundings, lossy, boxes, chains, late, controls, several]
 
 
 def cases():
