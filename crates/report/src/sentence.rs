@@ -11,7 +11,10 @@ use crate::failure::{Ending, Failure, Severity, UNKNOWN};
 /// Says a failure in one sentence, without addresses.
 #[must_use]
 pub fn sentence(failure: &Failure) -> String {
-    let mut text = did(failure.ending, failure.ended_by, failure.step);
+    // A handshake that was completed is ended by whoever objects to it.
+    let objects = failure.best().and_then(|best| best.refused_by);
+    let by = failure.ended_by.or(objects.filter(|_| failure.ending == Ending::Established));
+    let mut text = did(failure.ending, by, failure.step);
     match failure.best() {
         Some(best) if best.cause.slug != UNKNOWN => {
             text.push_str(&because(best.confidence, best.cause.because));
@@ -50,6 +53,9 @@ fn did(ending: Ending, by: Option<Side>, step: Step) -> String {
             Some(Side::Server) => "Only the server's side was captured".to_owned(),
             None => "Only one side was captured".to_owned(),
         },
+        Ending::Established if by == Some(Side::Server) => {
+            "The server ended the connection after the handshake".to_owned()
+        }
         Ending::Established => "The client left right after the handshake".to_owned(),
     }
 }
