@@ -55,7 +55,7 @@ cargo xtask <chore>
   tidy                            the rules of the house that no compiler knows
   new alert NAME CODE | cause NAME
                                   a skeleton in its one place, and what is left to do
-  lab [FILTER]                    record the corpus from real servers and clients on loopback
+  lab [FILTER...]                 record the corpus from real servers and clients on loopback
   bench [--quick] [--keep DIR]    ours beside tshark on captures that the bench makes itself
 
 Build output goes to CARGO_TARGET_DIR; check and bench default it to a cache folder outside of

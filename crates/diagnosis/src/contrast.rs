@@ -9,12 +9,16 @@ use foldhash::fast::RandomState;
 use trace::{Endpoint, Host, Outcome, Session, Side};
 use wire::{Certificate, CipherSuite, Group, ProtocolVersion};
 
+use crate::Offer;
 use crate::docket::left_at_once;
+use crate::probes::Probes;
 
 /// What was seen of all servers in one capture.
 #[derive(Debug)]
 pub struct Contrast {
     servers: HashMap<Endpoint, Server, RandomState>,
+    /// Clients that try servers out.
+    pub(crate) probes: Probes,
     /// Bytes that may still be remembered of all servers together.
     room: usize,
 }
@@ -43,6 +47,9 @@ pub struct Server {
     pub protocols: Vec<(Box<[u8]>, u64)>,
     /// Names that were asked for in completed handshakes; the empty name for none.
     pub names: Vec<(Box<[u8]>, u64)>,
+    /// Traits of the ClientHellos with which handshakes were completed, each kind of each client
+    /// once.
+    pub offers: Vec<Offer>,
     /// Protocols that clients of completed handshakes offered.
     pub offered_protocols: Vec<(Box<[u8]>, u64)>,
     /// Kinds of public key in its own certificates ("RSA 2048"), each with the first frame.
@@ -73,13 +80,16 @@ const MAX_LEAF: usize = 8 << 10;
 
 impl Default for Contrast {
     fn default() -> Self {
-        Self { servers: HashMap::default(), room: MAX_ROOM }
+        Self { servers: HashMap::default(), probes: Probes::default(), room: MAX_ROOM }
     }
 }
 
 impl Contrast {
     /// Takes note of a session, failed or not.
     pub fn observe(&mut self, session: &Session) {
+        if session.outcome != Outcome::Established {
+            self.probes.observe(session);
+        }
         let spoke = session.spoke_tls(Side::Server);
         // Who leaves right after the handshake has accepted nothing yet.
         let established = session.outcome == Outcome::Established && !left_at_once(session);
@@ -122,6 +132,8 @@ impl Server {
         self.established += 1;
         add(&mut self.clients, session.client.host(), room, |known, new| known == new);
         if let Some(hello) = session.client_hello() {
+            let offer = Offer::of(session, &hello);
+            add(&mut self.offers, offer, room, Offer::is_like);
             let name = hello.what.server_name().unwrap_or_default();
             add_bytes(&mut self.names, name, hello.frame, room);
             for protocol in hello.what.alpn() {

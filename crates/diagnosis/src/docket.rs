@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use alert::{Alert, Level};
 use foldhash::fast::RandomState;
-use trace::{Endpoint, Event, Message, Outcome, Session, Side, Step};
+use trace::{Endpoint, Event, Message, Outcome, Seen, Session, Side, Sizes, Step};
 use wire::{HandshakeType, ProtocolVersion};
 
 use crate::rules::refused_renegotiation;
@@ -99,6 +99,7 @@ impl Docket {
             Outcome::Established => {
                 let ask = has_warning(session)
                     || left_at_once(session)
+                    || cut_at_request(session).is_some()
                     || refused_renegotiation(&session.events).is_some();
                 self.good += u64::from(!ask);
                 ask
@@ -185,20 +186,15 @@ fn has_warning(session: &Session) -> bool {
 pub(crate) fn left_at_once(session: &Session) -> bool {
     let tls13 = session.version().is_some_and(ProtocolVersion::is_tls13);
     let mut finished = None;
-    let mut goodbye = None;
     let mut certificate = false;
     let left = session.events.iter().find_map(|event| {
         let client = event.side == Side::Client;
         match &event.message {
             Message::Encrypted if client && finished.is_none() => finished = Some(event.time),
-            // After its Finished alone, a last record as short as an alert is one; anything else
-            // is data, or the rest of a flight with a certificate.
+            // After its Finished alone, a record as short as an alert is one; anything else is
+            // data, or the rest of a flight with a certificate.
             Message::Encrypted if client => {
-                let short = matches!(event.length, 11 | 19 | 35);
-                if !short || goodbye.is_some() {
-                    return Some((event, false));
-                }
-                goodbye = Some(event);
+                return Some((event, matches!(event.length, 11 | 19 | 35)));
             }
             Message::EncryptedHandshake => finished = Some(event.time),
             Message::Handshake { kind, .. } if *kind == HandshakeType::CERTIFICATE => {
@@ -212,7 +208,6 @@ pub(crate) fn left_at_once(session: &Session) -> bool {
         }
         None
     });
-    let left = left.or(goodbye.map(|event| (event, true)));
     let resumed = match tls13 {
         true => session.server_hello().is_some_and(|hello| hello.what.has_pre_shared_key()),
         false => !certificate,
@@ -223,3 +218,53 @@ pub(crate) fn left_at_once(session: &Session) -> bool {
 
 /// How soon a client leaves, in nanoseconds, if something displeases it.
 const AT_ONCE: i64 = 1_000_000_000;
+
+/// The client's first request after a TLS 1.3 handshake and how the server ended the connection
+/// instead of an answer: by an alert, a FIN or a reset, with nothing in between but its tickets.
+pub(crate) fn cut_at_request(session: &Session) -> Option<(Seen<&Event>, Seen<&Event>)> {
+    // Most conversations end in good order, and long after this.
+    session.from_server.fin.or(session.from_server.reset)?;
+    if session.from_server.application_records > FEW || session.outcome != Outcome::Established {
+        return None;
+    }
+    let hello = session.server_hello().filter(|hello| hello.what.version().is_tls13())?;
+    let sizes = Sizes::of(hello.what.cipher_suite)?;
+    let alert = |event: &Event| [sizes.alert, sizes.padded_alert()].contains(&event.length);
+    let (mut finished, mut request) = (false, None);
+    // Tickets may cross the request; they are all of one length, and an answer is not.
+    let mut tickets: (u32, u32, bool) = (0, 0, false);
+    for (index, event) in session.events.iter().enumerate().skip(hello.event) {
+        match (&event.message, event.side) {
+            (Message::Encrypted, Side::Client) if !finished => {
+                finished =
+                    [0, Sizes::PADDING].iter().any(|pad| event.length == sizes.finished + pad);
+            }
+            (Message::Encrypted, Side::Client) if alert(event) => return None,
+            (Message::Encrypted, Side::Client) => {
+                request = request.or(Some(event.seen(index, event)));
+            }
+            (Message::Fin | Message::Reset, Side::Client) => return None,
+            (Message::Fin | Message::Reset, Side::Server) => {
+                let (count, _, crossed) = tickets;
+                let answered = crossed && count < 2;
+                return request
+                    .filter(|_| !answered)
+                    .map(|request| (request, event.seen(index, event)));
+            }
+            (Message::Encrypted, Side::Server) if finished && !alert(event) => {
+                let (count, length, crossed) = tickets;
+                if (count > 0 && length != event.length) || event.length > LONGEST_TICKET {
+                    return None;
+                }
+                tickets = (count + 1, event.length, crossed || request.is_some());
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A longer record in bytes is no ticket, which holds a state of some 200 bytes, or a certificate.
+const LONGEST_TICKET: u32 = 2048;
+/// Encrypted records of a server that has sent its flight, some tickets and an alert.
+const FEW: u64 = 12;

@@ -16,6 +16,8 @@ mod contrast;
 mod dialect;
 mod docket;
 mod finding;
+mod offer;
+mod probes;
 mod rules;
 
 pub use case::Case;
@@ -24,4 +26,5 @@ pub use contrast::{Contrast, Server};
 pub use dialect::{Defect, Guess, Stack};
 pub use docket::{Docket, Judged};
 pub use finding::{Confidence, Evidence, Finding};
+pub use offer::Offer;
 pub use rules::{CAUSES, cause, judge};

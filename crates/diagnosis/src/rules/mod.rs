@@ -6,9 +6,11 @@
 use crate::{Case, Cause, Finding};
 
 mod alpn_no_overlap;
+mod alpn_not_selected;
 mod answer;
 mod cert_bad_signature;
 mod chain;
+mod chain_sigalg_not_offered;
 mod client_cert_expired;
 mod client_cert_missing;
 mod client_cert_wrong_eku;
@@ -19,6 +21,9 @@ mod clock_skew;
 mod close_notify_during_handshake;
 mod crl_expired;
 mod crl_missing;
+mod dhe_leading_zero;
+mod ech_rejected;
+mod ems_required_fips;
 mod expired_chain_member;
 mod expired_leaf;
 mod fallback_scsv;
@@ -27,20 +32,28 @@ mod hello;
 mod hidden_client_certificate;
 mod hidden_server_certificate;
 mod hostname_mismatch;
+mod hsm_bad_signature;
+mod issuer_not_a_ca;
 mod key;
+mod key_cert_mismatch;
+mod key_usage_mismatch;
 mod label;
 mod lb_or_server_rst;
 mod legacy_renegotiation_peer;
 mod malformed_clienthello;
+mod middlebox_corruption;
 mod missing_client_intermediate;
 mod missing_intermediate;
 mod no_renegotiation;
 mod no_shared_cipher;
 mod no_shared_group;
 mod not_yet_valid;
+mod ocsp_must_staple_missing;
 mod plaintext_http_on_tls_port;
 mod pmtu_blackhole;
 mod port;
+mod post_handshake_auth_unsupported;
+mod pq_clienthello_split;
 mod protocol;
 mod proxy_connect_error;
 mod proxy_protocol_mismatch;
@@ -52,16 +65,19 @@ mod revocation_unreachable;
 mod revoked;
 mod rsa_1024_rejected;
 mod san_missing;
+mod scanner_noise;
 mod self_signed_server;
 mod server_cert_type_mismatch;
 mod server_does_not_trust_client_ca;
 mod server_has_no_usable_certificate;
 mod server_internal_error;
+mod session_id_context_uninitialized;
 mod sha1_signature_rejected;
 mod sigalg_no_overlap;
 mod silence;
 mod silent_drop;
 mod silent_server;
+mod sni_filter_rst;
 mod sni_missing;
 mod sni_unknown;
 mod sni_unknown_warning;
@@ -73,10 +89,13 @@ mod story;
 mod tls_interception_untrusted;
 mod tls_to_plaintext_port;
 mod unknown;
+mod unsolicited_extension;
 mod untrusted_root;
+mod version_intolerant_middlebox;
 mod weak_dh;
 mod wrong_eku_server;
 mod wrong_starttls_mode;
+mod x509_strict;
 
 pub(crate) use answer::Answer;
 pub(crate) use chain::End;
@@ -99,12 +118,14 @@ pub const CAUSES: &[&Cause] = &[
     &silent_drop::CAUSE,
     &silent_server::CAUSE,
     &fallback_scsv::CAUSE,
+    &ech_rejected::CAUSE,
     &psk_identity_unknown::CAUSE,
     &alpn_no_overlap::CAUSE,
     &sni_unknown_warning::CAUSE,
     &malformed_clienthello::CAUSE,
     &client_max_version_below_server_min::CAUSE,
     &client_min_version_above_server_max::CAUSE,
+    &session_id_context_uninitialized::CAUSE,
     &sni_missing::CAUSE,
     &sni_unknown::CAUSE,
     &no_shared_group::CAUSE,
@@ -113,11 +134,19 @@ pub const CAUSES: &[&Cause] = &[
     &server_has_no_usable_certificate::CAUSE,
     &no_shared_cipher::CAUSE,
     &psk_wrong_secret::CAUSE,
+    &scanner_noise::CAUSE,
+    &dhe_leading_zero::CAUSE,
     &legacy_renegotiation_peer::CAUSE,
     &weak_dh::CAUSE,
+    &unsolicited_extension::CAUSE,
     &revoked::CAUSE,
     &hidden_server_certificate::CAUSE,
     &revocation_unreachable::CAUSE,
+    &issuer_not_a_ca::CAUSE,
+    &ocsp_must_staple_missing::CAUSE,
+    &chain_sigalg_not_offered::CAUSE,
+    &x509_strict::CAUSE,
+    &key_usage_mismatch::CAUSE,
     &tls_interception_untrusted::CAUSE,
     &untrusted_root::CAUSE,
     &missing_intermediate::CAUSE,
@@ -134,17 +163,26 @@ pub const CAUSES: &[&Cause] = &[
     &crl_missing::CAUSE,
     &clock_skew::CAUSE,
     &cert_bad_signature::CAUSE,
+    &key_cert_mismatch::CAUSE,
     &client_cert_missing::CAUSE,
     &hidden_client_certificate::CAUSE,
     &server_does_not_trust_client_ca::CAUSE,
     &missing_client_intermediate::CAUSE,
     &client_cert_expired::CAUSE,
     &client_cert_wrong_eku::CAUSE,
+    &hsm_bad_signature::CAUSE,
     &close_notify_during_handshake::CAUSE,
     &server_internal_error::CAUSE,
+    &ems_required_fips::CAUSE,
     &no_renegotiation::CAUSE,
+    &middlebox_corruption::CAUSE,
+    &post_handshake_auth_unsupported::CAUSE,
+    &alpn_not_selected::CAUSE,
     &client_left_after_handshake::CAUSE,
     &lb_or_server_rst::CAUSE,
+    &sni_filter_rst::CAUSE,
+    &pq_clienthello_split::CAUSE,
+    &version_intolerant_middlebox::CAUSE,
     &unknown::CAUSE,
 ];
 

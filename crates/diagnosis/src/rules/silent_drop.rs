@@ -3,6 +3,7 @@
 use trace::{Outcome, Side};
 
 use super::silence::waited;
+use super::{pq_clienthello_split, version_intolerant_middlebox};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -20,6 +21,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     }
     let repeated = stream.retransmissions;
     let confidence = if repeated > 0 { Confidence::Likely } else { Confidence::Possible };
+    if pq_clienthello_split::explains(case) || version_intolerant_middlebox::explains(case) {
+        return None;
+    }
     let finding = Finding::new(&CAUSE, confidence, None).at(
         "client sends",
         &hello,

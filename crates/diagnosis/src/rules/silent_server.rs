@@ -3,6 +3,7 @@
 use trace::{Outcome, Side};
 
 use super::silence::waited;
+use super::{pq_clienthello_split, version_intolerant_middlebox};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -18,6 +19,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let wait = case.waited_since(hello.time) / 1_000_000;
     let left = !matches!(case.session.outcome, Outcome::Silent(_));
     if stream.unacknowledged > 0 || wait < LONG_MS {
+        return None;
+    }
+    if pq_clienthello_split::explains(case) || version_intolerant_middlebox::explains(case) {
         return None;
     }
     let finding = Finding::new(&CAUSE, Confidence::Likely, None)

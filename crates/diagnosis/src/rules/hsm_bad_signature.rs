@@ -1,0 +1,44 @@
+//! The client proves its certificate with a signature that does not fit it.
+
+use alert::Alert;
+use trace::Side;
+use wire::HandshakeType;
+
+use super::answer::{self, Answer};
+use super::refusal;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "hsm-bad-signature",
+    because: "a signature of the client that does not fit its certificate",
+    page: include_str!("hsm-bad-signature.md"),
+    judge,
+};
+
+/// 51 to a client that has signed: the certificate itself was not refused, which has alerts of its
+/// own. Only a certificate with a bad signature of its issuer is refused with the same.
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let (refusal, given) = refusal::of_client(case)?;
+    let signed = case.session.handshakes(Side::Client, HandshakeType::CERTIFICATE_VERIFY).next();
+    let confidence = match refusal.code()? {
+        Alert::DECRYPT_ERROR => Confidence::Likely,
+        // Java says this, and others say it when a rule of their own is broken.
+        Alert::HANDSHAKE_FAILURE if signed.is_some() => Confidence::Possible,
+        _ => return None,
+    };
+    if given != Answer::Certificate {
+        return None;
+    }
+    let finding = refusal.against(&CAUSE, confidence);
+    let finding = match signed {
+        Some(seen) => answer::gives(case, finding).at(
+            "client signs",
+            &seen,
+            "the handshake, with the key that belongs to it or should",
+        ),
+        None => answer::gives(case, finding),
+    };
+    let finding =
+        finding.tell("compare the public keys: openssl x509 -pubkey, openssl pkey -pubout");
+    Some(refusal.told(case, None, finding))
+}

@@ -1,0 +1,71 @@
+//! The server proves its certificate with a key that does not belong to it.
+
+use alert::Alert;
+use trace::Side;
+use wire::{ExtensionType, KeyExchange};
+
+use super::chain;
+use crate::dialect::Stack;
+use crate::{Case, Cause, Confidence, Finding};
+
+pub(super) const CAUSE: Cause = Cause {
+    slug: "key-cert-mismatch",
+    because: "a server key that does not belong to the server's certificate",
+    page: include_str!("key-cert-mismatch.md"),
+    judge,
+};
+
+/// A signature that does not verify is refused with 51, be it the server's own or that of an issuer;
+/// the latter is more frequent, because most servers do not start with a wrong key. Java says 40 and
+/// Go 10 to this alone (measured).
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let alert = case.alert.as_ref().filter(|seen| seen.what.0 == Side::Client)?;
+    let code = alert.what.1.alert;
+    let stack = case.stack(Side::Client).map(|guess| guess.stack);
+    let confidence = match (code, stack) {
+        (Alert::DECRYPT_ERROR, _) => Confidence::Possible,
+        (Alert::HANDSHAKE_FAILURE, Some(Stack::Java)) if has_no_other_flaw(case) => {
+            match has_extended_master_secret(case) {
+                true => Confidence::Likely,
+                false => Confidence::Possible,
+            }
+        }
+        (Alert::UNEXPECTED_MESSAGE, Some(Stack::Go)) => Confidence::Likely,
+        _ => return None,
+    };
+    let answer = case.server_hello.as_ref()?;
+    let finding = Finding::new(&CAUSE, confidence, Some(Side::Client));
+    let finding = match case.session.server_key_exchange() {
+        Some(exchange) if exchange.event < alert.event => chain::told(case, Side::Server, finding)
+            .at(
+                "server signs",
+                &exchange,
+                "its key exchange, with the key that belongs to it or should",
+            ),
+        None if answer.what.version().is_tls13() => {
+            finding.at("server signs", answer, "the handshake, encrypted")
+        }
+        _ => return None,
+    };
+    Some(
+        finding
+            .at("client says", alert, code.to_string())
+            .tell("compare the public keys: openssl x509 -pubkey, openssl pkey -pubout"),
+    )
+}
+
+/// Whether Java has nothing else to say 40 to: a prime that is too short, a hello without secure
+/// renegotiation, a warning before it.
+fn has_no_other_flaw(case: &Case<'_>) -> bool {
+    case.server_hello.as_ref().is_some_and(|answer| {
+        answer.what.cipher_suite.key_exchange() == Some(KeyExchange::Ecdhe)
+            && answer.what.has_renegotiation_info()
+            && case.session.alerts().count() == 1
+    })
+}
+
+/// Whether the server knows the extended master secret, on which Java may insist.
+fn has_extended_master_secret(case: &Case<'_>) -> bool {
+    let ems = ExtensionType::EXTENDED_MASTER_SECRET;
+    case.server_hello.as_ref().is_some_and(|answer| answer.what.has(ems))
+}
