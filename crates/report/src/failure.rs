@@ -24,6 +24,8 @@ pub struct Failure {
     pub carrier: Carrier,
     /// How it ended.
     pub ending: Ending,
+    /// The alert that ended it travelled encrypted, and was opened.
+    pub opened: bool,
     /// Whose doing the ending was: who sent the alert, closed, fell silent or gave up.
     pub ended_by: Option<Side>,
     /// Whether it failed or survived.
@@ -58,7 +60,7 @@ pub enum Severity {
 /// How a conversation ended, in the words of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ending {
-    /// By a fatal alert in the clear; for one that survived, by the warning it holds.
+    /// By a fatal alert that can be read; for one that survived, by the warning it holds.
     Alert(alert::Message),
     /// By a record that its size and place make an alert.
     AlertLikely,
@@ -116,6 +118,10 @@ impl Failure {
             name: hello.and_then(|hello| hello.server_name()).map(bounded_text),
             carrier: session.carrier,
             ending,
+            opened: match session.outcome {
+                Outcome::Alert(at) => session.events.get(at).is_some_and(|event| event.opened),
+                _ => false,
+            },
             ended_by: ended_by(&session, refuser),
             severity: Severity::of(&session, ending, best),
             step: warning.map_or(step, |seen| session.step(Some(seen.event))),

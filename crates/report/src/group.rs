@@ -356,6 +356,7 @@ mod tests {
             name: None,
             carrier: trace::Carrier::Bare,
             ending: Ending::Reset,
+            opened: false,
             ended_by: Some(Side::Server),
             severity: Severity::Failed,
             step: Step::ClientHello,

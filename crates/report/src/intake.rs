@@ -14,6 +14,7 @@ use wire::{KeyLog, Next, Packet, Packets, Time};
 use crate::failure::{Failure, Severity};
 use crate::filter::Filter;
 use crate::group::Groups;
+use crate::keys::{Keys, key_log_trouble};
 use crate::window::{Counted, Window};
 use crate::{Kind, Unpack};
 
@@ -30,7 +31,7 @@ pub struct Intake {
 /// What to keep beside the groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Every alert in the clear, for `-o alerts`.
+    /// Every alert that can be read, for `-o alerts`.
     pub alerts: bool,
     /// Every single failure, for `--json` and `--by none`.
     pub failures: bool,
@@ -71,6 +72,8 @@ pub struct Input {
     pub last: Option<Time>,
     /// The conversations, sorted and counted.
     pub counts: Counts,
+    /// What secrets opened.
+    pub keys: Keys,
     /// What could not be read.
     pub problems: Vec<Problem>,
     /// Further problems, which were only counted.
@@ -81,7 +84,7 @@ pub struct Input {
     pub tally: Tally,
     /// What was not read in them, by the reason.
     pub left_out: LeftOut,
-    /// Every alert in the clear in the order of the frames, if asked for.
+    /// Every alert that can be read, in the order of the frames, if asked for.
     pub alerts: Vec<Sent>,
     /// Alerts beyond the bound.
     pub more_alerts: u64,
@@ -126,7 +129,7 @@ pub struct Problem {
     pub fatal: bool,
 }
 
-/// An alert that travelled in the clear.
+/// An alert that travelled in the clear, or was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sent {
     /// The frame.
@@ -139,6 +142,8 @@ pub struct Sent {
     pub from: Endpoint,
     /// Who received it.
     pub to: Endpoint,
+    /// It travelled encrypted and was opened.
+    pub opened: bool,
 }
 
 /// Packets between two looks at the progress.
@@ -170,6 +175,16 @@ impl Intake {
     #[must_use]
     pub fn only(mut self, filter: Filter) -> Self {
         self.filter = filter;
+        self
+    }
+
+    /// The same, with the secrets of a key log.
+    #[must_use]
+    pub fn with_keys(mut self, keys: KeyLog) -> Self {
+        if keys.lines() > 0 {
+            self.input.keys.given = true;
+            self.tracer.add_keys(keys);
+        }
         self
     }
 
@@ -275,7 +290,7 @@ impl Intake {
                         }
                     }
                 }
-                Next::Secrets(text) => self.tracer.add_keys(KeyLog::read(text)),
+                Next::Secrets(text) => self.secrets(&KeyLog::read(text)),
                 Next::NeedMore => return ControlFlow::Continue(()),
                 Next::End => return ControlFlow::Break(()),
                 Next::Damaged(damage) => {
@@ -298,6 +313,15 @@ impl Intake {
         }
     }
 
+    /// Takes the secrets that the capture itself holds.
+    fn secrets(&mut self, keys: &KeyLog) {
+        if let Some(trouble) = key_log_trouble(keys) {
+            self.input.problem(self.packets.offset(), trouble, false);
+        }
+        self.input.keys.given = true;
+        self.tracer.add_keys(keys.clone());
+    }
+
     /// Takes the sessions that have ended, and the cases that could not wait.
     fn collect(&mut self) {
         while let Some(session) = self.tracer.ended() {
@@ -305,6 +329,7 @@ impl Intake {
             let unclear = matches!(session.outcome, Outcome::Truncated | Outcome::OneSided(_));
             let good = matches!(session.outcome, Outcome::Established | Outcome::NotTls);
             self.input.counts.failed += u64::from(!good && !unclear);
+            self.input.keys.saw(&session);
             if self.options.alerts {
                 self.input.alerts_of(&session);
             }
@@ -387,6 +412,7 @@ impl Input {
             first: None,
             last: None,
             counts: Counts::default(),
+            keys: Keys::default(),
             problems: Vec::new(),
             more_problems: 0,
             stopped: false,
@@ -450,7 +476,9 @@ impl Input {
                 Side::Client => (session.client, session.server),
                 Side::Server => (session.server, session.client),
             };
-            self.alerts.push(Sent { frame: seen.frame, time: seen.time, message, from, to });
+            let opened = session.events.get(seen.event).is_some_and(|event| event.opened);
+            let (frame, time) = (seen.frame, seen.time);
+            self.alerts.push(Sent { frame, time, message, from, to, opened });
         }
     }
 

@@ -28,7 +28,7 @@ pub fn json_lines(report: &Report) -> impl Iterator<Item = String> + '_ {
     inputs.chain(failures).chain(groups).chain(summary)
 }
 
-/// Every alert in the clear, one JSON object per line without the line's end; needs
+/// Every alert that can be read, one JSON object per line without the line's end; needs
 /// [`crate::Options::alerts`].
 pub fn alert_lines(report: &Report) -> impl Iterator<Item = String> + '_ {
     let several = report.inputs.len() > 1;
@@ -74,6 +74,8 @@ struct InputLine<'a> {
     first: Option<String>,
     last: Option<String>,
     complete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keys: Option<KeysPart>,
     problems: Vec<ProblemPart<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<LeftOutPart>,
@@ -87,6 +89,14 @@ struct LeftOutPart {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'static str>,
     packets: u64,
+}
+
+/// What secrets opened; only where there were any.
+#[derive(Serialize)]
+struct KeysPart {
+    sessions: u64,
+    known: u64,
+    opened: u64,
 }
 
 #[derive(Serialize)]
@@ -149,6 +159,8 @@ struct AlertPart {
     level: Option<String>,
     sender: Option<&'static str>,
     encrypted: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    opened: bool,
 }
 
 #[derive(Serialize)]
@@ -280,6 +292,8 @@ struct SentLine<'a> {
     name: Option<&'static str>,
     from: String,
     to: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    opened: bool,
 }
 
 impl<'a> InputLine<'a> {
@@ -296,6 +310,11 @@ impl<'a> InputLine<'a> {
             first: input.first.map(|time| time.to_string()),
             last: input.last.map(|time| time.to_string()),
             complete: !input.is_damaged() && !input.stopped,
+            keys: input.keys.given.then_some(KeysPart {
+                sessions: input.keys.sessions,
+                known: input.keys.known,
+                opened: input.keys.opened,
+            }),
             problems: input.problems.iter().map(problem).collect(),
             left_out: LeftOutPart::all(input),
         }
@@ -395,11 +414,17 @@ impl AlertPart {
                 name: message.alert.name(),
                 level: Some(message.level.to_string()),
                 sender,
-                encrypted: false,
+                encrypted: failure.opened,
+                opened: failure.opened,
             }),
-            crate::Ending::AlertLikely => {
-                Some(Self { code: None, name: None, level: None, sender, encrypted: true })
-            }
+            crate::Ending::AlertLikely => Some(Self {
+                code: None,
+                name: None,
+                level: None,
+                sender,
+                encrypted: true,
+                opened: false,
+            }),
             _ => None,
         }
     }
@@ -525,6 +550,7 @@ impl<'a> SentLine<'a> {
             name: sent.message.alert.name(),
             from: sent.from.to_string(),
             to: sent.to.to_string(),
+            opened: sent.opened,
         }
     }
 }

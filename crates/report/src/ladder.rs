@@ -36,7 +36,7 @@ pub(crate) fn draw(page: &mut Page<'_>, session: &Session, place: &dyn Fn(u64) -
         let bad = decisive || matches!(event.message, Message::Reset | Message::Gap);
         let tone = if bad { Tone::Fail } else { Tone::Wire };
         line = line.to(ARROW).add(tone, arrow(event.side, &story.name(decisive), columns.arrow));
-        line = line.to(ARROW + columns.arrow + 1).dim(if story.is_hidden() { "e" } else { " " });
+        line = line.to(ARROW + columns.arrow + 1).dim(story.mark());
         if event.length > 0 {
             line = line.ending_at(columns.bytes, Tone::Plain, event.length.to_string());
         }
@@ -96,6 +96,9 @@ fn heading(page: &mut Page<'_>, session: &Session) {
         facts.push(format!("{version} {suite}"));
     }
     facts.push("e = encrypted".to_owned());
+    if session.opened.is_some_and(|records| records > 0) {
+        facts.push("o = opened with the key log".to_owned());
+    }
     page.wrapped(Line::indent(2), 2, Tone::Plain, &row(&facts), "");
 }
 
@@ -153,15 +156,16 @@ impl Story<'_> {
         }
     }
 
-    /// Whether the content cannot be seen.
-    fn is_hidden(&self) -> bool {
-        matches!(
-            self.event.message,
+    /// Whether it travelled encrypted, and was opened.
+    fn mark(&self) -> &'static str {
+        match self.event.message {
+            _ if self.event.opened => "o",
             Message::EncryptedAlert
-                | Message::EncryptedHandshake
-                | Message::Encrypted
-                | Message::ApplicationData
-        )
+            | Message::EncryptedHandshake
+            | Message::Encrypted
+            | Message::ApplicationData => "e",
+            _ => " ",
+        }
     }
 
     /// Whether it is an encrypted Certificate without certificates, by its size and place.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::failure::{Failure, Severity};
 use crate::group::{Group, Groups, Key};
 use crate::intake::{Counts, Input};
+use crate::keys::Keys;
 use crate::paint::safe;
 
 /// What all inputs together say.
@@ -38,6 +39,12 @@ impl Report {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.inputs.iter().fold(Counts::default(), |sum, input| sum.plus(input.counts))
+    }
+
+    /// What secrets opened in all inputs.
+    #[must_use]
+    pub fn keys(&self) -> Keys {
+        self.inputs.iter().fold(Keys::default(), |sum, input| sum.plus(input.keys))
     }
 
     /// What the command exits with: 2 when something could not be read, 1 when something failed,

@@ -135,6 +135,9 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         line = line.plain("   ").add(Tone::Warn, "! stopped before the end");
     }
     page.line(line);
+    if let Some(sentence) = report.keys().sentence() {
+        page.wrapped(Line::new().dim("keys"), FOOT, Tone::Plain, &sentence, "");
+    }
 }
 
 /// Many inputs in one line: their number, and what they are together.

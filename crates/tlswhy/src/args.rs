@@ -48,6 +48,8 @@ pub(crate) struct Job {
     pub(crate) format: Format,
     /// How to draw text.
     pub(crate) drawing: Drawing,
+    /// Key logs to open conversations with.
+    pub(crate) key_logs: Vec<PathBuf>,
     /// Files read at once; `None` for as many as there are cores.
     pub(crate) threads: Option<NonZeroUsize>,
     /// Whether failures are no reason to exit with 1.
@@ -73,7 +75,7 @@ pub(crate) enum Format {
     Json,
     /// One JSON object per line.
     Ndjson,
-    /// Every alert in the clear, one JSON object per line.
+    /// Every alert that can be read, one JSON object per line.
     Alerts,
 }
 
@@ -137,6 +139,9 @@ pub(crate) fn parse(
     if job.sources.is_empty() && (job.group.is_some() || !job.filter.is_empty()) {
         return Err("key=value chooses among failures: name a capture or a folder too".to_owned());
     }
+    if job.sources.is_empty() && !job.key_logs.is_empty() {
+        return Err("--keylog opens what captures hold: name a capture or a folder too".to_owned());
+    }
     if job.sources.is_empty() && job.format != Format::Text {
         return Err("codes, names and causes are explained as text only".to_owned());
     }
@@ -162,6 +167,11 @@ impl Job {
     }
 
     fn option(&mut self, name: &Name, parser: &mut Parser) -> Result<(), String> {
+        if name.0 == "--keylog" {
+            // A path, and no text.
+            self.key_logs.push(parser.value().map_err(said)?.into());
+            return Ok(());
+        }
         let mut value = || text(parser.value().map_err(said)?);
         match name.0.as_str() {
             "-v" => self.ladder = true,
@@ -329,6 +339,7 @@ const OPTIONS: &[&str] = &[
     "--by",
     "-o",
     "--json",
+    "--keylog",
     "--for",
     "--color",
     "--ascii",

@@ -41,7 +41,8 @@ key=value            only the failures that agree; a,b means one of them
   -q                 one line for each group
   -1                 the first failure only
   --by none          one line for each failure; --by cause,server is the default
-  -o FORMAT          text, json, ndjson; alerts: each alert in the clear, NDJSON
+  --keylog FILE      SSLKEYLOGFILE; secrets inside a pcapng need no option
+  -o FORMAT          text, json, ndjson; alerts: each readable alert, NDJSON
   --json             the same as -o ndjson
   --for STACK        remedies for this software: nginx, java, openssl, ...
   --color WHEN       auto, always, never; NO_COLOR and CLICOLOR_FORCE are obeyed

@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use report::{Filter, Input, Intake, Options};
+use report::{Filter, Input, Intake, KeyLog, Options};
 
 use crate::args::Source;
 use crate::progress::Progress;
@@ -27,6 +27,8 @@ pub(crate) struct Reading {
     pub(crate) options: Options,
     /// Which failures are wanted.
     pub(crate) filter: Filter,
+    /// What to open conversations with.
+    pub(crate) keys: KeyLog,
     /// Files read at once; `None` for as many as there are cores.
     pub(crate) threads: Option<NonZeroUsize>,
     /// Whether the progress line stays within ASCII.
@@ -137,7 +139,10 @@ impl Reading {
             progress.advance(&mut before, now);
             if self.stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let intake = |name: String| Intake::new(name, self.options).only(self.filter.clone());
+        let intake = |name: String| {
+            let intake = Intake::new(name, self.options).only(self.filter.clone());
+            intake.with_keys(self.keys.clone())
+        };
         let mut input = match job {
             Job::Stdin => intake(Input::STDIN.to_owned())
                 .stream(&mut stdin::Stdin::open(&self.stop), &mut watch),

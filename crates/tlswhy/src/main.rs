@@ -11,6 +11,7 @@
 mod args;
 mod help;
 mod input;
+mod key_logs;
 mod look;
 mod progress;
 mod run;

@@ -11,6 +11,7 @@ use report::{
 use crate::args::{self, Format, Job, Request};
 use crate::help::{HELP, WELCOME};
 use crate::input::{Harvest, Reading};
+use crate::key_logs;
 use crate::look::look;
 use crate::signals::{INTERRUPTED, Stop};
 
@@ -69,6 +70,7 @@ fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
 fn captures(job: &Job) -> io::Result<u8> {
     let started = Instant::now();
     let stop = Stop::listen()?;
+    let (keys, mut key_trouble) = key_logs::read(&job.key_logs);
     let reading = Reading {
         options: Options {
             alerts: job.format == Format::Alerts,
@@ -76,11 +78,14 @@ fn captures(job: &Job) -> io::Result<u8> {
             first: job.first,
         },
         filter: job.filter.clone(),
+        keys,
         threads: job.threads,
         ascii: job.drawing.ascii,
         stop: stop.clone(),
     };
     let Harvest { inputs, trouble, notes } = reading.read(&job.sources);
+    key_trouble.extend(trouble);
+    let trouble = key_trouble;
     let report = Report::new(inputs);
     let mut exit = if trouble.is_empty() { report.exit() } else { TROUBLE };
     // For people, nothing is said about inputs of which nothing could be read but why.

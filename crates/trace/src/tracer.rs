@@ -131,7 +131,11 @@ impl Tracer {
     /// the first packet, and those that the capture holds where they stand. Records that came
     /// before their secrets stay closed.
     pub fn add_keys(&mut self, keys: KeyLog) {
-        self.keys.add(keys);
+        if self.keys.is_empty() {
+            self.keys = keys;
+        } else {
+            self.keys.add(keys);
+        }
         self.keys_added = self.keys_added.wrapping_add(1);
     }
 

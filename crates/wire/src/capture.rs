@@ -124,6 +124,12 @@ impl Packets {
         drained
     }
 
+    /// Where in the file the next call goes on.
+    #[inline]
+    pub fn offset(&self) -> u64 {
+        self.place.offset()
+    }
+
     /// Recognizes the format by its magic number, then reads on in it.
     #[cold]
     fn start<'a>(&mut self, window: &'a [u8], end: bool) -> Next<'a> {

@@ -6,13 +6,15 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use super::Secret;
 
-/// The secrets of many connections, found by the random of their ClientHello.
+/// The secrets of many connections, found by the random of their ClientHello. A clone shares them
+/// until one of the two is added to.
 #[derive(Clone, Default)]
 pub struct KeyLog {
-    secrets: HashMap<[u8; 32], Vec<(SecretLabel, Secret)>>,
+    secrets: Arc<Secrets>,
     count: usize,
     lines: u64,
     unused: u64,
@@ -20,6 +22,9 @@ pub struct KeyLog {
     faults: Vec<KeyLogFault>,
     malformed: u64,
 }
+
+/// Secrets by random; of one connection there are six at most.
+type Secrets = HashMap<[u8; 32], Vec<(SecretLabel, Secret)>>;
 
 /// Which secret of a connection it is, as RFC 9850 names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -74,7 +79,7 @@ impl KeyLog {
 
     /// Takes over what another log holds, its faults included.
     pub fn add(&mut self, other: Self) {
-        for (random, secrets) in other.secrets {
+        for (random, secrets) in Arc::unwrap_or_clone(other.secrets) {
             for (label, secret) in secrets {
                 self.keep(random, label, secret);
             }
@@ -158,13 +163,14 @@ impl KeyLog {
 
     /// Keeps a secret; one that comes again replaces itself.
     fn keep(&mut self, random: [u8; 32], label: SecretLabel, secret: Secret) {
-        if let Some(known) = self.secrets.get_mut(&random)
+        let secrets = Arc::make_mut(&mut self.secrets);
+        if let Some(known) = secrets.get_mut(&random)
             && let Some((_, known)) = known.iter_mut().find(|(known, _)| *known == label)
         {
             *known = secret;
         } else if self.count < MAX_SECRETS {
             self.count += 1;
-            self.secrets.entry(random).or_default().push((label, secret));
+            secrets.entry(random).or_default().push((label, secret));
         } else {
             self.left_out += 1;
         }

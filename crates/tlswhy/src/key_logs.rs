@@ -1,0 +1,34 @@
+//! Reads the key logs that were named.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+
+use report::{KeyLog, key_log_trouble};
+
+/// What all of them hold, and what is wrong with them: the rest is used all the same.
+pub(crate) fn read(paths: &[PathBuf]) -> (KeyLog, Vec<String>) {
+    let (mut all, mut trouble) = (KeyLog::default(), Vec::new());
+    for path in paths {
+        let name = path.display();
+        let mut text = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut text));
+        match read {
+            Err(error) => trouble.push(format!("{name}: the key log cannot be read: {error}")),
+            Ok(length) => {
+                if length as u64 > LONGEST {
+                    trouble
+                        .push(format!("{name}: a key log of more than 64 MiB; the rest is left"));
+                }
+                let log = KeyLog::read(&text);
+                trouble.extend(key_log_trouble(&log).map(|what| format!("{name}: {what}")));
+                all.add(log);
+            }
+        }
+    }
+    (all, trouble)
+}
+
+/// The longest key log that is read: some three hundred thousand secrets. Whoever has more keeps
+/// the lines of the connections that matter.
+const LONGEST: u64 = 64 << 20;
