@@ -24,6 +24,10 @@ def text_of(case, truths, seen, commands):
         lines += _settings(attempt.client, case.servers[attempt.server], "clients.py")
     versions = sorted({truth[side] for truth in truths for side in ("client", "server")})
     lines += ["Versions: " + ", ".join(versions) + ".", ""]
+    if case.keys:
+        where = "in the recording itself" if case.keys == "inside" else "in `keys.log`"
+        lines += [f"The secrets of this one connection are {where}: they open nothing else, and "
+                  "the certificates are thrown away with the folder.", ""]
     for attempt, truth, connection in zip(case.attempts, truths, seen):
         client = f"{connection.client[0]}:{connection.client[1]}"
         lines += [f"## {client}: {truth['cause']}", "", "On the wire:", "", "```",

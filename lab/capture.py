@@ -44,10 +44,10 @@ class Capture:
         return self.path.read_bytes()
 
 
-def file_of(form, recorded):
-    """The name and the bytes of the recording in the wanted form."""
+def file_of(form, recorded, key_log=b""):
+    """The name and the bytes of the recording in the wanted form; pcapng can hold a key log."""
     if form == "pcapng":
-        return "input.pcapng", pcapng(recorded)
+        return "input.pcapng", pcapng(recorded, key_log)
     if form == "gzip":
         return "input.pcap.gz", gzip.compress(recorded, mtime=0)
     return "input.pcap", recorded
@@ -70,11 +70,14 @@ def is_nano(recorded):
     return recorded[:4] == b"\x4d\x3c\xb2\xa1"
 
 
-def pcapng(recorded):
-    """A pcap as pcapng: one section, one interface, enhanced packet blocks."""
+def pcapng(recorded, key_log=b""):
+    """A pcap as pcapng: one section, one interface, secrets if any, enhanced packet blocks."""
     section = struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)
     interface = struct.pack("<HHI", link_type(recorded), 0, 0)
     blocks = [_block(0x0A0D0D0A, section), _block(1, interface)]
+    if key_log:
+        secrets = struct.pack("<II", 0x544C534B, len(key_log)) + key_log
+        blocks.append(_block(10, secrets + bytes(-len(secrets) % 4)))
     for seconds, micros, original, data in packets(recorded):
         stamp = seconds * 1_000_000 + micros
         head = struct.pack("<IIIII", 0, stamp >> 32, stamp & 0xFFFFFFFF, len(data), original)

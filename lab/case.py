@@ -15,6 +15,9 @@ from program import Program, wait_until_listening
 # How the lab's own clients, and the servers' greetings, tell that a request was answered.
 _ANSWERED = re.compile(r"^read \d+ bytes|^hello|HTTP/1|<h1>", re.M)
 
+# The key log that a program is told to write, and the one that is kept.
+KEY_LOG = "keys.log"
+
 
 @dataclasses.dataclass
 class Attempt:
@@ -62,15 +65,17 @@ class Case:
     snaplen: int = 0
     # What the router between the hosts drops, if the case is not on loopback.
     lost: str = None
+    # Where the key log goes that a program writes to KEY_LOG: "beside" the recording, or "inside".
+    keys: str = ""
 
 
 def case(path, purpose, server, client, refused_by, *, host="127.0.0.1", port=8443, form="pcap",
-         device="lo", namespace="", taken="tcp", snaplen=0, **truth):
+         device="lo", namespace="", taken="tcp", snaplen=0, keys="", **truth):
     """A case of one connection; its cause is the first part of `path`."""
     cause = path.split("/")[0]
     attempt = Attempt(client, cause, refused_by, **truth)
     return Case(path, purpose, [Server(server, host, port)], [attempt], form, device, namespace,
-                taken, snaplen)
+                taken, snaplen, keys=keys)
 
 
 class Recorder:
@@ -121,14 +126,27 @@ class Recorder:
         folder.mkdir(parents=True, exist_ok=True)
         for earlier in folder.glob("input.*"):
             earlier.unlink()
-        name, data = capture.file_of(case.form, recorded)
+        log = self.key_log()
+        if case.keys and not log:
+            oddities.append("no program wrote a key log")
+        inside = log if case.keys == "inside" else b""
+        name, data = capture.file_of(case.form, recorded, inside)
         (folder / name).write_bytes(data)
+        if case.keys == "beside":
+            (folder / KEY_LOG).write_bytes(log)
         truth = truths if len(truths) != 1 else truths[0]
         (folder / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n")
         (folder / "about.md").write_text(text_of(case, truths, seen, commands))
         first = truths[0] if truths else {}
         return (f"{case.path}: {first.get('outcome')}, alert {first.get('alert')}, "
                 f"{len(data)} bytes", oddities)
+
+    def key_log(self):
+        """What was written to the key log, which is then taken away."""
+        file = self.folder / KEY_LOG
+        written = file.read_bytes() if file.exists() else b""
+        file.unlink(missing_ok=True)
+        return written
 
     def truth(self, case, attempt, connection, oddities):
         by_client = attempt.refused_by == "client"

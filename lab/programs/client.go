@@ -26,6 +26,7 @@ func main() {
 	suite := flag.Int("suite", 0, "the only TLS 1.2 suite to offer, by number")
 	hold := flag.Duration("hold", 0, "wait before asking")
 	clock := flag.Duration("clock", 0, "how far the clock is wrong")
+	secrets := flag.String("keylog", "", "where the secrets go")
 	again := flag.Bool("again", false, "read on until the server closes")
 	flag.Parse()
 
@@ -49,6 +50,11 @@ func main() {
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			return &pair, nil
 		}
+	}
+	if *secrets != "" {
+		file, failure := os.Create(*secrets)
+		stopOn(failure)
+		config.KeyLogWriter = file
 	}
 	if *alpn != "" {
 		config.NextProtos = strings.Split(*alpn, ",")

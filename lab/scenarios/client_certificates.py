@@ -102,3 +102,13 @@ def _asked_late():
                    servers.apache(*lines, tls="1.3"), client, "server", tls="1.3",
                    also=["established"], outcome="established",
                    notes="The ClientHello has no post_handshake_auth; Apache answers HTTP 403.")
+
+
+def purpose(cause):
+    """What a case of this cause shows."""
+    return _FLAWS[cause][0]
+
+
+def near(cause):
+    """Causes that nobody can tell from this one."""
+    return list(_NEAR.get(cause, []))

@@ -90,6 +90,42 @@ struct Recorded {
     tls13: bool,
 }
 
+impl Recorded {
+    /// The key log that was recorded with it.
+    fn keys(&self) -> Option<Vec<u8>> {
+        fs::read(self.input.with_file_name("keys.log")).ok()
+    }
+
+    /// Whether a cause is the one, or cannot be told from it.
+    fn is(&self, slug: &str) -> bool {
+        slug == self.cause || self.also.iter().any(|also| also == slug)
+    }
+}
+
+/// What a key log opens makes the answer better and never worse: without it nothing is certain and
+/// wrong, with it the cause comes first, and as sure as before at least.
+#[test]
+fn a_key_log_makes_it_surer() {
+    let cases: Vec<Recorded> = cases().into_iter().filter(|case| case.keys().is_some()).collect();
+    assert!(!cases.is_empty());
+    for case in cases {
+        let [closed, opened] = [None, case.keys()].map(|keys| {
+            let judged = judge(&case.input, keys.as_deref());
+            judged.into_iter().next().map_or(Vec::new(), |judged| judged.findings)
+        });
+        let wrong =
+            closed.iter().find(|f| f.confidence == Confidence::Certain && !case.is(f.cause.slug));
+        assert!(wrong.is_none(), "{}: {:?}", case.name, wrong.map(|f| f.cause.slug));
+        let Some(first) = opened.first() else {
+            assert_eq!(case.cause, "established", "{}", case.name);
+            continue;
+        };
+        assert!(case.is(first.cause.slug), "{}: {}", case.name, first.cause.slug);
+        let before = closed.iter().find(|f| f.cause.slug == first.cause.slug);
+        assert!(before.is_none_or(|f| f.confidence >= first.confidence), "{}", case.name);
+    }
+}
+
 /// The right cause comes first, or at least is among the findings. What is missed is listed above
 /// by name, with the reason, and nothing is listed that is not missed; only what TLS 1.3 hides is
 /// counted without a name. No finding is certain and wrong.
@@ -98,13 +134,13 @@ fn the_corpus_is_understood() {
     let mut table: BTreeMap<String, [u32; 4]> = BTreeMap::new();
     let (mut not_first, mut not_found, mut lies) = (Vec::new(), Vec::new(), Vec::new());
     for case in cases() {
-        let judged = judge(&case.input);
+        let judged = judge(&case.input, case.keys().as_deref());
         let mine =
             judged.iter().find(|j| u64::from(j.session.client.port().unwrap_or(0)) == case.port);
         let found: Vec<(&str, Confidence)> = mine
             .map(|judged| judged.findings.iter().map(|f| (f.cause.slug, f.confidence)).collect())
             .unwrap_or_default();
-        let right = |slug: &str| slug == case.cause || case.also.iter().any(|also| also == slug);
+        let right = |slug: &str| case.is(slug);
         let first = match found.first() {
             Some((slug, _)) => right(slug),
             None => matches!(case.cause.as_str(), "established" | "not-tls"),
@@ -194,13 +230,16 @@ fn recorded(name: String, input: &Path, truth: &Value) -> Recorded {
 }
 
 /// The findings for every session of a capture that needs some.
-fn judge(input: &Path) -> Vec<Judged> {
+fn judge(input: &Path, keys: Option<&[u8]>) -> Vec<Judged> {
     let mut bytes = fs::read(input).unwrap();
     if input.extension().is_some_and(|extension| extension == "gz") {
         let packed = std::mem::take(&mut bytes);
         flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();
     }
     let (mut packets, mut tracer) = (Packets::new(), Tracer::new());
+    if let Some(keys) = keys {
+        tracer.add_keys(KeyLog::read(keys));
+    }
     loop {
         match packets.next(&bytes, true) {
             Next::Packet(packet) => tracer.packet(&packet),

@@ -8,7 +8,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use tlswhy_report::{Detail, Intake, Look, Options, Report, explain, screen};
+use tlswhy_report::{Detail, Intake, KeyLog, Look, Options, Report, explain, screen};
 
 /// Compares with the file, or writes it; gives back what is wrong.
 fn hold(path: &Path, text: &str) -> Option<String> {
@@ -96,7 +96,7 @@ fn screens_for_words() {
     all_hold(wrong);
 }
 
-/// Every case of the corpus is answered as it was.
+/// Every case of the corpus is answered as it was; one that has a key log also without it.
 #[test]
 fn corpus() {
     let corpus = Path::new("../../corpus");
@@ -106,9 +106,11 @@ fn corpus() {
         let Some(path) = input(&case) else { continue };
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let bytes = fs::read(&path).unwrap();
-        let read = |streamed: bool| {
+        let keys = fs::read(case.join("keys.log")).ok();
+        let read = |streamed: bool, keys: Option<&[u8]>| {
             let mut watch = |_| ControlFlow::Continue(());
-            let intake = Intake::new(name.clone(), Options::default());
+            let keys = keys.map(KeyLog::read).unwrap_or_default();
+            let intake = Intake::new(name.clone(), Options::default()).with_keys(keys);
             let input = if streamed {
                 intake.stream(&mut &bytes[..], &mut watch)
             } else {
@@ -117,12 +119,16 @@ fn corpus() {
             let report = Report::new(vec![input]);
             screen(&report, &Detail::default(), &look)
         };
-        let text = read(false);
+        let text = read(false, keys.as_deref());
         for line in text.lines().filter(|line| !line.contains("tlswhy ")) {
             assert!(line.chars().count() <= look.width, "{}: {line}", path.display());
         }
-        assert_eq!(text, read(true), "{}: a stream is read as a file is", path.display());
+        let streamed = read(true, keys.as_deref());
+        assert_eq!(text, streamed, "{}: a stream is read as a file is", path.display());
         wrong.extend(hold(&case.join("expected.txt"), &text));
+        if keys.is_some() {
+            wrong.extend(hold(&case.join("without-keys.txt"), &read(false, None)));
+        }
     }
     all_hold(wrong);
 }

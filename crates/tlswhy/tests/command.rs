@@ -549,3 +549,64 @@ fn an_interrupt_ends_with_what_was_found() {
     assert_eq!(run.exit, Some(130), "{}", run.err);
     assert!(run.err.contains("interrupted"), "{}", run.err);
 }
+
+/// A failure that TLS 1.3 hides, with the key log of its connection.
+const HIDDEN: &str = "corpus/expired-leaf/go-tls13-openssl-keys";
+/// The same capture form with the secrets inside.
+const INSIDE: &str = "corpus/client-cert-missing/python-tls13-openssl-secrets/input.pcapng";
+
+/// A key log opens what was encrypted, and one inside the capture needs no option.
+#[test]
+fn key_logs_open_conversations() {
+    let (capture, log) = (format!("{HIDDEN}/input.pcap"), format!("{HIDDEN}/keys.log"));
+    let closed = run!(capture);
+    assert!(!closed.out.contains("keys "), "{}", closed.out);
+    let opened = run!("--keylog", log, capture);
+    assert!(opened.out.contains("opened 1 of 1 session"), "{}", opened.out);
+    assert!(opened.out.contains("42 bad_certificate"), "{}", opened.out);
+    assert_eq!((opened.exit, opened.err.as_str()), (Some(1), ""));
+    let inside = run!("-o", "alerts", INSIDE);
+    assert!(inside.out.contains("\"code\":116"), "{}", inside.out);
+    assert!(inside.out.contains("\"opened\":true"), "{}", inside.out);
+}
+
+/// A key log of another capture is no trouble, but it is said; what is malformed in one, or cannot
+/// be read at all, is trouble, and the rest is used.
+#[test]
+fn key_logs_that_do_not_fit_are_told() {
+    let folder = folder("key-logs");
+    let (capture, log) = (format!("{HIDDEN}/input.pcap"), format!("{HIDDEN}/keys.log"));
+    let others = "corpus/untrusted-root/gnutls-tls13-openssl-keys/keys.log";
+    let strange = run!("--keylog", others, capture);
+    assert!(strange.out.contains("opened 0 of 1 session: no client random"), "{}", strange.out);
+    assert_eq!((strange.exit, strange.err.as_str()), (Some(1), ""));
+    let text = fs::read_to_string(root().join(&log)).unwrap();
+    let damaged = folder.join("keys.log");
+    fs::write(&damaged, format!("CLIENT_RANDOM 0011\n{text}")).unwrap();
+    let run = run!("--keylog", damaged, "--keylog", "gone.log", capture);
+    assert!(run.out.contains("opened 1 of 1 session"), "{}", run.out);
+    assert!(
+        run.err.contains("1 malformed line, the rest is used: line 1: cut short"),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains("gone.log: the key log cannot be read"), "{}", run.err);
+    assert_eq!(run.exit, Some(2));
+    assert_eq!(run!("--keylog", log).exit, Some(2));
+}
+
+/// No output holds a secret, in no form.
+#[test]
+fn no_output_holds_a_secret() {
+    let (capture, log) = (format!("{HIDDEN}/input.pcap"), format!("{HIDDEN}/keys.log"));
+    let text = fs::read_to_string(root().join(&log)).unwrap();
+    let secrets: Vec<&str> = text.lines().filter_map(|line| line.split(' ').nth(2)).collect();
+    assert!(secrets.iter().all(|secret| secret.len() >= 64) && !secrets.is_empty());
+    for form in ["-v", "-q", "--json", "-oalerts", "-ojson"] {
+        let run = run!(form, "--keylog", log, capture);
+        for secret in &secrets {
+            let part = &secret[..16];
+            assert!(!run.out.contains(part) && !run.err.contains(part), "{form}");
+        }
+    }
+}

@@ -17,9 +17,12 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let said = case.session.alerts().find(|seen| seen.what.1.alert == Alert::NO_RENEGOTIATION);
     if let Some(alert) = said {
         let (side, message) = alert.what;
-        // Another fatal alert decided it: then this one was only a warning on the way.
+        // Another fatal alert decided it: then this one was only a warning on the way. But who had
+        // asked for the handshake may answer the refusal with 40.
         let confidence = match case.session.outcome {
-            Outcome::Alert(index) if index != alert.event => Confidence::Possible,
+            Outcome::Alert(index) if index != alert.event && !answers(case, &alert, index) => {
+                Confidence::Possible
+            }
             _ => Confidence::Certain,
         };
         let finding = Finding::new(&CAUSE, confidence, Some(side));
@@ -41,6 +44,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             .at(sends(refuser), &answered, "an encrypted alert instead of a handshake")
             .tell("the server's configuration tells whether it asks for a certificate late"),
     )
+}
+
+/// Whether the alert at `index` is what the other side says next after the refusal.
+fn answers(case: &Case<'_>, refusal: &Seen<(Side, alert::Message)>, index: usize) -> bool {
+    let (refuser, _) = refusal.what;
+    let next = case.events(refuser.other()).find(|(at, _)| *at > refusal.event);
+    let is_answer = |message: &Message| matches!(message, Message::Alert(said) if said.alert == Alert::HANDSHAKE_FAILURE);
+    next.is_some_and(|(at, event)| at == index && is_answer(&event.message))
 }
 
 /// A handshake record after both sides had sent their Finished, and the encrypted alert of the
@@ -90,6 +101,8 @@ mod tests {
         let warned = || established().warning(Side::Client, Alert::NO_RENEGOTIATION);
         let first = |story: Story| story.judge()[0].confidence;
         assert_eq!(first(warned().ends(Outcome::Established)), Confidence::Certain);
+        let answered = warned().alert(Side::Server, Alert::HANDSHAKE_FAILURE);
+        assert_eq!(first(answered), Confidence::Certain);
         let refused = warned().alert(Side::Client, Alert::UNKNOWN_CA).judge();
         let found = refused.iter().find(|found| found.cause.slug == CAUSE.slug);
         assert!(found.is_none_or(|found| found.confidence == Confidence::Possible));
