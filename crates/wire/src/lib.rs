@@ -31,6 +31,7 @@ mod malformed;
 mod names;
 mod problem;
 mod public_key;
+mod quic;
 mod reader;
 mod record;
 mod scheme;
@@ -63,6 +64,10 @@ pub use malformed::Malformed;
 pub use names::is_grease;
 pub use problem::{Fault, Problem};
 pub use public_key::{PublicKey, SignatureAlgorithm};
+pub use quic::{
+    OpenedPacket, QuicClose, QuicFrame, QuicFrames, QuicKeys, QuicPacket, QuicPacketType,
+    QuicPackets, QuicVersion,
+};
 pub use reader::Reader;
 pub use record::{ContentType, LONGEST_FRAGMENT, RECORD_HEADER, RecordHeader};
 pub use scheme::{SchemeKey, SignatureScheme};
