@@ -16,6 +16,7 @@ use crate::carrier::Carrier;
 use crate::dtls::Dtls;
 use crate::ending;
 use crate::outcome::Outcome;
+use crate::quic::Quic;
 use crate::session::{Mark, Roles, Session, Stream, Transport};
 use crate::story::Story;
 
@@ -44,6 +45,7 @@ struct Exchange {
 #[derive(Debug)]
 enum Talk {
     Dtls(Box<Dtls>),
+    Quic(Box<Quic>),
 }
 
 /// Conversations open at once; the one that has been silent longest is told early when there are
@@ -56,18 +58,54 @@ const SILENCE: i64 = 120_000_000_000;
 impl Talk {
     /// The protocol that a first datagram begins, if it is one.
     fn begin(payload: &[u8]) -> Option<Self> {
-        Dtls::begins(payload).then(|| Self::Dtls(Box::default()))
+        if Dtls::begins(payload) {
+            return Some(Self::Dtls(Box::default()));
+        }
+        Quic::begins(payload).then(|| Self::Quic(Box::default()))
+    }
+
+    /// Whether a datagram begins another conversation between the same sockets.
+    fn begins_another(&self, payload: &[u8]) -> bool {
+        match self {
+            Self::Dtls(_) => false,
+            Self::Quic(quic) => quic.begins_another(payload),
+        }
     }
 
     fn carrier(&self) -> Carrier {
         match self {
             Self::Dtls(_) => Carrier::Bare,
+            Self::Quic(_) => Carrier::Quic,
         }
     }
 
     fn datagram(&mut self, side: Side, payload: &[u8], mark: Mark, story: &mut Story) {
         match self {
             Self::Dtls(dtls) => dtls.datagram(side, payload, mark, story),
+            Self::Quic(quic) => quic.datagram(side, payload, mark, story),
+        }
+    }
+
+    /// The conversation is over: tells what was begun, and what is known of the two directions.
+    fn finish(&mut self, story: &mut Story, ends: &mut [Stream; 2], last: Mark) {
+        match self {
+            Self::Dtls(_) => {}
+            Self::Quic(quic) => {
+                quic.finish(story, last);
+                for (end, side) in ends.iter_mut().zip([Side::Client, Side::Server]) {
+                    let (times, frame, largest) = quic.repeated(side);
+                    end.retransmissions = times;
+                    end.first_retransmission = frame;
+                    end.largest_retransmitted = largest;
+                }
+            }
+        }
+    }
+
+    fn outcome(&self, session: &Session, now: Time) -> Outcome {
+        match self {
+            Self::Dtls(_) => ending::outcome(session, now),
+            Self::Quic(quic) => quic.outcome(session, now),
         }
     }
 }
@@ -87,7 +125,9 @@ impl Datagrams {
         let destination = SocketAddr::new(datagram.destination, udp.destination);
         let key = (source.min(destination), source.max(destination));
         let silent = |exchange: &Exchange| mark.time.since(exchange.last.time) > SILENCE;
-        if self.places.get(&key).is_some_and(silent) {
+        let ends =
+            |exchange: &Exchange| silent(exchange) || exchange.talk.begins_another(udp.payload);
+        if self.places.get(&key).is_some_and(ends) {
             self.tell(key, done);
         }
         if let Some(exchange) = self.places.get_mut(&key) {
@@ -160,6 +200,7 @@ impl Exchange {
     /// The conversation is over, or the capture: what it told.
     fn finish(mut self, now: Time) -> Box<Session> {
         let carrier = self.talk.carrier();
+        self.talk.finish(&mut self.story, &mut self.ends, self.last);
         self.story.finish();
         let [mut client, mut server] = self.ends;
         let mut ends = [self.client, self.server];
@@ -191,7 +232,7 @@ impl Exchange {
             oddities: story.oddities,
             dropped: story.dropped,
         });
-        session.outcome = ending::outcome(&session, now);
+        session.outcome = self.talk.outcome(&session, now);
         session
     }
 }

@@ -8,6 +8,7 @@
 use alert::Side;
 use wire::{CipherSuite, HandshakeType, ProtocolVersion, encrypted_alert_length};
 
+use crate::carrier::Carrier;
 use crate::session::{Event, Message, Session};
 
 /// Lengths of encrypted TLS 1.3 records, in bytes, as they follow from the cipher suite.
@@ -48,6 +49,10 @@ impl Session {
     /// size and place tell: positions in [`Session::events`] with what is there.
     #[must_use]
     pub fn hidden_messages(&self) -> Vec<(usize, HandshakeType)> {
+        // QUIC packets hold several messages, or parts of one, and acknowledgements.
+        if self.carrier == Carrier::Quic {
+            return Vec::new();
+        }
         let Some(hello) = self.server_hello().filter(|hello| hello.what.version().is_tls13())
         else {
             return Vec::new();

@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod carrier;
+mod close;
 mod datagrams;
 mod dtls;
 mod ending;
@@ -21,6 +22,7 @@ mod left_out;
 mod oddity;
 mod opening;
 mod outcome;
+mod quic;
 mod reassembly;
 mod records;
 mod session;
@@ -30,6 +32,7 @@ mod tracer;
 
 pub use alert::Side;
 pub use carrier::{Carrier, Denial, rdp_failure};
+pub use close::{Close, VersionNegotiation};
 pub use endpoint::{Endpoint, Host, Mac};
 pub use hidden::Sizes;
 pub use left_out::LeftOut;

@@ -13,6 +13,7 @@ use wire::{
 };
 
 use crate::carrier::{self, Carrier, Denial};
+use crate::close::{Close, VersionNegotiation};
 use crate::endpoint::Endpoint;
 use crate::oddity::Oddity;
 use crate::outcome::Outcome;
@@ -129,6 +130,14 @@ pub enum Message {
     Fin,
     /// The side tore the connection down (TCP RST).
     Reset,
+    /// A CONNECTION_CLOSE of QUIC. One that stands for an alert is followed by that alert.
+    Close(Arc<Close>),
+    /// The server wants its token back before it goes on (QUIC Retry; RFC 9000, 8.1).
+    Retry,
+    /// The server does not speak this version of QUIC, and lists those that it does.
+    VersionNegotiation(Arc<VersionNegotiation>),
+    /// The server took the client's Finished (QUIC HANDSHAKE_DONE).
+    HandshakeDone,
 }
 
 /// Facts of one direction below TLS; what only TCP has stays empty elsewhere.
@@ -299,6 +308,24 @@ impl Session {
         })
     }
 
+    /// How a side closed a connection over QUIC, as far as it could be read.
+    #[must_use]
+    pub fn close(&self, side: Side) -> Option<Seen<&Close>> {
+        self.events.iter().enumerate().find_map(|(index, event)| match &event.message {
+            Message::Close(close) if event.side == side => Some(event.seen(index, &**close)),
+            _ => None,
+        })
+    }
+
+    /// What the server said to a version of QUIC that it does not speak.
+    #[must_use]
+    pub fn version_negotiation(&self) -> Option<Seen<&VersionNegotiation>> {
+        self.events.iter().enumerate().find_map(|(index, event)| match &event.message {
+            Message::VersionNegotiation(what) => Some(event.seen(index, &**what)),
+            _ => None,
+        })
+    }
+
     /// Whether a side sent any record, in the clear or not.
     #[must_use]
     pub fn spoke_tls(&self, side: Side) -> bool {
@@ -372,7 +399,7 @@ impl Event {
 }
 
 impl Message {
-    /// Whether this is a TLS record or part of one.
+    /// Whether this is a TLS record or part of one, or what QUIC says in its place.
     #[must_use]
     pub fn is_tls(&self) -> bool {
         !matches!(self, Self::Plaintext(_) | Self::Gap | Self::Fin | Self::Reset)

@@ -89,7 +89,10 @@ impl Story {
 
     /// Tells an event.
     pub(crate) fn push(&mut self, side: Side, mark: Mark, length: u32, message: Message) {
-        let last = matches!(message, Message::Alert(_) | Message::Fin | Message::Reset);
+        let last = matches!(
+            message,
+            Message::Alert(_) | Message::Fin | Message::Reset | Message::Close(_)
+        );
         if self.events.len() >= if last { MAX_LAST_EVENTS } else { MAX_EVENTS } {
             self.dropped = self.dropped.saturating_add(1);
             return;
@@ -271,6 +274,13 @@ impl Story {
     /// How many records were opened; `None` where the key log does not know the conversation.
     pub(crate) fn opened(&self) -> Option<u32> {
         self.opening.as_ref().map(|opening| opening.opened)
+    }
+
+    /// Counts data that is told otherwise, or not at all.
+    pub(crate) fn count_data(&mut self, side: Side) {
+        if let Some(count) = self.application.get_mut(side as usize) {
+            *count += 1;
+        }
     }
 
     /// Tells plaintext: one event at its first byte, which holds the first of what follows.

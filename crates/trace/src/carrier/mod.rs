@@ -66,6 +66,8 @@ pub enum Carrier {
     OpenVpn,
     /// AMQP 1.0 with a TLS protocol header (AMQP 1.0, part 5).
     Amqp,
+    /// QUIC, which has the handshake of TLS 1.3 and no records (RFC 9001).
+    Quic,
 }
 
 impl Carrier {
@@ -95,6 +97,7 @@ impl Carrier {
             Self::ProxyProtocol => "proxy-protocol",
             Self::OpenVpn => "openvpn",
             Self::Amqp => "amqp",
+            Self::Quic => "quic",
         }
     }
 }

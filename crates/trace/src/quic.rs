@@ -1,0 +1,518 @@
+//! QUIC: a handshake of TLS 1.3 without records, in packets that are protected from the first on
+//! (RFC 9000, RFC 9001).
+//!
+//! Initial packets are opened with keys that follow from the client's first connection id; Handshake
+//! and 1-RTT packets are opened where a key log has their secrets, and are told by size and place
+//! where not. Data is never read: once the handshake is confirmed, only packets that are short
+//! enough to be nothing but the end of the connection are still looked into.
+
+mod crypto;
+mod ending;
+mod ids;
+mod space;
+
+use std::sync::Arc;
+
+use alert::{Alert, Level, Side};
+use wire::{
+    HandshakeHeader, HandshakeType, OpenedPacket, QuicClose, QuicFrame, QuicFrames, QuicKeys,
+    QuicPacket, QuicPacketType, QuicPackets, QuicVersion, Time,
+};
+
+use crate::close::{Close, VersionNegotiation};
+use crate::outcome::Outcome;
+use crate::session::{Mark, Message, Session};
+use crate::story::Story;
+use ids::Ids;
+use space::{Level as Encryption, Space};
+
+/// One conversation over QUIC.
+#[derive(Debug)]
+pub(crate) struct Quic {
+    /// The version of the packets that were opened last.
+    version: QuicVersion,
+    ids: Ids,
+    /// The side that the client's keys open. Until then, the one that spoke first.
+    client: Side,
+    /// Packet number spaces by level and side: keys, numbers and CRYPTO streams.
+    spaces: [[Space; 2]; 3],
+    /// The version that the Initial keys are for.
+    keyed: Option<QuicVersion>,
+    /// Initial keys that were made.
+    made: u32,
+    /// What is known of each side beyond its events.
+    seen: [Seen; 2],
+    /// How far 1-RTT packets have answered one another: 1 when the client has sent one, 2 when
+    /// the server has sent one after that, 3 when the client has sent another.
+    answered: u8,
+    /// Packets of data that the server sent before the client's second.
+    answers: u64,
+    /// The first of them.
+    answer: Option<Answer>,
+    /// HANDSHAKE_DONE was opened.
+    confirmed: bool,
+}
+
+/// A packet of data, by its place, its length and how it begins: the same again is no other.
+#[derive(Debug)]
+struct Answer {
+    mark: Mark,
+    length: u32,
+    start: [u8; ANSWER_START],
+}
+
+/// What is known of one side.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Handshake packets that could not be opened.
+    hidden: u32,
+    /// 1-RTT packets.
+    one_rtt: u64,
+    /// 1-RTT packets that were tried with keys.
+    tried: u32,
+    /// Closes that were told.
+    closes: Vec<Arc<Close>>,
+    /// Datagrams whose CRYPTO frames brought nothing new, and the frame of the first.
+    repeated: (u32, u64),
+    /// Bytes of the largest of these datagrams.
+    largest_repeated: u32,
+}
+
+/// Initial keys made for one conversation: its own, those after Retry, after Version Negotiation and
+/// of the version that the server chose. Keys cost more than anything else here.
+const MAX_KEYS: u32 = 8;
+/// Handshake packets of one side told one by one where they cannot be opened: a flight has a few.
+const MAX_HIDDEN: u32 = 24;
+/// 1-RTT packets of one side tried with keys before the handshake is confirmed: those of a first
+/// flight (RFC 9002, 7.2: 10 packets) several times over.
+const MAX_TRIED: u32 = 64;
+/// The same after it, where the end of the connection is all that is expected.
+const MAX_TRIED_LATE: u32 = 256;
+/// Bytes of the longest 1-RTT packet that is tried after the handshake is confirmed: a close with
+/// its reason is alone in its packet, or with an acknowledgement.
+const LONGEST_END: usize = 300;
+/// Closes told of one side: a close is repeated at each level and for each packet that still comes.
+const MAX_CLOSES: usize = 4;
+/// Bytes kept of a reason phrase.
+const MAX_REASON: usize = 256;
+/// Versions kept of a list.
+const MAX_VERSIONS: usize = 16;
+/// Bytes of the shortest datagram with which a client begins (RFC 9000, 14.1).
+const SHORTEST_FIRST: usize = 1200;
+/// Bytes of the shortest connection id that a client makes up for a server (RFC 9000, 7.2).
+const SHORTEST_FIRST_ID: usize = 8;
+
+impl Default for Quic {
+    fn default() -> Self {
+        Self {
+            version: QuicVersion::V1,
+            ids: Ids::default(),
+            client: Side::Client,
+            spaces: Default::default(),
+            keyed: None,
+            made: 0,
+            seen: Default::default(),
+            answered: 0,
+            answers: 0,
+            answer: None,
+            confirmed: false,
+        }
+    }
+}
+
+impl Quic {
+    /// Whether a first datagram is QUIC: an Initial packet of a version that is read here, or a
+    /// packet of a version that exists to be refused, in a datagram as long as a first one must be.
+    pub(crate) fn begins(payload: &[u8]) -> bool {
+        let Ok(packet) = QuicPacket::read(payload) else { return false };
+        match packet.kind {
+            QuicPacketType::Initial => {
+                packet.has_fixed_bit && packet.bytes.len() - packet.number_at >= SHORTEST_INITIAL
+            }
+            QuicPacketType::Unknown => {
+                (packet.version.is_reserved() || packet.version.draft().is_some())
+                    && packet.destination.len() >= SHORTEST_FIRST_ID
+                    && payload.len() >= SHORTEST_FIRST
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a datagram begins another conversation between the same sockets: an Initial packet
+    /// for somebody else, which the keys that follow from it open.
+    pub(crate) fn begins_another(&self, payload: &[u8]) -> bool {
+        let Ok(packet) = QuicPacket::read(payload) else { return false };
+        if packet.kind != QuicPacketType::Initial
+            || packet.destination.len() < SHORTEST_FIRST_ID
+            || !self.space(Encryption::Initial, self.client).is_some_and(Space::was_opened)
+            || self.ids.is_known(packet.destination)
+        {
+            return false;
+        }
+        let keys = QuicKeys::initial(packet.version, packet.destination);
+        keys.is_some_and(|[mut client, _]| client.open(&packet, 0, 0).is_some())
+    }
+
+    /// Reads the packets of one datagram.
+    pub(crate) fn datagram(&mut self, side: Side, payload: &[u8], mark: Mark, story: &mut Story) {
+        let mut news = News::default();
+        for packet in QuicPackets::new(payload) {
+            match packet.kind {
+                QuicPacketType::OneRtt => self.one_rtt(side, &packet, mark, story, &mut news),
+                QuicPacketType::Initial => self.initial(side, &packet, mark, story, &mut news),
+                QuicPacketType::Handshake => self.handshake(side, &packet, mark, story, &mut news),
+                QuicPacketType::Retry => self.retry(side, &packet, mark, story),
+                QuicPacketType::VersionNegotiation => self.negotiate(side, &packet, mark, story),
+                QuicPacketType::Unknown => self.unknown(side, &packet, mark, story),
+                QuicPacketType::ZeroRtt => self.ids.meet(side, &packet),
+            }
+        }
+        if let (News { old: true, new: false }, Some(seen)) = (news, self.seen_mut(side)) {
+            let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+            seen.largest_repeated = seen.largest_repeated.max(length);
+            let (times, first) = &mut seen.repeated;
+            *times += 1;
+            if *first == 0 {
+                *first = mark.frame;
+            }
+        }
+    }
+
+    /// The capture or the conversation is over: what was begun is told as far as it came, and what is
+    /// known of the two directions is added to them.
+    pub(crate) fn finish(&mut self, story: &mut Story, last: Mark) {
+        if let Some((mark, length)) = self.ending() {
+            story.push(self.client.other(), mark, length, Message::Encrypted);
+        }
+        for level in Encryption::ALL {
+            for side in [Side::Client, Side::Server] {
+                let Some(space) = self.space_mut(level, side) else { continue };
+                if let Some((header, body)) = space.stream.rest() {
+                    story.handshake(side, last, header, Some(&body));
+                }
+                if let Some(gap) = space.stream.gap() {
+                    let length = u32::try_from(gap).unwrap_or(u32::MAX);
+                    story.push(side, last, length, Message::Gap);
+                }
+            }
+        }
+    }
+
+    /// The one packet with which the server answered, if it may be its close.
+    fn ending(&self) -> Option<(Mark, u32)> {
+        let answer = self.answer.as_ref()?;
+        let ends = self.answers == 1 && self.answered == 2 && !self.confirmed;
+        (ends && answer.length as usize <= LONGEST_END).then_some((answer.mark, answer.length))
+    }
+
+    /// How often a side repeated what it had said, the frame of the first time, and the bytes of the
+    /// largest datagram.
+    pub(crate) fn repeated(&self, side: Side) -> (u32, u64, u32) {
+        self.seen
+            .get(side as usize)
+            .map_or((0, 0, 0), |seen| (seen.repeated.0, seen.repeated.1, seen.largest_repeated))
+    }
+
+    /// How the conversation ended.
+    pub(crate) fn outcome(&self, session: &Session, now: Time) -> Outcome {
+        let own = |side: Side| if self.client == Side::Client { side } else { side.other() };
+        let one_rtt = |side| self.seen.get(own(side) as usize).map_or(0, |seen| seen.one_rtt);
+        let signs = ending::Signs {
+            confirmed: self.confirmed || self.answered == CONFIRMED,
+            client_data: one_rtt(Side::Client) > 0,
+            server_answered: self.answers > 0,
+            server_ended: self.ending().is_some(),
+            repeated: self.repeated(own(Side::Client)).0 > 0,
+        };
+        ending::outcome(session, &signs, now)
+    }
+
+    fn initial(
+        &mut self,
+        side: Side,
+        packet: &QuicPacket<'_>,
+        mark: Mark,
+        story: &mut Story,
+        news: &mut News,
+    ) {
+        let Some(opened) = self.open_initial(side, packet) else {
+            self.ids.meet(side, packet);
+            let what = if packet.is_cut {
+                "a QUIC Initial packet that is cut"
+            } else {
+                "a QUIC Initial packet that does not open"
+            };
+            return story.oddity(side, mark, what);
+        };
+        self.version = packet.version;
+        self.ids.meet(side, packet);
+        self.frames(side, Encryption::Initial, &opened, mark, story, news);
+    }
+
+    /// Opens an Initial packet with the keys that are there, or with those that follow from it.
+    fn open_initial(&mut self, side: Side, packet: &QuicPacket<'_>) -> Option<OpenedPacket> {
+        if self.keyed == Some(packet.version)
+            && let Some(opened) = self.space_mut(Encryption::Initial, side)?.open(packet, 0)
+        {
+            return Some(opened);
+        }
+        if packet.is_cut || self.made >= MAX_KEYS {
+            return None;
+        }
+        self.made += 1;
+        // A server that changes the version keeps the connection id (RFC 9369, 4.1).
+        if self.keyed.is_some_and(|version| version != packet.version) && side != self.client {
+            let origin = self.ids.origin().to_vec().into_boxed_slice();
+            return self.adopt(self.client, side, &origin, packet);
+        }
+        let opened = self.adopt(side, side, packet.destination, packet)?;
+        self.client = side;
+        self.ids.begin(packet.destination);
+        Some(opened)
+    }
+
+    /// Takes the Initial keys that follow from this id of the client's, if they open the packet.
+    fn adopt(
+        &mut self,
+        client: Side,
+        side: Side,
+        id: &[u8],
+        packet: &QuicPacket<'_>,
+    ) -> Option<OpenedPacket> {
+        let mut spaces = QuicKeys::initial(packet.version, id)?.map(Space::new);
+        if client == Side::Server {
+            spaces.reverse();
+        }
+        let opened = spaces.get_mut(side as usize)?.open(packet, 0)?;
+        let [initial, ..] = &mut self.spaces;
+        for (old, mut new) in initial.iter_mut().zip(spaces) {
+            // Another version alone changes the keys and not the stream; after Retry and Version
+            // Negotiation there is another id, and the ClientHello begins at its first byte again.
+            if id == self.ids.origin() {
+                std::mem::swap(&mut new.stream, &mut old.stream);
+            }
+            *old = new;
+        }
+        self.keyed = Some(packet.version);
+        Some(opened)
+    }
+
+    fn handshake(
+        &mut self,
+        side: Side,
+        packet: &QuicPacket<'_>,
+        mark: Mark,
+        story: &mut Story,
+        news: &mut News,
+    ) {
+        self.ids.meet(side, packet);
+        let opened = self.space_mut(Encryption::Handshake, side).and_then(|it| it.open(packet, 0));
+        if let Some(opened) = opened {
+            return self.frames(side, Encryption::Handshake, &opened, mark, story, news);
+        }
+        let Some(seen) = self.seen_mut(side) else { return };
+        seen.hidden += 1;
+        if seen.hidden <= MAX_HIDDEN {
+            story.push(side, mark, length_of(packet), Message::Encrypted);
+        }
+    }
+
+    fn one_rtt(
+        &mut self,
+        side: Side,
+        packet: &QuicPacket<'_>,
+        mark: Mark,
+        story: &mut Story,
+        news: &mut News,
+    ) {
+        let from_client = side == self.client;
+        self.answered = match (self.answered, from_client) {
+            (0 | 2, true) | (1, false) => self.answered + 1,
+            (answered, _) => answered,
+        };
+        if self.answered == 2 && !from_client {
+            let start = packet.bytes.first_chunk().copied().unwrap_or_default();
+            if self.answer.as_ref().is_none_or(|answer| answer.start != start) {
+                self.answers += 1;
+            }
+            let length = length_of(packet);
+            self.answer.get_or_insert(Answer { mark, length, start });
+        }
+        let late = self.confirmed;
+        let Some(seen) = self.seen_mut(side) else { return };
+        seen.one_rtt += 1;
+        if seen.one_rtt == 1 {
+            story.push(side, mark, length_of(packet), Message::ApplicationData);
+        }
+        story.count_data(side);
+        let worth = match late {
+            true => packet.bytes.len() <= LONGEST_END && seen.tried < MAX_TRIED_LATE,
+            false => seen.tried < MAX_TRIED,
+        };
+        if !worth || !self.space(Encryption::OneRtt, side).is_some_and(Space::has_keys) {
+            return;
+        }
+        if let Some(seen) = self.seen_mut(side) {
+            seen.tried += 1;
+        }
+        let id_length = self.ids.length_of(side.other());
+        let space = self.space_mut(Encryption::OneRtt, side);
+        if let Some(opened) = space.and_then(|space| space.open(packet, id_length)) {
+            self.frames(side, Encryption::OneRtt, &opened, mark, story, news);
+        }
+    }
+
+    fn retry(&mut self, side: Side, packet: &QuicPacket<'_>, mark: Mark, story: &mut Story) {
+        if side == self.client || packet.token.is_empty() {
+            return story.oddity(side, mark, "a QUIC Retry packet that no server sends");
+        }
+        self.ids.meet(side, packet);
+        story.push(side, mark, length_of(packet), Message::Retry);
+    }
+
+    fn negotiate(&mut self, side: Side, packet: &QuicPacket<'_>, mark: Mark, story: &mut Story) {
+        if side == self.client {
+            return story.oddity(side, mark, "a QUIC Version Negotiation packet of a client");
+        }
+        let speaks = packet.versions().take(MAX_VERSIONS).collect();
+        let message = VersionNegotiation { asked: self.version, speaks };
+        story.push(side, mark, length_of(packet), Message::VersionNegotiation(message.into()));
+    }
+
+    /// A packet of a version that is not read here.
+    fn unknown(&mut self, side: Side, packet: &QuicPacket<'_>, mark: Mark, story: &mut Story) {
+        if self.keyed.is_none() && side == self.client {
+            self.version = packet.version;
+        }
+        story.oddity(side, mark, "a packet of a QUIC version that is not read here");
+    }
+
+    /// Reads the frames of an opened packet.
+    fn frames(
+        &mut self,
+        side: Side,
+        level: Encryption,
+        opened: &OpenedPacket,
+        mark: Mark,
+        story: &mut Story,
+        news: &mut News,
+    ) {
+        for frame in QuicFrames::new(&opened.content) {
+            match frame {
+                Ok(QuicFrame::Crypto { offset, data }) => {
+                    let Some(space) = self.space_mut(level, side) else { return };
+                    let new = space.stream.take(offset, data);
+                    news.new |= new;
+                    news.old |= !new;
+                    self.messages(side, level, mark, story);
+                }
+                Ok(QuicFrame::ConnectionClose(close)) => {
+                    self.close(side, level, &close, mark, story);
+                }
+                Ok(QuicFrame::HandshakeDone) => {
+                    if !self.confirmed {
+                        story.push(side, mark, 0, Message::HandshakeDone);
+                    }
+                    self.confirmed = true;
+                }
+                Ok(QuicFrame::Other(_)) => {}
+                Err(_) => story.oddity(side, mark, "a QUIC frame that cannot be read"),
+            }
+        }
+    }
+
+    /// Tells the handshake messages that have become whole.
+    fn messages(&mut self, side: Side, level: Encryption, mark: Mark, story: &mut Story) {
+        loop {
+            let Some(space) = self.space_mut(level, side) else { return };
+            let deaf = space.stream.is_deaf();
+            let Some((header, body)) = space.stream.message() else {
+                if !deaf && space.stream.is_deaf() {
+                    story.oddity(side, mark, "a handshake message that is too long to be kept");
+                }
+                return;
+            };
+            self.message(side, level, header, &body, mark, story);
+        }
+    }
+
+    fn message(
+        &mut self,
+        side: Side,
+        level: Encryption,
+        header: HandshakeHeader,
+        body: &[u8],
+        mark: Mark,
+        story: &mut Story,
+    ) {
+        // Tickets say nothing of the handshake.
+        if level == Encryption::OneRtt && header.kind != HandshakeType::NEW_SESSION_TICKET {
+            story.oddity(side, mark, "a handshake message after the handshake");
+        }
+        story.handshake(side, mark, header, Some(body));
+    }
+
+    fn close(
+        &mut self,
+        side: Side,
+        level: Encryption,
+        close: &QuicClose<'_>,
+        mark: Mark,
+        story: &mut Story,
+    ) {
+        let reason = close.reason.get(..MAX_REASON).unwrap_or(close.reason);
+        let told = Close {
+            error: close.error,
+            frame_type: close.frame_type,
+            name: close.name(),
+            reason: String::from_utf8_lossy(reason).into(),
+            authenticated: level != Encryption::Initial,
+        };
+        let Some(Seen { closes, .. }) = self.seen_mut(side) else { return };
+        let same = |known: &Arc<Close>| {
+            (known.error, known.frame_type, &known.reason)
+                == (told.error, told.frame_type, &told.reason)
+        };
+        if closes.len() >= MAX_CLOSES || closes.iter().any(same) {
+            return;
+        }
+        let told = Arc::new(told);
+        closes.push(Arc::clone(&told));
+        story.push(side, mark, 0, Message::Close(told));
+        if let Some(code) = close.alert() {
+            // In QUIC every alert is fatal (RFC 9001, 4.8).
+            let message = alert::Message::new(Level::Fatal, Alert(code));
+            story.push(side, mark, 0, Message::Alert(message));
+        }
+    }
+
+    fn space(&self, level: Encryption, side: Side) -> Option<&Space> {
+        self.spaces.get(level as usize)?.get(side as usize)
+    }
+
+    fn space_mut(&mut self, level: Encryption, side: Side) -> Option<&mut Space> {
+        self.spaces.get_mut(level as usize)?.get_mut(side as usize)
+    }
+
+    fn seen_mut(&mut self, side: Side) -> Option<&mut Seen> {
+        self.seen.get_mut(side as usize)
+    }
+}
+
+/// Whether the CRYPTO frames of a datagram brought anything that was not known.
+#[derive(Clone, Copy, Debug, Default)]
+struct News {
+    new: bool,
+    old: bool,
+}
+
+fn length_of(packet: &QuicPacket<'_>) -> u32 {
+    u32::try_from(packet.bytes.len()).unwrap_or(u32::MAX)
+}
+
+/// The client has answered what the server answered: both have the keys of data and use them.
+const CONFIRMED: u8 = 3;
+/// Bytes by which a packet is known again: the id, and some that are encrypted.
+const ANSWER_START: usize = 32;
+/// Bytes of the shortest Initial packet behind its header: a number, a frame and the tag.
+const SHORTEST_INITIAL: usize = 20;

@@ -1,0 +1,149 @@
+//! Every hello over QUIC that another dissector found in public captures is found here, with the same
+//! frame, addresses, name, protocols, versions and suites, and so is every end that it could read
+//! without secrets.
+//!
+//! Where the two differ, the reason is in [`EXPLAINED`]. The captures are not ours and are not in
+//! this repository: without `../shared/captures` beside it the test says so and proves nothing.
+#![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tlswhy_trace::{Carrier, Message, Session, Side};
+use wire::{ClientHello, HandshakeType};
+
+mod captures;
+use captures::{FILES, traced, walk};
+
+/// One thing that was said: file, client, server, frame, and what it was.
+type Row = (String, String, String, u64, String);
+
+/// Files in which the two differ, each with its reason.
+const EXPLAINED: &[(&str, &str)] =
+    &[("default/pcap/quic_t50.pcap", "Google's T050 has frames of its own")];
+
+#[test]
+fn every_hello_and_every_end_is_found() {
+    let Ok(oracle) = fs::read_to_string("../../../shared/captures/handshakes.jsonl") else {
+        println!("skipped: there are no captures beside the repository");
+        return;
+    };
+    let mut expected = BTreeSet::new();
+    for line in oracle.lines() {
+        let talk: Value = serde_json::from_str(line).unwrap();
+        if talk["proto"] == "QUIC" {
+            expect(&talk, &mut expected);
+        }
+    }
+    let mut found = BTreeSet::new();
+    let mut files = Vec::new();
+    walk(Path::new(FILES), &mut files);
+    for path in &files {
+        let name = path.strip_prefix(FILES).unwrap().display().to_string();
+        let mut tracer = traced(path);
+        while let Some(session) = tracer.ended() {
+            if session.carrier == Carrier::Quic {
+                find(&name, &session, &mut found);
+            }
+        }
+    }
+    let explained = |row: &&Row| !EXPLAINED.iter().any(|(file, _)| row.0.ends_with(file));
+    let missed: Vec<_> = expected.difference(&found).collect();
+    // After Retry the client says its hello again, which the other dissector leaves out.
+    let again = |row: &&Row| {
+        expected
+            .iter()
+            .any(|it| (&it.0, &it.1, &it.4, it.3 < row.3) == (&row.0, &row.1, &row.4, true))
+    };
+    let extra: Vec<_> = found.difference(&expected).filter(|row| !again(row)).collect();
+    println!("{} expected, {} found", expected.len(), found.len());
+    for row in &missed {
+        println!("missed {row:?}");
+    }
+    for row in &extra {
+        println!("extra  {row:?}");
+    }
+    assert!(!expected.is_empty());
+    assert_eq!(missed.into_iter().filter(explained).count(), 0, "some were missed");
+    assert_eq!(extra.into_iter().filter(explained).count(), 0, "some were invented");
+}
+
+/// What the other dissector saw in one conversation.
+fn expect(talk: &Value, rows: &mut BTreeSet<Row>) {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let number = |value: &Value| match value.as_str() {
+        Some(hex) => u64::from_str_radix(hex.trim_start_matches("0x"), 16).unwrap(),
+        None => value.as_u64().unwrap(),
+    };
+    let list = |value: &Value| -> Vec<u64> {
+        value.as_array().map(|all| all.iter().map(number).collect()).unwrap_or_default()
+    };
+    let file = text(&talk["file"]);
+    let mut ends = [bracketed(&text(&talk["client"])), bracketed(&text(&talk["server"]))];
+    if talk["client"].is_null() {
+        let close = &talk["quic_close"][0];
+        ends = [("src", "sport"), ("dst", "dport")]
+            .map(|(host, port)| bracketed(&format!("{}:{}", text(&close[host]), close[port])));
+    }
+    let mut add = |frame: &Value, what| {
+        let [client, server] = ends.clone();
+        rows.insert((file.clone(), client, server, frame.as_u64().unwrap(), what));
+    };
+    for hello in talk["client_hellos"].as_array().unwrap() {
+        let alpn: Vec<String> =
+            hello["alpn"].as_array().map(|all| all.iter().map(text).collect()).unwrap_or_default();
+        let (versions, suites) = (list(&hello["supported_versions"]), list(&hello["ciphers"]));
+        add(&hello["frame"], client_hello(&text(&hello["sni"]), &alpn, &versions, &suites));
+    }
+    for hello in talk["server_hellos"].as_array().unwrap() {
+        add(&hello["frame"], format!("ServerHello {:#06x}", number(&hello["cipher"])));
+    }
+    for close in talk["quic_close"].as_array().unwrap() {
+        let error = if close["error"].is_null() { &close["app_error"] } else { &close["error"] };
+        add(&close["frame"], format!("close {:#x} {:?}", number(error), text(&close["reason"])));
+    }
+}
+
+/// The same of a session.
+fn find(file: &str, session: &Session, rows: &mut BTreeSet<Row>) {
+    let ends = [session.client.to_string(), session.server.to_string()];
+    let mut add = |frame, what| {
+        let [client, server] = ends.clone();
+        rows.insert((file.to_owned(), client, server, frame, what));
+    };
+    for event in &session.events {
+        let Message::Close(close) = &event.message else { continue };
+        add(event.frame, format!("close {:#x} {:?}", close.error, close.reason));
+    }
+    for seen in session.handshakes(Side::Client, HandshakeType::CLIENT_HELLO) {
+        let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let hello = ClientHello::read_cut(seen.what);
+        let name = hello.server_name().map(words).unwrap_or_default();
+        let alpn: Vec<String> = hello.alpn().map(words).collect();
+        let versions: Vec<u64> = hello.offered_versions().map(|it| it.0.into()).collect();
+        let suites: Vec<u64> = hello.cipher_suites().map(|it| it.0.into()).collect();
+        add(seen.frame, client_hello(&name, &alpn, &versions, &suites));
+    }
+    for seen in [session.hello_retry_request(), session.server_hello()].into_iter().flatten() {
+        add(seen.frame, format!("ServerHello {:#06x}", seen.what.cipher_suite.0));
+    }
+}
+
+/// What a hello says; GREASE is another each time.
+fn client_hello(name: &str, alpn: &[String], versions: &[u64], suites: &[u64]) -> String {
+    let known = |list: &[u64]| -> Vec<u64> {
+        list.iter().copied().filter(|value| value & 0x0f0f != 0x0a0a).collect()
+    };
+    let (versions, suites) = (known(versions), known(suites));
+    format!("ClientHello {name:?} {alpn:?} {versions:x?} {suites:x?}")
+}
+
+/// An address and a port, with brackets around IPv6.
+fn bracketed(end: &str) -> String {
+    match end.rsplit_once(':') {
+        Some((host, port)) if host.contains(':') => format!("[{host}]:{port}"),
+        _ => end.to_owned(),
+    }
+}

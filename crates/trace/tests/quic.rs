@@ -1,0 +1,138 @@
+//! Conversations over QUIC that were really spoken: whatever the order of their datagrams, and how
+//! often each came, the same was said; and no cut of the capture is worse than a shorter story.
+#![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
+
+use std::fs;
+use std::path::PathBuf;
+
+use tlswhy_trace::{Carrier, Message, Outcome, Session, Side, Tracer};
+use wire::{HandshakeType, Next, Packet, Packets};
+
+/// Every recorded conversation over QUIC.
+fn recordings() -> Vec<PathBuf> {
+    let folders = |path: PathBuf| {
+        fs::read_dir(path).unwrap().map(|it| it.unwrap().path()).filter(|path| path.is_dir())
+    };
+    let cases = folders("../../corpus".into()).flat_map(folders);
+    let mut all: Vec<PathBuf> = cases
+        .map(|case| case.join("input.pcap"))
+        .filter(|path| path.exists() && path.to_str().unwrap().contains("quic"))
+        .collect();
+    all.sort();
+    assert!(all.len() >= 15, "{} recordings", all.len());
+    all
+}
+
+/// The only conversation in these packets of a capture, in this order.
+fn told(bytes: &[u8], order: impl Fn(usize) -> Vec<usize>) -> Option<Box<Session>> {
+    let mut frames = Vec::new();
+    let mut packets = Packets::new();
+    while let Next::Packet(packet) = packets.next(bytes, true) {
+        frames.push((packet.time, packet.link, packet.bytes.to_vec()));
+    }
+    let mut tracer = Tracer::new();
+    for (number, at) in (1..).zip(order(frames.len())) {
+        let (_, link, bytes) = &frames[at];
+        // Time goes on, whatever the order.
+        let time = frames[(number as usize - 1).min(frames.len() - 1)].0;
+        let length = bytes.len() as u32;
+        tracer.packet(&Packet { number, time, link: *link, bytes, length, offset: 0 });
+    }
+    tracer.finish();
+    tracer.ended().filter(|session| session.carrier == Carrier::Quic)
+}
+
+/// What was said by whom, without frames.
+fn said(session: &Session) -> Vec<(Side, HandshakeType, usize)> {
+    let mut all: Vec<_> = session
+        .events
+        .iter()
+        .filter_map(|event| match &event.message {
+            Message::Handshake { kind, body } => Some((event.side, *kind, body.len())),
+            _ => None,
+        })
+        .collect();
+    all.sort_by_key(|(side, kind, length)| (*side as u8, kind.0, *length));
+    all
+}
+
+/// Each datagram twice in a row changes nothing, not even the outcome.
+#[test]
+fn doubled_datagrams_say_nothing_new() {
+    for path in recordings() {
+        let bytes = fs::read(&path).unwrap();
+        let once = told(&bytes, |count| (0..count).collect()).unwrap();
+        let twice = told(&bytes, |count| (0..2 * count).map(|at| at / 2).collect()).unwrap();
+        assert_eq!(said(&once), said(&twice), "{}", path.display());
+        let alike = std::mem::discriminant(&once.outcome) == std::mem::discriminant(&twice.outcome);
+        let silent = matches!(twice.outcome, Outcome::Silent(_));
+        assert!(alike || silent, "{}: {:?}, {:?}", path.display(), once.outcome, twice.outcome);
+    }
+}
+
+/// A ClientHello of two datagrams is read when the second comes first, and when one comes late.
+#[test]
+fn the_pieces_of_a_hello_come_in_any_order() {
+    let path = "../../corpus/established/aioquic-large-quic-aioquic/input.pcap";
+    let bytes = fs::read(path).unwrap();
+    let straight = told(&bytes, |count| (0..count).collect()).unwrap();
+    let swapped = told(&bytes, |count| [1, 0].into_iter().chain(2..count).collect()).unwrap();
+    assert_eq!(said(&straight), said(&swapped));
+    assert!(straight.client_hello().unwrap().what.server_name().is_some());
+    assert_eq!(swapped.client_hello().unwrap().frame, 2);
+    let half = told(&bytes, |_| vec![0]).unwrap();
+    let hello = half.handshakes(Side::Client, HandshakeType::CLIENT_HELLO).next().unwrap();
+    assert!(hello.what.len() < straight.events[0].length as usize - 4);
+}
+
+/// Each recording ends as it was set up to end.
+#[test]
+fn outcomes_are_those_of_the_recordings() {
+    for path in recordings() {
+        let bytes = fs::read(&path).unwrap();
+        let session = told(&bytes, |count| (0..count).collect()).unwrap();
+        let name = path.display().to_string();
+        let truth = fs::read_to_string(path.with_file_name("truth.json")).unwrap();
+        let truth: serde_json::Value = serde_json::from_str(&truth).unwrap();
+        let side = if truth["refused_by"] == "client" { Side::Client } else { Side::Server };
+        let right = match truth["outcome"].as_str().unwrap() {
+            "established" => session.outcome == Outcome::Established,
+            "closed" => session.outcome == Outcome::Closed(side),
+            "silent" => session.outcome == Outcome::Silent(Side::Server),
+            "alert" => matches!(session.outcome, Outcome::Alert(at)
+                if matches!(&session.events[at].message, Message::Alert(message)
+                    if truth["alert"] == message.alert.code() && session.events[at].side == side)),
+            // What is hidden may be told by its place, or not at all.
+            _ => {
+                matches!(session.outcome, Outcome::AlertLikely(at) if session.events[at].side == side)
+                    || session.outcome == Outcome::Truncated
+            }
+        };
+        assert!(right, "{name}: {:?}", session.outcome);
+    }
+}
+
+/// Datagrams cut anywhere by the capture are survived, and nothing is made up from them.
+#[test]
+fn any_cut_is_survived() {
+    for path in recordings() {
+        let bytes = fs::read(&path).unwrap();
+        let mut packets = Packets::new();
+        let mut frames = Vec::new();
+        while let Next::Packet(packet) = packets.next(&bytes, true) {
+            frames.push((packet.time, packet.link, packet.bytes.to_vec()));
+        }
+        for kept in (28..1300).step_by(17) {
+            let mut tracer = Tracer::new();
+            for (number, (time, link, bytes)) in (1..).zip(&frames) {
+                let length = bytes.len() as u32;
+                let bytes = &bytes[..kept.min(bytes.len())];
+                let (time, link) = (*time, *link);
+                tracer.packet(&Packet { number, time, link, bytes, length, offset: 0 });
+            }
+            tracer.finish();
+            let alerts = std::iter::from_fn(|| tracer.ended()).map(|it| it.alerts().count());
+            assert!(alerts.sum::<usize>() <= 1);
+        }
+    }
+}
