@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use alert::{Alert, Level};
 use foldhash::fast::RandomState;
-use trace::{Endpoint, Event, Message, Outcome, Seen, Session, Side, Sizes, Step};
+use trace::{Carrier, Endpoint, Event, Message, Outcome, Seen, Session, Side, Sizes, Step};
 use wire::{HandshakeType, ProtocolVersion};
 
 use crate::rules::refused_renegotiation;
@@ -184,6 +184,10 @@ fn has_warning(session: &Session) -> bool {
 /// is no data; a browser that keeps a spare connection keeps it longer; and who resumes a session
 /// checks no certificate.
 pub(crate) fn left_at_once(session: &Session) -> bool {
+    // Sizes of QUIC packets tell nothing, and a connection ends without a word when it is idle.
+    if session.carrier == Carrier::Quic {
+        return false;
+    }
     let tls13 = session.version().is_some_and(ProtocolVersion::is_tls13);
     let mut finished = None;
     let mut certificate = false;

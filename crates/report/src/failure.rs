@@ -66,8 +66,12 @@ pub enum Ending {
     AlertLikely,
     /// By a TCP reset.
     Reset,
-    /// By a TCP close.
+    /// By a TCP close, or because a side left without a word.
     Closed,
+    /// By a CONNECTION_CLOSE of QUIC that stands for no alert: its error.
+    Close(u64),
+    /// By a QUIC server that does not speak the client's version.
+    VersionNegotiation,
     /// The peer never answered.
     Silent,
     /// The waiting side gave up.
@@ -106,7 +110,12 @@ impl Failure {
                 session.events.get(event).map(|event| event.frame)
             }
             Outcome::Reset(side) => session.stream(side).reset.map(|mark| mark.frame),
-            Outcome::Closed(side) => session.stream(side).fin.map(|mark| mark.frame),
+            Outcome::Closed(side) => {
+                let fin = session.stream(side).fin.map(|mark| mark.frame);
+                let close = || session.close(side).map(|seen| seen.frame);
+                let refusal = || session.version_negotiation().map(|seen| seen.frame);
+                fin.or_else(close).or_else(refusal)
+            }
             _ => warning.map(|seen| seen.frame),
         };
         let failure = Self {
@@ -237,7 +246,11 @@ impl Ending {
             },
             Outcome::AlertLikely(_) => Self::AlertLikely,
             Outcome::Reset(_) => Self::Reset,
-            Outcome::Closed(_) => Self::Closed,
+            Outcome::Closed(side) => match session.close(side) {
+                Some(close) => Self::Close(close.what.error),
+                None if session.version_negotiation().is_some() => Self::VersionNegotiation,
+                None => Self::Closed,
+            },
             Outcome::Silent(_) => Self::Silent,
             Outcome::GaveUp(_) => Self::GaveUp,
             Outcome::Plaintext(_) => Self::Plaintext,
@@ -266,7 +279,7 @@ impl Ending {
             Self::Alert(_) => "alert",
             Self::AlertLikely => "alert-likely",
             Self::Reset => "reset",
-            Self::Closed => "closed",
+            Self::Closed | Self::Close(_) | Self::VersionNegotiation => "closed",
             Self::Silent => "silent",
             Self::GaveUp => "gave-up",
             Self::Plaintext => "plaintext",
@@ -285,6 +298,8 @@ impl Ending {
             Self::AlertLikely => "encrypted alert".to_owned(),
             Self::Reset => "RST".to_owned(),
             Self::Closed => "FIN, no alert".to_owned(),
+            Self::Close(error) => format!("QUIC error {error:#04x}"),
+            Self::VersionNegotiation => "another version".to_owned(),
             Self::Silent => "no answer".to_owned(),
             Self::GaveUp => "gave up".to_owned(),
             Self::Plaintext => "plaintext".to_owned(),

@@ -1,6 +1,6 @@
 //! The handshake of one conversation, message by message.
 
-use trace::{Event, Message, Outcome, Session, Side, Sizes};
+use trace::{Carrier, Event, Message, Outcome, Session, Side, Sizes};
 use wire::{Certificate, HandshakeType, ProtocolVersion, Time};
 
 use crate::paint::{Line, Page, Tone, row, safe};
@@ -63,6 +63,8 @@ const MOST_ODDITIES: usize = 8;
 const ARROW: usize = 9;
 /// Characters of one name that are shown.
 const MOST_NAME: usize = 60;
+/// Characters of the reason of a close that are shown.
+const MOST_REASON: usize = 160;
 /// Certificates named in one remark.
 const MOST_CERTIFICATES: usize = 4;
 
@@ -140,12 +142,14 @@ impl Story<'_> {
             Message::ChangeCipherSpec => "ChangeCipherSpec".to_owned(),
             Message::Alert(_) if decisive => "✗ ALERT".to_owned(),
             Message::Alert(_) => "alert".to_owned(),
+            Message::Encrypted if decisive && self.is_quic() => "✗ CONNECTION_CLOSE".to_owned(),
             Message::EncryptedAlert | Message::Encrypted if decisive => "✗ ALERT".to_owned(),
             Message::EncryptedAlert => "alert".to_owned(),
             Message::EncryptedHandshake => "handshake message".to_owned(),
             Message::Encrypted => match self.hidden {
                 Some(kind) if self.is_empty_certificate() => format!("{kind}, EMPTY"),
                 Some(kind) => kind.to_string(),
+                None if self.is_quic() => "Handshake packet".to_owned(),
                 None => "record".to_owned(),
             },
             Message::ApplicationData => "application data".to_owned(),
@@ -153,6 +157,10 @@ impl Story<'_> {
             Message::Gap => "not captured".to_owned(),
             Message::Fin => "FIN".to_owned(),
             Message::Reset => "RST".to_owned(),
+            Message::Close(_) => "CONNECTION_CLOSE".to_owned(),
+            Message::Retry => "Retry".to_owned(),
+            Message::VersionNegotiation(_) => "Version Negotiation".to_owned(),
+            Message::HandshakeDone => "HANDSHAKE_DONE".to_owned(),
         }
     }
 
@@ -175,6 +183,10 @@ impl Story<'_> {
         self.hidden == Some(HandshakeType::CERTIFICATE) && size() == Some(self.event.length)
     }
 
+    fn is_quic(&self) -> bool {
+        self.session.carrier == Carrier::Quic
+    }
+
     fn is_retry(&self) -> bool {
         self.session.hello_retry_request().is_some_and(|seen| seen.event == self.index)
     }
@@ -182,6 +194,7 @@ impl Story<'_> {
     fn remark(&self, decisive: bool) -> String {
         match &self.event.message {
             Message::Alert(message) => message.to_string(),
+            Message::Encrypted if decisive && self.is_quic() => "a close, by its place".to_owned(),
             Message::EncryptedAlert | Message::Encrypted if decisive => {
                 "an alert, by its size and place".to_owned()
             }
@@ -192,6 +205,22 @@ impl Story<'_> {
             }
             Message::Handshake { kind, .. } => self.handshake(*kind),
             Message::Sslv2ClientHello(_) => "an offer in the format of SSL 2.0".to_owned(),
+            Message::Close(close) => {
+                let name = close.name.unwrap_or(match close.frame_type {
+                    None => "of the application",
+                    Some(_) => "unknown",
+                });
+                let mut facts = vec![format!("{:#06x} {name}", close.error)];
+                if !close.reason.is_empty() {
+                    facts.push(format!("\"{}\"", safe(&close.reason, MOST_REASON)));
+                }
+                row(&facts)
+            }
+            Message::Retry => "wants its token back".to_owned(),
+            Message::VersionNegotiation(versions) => {
+                let speaks: Vec<String> = versions.speaks.iter().map(ToString::to_string).collect();
+                format!("not {}; speaks {}", versions.asked, speaks.join(", "))
+            }
             Message::Reset => {
                 let ttl = |mark: trace::Mark| format!("TTL {}", mark.ttl);
                 self.session.stream(self.event.side).reset.map(ttl).unwrap_or_default()

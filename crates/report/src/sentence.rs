@@ -42,6 +42,12 @@ fn did(ending: Ending, by: Option<Side>, step: Step) -> String {
         }
         Ending::AlertLikely => format!("{who} sent an encrypted alert while {at}"),
         Ending::Reset => format!("{who} reset the connection while {at}"),
+        Ending::Close(error) => {
+            format!("{who} closed the connection (QUIC error {error:#04x}) while {at}")
+        }
+        Ending::VersionNegotiation => {
+            format!("{who} named the versions of QUIC it speaks while {at}")
+        }
         Ending::Closed => format!("{who} closed the connection without an alert while {at}"),
         Ending::Silent => format!("{who} never answered"),
         Ending::GaveUp => format!("{who} gave up waiting for an answer"),

@@ -250,7 +250,7 @@ fn next(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         let packets: u64 = report.inputs.iter().map(|input| input.packets).sum();
         let conversations = report.counts().conversations;
         if packets > 0 && conversations == 0 {
-            let text = "no TCP conversation in it: TLS over UDP (QUIC, DTLS) is not read yet";
+            let text = "no conversation in it that could hold TLS: not over TCP, and neither QUIC nor DTLS";
             page.wrapped(Line::new().dim("note"), FOOT, Tone::Plain, text, "");
         }
         return;

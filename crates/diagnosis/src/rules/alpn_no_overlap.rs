@@ -1,7 +1,7 @@
 //! No application protocol in common.
 
 use alert::Alert;
-use trace::{Message, Side};
+use trace::{Carrier, Message, Side};
 
 use super::hello::{Refusal, listing};
 use crate::{Case, Cause, Confidence, Finding};
@@ -14,7 +14,11 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    let said = case.refused_with(Side::Server, &[Alert::NO_APPLICATION_PROTOCOL]);
+    let quic = case.session.carrier == Carrier::Quic;
+    // Over QUIC the client says so, too: where the server goes on without a protocol (RFC 9001, 8.1).
+    let codes = [Alert::NO_APPLICATION_PROTOCOL];
+    let by_client = quic && case.refused_with(Side::Client, &codes);
+    let said = case.refused_with(Side::Server, &codes) || by_client;
     // Go looks at ALPN after its ServerHello: then the alert is its first encrypted record.
     let hidden = Refusal::hidden(case).is_some() && first_encrypted(case);
     let hello = case.client_hello?;
@@ -29,11 +33,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         [] => "no ALPN at all".into(),
         list => format!("ALPN {}", listing(list, 5)),
     };
-    let mut finding =
-        Finding::new(&CAUSE, confidence, Some(Side::Server)).at("client offers", &hello, says);
-    let server = case.server();
+    let by = if by_client { Side::Client } else { Side::Server };
+    let mut finding = Finding::new(&CAUSE, confidence, Some(by)).at("client offers", &hello, says);
+    // What a server takes over TCP says nothing of QUIC.
+    let server = case.server().filter(|_| !quic);
     if let Some((protocol, frame)) = server.and_then(|server| server.protocols.first()) {
         finding = finding.frame("server takes", *frame, format!("{} from others", text(protocol)));
+    } else if by_client {
+        finding = finding.fact("server takes", "none of these: alert 120 of the client says so");
     } else if said {
         finding = finding.fact("server takes", "none of these: its alert 120 says so");
     }

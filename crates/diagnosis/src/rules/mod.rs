@@ -18,6 +18,7 @@ mod client_left_after_handshake;
 mod client_max_version_below_server_min;
 mod client_min_version_above_server_max;
 mod clock_skew;
+mod close;
 mod close_notify_during_handshake;
 mod crl_expired;
 mod crl_missing;
@@ -59,6 +60,9 @@ mod proxy_connect_error;
 mod proxy_protocol_mismatch;
 mod psk_identity_unknown;
 mod psk_wrong_secret;
+mod quic_transport_error;
+mod quic_transport_parameters_missing;
+mod quic_version_mismatch;
 mod rdp_negotiation_failure;
 mod refusal;
 mod revocation_unreachable;
@@ -88,6 +92,7 @@ mod starttls_refused;
 mod story;
 mod tls_interception_untrusted;
 mod tls_to_plaintext_port;
+mod udp_blocked;
 mod unknown;
 mod unsolicited_extension;
 mod untrusted_root;
@@ -117,6 +122,10 @@ pub const CAUSES: &[&Cause] = &[
     &pmtu_blackhole::CAUSE,
     &silent_drop::CAUSE,
     &silent_server::CAUSE,
+    &udp_blocked::CAUSE,
+    &quic_version_mismatch::CAUSE,
+    &quic_transport_parameters_missing::CAUSE,
+    &quic_transport_error::CAUSE,
     &fallback_scsv::CAUSE,
     &ech_rejected::CAUSE,
     &psk_identity_unknown::CAUSE,
@@ -201,10 +210,11 @@ pub fn judge(case: &Case<'_>) -> Vec<Finding> {
         .filter(|finding| !finding.evidence.is_empty())
         .collect();
     findings.sort_by_key(|finding| finding.confidence);
+    close::heard(case, &mut findings);
     if findings.is_empty() {
         findings.extend(unknown::unexplained(case));
     }
-    findings
+    findings.into_iter().map(|finding| close::told(case, finding)).collect()
 }
 
 #[cfg(test)]

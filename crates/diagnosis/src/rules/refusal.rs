@@ -1,7 +1,7 @@
 //! Who refused whose certificate, and how it was said: what all certificate rules share.
 
 use alert::Alert;
-use trace::{Message, Outcome, Side};
+use trace::{Carrier, Message, Outcome, Side};
 use wire::{HandshakeType, Time};
 
 use super::answer::{self, Answer};
@@ -79,6 +79,8 @@ fn refused_by_client(case: &Case<'_>) -> Option<Refusal> {
                 .events(Side::Client)
                 .find(|(at, event)| *at > shown && matches!(event.message, Message::Encrypted));
             let accepted = match tls13 {
+                // Over QUIC the first packets acknowledge; who accepts goes on with data.
+                _ if case.session.carrier == Carrier::Quic => false,
                 true => first.is_none_or(|(at, _)| at != index),
                 false => said(|message| matches!(message, Message::ApplicationData)),
             };
@@ -291,6 +293,9 @@ impl Refusal {
                 Some(name) => format!("{} {name}", code.code()),
                 None => code.code().to_string(),
             },
+            Voice::Hidden(length) if case.session.carrier == Carrier::Quic => {
+                format!("{length}-byte packet and nothing more: a close, by its place")
+            }
             Voice::Hidden(length) => format!("{length}-byte record, an alert by size and place"),
             Voice::Silent => "nothing: it left without an alert".to_owned(),
             Voice::SilentLater => "nothing: it left right after the handshake".to_owned(),

@@ -1,6 +1,6 @@
 //! A ClientHello that never reached the server.
 
-use trace::{Outcome, Side};
+use trace::{Outcome, Side, Transport};
 
 use super::silence::waited;
 use super::{pq_clienthello_split, version_intolerant_middlebox};
@@ -16,7 +16,10 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let hello = case.unanswered()?;
     let stream = case.session.stream(Side::Client);
-    if case.too_large_for_the_path().is_some() || stream.unacknowledged == 0 {
+    if case.too_large_for_the_path().is_some()
+        || stream.unacknowledged == 0
+        || case.session.transport == Transport::Udp
+    {
         return None;
     }
     let repeated = stream.retransmissions;

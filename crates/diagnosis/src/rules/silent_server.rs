@@ -1,6 +1,6 @@
 //! The server took the ClientHello and said nothing.
 
-use trace::{Outcome, Side};
+use trace::{Outcome, Side, Transport};
 
 use super::silence::waited;
 use super::{pq_clienthello_split, version_intolerant_middlebox};
@@ -18,7 +18,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let stream = case.session.stream(Side::Client);
     let wait = case.waited_since(hello.time) / 1_000_000;
     let left = !matches!(case.session.outcome, Outcome::Silent(_));
-    if stream.unacknowledged > 0 || wait < LONG_MS {
+    let acknowledges = case.session.transport == Transport::Tcp;
+    if !acknowledges || stream.unacknowledged > 0 || wait < LONG_MS {
         return None;
     }
     if pq_clienthello_split::explains(case) || version_intolerant_middlebox::explains(case) {

@@ -63,6 +63,15 @@ impl Story {
         Self { session }
     }
 
+    /// The same over QUIC, where nothing opens a connection.
+    pub(super) fn quic() -> Self {
+        Self::new().with(|session| {
+            session.transport = trace::Transport::Udp;
+            session.carrier = Carrier::Quic;
+            (session.from_client.syn, session.from_server.syn) = (None, None);
+        })
+    }
+
     /// One side says something, in the next frame, a millisecond later.
     pub(super) fn says(mut self, side: Side, message: Message) -> Self {
         let frame = self.session.last_frame + 1;

@@ -1,6 +1,6 @@
 //! A failure that no rule explains: what is known is said all the same.
 
-use trace::Outcome;
+use trace::{Carrier, Outcome};
 
 use super::label::sends;
 use crate::{Case, Cause, Confidence, Finding};
@@ -25,6 +25,10 @@ pub(super) fn unexplained(case: &Case<'_>) -> Option<Finding> {
         Outcome::AlertLikely(_) => {
             let seen = case.likely_alert?;
             finding.at(sends(seen.what), &seen, format!("an encrypted alert while {step}"))
+        }
+        Outcome::Closed(side) if case.session.carrier == Carrier::Quic => {
+            let close = case.session.close(side).map_or(case.session.last_frame, |it| it.frame);
+            finding.frame(sends(side), close, format!("a CONNECTION_CLOSE while {step}, no alert"))
         }
         Outcome::Reset(side) | Outcome::Closed(side) => {
             let stream = case.session.stream(side);
