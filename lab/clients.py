@@ -148,5 +148,17 @@ def psql(**rest):
     return Program("psql", ["psql", words + " gssencmode=disable", "-c", "select 1"], **rest)
 
 
+def quic(*extra, **rest):
+    """A QUIC client made with aioquic; see programs/quic_client.py."""
+    return Program("aioquic", ["python3", "quic_client.py", "{host}", "{port}", *extra], **rest)
+
+
+def ngtcp2(*extra, **rest):
+    """ngtcp2's example client, with HTTP/3 and GnuTLS, which checks no certificate."""
+    return Program("ngtcp2", ["gtlsclient", "--no-quic-dump", "--timeout=3s",
+                              "--exit-on-all-streams-close", *extra, "{host}", "{port}",
+                              f"https://{SERVER_NAME}/"], **rest)
+
+
 ALL = {"openssl": openssl, "gnutls": gnutls, "curl": curl, "python": python, "go": go,
        "java": java, "node": node}

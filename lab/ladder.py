@@ -1,7 +1,8 @@
 """A small reader of what was recorded, written apart from the product on purpose.
 
 It knows TCP on loopback in order, and TLS records by their headers: enough to write down what was
-on the wire, and to find an alert that could be read by anybody. It never guesses.
+on the wire, and to find an alert that could be read by anybody. Of UDP it knows the datagrams, and
+of QUIC the headers. It never guesses.
 """
 
 import dataclasses
@@ -30,7 +31,7 @@ class Side:
 
 @dataclasses.dataclass
 class Connection:
-    """A TCP connection: who, and what was seen in which order."""
+    """A TCP connection, or two UDP sockets: who, and what was seen in which order."""
 
     client: tuple
     server: tuple
@@ -53,9 +54,18 @@ class Connection:
 
 
 def connections(recorded):
-    """Every TCP connection of a recording, in order of its first packet."""
+    """Every connection of a recording, in order of its first packet."""
     found = {}
     for _, _, _, frame in packets(recorded):
+        datagram = _datagram(link_type(recorded), frame)
+        if datagram is not None:
+            source, target, payload = datagram
+            if (target, source) in found:
+                found[target, source].note("server", _named(payload))
+            else:
+                found.setdefault((source, target), Connection(source, target))
+                found[source, target].note("client", _named(payload))
+            continue
         segment = _segment(link_type(recorded), frame)
         if segment is None:
             continue
@@ -68,6 +78,35 @@ def connections(recorded):
             if pair in found:
                 _take(found[pair], who, sequence, flags, payload)
     return list(found.values())
+
+
+def _datagram(link, frame):
+    """Addresses and payload of a UDP datagram; None for all else."""
+    at = {1: 14, 113: 16, 276: 20}[link]
+    version = frame[at] >> 4
+    if version == 4 and frame[at + 9] == 17:
+        addresses = [".".join(map(str, frame[at + 12 + n:at + 16 + n])) for n in (0, 4)]
+        at += (frame[at] & 15) * 4
+    elif version == 6 and frame[at + 6] == 17:
+        addresses = [_ipv6(frame[at + 8 + n:at + 24 + n]) for n in (0, 16)]
+        at += 40
+    else:
+        return None
+    source, target, length = struct.unpack_from(">HHH", frame, at)
+    return (addresses[0], source), (addresses[1], target), frame[at + 8:at + length]
+
+
+def _named(payload):
+    """What a datagram begins with, and how long it is."""
+    size = f"{len(payload)} bytes"
+    if len(payload) < 7 or not payload[0] & 0x80:
+        return f"datagram, {size}"
+    version = int.from_bytes(payload[1:5], "big")
+    kinds = ["Initial", "0-RTT", "Handshake", "Retry"]
+    kind = kinds[((payload[0] >> 4 & 3) - (version == 0x6B3343CF)) % 4]
+    if version == 0:
+        kind = "Version Negotiation"
+    return f"QUIC {kind}, {size}"
 
 
 def _segment(link, frame):

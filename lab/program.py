@@ -1,7 +1,6 @@
 """A server or a client of the lab: what it is, how it is started, what it said."""
 
 import dataclasses
-import pathlib
 import subprocess
 import threading
 import time
@@ -102,12 +101,13 @@ def at(host, port):
 
 def wait_until_listening(port, running, namespace="", seconds=15):
     """Wait until somebody listens on `port`, without touching the port."""
-    listening = "0A"
+    # A UDP socket is in one state from its bind on, whatever it waits for.
+    listening = {"tcp": "0A", "udp": "07"}
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        for line in _sockets(namespace):
+        for transport, line in _sockets(namespace):
             fields = line.split()
-            if len(fields) > 3 and fields[3] == listening:
+            if len(fields) > 3 and fields[3] == listening[transport]:
                 if int(fields[1].rsplit(":", 1)[1], 16) == port:
                     return
         if running.process.poll() is not None:
@@ -118,8 +118,9 @@ def wait_until_listening(port, running, namespace="", seconds=15):
 
 
 def _sockets(namespace):
-    if namespace:
-        read = ["ip", "netns", "exec", namespace, "cat", "/proc/net/tcp", "/proc/net/tcp6"]
-        return subprocess.run(read, capture_output=True, text=True).stdout.splitlines()
-    return [line for table in ("tcp", "tcp6")
-            for line in pathlib.Path(f"/proc/self/net/{table}").read_text().splitlines()]
+    """Each line of the kernel's tables of sockets, with its transport."""
+    inside = ["ip", "netns", "exec", namespace] if namespace else []
+    for transport in ("tcp", "udp"):
+        tables = [f"/proc/self/net/{transport}{version}" for version in ("", "6")]
+        read = subprocess.run([*inside, "cat", *tables], capture_output=True, text=True)
+        yield from ((transport, line) for line in read.stdout.splitlines())

@@ -173,6 +173,17 @@ def forgetful(**rest):
                    **rest)
 
 
+def quic(*extra, **rest):
+    """A QUIC server made with aioquic; see programs/quic_server.py."""
+    return Program("aioquic", ["python3", "quic_server.py", "{host}", "{port}", *extra], **rest)
+
+
+def ngtcp2(*extra, cert="good", **rest):
+    """ngtcp2's example server, with HTTP/3 and GnuTLS."""
+    return Program("ngtcp2", ["gtlsserver", "-q", *extra, "{host}", "{port}", f"{cert}.key",
+                              f"{cert}.pem"], **rest)
+
+
 def tinyproxy(line, **rest):
     """An HTTP proxy."""
     text = f"Port 8888\nListen 127.0.0.1\nTimeout 5\nMaxClients 10\n{line}\n"

@@ -26,6 +26,8 @@ _ASK = {
     "apache": (["apache2", "-v"], r"Apache/([\d.]+)"),
     "tinyproxy": (["tinyproxy", "-v"], r"tinyproxy ([\d.]+)"),
     "psql": (["psql", "--version"], r"PostgreSQL\) ([\d.]+)"),
+    "aioquic": (["python3", "-c", "import aioquic; print(aioquic.__version__)"], r"([\d.]+)"),
+    "ngtcp2": (["dpkg-query", "-W", "ngtcp2-client"], r"\t([\d.]+\d)"),
     "haproxy": (["haproxy", "-v"], r"version ([\d.]+)"),
 }
 _TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go", "pyopenssl": "pyOpenSSL", "java": "OpenJDK", "node": "Node.js", "python": "Python",

@@ -1,12 +1,12 @@
 """What is recorded, a module for each family of causes; each module has `cases()`."""
 
 from scenarios import (boxes, carriers, chains, client_certificates, controls, keys, late, lossy,
-                       names, negotiation, server_certificates, sessions, several, strangers,
-                       surroundings)
+                       names, negotiation, quic, server_certificates, sessions, several,
+                       strangers, surroundings)
 
 _FAMILIES = [server_certificates, client_certificates, names, negotiation, sessions, strangers,
              carriers, surroundings, lossy, boxes, chains, late, controls, keys,
-             several]
+             quic, several]
 
 
 def cases():
