@@ -1,0 +1,114 @@
+//! Datagrams of a QUIC conversation: raw ones, and frames that are really sealed, so that what lies
+//! behind the protection is reached too.
+#![no_main]
+
+use aes_gcm::aead::{Aead as _, KeyInit, Payload};
+use aes_gcm::{Aes128Gcm, Nonce};
+use libfuzzer_sys::fuzz_target;
+use trace::{Message, Tracer};
+use wire::{Aead, Hash, Link, Packet, QuicFrames, QuicPackets, Time};
+
+const CLIENT_ID: [u8; 8] = [0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x08];
+const SALT: [u8; 20] = [
+    0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad,
+    0xcc, 0xbb, 0x7f, 0x0a,
+];
+const MOST_DATAGRAMS: usize = 64;
+
+fuzz_target!(|data: &[u8]| {
+    for packet in QuicPackets::new(data) {
+        let _ = format!("{packet:?} {}", packet.versions().count());
+    }
+    let _ = QuicFrames::new(data).map(|frame| format!("{frame:?}")).count();
+
+    let mut tracer = Tracer::new();
+    let mut rest = data;
+    let mut number = 0;
+    while let Some(([how, length], more)) = rest.split_first_chunk::<2>()
+        && number < MOST_DATAGRAMS as u64
+    {
+        let length = usize::from(*length) * if how & 0x40 == 0 { 1 } else { 8 };
+        let (content, behind) = more.split_at(length.min(more.len()));
+        rest = behind;
+        number += 1;
+        let from_client = how & 1 == 0;
+        let datagram = match how >> 1 & 3 {
+            0 => content.to_vec(),
+            1 | 2 => sealed(from_client, number as u8, content),
+            _ => [sealed(from_client, number as u8, content), content.to_vec()].concat(),
+        };
+        let bytes = framed(from_client, &datagram);
+        let length = bytes.len() as u32;
+        // Every second, now and then after a long silence.
+        let time = Time((number as i64 + i64::from(how >> 7) * 200) * 1_000_000_000);
+        tracer.packet(&Packet { number, time, link: Link::Raw, bytes: &bytes, length, offset: 0 });
+    }
+    tracer.finish();
+    while let Some(session) = tracer.ended() {
+        assert!(session.footprint() < 4 << 20);
+        assert!(session.events.iter().all(|event| event.frame <= number));
+        for event in &session.events {
+            if let Message::Close(close) = &event.message {
+                assert!(close.reason.len() <= 3 * 256);
+            }
+        }
+        let _ = format!("{session:?}");
+    }
+});
+
+/// An Initial packet with these frames.
+fn sealed(from_client: bool, number: u8, frames: &[u8]) -> Vec<u8> {
+    let common = Hash::Sha256.extract(&SALT, &CLIENT_ID);
+    let expand = |secret: &[u8], label: &str, length| {
+        Hash::Sha256.expand_label(secret, "tls13 ", label, &[], length)
+    };
+    let label = if from_client { "client in" } else { "server in" };
+    let secret = expand(common.as_ref(), label, 32);
+    let [key, iv, mask] = [("quic key", 16), ("quic iv", 12), ("quic hp", 16)]
+        .map(|(label, length)| expand(secret.as_ref(), label, length));
+    let mut header = vec![0xc0, 0, 0, 0, 1];
+    if from_client {
+        header.extend([8]);
+        header.extend(CLIENT_ID);
+        header.extend([0]);
+    } else {
+        header.extend([0, 2, 7, 7]);
+    }
+    // No token, a length of two bytes, a packet number of one. Short frames are padded: the mask is
+    // made of what follows.
+    let mut content = frames.to_vec();
+    content.resize(content.len().max(8), 0);
+    let length = (1 + content.len() + 16) as u16 | 0x4000;
+    header.push(0);
+    header.extend(length.to_be_bytes());
+    let number_at = header.len();
+    header.push(number);
+    let nonce = Aead::nonce(iv.as_ref(), number.into()).unwrap();
+    let aead = Aes128Gcm::new_from_slice(key.as_ref()).unwrap();
+    let payload = Payload { msg: &content, aad: &header };
+    let body = aead.encrypt(&Nonce::from(nonce), payload).unwrap();
+    let mut packet = [header, body].concat();
+    let sample = &packet[number_at + 4..number_at + 20];
+    let mask = Aead::Aes128Gcm.mask(mask.as_ref(), sample).unwrap();
+    packet[0] ^= mask[0] & 0x0f;
+    packet[number_at] ^= mask[1];
+    packet
+}
+
+/// A datagram in UDP and IPv4.
+fn framed(from_client: bool, datagram: &[u8]) -> Vec<u8> {
+    let length = (28 + datagram.len()) as u16;
+    let mut bytes = vec![0x45, 0];
+    bytes.extend(length.to_be_bytes());
+    let (hosts, ports) = match from_client {
+        true => ([10, 0, 0, 1, 10, 0, 0, 2], [50_000_u16, 443]),
+        false => ([10, 0, 0, 2, 10, 0, 0, 1], [443, 50_000]),
+    };
+    bytes.extend([0, 0, 0, 0, 64, 17, 0, 0]);
+    bytes.extend(hosts);
+    bytes.extend(ports.iter().flat_map(|port| port.to_be_bytes()));
+    bytes.extend((length - 20).to_be_bytes());
+    bytes.extend([0, 0]);
+    bytes.extend(datagram);
+    bytes
+}
