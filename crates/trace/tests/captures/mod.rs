@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use tlswhy_trace::Tracer;
-use wire::{Next, Packets};
+use wire::{KeyLog, Next, Packets};
 
 /// Where they are.
 pub(crate) const FILES: &str = "../../../shared/captures/files";
@@ -23,6 +23,7 @@ pub(crate) fn traced(path: &Path) -> Tracer {
     loop {
         match packets.next(&bytes, true) {
             Next::Packet(packet) => tracer.packet(&packet),
+            Next::Secrets(text) => tracer.add_keys(KeyLog::read(text)),
             Next::Damaged(damage) if !damage.fatal => {}
             _ => break,
         }
