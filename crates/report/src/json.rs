@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 
 use diagnosis::{Finding, Fix};
 use serde::Serialize;
+use trace::Carrier;
 use wire::Unread;
 
 use crate::failure::{Failure, UNKNOWN};
@@ -361,7 +362,7 @@ impl<'a> FailureLine<'a> {
             group: report.group_of(failure).map(|n| format!("g:{n}")),
             time: failure.time.to_string(),
             input: InputPart { path: &input.name, r#type: input.kind.name() },
-            transport: "tcp",
+            transport: if failure.carrier == Carrier::Quic { "udp" } else { "tcp" },
             app: failure.app(),
             client: PeerPart::client(failure),
             server: PeerPart::server(failure),

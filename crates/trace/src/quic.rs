@@ -237,6 +237,9 @@ impl Quic {
     ) {
         let Some(opened) = self.open_initial(side, packet) else {
             self.ids.meet(side, packet);
+            if self.keyed.is_none() {
+                self.version = packet.version;
+            }
             let what = if packet.is_cut {
                 "a QUIC Initial packet that is cut"
             } else {

@@ -32,7 +32,9 @@ pub(crate) fn cut(
 ) -> Vec<Frame> {
     let whole = || vec![Frame { bytes: frame.bytes.clone(), ..*frame }];
     let Ok(datagram) = wire::datagram(frame.link, &frame.bytes) else { return whole() };
-    let Ok(segment) = wire::segment(&datagram) else { return whole() };
+    // What is no TCP is not cut.
+    let tcp = datagram.protocol == TCP;
+    let Some(segment) = wire::segment(&datagram).ok().filter(|_| tcp) else { return whole() };
     let (payload, flags) = (segment.payload, segment.flags);
     let ends = (
         SocketAddr::new(datagram.source, segment.source),
@@ -124,3 +126,6 @@ impl Random {
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % limit.max(1)
     }
 }
+
+/// The IP protocol number of TCP.
+const TCP: u8 = 6;
