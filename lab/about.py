@@ -15,11 +15,13 @@ def text_of(case, truths, seen, commands):
         lines += [f"iptables -A FORWARD {network.with_target(case.lost)}   # on the router"]
     if case.taken != "tcp" or case.snaplen:
         lines += [f"tcpdump -s {case.snaplen} -w recording.pcap '{case.taken}'"]
+    for server in case.servers:
+        lines += [" ".join(map(_quoted, command)) for command in server.program.before]
     lines += [" ".join(map(_quoted, command)) for command in commands]
     lines += [" ".join(map(_quoted, attempt.command)) for attempt in case.attempts]
     lines += ["```", ""]
     for server in case.servers:
-        lines += _settings(server.program, server, "servers.py")
+        lines += _settings(server.program, server, server.program.source or "servers.py")
     for attempt in case.attempts:
         lines += _settings(attempt.client, case.servers[attempt.server], "clients.py")
     versions = sorted({truth[side] for truth in truths for side in ("client", "server")})
@@ -44,7 +46,7 @@ def _settings(program, server, source):
     """What a scenario wrote into the configuration files of a program, if anything."""
     here = at(server.host, server.port)
     kept = [line.replace("{at}", here) for line in program.settings]
-    return [line for name in (program.files if kept else ())
+    return [line for name in list(program.files if kept else ())[:1]
             for line in (f"`{name}` is that of `lab/{source}` with:", "", "```", *kept, "```", "")]
 
 

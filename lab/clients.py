@@ -130,22 +130,10 @@ def raw(behaviour, source=None, **rest):
     return Program("raw", argv + ([source] if source else []), **rest)
 
 
-def curl_starttls(protocol, **rest):
-    """`curl` that speaks mail or FTP and does not go on without TLS."""
-    return Program("curl", ["curl", "-sS", "--ssl-reqd", "--cacert", "root.crt", "--max-time", "5",
-                            f"{protocol}://{SERVER_NAME}:{{port}}/"], **rest)
-
-
 def curl_by_proxy(target, **rest):
     """`curl` that goes through the HTTP proxy."""
     return Program("curl", ["curl", "-sS", "--cacert", "root.crt", "--max-time", "5", "--proxy",
                             "http://{at}", f"https://{target}/"], **rest)
-
-
-def psql(**rest):
-    """PostgreSQL's client, which does not go on without TLS."""
-    words = f"host={SERVER_NAME} port={{port}} user=lab sslmode=verify-full sslrootcert=root.crt"
-    return Program("psql", ["psql", words + " gssencmode=disable", "-c", "select 1"], **rest)
 
 
 def quic(*extra, **rest):

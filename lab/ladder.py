@@ -18,6 +18,8 @@ _MESSAGE = {
     15: "CertificateVerify", 16: "ClientKeyExchange", 20: "Finished", 22: "CertificateStatus",
 }
 _FIN, _SYN, _RST = 1, 2, 4
+# PostgreSQL's answer to a request for TLS.
+_SINGLE = (b"S", b"N")
 
 
 @dataclasses.dataclass
@@ -160,6 +162,9 @@ def _take(connection, who, sequence, flags, payload):
 
 
 def _records(connection, who, side):
+    if side.bytes in _SINGLE:
+        connection.note(who, f"plaintext ({side.bytes.decode()})")
+        side.bytes = b""
     while len(side.bytes) >= 5:
         kind, major, minor, length = struct.unpack_from(">BBBH", side.bytes)
         if kind not in _CONTENT or major != 3 or minor > 4:

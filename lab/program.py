@@ -11,18 +11,22 @@ class Program:
     """One program to run in the folder of the certificates, so that every path in it is relative.
 
     `argv` may hold {host}, {port} and {at}, the two in one word; `files`, which are written before
-    the start, {at} alone. `settings` is what a scenario added to a configuration file that is else
-    the same in every case. `feed` is what is typed on the program's standard input: pairs of a
-    pause in seconds and a text; afterwards the input is closed. `patience` is how long a client may
-    take, in seconds, before it is stopped. `namespace` is the network namespace the program runs
-    in, if it is not the lab's own.
+    the start, {at} and {port}. `before` are commands that make what the program needs besides,
+    such as an empty database; they are run in the same folder. `settings` is what a scenario added
+    to a configuration file, the first of `files`, that is else the same in every case; `source` is
+    the module of the lab that has the rest of that file. `feed` is what is typed on the program's
+    standard input: pairs of a pause in seconds and a text; afterwards the input is closed.
+    `patience` is how long a client may take, in seconds, before it is stopped. `namespace` is the
+    network namespace the program runs in, if it is not the lab's own.
     """
 
     stack: str
     argv: list
     feed: list = dataclasses.field(default_factory=list)
     files: dict = dataclasses.field(default_factory=dict)
+    before: list = dataclasses.field(default_factory=list)
     settings: list = dataclasses.field(default_factory=list)
+    source: str = ""
     patience: float = 6.0
     namespace: str = ""
 
@@ -32,7 +36,13 @@ class Program:
 
     def start(self, folder, host, port):
         for name, text in self.files.items():
-            (folder / name).write_text(text.replace("{at}", at(host, port)))
+            (folder / name).parent.mkdir(exist_ok=True)
+            text = text.replace("{at}", at(host, port)).replace("{port}", str(port))
+            (folder / name).write_text(text)
+        for command in self.before:
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise RuntimeError(f"{command}: {done.stdout[-800:]}{done.stderr[-800:]}")
         return Running(self, self.command(host, port), folder)
 
 

@@ -151,10 +151,10 @@ def raw(behaviour, **rest):
     return Program("raw", ["python3", "raw_server.py", behaviour, "{host}", "{port}"], **rest)
 
 
-def starttls(protocol, mode, cert="good", **rest):
-    """A server that begins TLS inside its protocol; see programs/starttls_server.py."""
-    return Program("python", ["python3", "starttls_server.py", protocol, mode, cert, "{host}",
-                              "{port}"], **rest)
+def refusing(protocol, **rest):
+    """A mail server that offers TLS and then refuses it; see programs/starttls_server.py."""
+    return Program("python", ["python3", "starttls_server.py", protocol, "{host}", "{port}"],
+                   **rest)
 
 
 def box(behaviour, behind, **rest):

@@ -28,10 +28,32 @@ _ASK = {
     "psql": (["psql", "--version"], r"PostgreSQL\) ([\d.]+)"),
     "aioquic": (["python3", "-c", "import aioquic; print(aioquic.__version__)"], r"([\d.]+)"),
     "ngtcp2": (["dpkg-query", "-W", "ngtcp2-client"], r"\t([\d.]+\d)"),
+    "postfix": (["postconf", "-d", "-h", "mail_version"], r"([\d.]+)"),
+    "dovecot": (["dovecot", "--version"], r"([\d.]+)"),
+    "slapd": (["slapd", "-VV"], r"slapd ([\d.]+)"),
+    "ldapsearch": (["ldapsearch", "-VV"], r"ldapsearch ([\d.]+)"),
+    "postgres": (["/usr/lib/postgresql/15/bin/postgres", "--version"], r"([\d.]+)"),
+    "mariadb": (["mariadbd", "--version"], r"Ver ([\d.]+)"),
+    "pymysql": (["/usr/bin/python3", "-c", "import pymysql, ssl; print(pymysql.__version__, "
+                 "ssl.OPENSSL_VERSION)"], r"([\d.]+) (OpenSSL [\w.]+)"),
+    "vsftpd": (["dpkg-query", "-W", "vsftpd"], r"([\d.]+)"),
+    "lftp": (["lftp", "--version"], r"LFTP \| Version ([\d.]+)[\s\S]*?(GnuTLS [\d.]+)"),
+    "prosody": (["dpkg-query", "-W", "prosody"], r"([\d.]+)"),
+    "go-sendxmpp": (["dpkg-query", "-W", "go-sendxmpp"], r"([\d.]+)"),
+    "msmtp": (["msmtp", "--version"], r"msmtp version ([\d.]+)[\s\S]*?(GnuTLS)"),
     "haproxy": (["haproxy", "-v"], r"version ([\d.]+)"),
 }
-_TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go", "pyopenssl": "pyOpenSSL", "java": "OpenJDK", "node": "Node.js", "python": "Python",
-          "apache": "Apache httpd", "haproxy": "HAProxy", "wget": "Wget"}
+_TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go",
+          "pyopenssl": "pyOpenSSL", "java": "OpenJDK", "node": "Node.js", "python": "Python",
+          "apache": "Apache httpd", "haproxy": "HAProxy", "wget": "Wget",
+          "postfix": "Postfix", "dovecot": "Dovecot", "slapd": "OpenLDAP slapd",
+          "ldapsearch": "OpenLDAP ldapsearch", "postgres": "PostgreSQL server",
+          "mariadb": "MariaDB", "pymysql": "PyMySQL", "prosody": "Prosody"}
+
+# The TLS of a program that does not tell it.
+_TLS = {"postfix": "OpenSSL", "dovecot": "OpenSSL", "slapd": "GnuTLS", "ldapsearch": "GnuTLS",
+        "postgres": "OpenSSL", "mariadb": "OpenSSL", "vsftpd": "OpenSSL", "prosody": "OpenSSL",
+        "go-sendxmpp": "Go"}
 
 # What a program prints of an alert: the number itself, or (Go) the registered name.
 _NUMBERED = [
@@ -78,7 +100,8 @@ def version(stack):
         found = re.search(pattern, done.stdout + done.stderr)
         words = " ".join(word.replace("/", " ") for word in found.groups())
         title = "" if stack == "openssl" else _TITLE.get(stack, stack) + " "
-        _versions[stack] = title + words
+        tls = f" with {_TLS[stack]}" if stack in _TLS else ""
+        _versions[stack] = title + words + tls
     return _versions[stack]
 
 

@@ -1,11 +1,11 @@
 """What is recorded, a module for each family of causes; each module has `cases()`."""
 
-from scenarios import (boxes, carriers, chains, client_certificates, controls, keys, late, lossy,
-                       names, negotiation, quic, server_certificates, sessions, several,
-                       strangers, surroundings)
+from scenarios import (boxes, carriers, chains, client_certificates, controls, data, keys, late,
+                       lossy, mail, names, negotiation, quic, server_certificates, sessions,
+                       several, strangers, surroundings, talk)
 
 _FAMILIES = [server_certificates, client_certificates, names, negotiation, sessions, strangers,
-             carriers, surroundings, lossy, boxes, chains, late, controls, keys,
+             carriers, mail, data, talk, surroundings, lossy, boxes, chains, late, controls, keys,
              quic, several]
 
 

@@ -3,28 +3,19 @@
 import clients
 import servers
 from case import Attempt, Case, Server, case
+from services import mail
 
-_WORDS = "The server's words were put together by hand; its TLS is Python's."
-_PORTS = {"smtp": 25, "imap": 143, "pop3": 110, "ftp": 21, "postgres": 5432}
+_WORDS = "The server's words were put together by hand."
+_PORTS = {"smtp": 25, "imap": 143, "pop3": 110}
 
 
 def cases():
     for protocol, port in _PORTS.items():
-        client = clients.psql() if protocol == "postgres" else clients.curl_starttls(protocol)
+        client = mail.curl(protocol)
         yield case(f"starttls-refused/{client.stack}-{protocol}",
-                   f"The client asks for TLS inside {protocol}, and the server says no.",
-                   servers.starttls(protocol, "refuses"), client, "server", port=port,
-                   outcome="not TLS", notes=_WORDS)
-        client = clients.psql() if protocol == "postgres" else clients.curl_starttls(protocol)
-        yield case(f"expired-leaf/{client.stack}-{protocol}",
-                   f"TLS begins inside {protocol}, and the server's certificate has expired.",
-                   servers.starttls(protocol, "takes", cert="expired"), client, "client",
-                   port=port, tls="1.2", alert=45, notes=_WORDS)
-    for protocol in ("smtp", "imap", "pop3"):
-        yield case(f"starttls-missing/curl-{protocol}",
-                   f"The client needs TLS inside {protocol}, and the server does not offer it.",
-                   servers.starttls(protocol, "hides"), clients.curl_starttls(protocol), "nobody",
-                   port=_PORTS[protocol], outcome="not TLS", notes=_WORDS)
+                   f"The client asks for TLS inside {protocol}, which the server offers, and the "
+                   "server says no.", servers.refusing(protocol), client, "server",
+                   port=port, outcome="not TLS", notes=_WORDS)
     for called, line, host, purpose in (
         ("port", "ConnectPort 443", "127.0.0.1:8443", "The proxy does not allow this port."),
         ("unreachable", "ConnectPort 8443", "127.0.0.9:8443",

@@ -190,15 +190,20 @@ pub(crate) fn left_at_once(session: &Session) -> bool {
     }
     let tls13 = session.version().is_some_and(ProtocolVersion::is_tls13);
     let mut finished = None;
+    let mut goodbye = None;
     let mut certificate = false;
     let left = session.events.iter().find_map(|event| {
         let client = event.side == Side::Client;
         match &event.message {
             Message::Encrypted if client && finished.is_none() => finished = Some(event.time),
-            // After its Finished alone, a record as short as an alert is one; anything else is
-            // data, or the rest of a flight with a certificate.
+            // After its Finished alone, a last record as short as an alert is one; anything else
+            // is data, or the rest of a flight with a certificate.
             Message::Encrypted if client => {
-                return Some((event, matches!(event.length, 11 | 19 | 35)));
+                let short = matches!(event.length, 11 | 19 | 35);
+                if !short || goodbye.is_some() {
+                    return Some((event, false));
+                }
+                goodbye = Some(event);
             }
             Message::EncryptedHandshake => finished = Some(event.time),
             Message::Handshake { kind, .. } if *kind == HandshakeType::CERTIFICATE => {
@@ -212,6 +217,7 @@ pub(crate) fn left_at_once(session: &Session) -> bool {
         }
         None
     });
+    let left = left.or(goodbye.map(|event| (event, true)));
     let resumed = match tls13 {
         true => session.server_hello().is_some_and(|hello| hello.what.has_pre_shared_key()),
         false => !certificate,

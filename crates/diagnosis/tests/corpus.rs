@@ -28,6 +28,7 @@ const NOT_FIRST: &[(&str, &[&str])] = &[
         &[
             "ems-required-fips/gnutls-tls12-java",
             "ems-required-fips/java-tls12-java",
+            "no-shared-cipher/curl-tls12-vsftpd",
             "server-has-no-usable-certificate/openssl-openssl",
         ],
     ),
@@ -67,6 +68,21 @@ const NOT_FOUND: &[(&str, &[&str])] = &[
             "eof-without-close-notify/python-tls12-openssl",
             "eof-without-close-notify/python-tls13-openssl",
         ],
+    ),
+    (
+        "Dovecot and OpenLDAP's server close the connection without an alert",
+        &[
+            "client-max-version-below-server-min/openssl-dovecot-imap",
+            "client-max-version-below-server-min/openssl-slapd",
+        ],
+    ),
+    (
+        "lftp looks at the certificate after the handshake, and says goodbye as if all were well",
+        &["untrusted-root/lftp-vsftpd"],
+    ),
+    (
+        "ldapsearch looks at the certificate after the handshake, and says goodbye in the clear",
+        &["untrusted-root/ldapsearch-tls12-slapd"],
     ),
     (
         "curl completes TLS 1.3 and leaves in good order: found as client-left-after-handshake",

@@ -58,7 +58,7 @@ fn family(client: &str) -> &'static str {
         _ if client.contains("OpenSSL") => "OpenSSL",
         _ if client.starts_with("HAProxy") || client.starts_with("psql") => "OpenSSL",
         _ if client.to_lowercase().contains("gnutls") => "GnuTLS",
-        _ if client.starts_with("Go ") => "Go",
+        _ if client.starts_with("Go ") || client.ends_with(" Go") => "Go",
         _ if client.contains("JDK") => "Java",
         _ => "nobody",
     }

@@ -1,0 +1,63 @@
+//! Sets of fragments: a datagram cut anywhere and sent in any order is put together byte for byte,
+//! among fragments of others that overlap, contradict each other and never end.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wire::{Datagram, Fragment, Fragmented, Fragments, Time};
+
+fuzz_target!(|input: (&[u8], Vec<u8>, Vec<(u8, u16, u8, bool)>)| {
+    let (payload, order, noise) = input;
+    let mut noise = noise.into_iter();
+    let mut fragments = Fragments::default();
+    let mut time = 0;
+    let mut disturb = |fragments: &mut Fragments, time: i64| {
+        let Some((of, offset, length, more)) = noise.next() else { return };
+        let of = match of % 3 {
+            0 => Fragmented::Ip,
+            1 => Fragmented::CapwapEthernet,
+            _ => Fragmented::CapwapWifi,
+        };
+        let bytes = vec![of as u8; usize::from(length)];
+        let fragment = Fragment { id: 2, offset: usize::from(offset), more, of };
+        if let Some(whole) = fragments.add(&part(&bytes, fragment), Time(time)) {
+            if let Ok(found) = whole.datagram() {
+                assert!(found.payload.len() <= found.length);
+            }
+        }
+    };
+    let mut pieces: Vec<(usize, &[u8])> = payload.chunks(8).enumerate().collect();
+    let count = pieces.len();
+    if count < 2 {
+        return;
+    }
+    let mut order = order.into_iter();
+    while !pieces.is_empty() {
+        let chosen = usize::from(order.next().unwrap_or(0)) % pieces.len();
+        let (place, bytes) = pieces.swap_remove(chosen);
+        disturb(&mut fragments, time);
+        time += 1;
+        let more = place + 1 < count;
+        let fragment = Fragment { id: 1, offset: place * 8, more, of: Fragmented::Ip };
+        match fragments.add(&part(bytes, fragment), Time(time)) {
+            Some(whole) => {
+                assert!(pieces.is_empty(), "whole before its last part came");
+                assert_eq!(whole.datagram().expect("it is read").payload, payload);
+            }
+            // More holes than an honest sender leaves: given up on purpose.
+            None => assert!(!pieces.is_empty() || count > 64),
+        }
+    }
+});
+
+/// A fragment of a protocol for experiments (RFC 3692), in which no tunnel is looked for.
+fn part<'a>(payload: &'a [u8], fragment: Fragment) -> Datagram<'a> {
+    Datagram {
+        source: [10, 0, 0, 1].into(),
+        destination: [10, 0, 0, 2].into(),
+        protocol: 253,
+        ttl: 64,
+        payload,
+        length: payload.len(),
+        fragment: Some(fragment),
+    }
+}

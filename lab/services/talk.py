@@ -1,0 +1,83 @@
+"""Servers and clients of files and of talk: vsftpd, Prosody, ngircd and NATS."""
+
+from pki import SERVER_NAME
+from program import Program
+
+_VSFTPD = """listen=YES
+background=NO
+listen_address={{host}}
+listen_port={{port}}
+anonymous_enable=YES
+vsftpd_log_file=/dev/stderr
+secure_chroot_dir=/srv/vsftpd
+rsa_cert_file=/srv/{cert}.pem
+rsa_private_key_file=/srv/{cert}.key
+seccomp_sandbox=NO
+{lines}
+"""
+
+_PROSODY = """run_as_root = true
+daemonize = false
+pidfile = "/srv/prosody/prosody.pid"
+data_path = "/srv/prosody"
+log = {{ debug = "*console" }}
+interfaces = {{ "127.0.0.1" }}
+c2s_ports = {{ 5222 }}
+s2s_ports = {{ }}
+http_ports = {{ }}
+https_ports = {{ }}
+modules_enabled = {{ {modules} }}
+modules_disabled = {{ "s2s" }}
+authentication = "anonymous"
+{lines}
+VirtualHost "{name}"
+"""
+
+
+def vsftpd(*lines, cert="good", **rest):
+    """vsftpd; `lines` are added to its configuration."""
+    text = _VSFTPD.format(cert=cert, lines="\n".join(lines))
+    text = text.replace("{host}", "127.0.0.1")
+    return Program("vsftpd", ["vsftpd", "vsftpd.conf"], files={"vsftpd.conf": text},
+                   before=[["install", "-d", "vsftpd"]],
+                   settings=[f"rsa_cert_file=/srv/{cert}.pem", *lines],
+                   source="services/talk.py", **rest)
+
+
+def prosody(*lines, cert="good", protocol="tlsv1_2+", **rest):
+    """Prosody; without TLS if `cert` is empty."""
+    if cert:
+        lines = (f'ssl = {{ certificate = "/srv/{cert}.pem", key = "/srv/{cert}.key", '
+                 f'protocol = "{protocol}" }}', *lines)
+    text = _PROSODY.format(modules='"tls", "saslauth"' if cert else '"saslauth"', name=SERVER_NAME,
+                           lines="\n".join(lines))
+    return Program("prosody", ["prosody", "--config", "/srv/prosody.cfg.lua", "-F"],
+                   files={"prosody.cfg.lua": text}, before=[["install", "-d", "prosody"]],
+                   settings=[*lines] or ["-- no TLS"], source="services/talk.py", **rest)
+
+
+def lftp(*settings, **rest):
+    """lftp, which is built with GnuTLS; it does not go on without TLS."""
+    words = ["set ftp:ssl-force yes", "set ssl:ca-file root.crt", "set net:max-retries 1",
+             "set net:timeout 4", *settings, f"open -u anonymous,x ftp://{SERVER_NAME}:{{port}}",
+             "quote NOOP", "exit"]
+    return Program("lftp", ["lftp", "-c", "; ".join(words)], **rest)
+
+
+def sendxmpp(*extra, **rest):
+    """go-sendxmpp, with the TLS of Go."""
+    return Program("go-sendxmpp", ["go-sendxmpp", "-u", f"lab@{SERVER_NAME}", "-p", "word",
+                                   "-j", f"{SERVER_NAME}:{{port}}", *extra,
+                                   f"lab@{SERVER_NAME}"], feed=[(0, "hello\n")], **rest)
+
+
+def openssl_xmpp(*extra, tls=None, **rest):
+    """`openssl s_client -starttls xmpp`, which asks for TLS whether it is offered or not."""
+    argv = ["openssl", "s_client", "-connect", "{at}", "-starttls", "xmpp", "-xmpphost",
+            SERVER_NAME, "-msg", "-CAfile", "root.crt", "-verify_return_error", "-servername",
+            SERVER_NAME, "-verify_hostname", SERVER_NAME]
+    argv += [f"-tls{tls.replace('.', '_')}"] if tls else []
+    stream = (f"<?xml version='1.0'?><stream:stream to='{SERVER_NAME}' version='1.0' "
+              "xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>")
+    return Program("openssl", argv + list(extra), feed=[(0.8, stream), (0.6, "</stream:stream>"),
+                                                        (0.3, "")], **rest)
