@@ -6,7 +6,7 @@
 //! A fork, a terminating proxy or a newer release may speak the same way or another.
 
 use alert::Alert;
-use trace::{Outcome, Side};
+use trace::{Carrier, Outcome, Side};
 use wire::{ClientHello, ExtensionType};
 
 use crate::Case;
@@ -123,6 +123,9 @@ impl Case<'_> {
             let closed = matches!(self.session.outcome, Outcome::Closed(Side::Client));
             let silent = self.session.alerts().all(|seen| seen.what.0 == Side::Server)
                 && self.session.from_server.retransmissions == 0;
+            // OpenVPN drops the alert that its OpenSSL would send.
+            let drops = self.session.carrier == Carrier::OpenVpn;
+            let silent = silent && !drops;
             if stack == Stack::OpenSsl && closed && silent && self.server_hello.is_some() {
                 return guess(Stack::Node, "by its hello and its silence");
             }
