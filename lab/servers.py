@@ -12,7 +12,7 @@ http {{
     access_log off;
     ssl_protocols TLSv1.2 TLSv1.3;
     server {{
-        listen {{at}} ssl;
+        listen {{at}} {listen};
         server_name www.example.test;
         ssl_certificate {cert}.pem;
         ssl_certificate_key {cert}.key;
@@ -84,14 +84,15 @@ def gnutls(*extra, cert="good", tls=None, priority="NORMAL", **rest):
     return Program("gnutls", argv + list(extra), **rest)
 
 
-def nginx(*lines, cert="good", tls=None, level=None, more="", **rest):
+def nginx(*lines, cert="good", tls=None, level=None, more="", listen="ssl", **rest):
     """nginx with one TLS server; `lines` are added to it, `more` stands beside it."""
     if level is not None:
         lines = (f"ssl_ciphers DEFAULT@SECLEVEL={level};", *lines)
     if tls:
         lines = (f"ssl_protocols TLSv{tls};", *lines)
-    text = _NGINX.format(cert=cert, lines=" ".join(lines), more=more)
-    settings = [f"ssl_certificate {cert}.pem;", *lines, *([more] if more else [])]
+    text = _NGINX.format(cert=cert, lines=" ".join(lines), more=more, listen=listen)
+    settings = [] if listen == "ssl" else [f"listen {{at}} {listen};"]
+    settings += [f"ssl_certificate {cert}.pem;", *lines, *([more] if more else [])]
     return Program("nginx", ["nginx", "-p", ".", "-c", "nginx.conf"],
                    files={"nginx.conf": text}, settings=settings, **rest)
 

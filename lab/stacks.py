@@ -40,6 +40,11 @@ _ASK = {
     "lftp": (["lftp", "--version"], r"LFTP \| Version ([\d.]+)[\s\S]*?(GnuTLS [\d.]+)"),
     "prosody": (["dpkg-query", "-W", "prosody"], r"([\d.]+)"),
     "go-sendxmpp": (["dpkg-query", "-W", "go-sendxmpp"], r"([\d.]+)"),
+    "squid": (["squid", "-v"], r"Version ([\d.]+)"),
+    "microsocks": (["dpkg-query", "-W", "microsocks"], r"([\d.]+)"),
+    "openvpn": (["openvpn", "--version"], r"OpenVPN ([\d.]+)[\s\S]*?(OpenSSL [\w.]+)"),
+    "xrdp": (["xrdp", "--version"], r"xrdp ([\d.]+)"),
+    "freerdp": (["dpkg-query", "-W", "freerdp2-x11"], r"\t([\d.]+)"),
     "msmtp": (["msmtp", "--version"], r"msmtp version ([\d.]+)[\s\S]*?(GnuTLS)"),
     "haproxy": (["haproxy", "-v"], r"version ([\d.]+)"),
 }
@@ -48,12 +53,14 @@ _TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go",
           "apache": "Apache httpd", "haproxy": "HAProxy", "wget": "Wget",
           "postfix": "Postfix", "dovecot": "Dovecot", "slapd": "OpenLDAP slapd",
           "ldapsearch": "OpenLDAP ldapsearch", "postgres": "PostgreSQL server",
-          "mariadb": "MariaDB", "pymysql": "PyMySQL", "prosody": "Prosody"}
+          "mariadb": "MariaDB", "pymysql": "PyMySQL", "prosody": "Prosody",
+          "squid": "Squid", "openvpn": "OpenVPN", "freerdp": "FreeRDP"}
 
 # The TLS of a program that does not tell it.
 _TLS = {"postfix": "OpenSSL", "dovecot": "OpenSSL", "slapd": "GnuTLS", "ldapsearch": "GnuTLS",
         "postgres": "OpenSSL", "mariadb": "OpenSSL", "vsftpd": "OpenSSL", "prosody": "OpenSSL",
-        "go-sendxmpp": "Go"}
+        "go-sendxmpp": "Go", "freerdp": "OpenSSL",
+        "xrdp": "OpenSSL"}
 
 # What a program prints of an alert: the number itself, or (Go) the registered name.
 _NUMBERED = [

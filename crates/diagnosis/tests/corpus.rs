@@ -70,8 +70,9 @@ const NOT_FOUND: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "Dovecot and OpenLDAP's server close the connection without an alert",
+        "Dovecot, OpenLDAP's server and OpenVPN close the connection without an alert",
         &[
+            "client-max-version-below-server-min/openvpn-tcp",
             "client-max-version-below-server-min/openssl-dovecot-imap",
             "client-max-version-below-server-min/openssl-slapd",
         ],
