@@ -175,7 +175,8 @@ class Recorder:
 def _doubts(attempt, connection, plain, told):
     """What was measured and does not fit what the scenario says."""
     answered = _ANSWERED.search(attempt.told[0])
-    if attempt.cause == "established" and not answered:
+    complete = answered or "handshake complete" in attempt.told[1]
+    if attempt.cause == "established" and not complete:
         yield "the client got no answer"
     if plain and told and plain[0] != told:
         yield f"the wire says alert {plain[0]}, a program says {told}"

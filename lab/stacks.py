@@ -45,21 +45,25 @@ _ASK = {
     "openvpn": (["openvpn", "--version"], r"OpenVPN ([\d.]+)[\s\S]*?(OpenSSL [\w.]+)"),
     "xrdp": (["xrdp", "--version"], r"xrdp ([\d.]+)"),
     "freerdp": (["dpkg-query", "-W", "freerdp2-x11"], r"\t([\d.]+)"),
+    "exim": (["/var/lib/tlswhy-lab/exim/usr/sbin/exim4", "-bV"], r"Exim version ([\d.]+)"),
+    "freetds": (["tsql", "-C"], r"freetds v([\d.]+)"),
+    "nats": (["nats-server", "--version"], r"v([\d.]+)"),
     "msmtp": (["msmtp", "--version"], r"msmtp version ([\d.]+)[\s\S]*?(GnuTLS)"),
     "haproxy": (["haproxy", "-v"], r"version ([\d.]+)"),
 }
 _TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go",
           "pyopenssl": "pyOpenSSL", "java": "OpenJDK", "node": "Node.js", "python": "Python",
           "apache": "Apache httpd", "haproxy": "HAProxy", "wget": "Wget",
-          "postfix": "Postfix", "dovecot": "Dovecot", "slapd": "OpenLDAP slapd",
+          "postfix": "Postfix", "exim": "Exim", "dovecot": "Dovecot", "slapd": "OpenLDAP slapd",
           "ldapsearch": "OpenLDAP ldapsearch", "postgres": "PostgreSQL server",
-          "mariadb": "MariaDB", "pymysql": "PyMySQL", "prosody": "Prosody",
+          "mariadb": "MariaDB", "pymysql": "PyMySQL", "freetds": "FreeTDS",
+          "nats": "NATS", "prosody": "Prosody",
           "squid": "Squid", "openvpn": "OpenVPN", "freerdp": "FreeRDP"}
 
 # The TLS of a program that does not tell it.
-_TLS = {"postfix": "OpenSSL", "dovecot": "OpenSSL", "slapd": "GnuTLS", "ldapsearch": "GnuTLS",
+_TLS = {"postfix": "OpenSSL", "exim": "GnuTLS", "dovecot": "OpenSSL", "slapd": "GnuTLS", "ldapsearch": "GnuTLS",
         "postgres": "OpenSSL", "mariadb": "OpenSSL", "vsftpd": "OpenSSL", "prosody": "OpenSSL",
-        "go-sendxmpp": "Go", "freerdp": "OpenSSL",
+        "go-sendxmpp": "Go", "freerdp": "OpenSSL", "freetds": "GnuTLS", "nats": "Go",
         "xrdp": "OpenSSL"}
 
 # What a program prints of an alert: the number itself, or (Go) the registered name.

@@ -7,20 +7,6 @@ import socket
 import sys
 
 
-def smtp(lines):
-    lines.say("220 mail.example.test ESMTP ready")
-    while words := lines.hear():
-        if words == "STARTTLS":
-            lines.say("454 4.7.0 TLS not available due to local problem")
-        elif words.startswith("EHLO"):
-            lines.say("250-mail.example.test", "250-PIPELINING", "250-SIZE 10240000",
-                      "250-STARTTLS", "250 8BITMIME")
-        elif words == "QUIT":
-            lines.say("221 2.0.0 Bye")
-        else:
-            lines.say("530 5.7.0 Must issue a STARTTLS command first")
-
-
 def imap(lines):
     lines.say("* OK mail.example.test ready")
     while words := lines.hear():

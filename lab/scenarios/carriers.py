@@ -6,7 +6,7 @@ from case import Attempt, Case, Server, case
 from services import mail
 
 _WORDS = "The server's words were put together by hand."
-_PORTS = {"smtp": 25, "imap": 143, "pop3": 110}
+_PORTS = {"imap": 143, "pop3": 110}
 
 
 def cases():

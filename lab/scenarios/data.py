@@ -9,6 +9,8 @@ def cases():
     yield from _ldap()
     yield from _postgres()
     yield from _mariadb()
+    yield from _tds()
+    yield from _nats()
 
 
 def _ldap():
@@ -91,3 +93,31 @@ def _mariadb():
                  "The client needs TLS, and the server's greeting does not offer it.",
                  data.mariadb(cert=""), data.mariadb_client(), "nobody", tls="",
                  outcome="not TLS")
+
+
+def _tds():
+    notes = "No SQL Server is to be had: its PRELOGIN is written by hand, and its TLS is Python's."
+    yield case("established/tsql-tds", "TLS begins inside TDS, and all is well.",
+               data.tds("takes"), data.tsql(), "nobody", port=1433, tls="1.2", notes=notes)
+    yield case("expired-leaf/tsql-tds", "The server's certificate has expired.",
+               data.tds("takes", cert="expired"), data.tsql(), "client", port=1433, tls="1.2",
+               also=["client-left-after-handshake"], notes=notes)
+    yield case("untrusted-root/tsql-tds", "The client has the wrong authority.",
+               data.tds("takes"), data.tsql(ca="stranger.crt"), "client", port=1433, tls="1.2",
+               also=["client-left-after-handshake"], notes=notes)
+    yield case("starttls-refused/tsql-tds", "The client wants TLS, and the server has none.",
+               data.tds("lacks"), data.tsql(), "server", port=1433, outcome="not TLS",
+               notes=notes)
+
+
+def _nats():
+    words = "The first words of the client are put together by hand; its TLS is Python's."
+    yield case("established/python-nats", "TLS begins behind the server's INFO, and all is well.",
+               data.nats(), data.nats_client(), "nobody", port=4222, tls="1.3", notes=words)
+    yield case("expired-leaf/python-tls12-nats", "The server's certificate has expired.",
+               data.nats(cert="expired"), data.nats_client("1.2"), "client", port=4222, tls="1.2",
+               notes=words)
+    yield case("wrong-starttls-mode/openssl-nats",
+               "The client begins with TLS, and the server with its INFO in the clear.",
+               data.nats(), clients.openssl(), "client", port=4222, tls="1.3",
+               outcome="TLS on a plaintext port", also=["tls-to-plaintext-port"])

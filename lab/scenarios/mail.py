@@ -13,6 +13,7 @@ _NONE = "smtpd_tls_security_level = none"
 def cases():
     for protocol, port in _PORTS.items():
         yield from _inside(protocol, port)
+    yield from _exim()
     yield from _without()
     yield from _wrong_mode()
 
@@ -55,6 +56,33 @@ def _inside(protocol, port):
                    "TLS begins inside SMTP, and the client does not know the authority.",
                    mail.postfix(_MAY, cert="untrusted"), mail.python("smtp", "1.2"), "client",
                    port=587, tls="1.2")
+
+
+def _exim():
+    """The same with a mail server that is built with GnuTLS."""
+    def inside(cause, called, purpose, server, client, refused_by, tls="1.2", **rest):
+        return case(f"{cause}/{called}-exim-smtp", purpose, server, client, refused_by, port=25,
+                    tls=tls, **rest)
+    yield inside("established", "python", "TLS begins inside SMTP, and all is well.",
+                 mail.exim(), mail.python("smtp"), "nobody", tls="1.3")
+    yield inside("expired-leaf", "openssl-tls12", "The server's certificate has expired.",
+                 mail.exim(cert="expired"), mail.openssl("smtp", tls="1.2"), "client")
+    yield inside("client-max-version-below-server-min", "openssl",
+                 "The server wants TLS 1.3, the client has TLS 1.2.",
+                 mail.exim("tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3"),
+                 mail.openssl("smtp", tls="1.2"), "server")
+    yield inside("client-cert-missing", "openssl-tls12",
+                 "The server wants a certificate of the client.",
+                 mail.exim("tls_verify_hosts = *", "tls_verify_certificates = /srv/clients.crt"),
+                 mail.openssl("smtp", tls="1.2"), "server")
+    yield inside("starttls-refused", "openssl",
+                 "The server offers no TLS, and the client asks for it all the same.",
+                 mail.exim("tls_advertise_hosts ="), mail.openssl("smtp"), "server", tls="",
+                 outcome="not TLS")
+    yield inside("starttls-refused", "curl",
+                 "The server offers TLS, and cannot read the key of its certificate.",
+                 mail.exim("tls_privatekey = /srv/missing.key"), mail.curl("smtp"), "server", tls="",
+                 outcome="not TLS")
 
 
 def _without():

@@ -1,4 +1,4 @@
-"""Servers and clients of directories and databases: OpenLDAP, PostgreSQL and MariaDB."""
+"""Servers and clients of directories, databases and messages."""
 
 from pki import SERVER_NAME
 from program import Program
@@ -91,3 +91,29 @@ def pymysql(*words, **rest):
     """PyMySQL, with Python's TLS; see programs/database_client.py."""
     return Program("pymysql", ["/usr/bin/python3", "database_client.py", SERVER_NAME, "{port}", *words],
                    **rest)
+
+
+def tds(mode, cert="good", **rest):
+    """A stand-in for SQL Server; see programs/tds_server.py."""
+    return Program("python", ["python3", "tds_server.py", mode, cert, "{host}", "{port}"], **rest)
+
+
+def tsql(ca="root.crt", **rest):
+    """FreeTDS, which Debian builds with GnuTLS; it does not go on without TLS."""
+    text = ("[lab]\nhost = " + SERVER_NAME + "\nport = {port}\ntds version = 7.4\n"
+            f"encryption = require\nca file = {ca}\n")
+    return Program("freetds", ["env", "FREETDSCONF=freetds.conf", "tsql", "-S", "lab", "-U", "lab",
+                               "-P", "word"], feed=[(1, "quit\n")], files={"freetds.conf": text},
+                   settings=["encryption = require", f"ca file = {ca}"],
+                   source="services/data.py", **rest)
+
+
+def nats(*extra, cert="good", **rest):
+    """NATS, a server of messages in Go that begins TLS behind its first line."""
+    return Program("nats", ["nats-server", "--addr", "{host}", "--port", "{port}", "--tls",
+                            "--tlscert", f"{cert}.pem", "--tlskey", f"{cert}.key", *extra], **rest)
+
+
+def nats_client(*extra, **rest):
+    """Python's TLS behind the first words of NATS; see programs/nats_client.py."""
+    return Program("python", ["python3", "nats_client.py", SERVER_NAME, "{port}", *extra], **rest)

@@ -50,6 +50,17 @@ userdb {{
 {lines}
 """
 
+_EXIM = """primary_hostname = mail.example.test
+local_interfaces = 127.0.0.1
+spool_directory = /srv/exim
+log_file_path = /srv/exim/%slog
+tls_advertise_hosts = *
+tls_certificate = /srv/{cert}.pem
+tls_privatekey = /srv/exim/{cert}.key
+host_lookup =
+{lines}
+"""
+
 
 def postfix(*lines, cert="good", **rest):
     """Postfix, as it takes mail; `lines` are added to main.cf."""
@@ -113,3 +124,17 @@ def python(protocol, *extra, **rest):
     """Python's own mail and FTP modules; see programs/starttls_client.py."""
     return Program("python", ["python3", "starttls_client.py", protocol, SERVER_NAME, "{port}",
                               *extra], **rest)
+
+
+def exim(*lines, cert="good", **rest):
+    """Exim as Debian builds it, with GnuTLS; lab/install unpacks it."""
+    names = [line.split(" =")[0] for line in lines]
+    kept = [line for line in _EXIM.splitlines() if line.split(" =")[0] not in names]
+    text = "\n".join(kept).format(cert=cert, lines="\n".join(lines))
+    return Program("exim", ["/var/lib/tlswhy-lab/exim/usr/sbin/exim4", "-C", "/srv/exim.conf",
+                            "-bdf", "-oX", "{port}"],
+                   files={"exim.conf": text},
+                   before=[["install", "-d", "-o", "Debian-exim", "exim"],
+                           ["install", "-o", "Debian-exim", "-m", "600", f"{cert}.key", "exim"]],
+                   settings=[f"tls_certificate = /srv/{cert}.pem", *lines],
+                   source="services/mail.py", **rest)
