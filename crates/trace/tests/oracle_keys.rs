@@ -90,8 +90,11 @@ fn stays_closed(session: &Session) -> Option<&'static str> {
     let suite = hello.cipher_suite;
     let cipher = suite.encryption().unwrap_or_default();
     let alive = Aead::of(suite).is_some()
+        || cipher == "RC4_128"
         || (cipher.ends_with("_CBC")
-            && ["AES", "3DES", "CAMELLIA", "ARIA"].iter().any(|name| cipher.starts_with(name)));
+            && ["AES", "3DES", "DES_CBC", "IDEA", "CAMELLIA", "ARIA"]
+                .iter()
+                .any(|name| cipher.starts_with(name)));
     match session.opened {
         Some(0) if hello.compression_method != 0 => Some("it is compressed"),
         Some(0) if !alive => Some("a dead cipher"),

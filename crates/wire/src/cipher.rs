@@ -187,6 +187,11 @@ impl CipherSuite {
         if self.is_aead() { None } else { self.protection()?.1 }
     }
 
+    /// Whether the suite was made weak on purpose for export.
+    pub(crate) fn is_export(self) -> bool {
+        self.halves().is_some_and(|(front, _)| front.contains("EXPORT"))
+    }
+
     /// The hash at the end of the name, be it of the MAC or of the key derivation.
     pub(crate) fn hash(self) -> Option<&'static str> {
         self.protection()?.1

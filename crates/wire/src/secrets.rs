@@ -14,6 +14,7 @@ mod aead;
 mod block;
 mod hash;
 mod key_log;
+mod rc4;
 mod record_keys;
 mod secret;
 mod traffic_keys;

@@ -34,9 +34,12 @@ const TOWER: &[Floor] = &[
             "chacha20poly1305",
             "des",
             "hmac",
+            "idea",
             "md-5",
             "sha1",
             "sha2",
+            "sm3",
+            "sm4",
         ],
     },
     // foldhash: flows are looked up once a packet, servers and groups once a connection, and SipHash

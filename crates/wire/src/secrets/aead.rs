@@ -28,6 +28,10 @@ pub enum Aead {
     Camellia128Gcm,
     /// Camellia-256 in GCM (RFC 6367).
     Camellia256Gcm,
+    /// SM4 in GCM (RFC 8998).
+    Sm4Gcm,
+    /// SM4 in CCM (RFC 8998).
+    Sm4Ccm,
 }
 
 impl Aead {
@@ -49,6 +53,8 @@ impl Aead {
             "ARIA_256_GCM" => Self::Aria256Gcm,
             "CAMELLIA_128_GCM" => Self::Camellia128Gcm,
             "CAMELLIA_256_GCM" => Self::Camellia256Gcm,
+            "SM4_GCM" => Self::Sm4Gcm,
+            "SM4_CCM" => Self::Sm4Ccm,
             _ => return None,
         })
     }
@@ -62,7 +68,9 @@ impl Aead {
             | Self::Aes128Ccm
             | Self::Aes128Ccm8
             | Self::Aria128Gcm
-            | Self::Camellia128Gcm => 16,
+            | Self::Camellia128Gcm
+            | Self::Sm4Gcm
+            | Self::Sm4Ccm => 16,
             Self::Aes256Gcm
             | Self::Aes256Ccm
             | Self::Aes256Ccm8
@@ -153,7 +161,7 @@ mod tests {
 
     /// The alert `2 40`, sealed by other implementations with the key 00 01 02 ... and the nonce
     /// 64 65 66 ... (hexadecimal).
-    const SEALED: [(Aead, &str); 11] = [
+    const SEALED: [(Aead, &str); 13] = [
         (Aead::Aes128Gcm, "184a3432ddcabe90c3378c145c7bb153896a"),
         (Aead::Aes256Gcm, "4a33758d49048d702a6c8e6d4cf6caaf2182"),
         (Aead::Aes128Ccm, "a26162d7224656217128ac980857fafd8ef8"),
@@ -165,6 +173,8 @@ mod tests {
         (Aead::Aria256Gcm, "a3c557b0fad191c729551c6e23de2a78000b"),
         (Aead::Camellia128Gcm, "e4fe4bdd0167ff643c85212c949bddfa3534"),
         (Aead::Camellia256Gcm, "9473d364e1f68c829b7363f7c901d0b06b7b"),
+        (Aead::Sm4Gcm, "b723d57171d06fc5f69b5365981bb04ff2c5"),
+        (Aead::Sm4Ccm, "f3d168f4683820c7486edcd4e71ce9bc866b"),
     ];
 
     /// Every algorithm opens what another implementation sealed, and not under another header.

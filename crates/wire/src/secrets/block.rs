@@ -18,6 +18,10 @@ pub(super) enum BlockCipher {
     Camellia128,
     /// Camellia with 256 bits of key.
     Camellia256,
+    /// DES.
+    Des,
+    /// IDEA.
+    Idea,
     /// DES three times, with three keys.
     TripleDes,
 }
@@ -32,6 +36,9 @@ impl BlockCipher {
             "ARIA_256_CBC" => Self::Aria256,
             "CAMELLIA_128_CBC" => Self::Camellia128,
             "CAMELLIA_256_CBC" => Self::Camellia256,
+            // What was made for export derives its keys in a way of its own (RFC 2246, 6.3.1).
+            "DES_CBC" if !suite.is_export() => Self::Des,
+            "IDEA_CBC" => Self::Idea,
             "3DES_EDE_CBC" => Self::TripleDes,
             _ => return None,
         })
@@ -40,7 +47,8 @@ impl BlockCipher {
     /// Bytes of the key.
     pub(super) const fn key_length(self) -> usize {
         match self {
-            Self::Aes128 | Self::Aria128 | Self::Camellia128 => 16,
+            Self::Des => 8,
+            Self::Aes128 | Self::Aria128 | Self::Camellia128 | Self::Idea => 16,
             Self::TripleDes => 24,
             Self::Aes256 | Self::Aria256 | Self::Camellia256 => 32,
         }
@@ -48,7 +56,7 @@ impl BlockCipher {
 
     /// Bytes of a block, and of the IV.
     pub(super) const fn block_length(self) -> usize {
-        if matches!(self, Self::TripleDes) { 8 } else { 16 }
+        if matches!(self, Self::Des | Self::Idea | Self::TripleDes) { 8 } else { 16 }
     }
 
     /// Decrypts whole blocks that are chained to `iv`.

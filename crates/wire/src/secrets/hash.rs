@@ -16,6 +16,8 @@ pub enum Hash {
     Sha256,
     /// SHA-384 (FIPS 180-4).
     Sha384,
+    /// SM3 (RFC 8998).
+    Sm3,
 }
 
 impl Hash {
@@ -23,8 +25,11 @@ impl Hash {
     /// that name none, or an older one, use SHA-256 (RFC 5246, 5). `None` for suites of another.
     #[must_use]
     pub fn of(suite: CipherSuite) -> Option<Self> {
-        suite.encryption().or_else(|| suite.is_tls13().then_some(""))?;
+        let encryption = suite.encryption().or_else(|| suite.is_tls13().then_some(""))?;
         match suite.hash() {
+            // Streebog, which the names of the Russian suites do not say (RFC 9189, RFC 9367).
+            _ if encryption.contains("MGM") || encryption.contains("CTR") => None,
+            Some("SM3") => Some(Self::Sm3),
             Some("SHA384") => Some(Self::Sha384),
             None | Some("MD5" | "SHA" | "SHA256") => Some(Self::Sha256),
             Some(_) => None,
@@ -38,7 +43,7 @@ impl Hash {
         match self {
             Self::Md5 => 16,
             Self::Sha1 => 20,
-            Self::Sha256 => 32,
+            Self::Sha256 | Self::Sm3 => 32,
             Self::Sha384 => 48,
         }
     }
@@ -219,7 +224,8 @@ mod tests {
             (0x002f, Some(Hash::Sha256)),
             (0xc028, Some(Hash::Sha384)),
             (0xc09c, Some(Hash::Sha256)),
-            (0x00c6, None),
+            (0x00c6, Some(Hash::Sm3)),
+            (0xc103, None),
             (0x00ff, None),
         ] {
             assert_eq!(Hash::of(CipherSuite(code)), hash, "{code:#06x}");

@@ -1,6 +1,7 @@
 //! The keys that follow from a master secret: TLS 1.0 to 1.2 (RFC 5246, 6.3) and DTLS 1.0 and 1.2.
 
 use super::block::BlockCipher;
+use super::rc4::Rc4;
 use super::{Aead, Hash, Secret};
 use crate::cipher::CipherSuite;
 use crate::record::ContentType;
@@ -18,6 +19,8 @@ pub struct RecordKeys {
     iv: Secret,
     /// Each record brings its own IV (since TLS 1.1).
     explicit: bool,
+    /// Where RC4 stands, whose records are one stream.
+    stream: Option<Rc4>,
     /// The MAC is over what is encrypted (RFC 7366).
     encrypt_then_mac: bool,
 }
@@ -42,6 +45,7 @@ pub struct SealedRecord<'a> {
 enum Cipher {
     Aead(Aead),
     Block(BlockCipher),
+    Rc4,
     /// No encryption, a MAC alone.
     Null,
 }
@@ -84,10 +88,11 @@ impl RecordKeys {
         let [client_mac, server_mac] = [take(lengths[0])?, take(lengths[0])?];
         let [client_key, server_key] = [take(lengths[1])?, take(lengths[1])?];
         let [client_iv, server_iv] = [take(lengths[2])?, take(lengths[2])?];
-        let keys = |mac_key, key, iv| Self {
+        let keys = |mac_key, key: Secret, iv| Self {
             cipher,
             mac,
             mac_key,
+            stream: (cipher == Cipher::Rc4).then(|| Rc4::new(key.as_ref())),
             key,
             iv,
             explicit: version != ProtocolVersion::TLS_1_0,
@@ -97,15 +102,18 @@ impl RecordKeys {
     }
 
     /// Whether each record is chained to the one before, so that [`RecordKeys::step_over`] must be
-    /// told of all of them: block ciphers in TLS 1.0 (RFC 2246, 6.2.3.2).
+    /// told of all of them: block ciphers in TLS 1.0 (RFC 2246, 6.2.3.2), and RC4.
     #[inline]
     #[must_use]
     pub fn is_chained(&self) -> bool {
-        !self.explicit && matches!(self.cipher, Cipher::Block(_))
+        self.stream.is_some() || (!self.explicit && matches!(self.cipher, Cipher::Block(_)))
     }
 
     /// The next record comes behind one with this body.
     pub fn step_over(&mut self, body: &[u8]) {
+        if let Some(stream) = &mut self.stream {
+            stream.apply(&mut body.to_vec());
+        }
         let (true, Cipher::Block(cipher)) = (self.is_chained(), self.cipher) else { return };
         let sealed = match self.encrypt_then_mac {
             true => self.split_mac(body).map_or(&[][..], |(sealed, _)| sealed),
@@ -131,6 +139,11 @@ impl RecordKeys {
             Cipher::Block(cipher) => {
                 let content = self.decrypt(cipher, record.body)?;
                 unpadded(&content).and_then(|content| self.authenticated(record, content))
+            }
+            Cipher::Rc4 => {
+                let mut content = record.body.to_vec();
+                self.stream.clone()?.apply(&mut content);
+                self.authenticated(record, &content)
             }
             Cipher::Null => self.authenticated(record, record.body),
         }
@@ -203,14 +216,16 @@ impl Cipher {
             return None;
         }
         let block = || BlockCipher::of(suite).map(Self::Block);
+        let rc4 = || (suite.encryption()? == "RC4_128" && !suite.is_export()).then_some(Self::Rc4);
         let null = || (suite.encryption()? == "NULL").then_some(Self::Null);
-        Aead::of(suite).map(Self::Aead).or_else(block).or_else(null)
+        Aead::of(suite).map(Self::Aead).or_else(block).or_else(rc4).or_else(null)
     }
 
     const fn key_length(self) -> usize {
         match self {
             Self::Aead(aead) => aead.key_length(),
             Self::Block(cipher) => cipher.key_length(),
+            Self::Rc4 => 16,
             Self::Null => 0,
         }
     }
@@ -220,7 +235,7 @@ impl Cipher {
             Self::Aead(Aead::ChaCha20Poly1305) => Aead::NONCE,
             Self::Aead(_) => Aead::NONCE - EXPLICIT_NONCE,
             Self::Block(cipher) => cipher.block_length(),
-            Self::Null => 0,
+            Self::Rc4 | Self::Null => 0,
         }
     }
 }

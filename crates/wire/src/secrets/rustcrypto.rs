@@ -29,6 +29,7 @@ pub(super) fn hmac(hash: Hash, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
         Hash::Sha1 => of::<Hmac<sha1::Sha1>>(key, parts),
         Hash::Sha256 => of::<Hmac<sha2::Sha256>>(key, parts),
         Hash::Sha384 => of::<Hmac<sha2::Sha384>>(key, parts),
+        Hash::Sm3 => of::<Hmac<sm3::Sm3>>(key, parts),
     }
 }
 
@@ -62,6 +63,8 @@ pub(super) fn open(
         Aead::Aria128Gcm => with::<AesGcm<aria::Aria128, U12>>(key, nonce, aad, sealed),
         Aead::Aria256Gcm => with::<AesGcm<aria::Aria256, U12>>(key, nonce, aad, sealed),
         Aead::Camellia128Gcm => with::<AesGcm<camellia::Camellia128, U12>>(key, nonce, aad, sealed),
+        Aead::Sm4Gcm => with::<AesGcm<sm4::Sm4, U12>>(key, nonce, aad, sealed),
+        Aead::Sm4Ccm => with::<Ccm<sm4::Sm4, U16, U12>>(key, nonce, aad, sealed),
         Aead::Camellia256Gcm => with::<AesGcm<camellia::Camellia256, U12>>(key, nonce, aad, sealed),
     }
 }
@@ -98,6 +101,8 @@ pub(super) fn decrypt_cbc(cipher: BlockCipher, key: &[u8], iv: &[u8], bytes: &mu
         BlockCipher::Aria256 => with::<aria::Aria256>(key, iv, bytes),
         BlockCipher::Camellia128 => with::<camellia::Camellia128>(key, iv, bytes),
         BlockCipher::Camellia256 => with::<camellia::Camellia256>(key, iv, bytes),
+        BlockCipher::Des => with::<des::Des>(key, iv, bytes),
+        BlockCipher::Idea => with::<idea::Idea>(key, iv, bytes),
         BlockCipher::TripleDes => with::<des::TdesEde3>(key, iv, bytes),
     }
 }
