@@ -8,6 +8,7 @@ import capture
 import ladder
 import network
 import stacks
+import tunnel
 from about import text_of
 from program import Program, wait_until_listening
 
@@ -68,6 +69,8 @@ class Case:
     lost: str = None
     # Where the key log goes that a program writes to KEY_LOG: "beside" the recording, or "inside".
     keys: str = ""
+    # The tunnel between two hosts of its own, recorded from outside of it.
+    tunnel: str = ""
 
 
 def case(path, purpose, server, client, refused_by, *, host="127.0.0.1", port=8443, form="pcap",
@@ -93,13 +96,19 @@ class Recorder:
         file = self.folder / "recording.pcap"
         if case.lost is not None:
             network.lose(case.lost)
+        outside = None
         try:
+            if case.tunnel:
+                tunnel.build(case.tunnel)
             for server in case.servers:
                 started = server.program.start(self.folder, server.host, server.port)
                 running.append(started)
                 wait_until_listening(server.port, started, server.program.namespace)
             recording = capture.Capture(file, case.form, case.device, case.namespace, case.taken,
                                         case.snaplen)
+            if case.tunnel:
+                outside = capture.Capture(self.folder / "outside.pcap", device=tunnel.CABLE,
+                                          namespace=tunnel.CLIENT, taken="")
             for attempt in case.attempts:
                 place = case.servers[attempt.server]
                 before = len(running[attempt.server].said)
@@ -114,9 +123,13 @@ class Recorder:
             for started in running:
                 started.stop()
             file.unlink(missing_ok=True)
-        return self.write(case, recorded, [started.command for started in running])
+            around = outside.stop() if outside else b""
+            if case.tunnel:
+                tunnel.remove()
+        return self.write(case, recorded, around or recorded, [started.command for started in running])
 
-    def write(self, case, recorded, commands):
+    def write(self, case, recorded, kept, commands):
+        """The folder of a case: `recorded` tells what happened, `kept` goes into the file."""
         seen = ladder.connections(recorded)
         oddities = []
         if len(seen) != len(case.attempts):
@@ -131,7 +144,7 @@ class Recorder:
         if case.keys and not log:
             oddities.append("no program wrote a key log")
         inside = log if case.keys == "inside" else b""
-        name, data = capture.file_of(case.form, recorded, inside)
+        name, data = capture.file_of(case.form, kept, inside)
         (folder / name).write_bytes(data)
         if case.keys == "beside":
             (folder / KEY_LOG).write_bytes(log)

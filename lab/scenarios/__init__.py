@@ -2,11 +2,11 @@
 
 from scenarios import (boxes, carriers, chains, client_certificates, controls, data, keys, late,
                        lossy, mail, names, negotiation, quic, server_certificates, sessions,
-                       several, strangers, surroundings, talk, ways)
+                       several, strangers, surroundings, talk, tunnels, ways)
 
 _FAMILIES = [server_certificates, client_certificates, names, negotiation, sessions, strangers,
-             carriers, mail, data, talk, ways, surroundings, lossy, boxes, chains, late, controls,
-             keys, quic, several]
+             carriers, mail, data, talk, ways, surroundings, lossy, tunnels, boxes, chains, late,
+             controls, keys, quic, several]
 
 
 def cases():
