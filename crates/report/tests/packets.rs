@@ -25,6 +25,7 @@ use way::{Cargo, Way};
 
 /// The conversation that travels: recorded on loopback, TLS 1.2, refused with an alert.
 const RECORDED: &str = "no-shared-cipher/openssl-tls12-openssl";
+const REFUSED: &str = "no-shared-cipher";
 const TABLE: &str = "../../corpus/packets.md";
 
 /// What can be read is told as if it had travelled bare, what cannot is named, and the table says so.
@@ -53,6 +54,12 @@ fn every_way_is_told() {
     for way in closed::CLOSED {
         writeln!(table, "| {} | {} | {} |", way.name, way.link, named(way)).unwrap();
     }
+    table.push_str(RECORDED_HEAD);
+    for name in recorded_ways() {
+        let screen = fs::read_to_string(format!("../../corpus/{REFUSED}/{name}/expected.txt"));
+        writeln!(table, "| `{REFUSED}/{name}` | {} |", verdict(&screen.unwrap_or_default()))
+            .unwrap();
+    }
     if std::env::var("TLSWHY_BLESS").is_ok() {
         fs::write(TABLE, &table).unwrap();
     }
@@ -65,7 +72,7 @@ fn every_way_is_told() {
 
 /// The verdict on the conversation on its way, after the whole screen was found to be the same.
 fn told(way: &Way) -> String {
-    let mut verdict = String::new();
+    let mut said = String::new();
     for version in way.versions {
         let cargo = conversation(*version);
         let bare = cargo.iter().map(|cargo| cargo.ip.clone()).collect();
@@ -79,12 +86,30 @@ fn told(way: &Way) -> String {
             false => (expected, is),
         };
         assert_eq!(is, expected, "{} with IPv{version}", way.name);
-        verdict = is.lines().find(|line| line.starts_with("✗ 1")).unwrap_or_default().to_owned();
-        assert!(verdict.contains("no-shared-cipher"), "{}: {is}", way.name);
+        said = verdict(&is);
+        assert!(said.contains("no-shared-cipher"), "{}: {is}", way.name);
     }
-    let cause = verdict.split_whitespace().nth(2).unwrap_or_default();
-    let alert = verdict.split_once(":8443").map_or("", |(_, alert)| alert.trim());
-    format!("{cause} · {alert}")
+    said
+}
+
+/// The cause of the first group on a screen, and the alert where the line has room for it.
+fn verdict(screen: &str) -> String {
+    let line = screen.lines().find(|line| line.starts_with("✗ 1")).unwrap_or_default();
+    let cause = line.split_whitespace().nth(2).unwrap_or_default();
+    match line.split_once(":8443").map_or("", |(_, alert)| alert.trim()) {
+        "" => cause.to_owned(),
+        alert => format!("{cause} · {alert}"),
+    }
+}
+
+/// The cases of the corpus that were recorded from outside of a tunnel.
+fn recorded_ways() -> Vec<String> {
+    let entries = fs::read_dir(format!("../../corpus/{REFUSED}")).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| name.starts_with("tunnel-"));
+    names.sort();
+    names
 }
 
 /// What is said of packets that cannot be read: one sentence, the same for both versions, and a
@@ -174,4 +199,13 @@ This table is written by `crates/report/tests/packets.rs`, which takes the recor
 `no-shared-cipher/openssl-tls12-openssl`, writes it again in each way below, header by header, and
 compares the whole screen with that of the conversation as bare IP: it must be the same. Where IP is
 *4 and 6*, that holds for its segments in either version. Tunnels are followed eight deep.
+";
+
+const RECORDED_HEAD: &str = "
+## Recorded
+The same failure between two hosts, recorded on the cable while the kernel of Linux (VXLAN) or Open
+vSwitch (the others) sent it through a tunnel. The screen of each is held by the golden test.
+
+| case | what tlswhy says |
+|---|---|
 ";
