@@ -12,6 +12,10 @@ pub enum Kind {
     Pcap,
     /// A capture in pcapng format.
     Pcapng,
+    /// A capture of Microsoft Network Monitor, version 2.
+    NetMon,
+    /// A capture of Solaris snoop.
+    Snoop,
     /// Something packed with gzip.
     Gzip,
     /// Something packed with zstd.
@@ -34,6 +38,8 @@ impl Kind {
         match Packets::sniff(head) {
             Some(Format::Pcap) => return Self::Pcap,
             Some(Format::Pcapng) => return Self::Pcapng,
+            Some(Format::NetMon) => return Self::NetMon,
+            Some(Format::Snoop) => return Self::Snoop,
             None => {}
         }
         match head {
@@ -52,15 +58,17 @@ impl Kind {
     /// Whether this is a capture that can be read.
     #[must_use]
     pub fn is_capture(self) -> bool {
-        matches!(self, Self::Pcap | Self::Pcapng)
+        matches!(self, Self::Pcap | Self::Pcapng | Self::NetMon | Self::Snoop)
     }
 
-    /// The word for machines: `pcap`, `pcapng`, `gzip`, `zstd`, `text`, `empty`, `unknown`.
+    /// The word for machines: `pcap`, `pcapng`, `netmon`, `snoop`, `gzip`, `zstd`, `text`, `empty`, `unknown`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Pcap => "pcap",
             Self::Pcapng => "pcapng",
+            Self::NetMon => "netmon",
+            Self::Snoop => "snoop",
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
             Self::Text(_) => "text",
@@ -75,6 +83,8 @@ impl Kind {
         match self {
             Self::Pcap => "a pcap capture",
             Self::Pcapng => "a pcapng capture",
+            Self::NetMon => "a Microsoft Network Monitor capture",
+            Self::Snoop => "a Solaris snoop capture",
             Self::Gzip => "a gzip file",
             Self::Zstd => "a zstd file",
             Self::Empty => "an empty file",
@@ -115,9 +125,7 @@ const MAGICS: &[(&[u8], &str)] = &[
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it first"),
     (b"Rar!\x1a\x07", "a RAR archive: unpack it first"),
     (b"ElfFile\x00", "a Windows event log, which this version does not read"),
-    (b"snoop\x00\x00\x00", "a Solaris snoop capture: convert it first (editcap IN OUT.pcapng)"),
-    (b"GMBU", "a Microsoft Network Monitor capture: convert it first (editcap IN OUT.pcapng)"),
-    (b"RTSS", "a Microsoft Network Monitor capture: convert it first (editcap IN OUT.pcapng)"),
+    (b"RTSS", "a capture of Network Monitor 1: convert it first (editcap IN OUT.pcapng)"),
     (b"TRSNIFF data", "a Sniffer capture: convert it first (editcap IN OUT.pcapng)"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"%PDF", "a PDF document"),
@@ -155,6 +163,8 @@ mod tests {
         assert_eq!(Kind::of(b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00"), Kind::Pcap);
         assert_eq!(Kind::of(b"\xa1\xb2\x3c\x4d\x00\x02\x00\x04"), Kind::Pcap);
         assert_eq!(Kind::of(b"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00"), Kind::Pcapng);
+        assert_eq!(Kind::of(b"GMBU\x03\x02\x01\x00"), Kind::NetMon);
+        assert_eq!(Kind::of(b"snoop\0\0\0"), Kind::Snoop);
         assert_eq!(Kind::of(b"\x1f\x8b\x08\x00"), Kind::Gzip);
         assert_eq!(Kind::of(b"\x28\xb5\x2f\xfd\x24"), Kind::Zstd);
         assert_eq!(Kind::of(b"\x50\x2a\x4d\x18\x00"), Kind::Zstd);

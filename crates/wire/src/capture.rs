@@ -6,6 +6,7 @@
 
 use crate::Time;
 
+mod counted;
 mod link;
 mod order;
 mod pcap;
@@ -13,11 +14,12 @@ mod pcapng;
 #[cfg(test)]
 mod tests;
 
+use counted::Counted;
 pub use link::Link;
 use pcap::Pcap;
 use pcapng::Pcapng;
 
-/// A pull parser for pcap and pcapng.
+/// A pull parser for pcap, pcapng, Network Monitor and snoop.
 ///
 /// With the whole file at hand, call [`Packets::next`] with it and `end = true` until
 /// [`Next::End`]. To stream, call it with what is there; on [`Next::NeedMore`] remove
@@ -80,6 +82,10 @@ pub enum Format {
     Pcap,
     /// The block format of Wireshark, draft-ietf-opsawg-pcapng.
     Pcapng,
+    /// That of Microsoft Network Monitor, version 2.
+    NetMon,
+    /// That of Solaris, RFC 1761.
+    Snoop,
 }
 
 impl Packets {
@@ -92,11 +98,14 @@ impl Packets {
         Self::default()
     }
 
-    /// The format that the first bytes of a file announce; four bytes are enough.
+    /// The format that the first bytes of a file announce; eight bytes are enough.
     pub fn sniff(bytes: &[u8]) -> Option<Format> {
         match bytes.first_chunk()? {
             pcapng::MAGIC => Some(Format::Pcapng),
-            magic => pcap::Variant::of(*magic).map(|_| Format::Pcap),
+            magic => match pcap::Variant::of(*magic) {
+                Some(_) => Some(Format::Pcap),
+                None => Counted::sniff(bytes),
+            },
         }
     }
 
@@ -109,6 +118,7 @@ impl Packets {
         match &mut self.reading {
             Reading::Pcap(pcap) => pcap.next(&mut self.place, window, end),
             Reading::Pcapng(pcapng) => pcapng.next(&mut self.place, window, end),
+            Reading::Counted(counted) => counted.next(&mut self.place, window, end),
             Reading::Start => self.start(window, end),
             Reading::Over => Next::End,
         }
@@ -136,7 +146,7 @@ impl Packets {
         let format = Self::sniff(window);
         let what = match format {
             _ if window.is_empty() && end => "the file is empty",
-            None if window.len() >= MAGIC_BYTES || end => "this is no pcap or pcapng file",
+            None if window.len() >= MAGIC_BYTES || end => "this is no capture of a known format",
             Some(Format::Pcapng) => {
                 self.reading = Reading::Pcapng(Pcapng::new());
                 return self.next(window, end);
@@ -150,6 +160,17 @@ impl Packets {
                 None if end => "the file ends inside its header",
                 None => return Next::NeedMore,
             },
+            Some(format @ (Format::NetMon | Format::Snoop)) => {
+                match Counted::new(format, window, end) {
+                    Some((counted, header)) => {
+                        self.place.at = header;
+                        self.reading = Reading::Counted(counted);
+                        return self.next(window, end);
+                    }
+                    None if end => "the file ends inside its header",
+                    None => return Next::NeedMore,
+                }
+            }
             None => return Next::NeedMore,
         };
         self.reading = Reading::Over;
@@ -212,6 +233,7 @@ enum Reading {
     Start,
     Pcap(Pcap),
     Pcapng(Pcapng),
+    Counted(Counted),
     Over,
 }
 
@@ -258,8 +280,8 @@ fn search(
 /// anybody set. A larger number is damage, or an attempt to make us hold a large buffer.
 const MOST_PACKET_BYTES: u32 = 262_144;
 
-/// Both formats can be told by their first four bytes.
-const MAGIC_BYTES: usize = 4;
+/// Every format can be told by its first eight bytes.
+const MAGIC_BYTES: usize = 8;
 
 const CUT: &str = "the file ends inside a packet";
 const TOO_FAR: &str = "a packet claims more bytes than the file has left";

@@ -160,13 +160,15 @@ fn open(link: Link, mut frame: Reader<'_>) -> Result<Opened<'_>, Skipped> {
         | Link::AnalyzerTransparent
         | Link::JuniperEthernet
         | Link::JuniperPpp
-        | Link::JuniperFrameRelay => {
+        | Link::JuniperFrameRelay
+        | Link::NetMonWifi => {
             return match wrapper::link_inside(link, &mut frame)? {
                 // Nobody wraps twice, and a frame of nothing but wrappers would never end.
                 inner if inner.is_wrapper() => Err(Skipped::Unread(Unread::TooDeep)),
                 inner => open(inner, frame),
             };
         }
+        Link::Remark => return Err(Skipped::Unread(Unread::Management)),
         Link::Other(number) => return Err(Skipped::Unread(Unread::Link(number))),
     };
     Ok(Opened::Layer(protocol, frame))

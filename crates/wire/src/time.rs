@@ -19,6 +19,21 @@ impl Time {
         Self(seconds.saturating_mul(NANOSECONDS).saturating_add(i64::from(nanoseconds)))
     }
 
+    /// The first moment of a date of the Gregorian calendar, in UTC; months and days that no year has
+    /// count on into the next one.
+    #[must_use]
+    pub fn midnight(year: u32, month: u32, day: u32) -> Self {
+        // As in `civil`: years that begin in March, so that the leap day is the last.
+        let months = i64::from(month).max(1) + 9;
+        let year = i64::from(year) - 1 + months / 12;
+        let days = year * 365 + year / 4 - year / 100
+            + year / 400
+            + (months % 12 * 153 + 2) / 5
+            + i64::from(day).max(1)
+            - 1;
+        Self::from_parts((days - 719_468).saturating_mul(SECONDS_A_DAY), 0)
+    }
+
     /// Nanoseconds from `earlier` to `self`; negative when `self` comes first.
     #[inline]
     pub fn since(self, earlier: Self) -> i64 {

@@ -73,6 +73,10 @@ pub enum Link {
     JuniperPpp,
     /// Frame Relay behind it (180).
     JuniperFrameRelay,
+    /// IEEE 802.11 behind the header of Network Monitor, which has no number.
+    NetMonWifi,
+    /// What a capturing program wrote about itself, and no packet.
+    Remark,
     /// Anything else, by its number; not looked into.
     Other(u16),
 }
@@ -136,6 +140,7 @@ impl Link {
                 | Self::JuniperEthernet
                 | Self::JuniperPpp
                 | Self::JuniperFrameRelay
+                | Self::NetMonWifi
         )
     }
 }

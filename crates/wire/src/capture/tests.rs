@@ -239,8 +239,11 @@ fn what_is_no_capture_is_named() {
         damages.first().map(|damage| (damage.offset, damage.what, damage.fatal))
     };
     assert_eq!(what(b""), Some((0, "the file is empty", true)));
-    assert_eq!(what(b"\x1f\x8b\x08 and more"), Some((0, "this is no pcap or pcapng file", true)));
-    assert_eq!(what(&[0xd4, 0xc3]), Some((0, "this is no pcap or pcapng file", true)));
+    assert_eq!(
+        what(b"\x1f\x8b\x08 and more"),
+        Some((0, "this is no capture of a known format", true))
+    );
+    assert_eq!(what(&[0xd4, 0xc3]), Some((0, "this is no capture of a known format", true)));
     let (file, _) = pcap(LITTLE, 0xa1b2_c3d4, 1);
     assert_eq!(what(&file[..23]), Some((0, "the file ends inside its header", true)));
     assert_eq!(what(&file[..24]), None);

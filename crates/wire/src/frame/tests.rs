@@ -148,6 +148,8 @@ fn wrapped_links_lead_to_the_datagram() {
     check(Link::from(180), &[b"MGC", &[1, 0x18, 0x41, 3, 0xcc]]);
     check(Link::from(240), &[&[7; 4], ADDRESSES, &[8, 0]]);
     check(Link::from(241), &[&[7; 4], &[0x55; 7], &[0xd5], ADDRESSES, &[8, 0]]);
+    check(Link::NetMonWifi, &[&[2, 32, 0], &[0; 29], &wifi(8, 1, &[])]);
+    assert_eq!(datagram(Link::Remark, &[1; 40]), unread(Unread::Management));
     // A monitoring Wi-Fi device among the "any" devices of Linux.
     let radiotap = [0, 0, 8, 0, 0, 0, 0, 0];
     check(Link::LinuxSll, &[&[0, 0, 3, 0x23], &[0; 10], &[0, 4], &radiotap, &wifi(8, 1, &[])]);

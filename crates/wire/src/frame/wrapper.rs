@@ -50,6 +50,13 @@ pub(super) fn link_inside(link: Link, frame: &mut Reader<'_>) -> Result<Link, Sk
             Ok(Link::Ethernet)
         }
         Link::JuniperEthernet | Link::JuniperPpp | Link::JuniperFrameRelay => juniper(link, frame),
+        Link::NetMonWifi => {
+            // A version and the length of the header.
+            frame.take(1, "Network Monitor header")?;
+            let length = usize::from(u16::from_le_bytes(frame.array("Network Monitor header")?));
+            frame.take(length.saturating_sub(3), "Network Monitor header")?;
+            Ok(Link::Wifi)
+        }
         other => Ok(other),
     }
 }
