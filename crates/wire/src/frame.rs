@@ -5,6 +5,7 @@
 //! capturing machine puts in front of any of them. What is the same behind every link type is peeled
 //! in one loop, in `layers`.
 
+mod eapol;
 mod layers;
 mod serial;
 mod wifi;
@@ -14,6 +15,8 @@ pub(crate) use layers::{BRIDGED_ETHERNET, IPV4, MPLS, PPP, SERVICE_CHAIN, encaps
 
 use crate::{Datagram, Link, Malformed, Reader, Unread, ip};
 use layers::{IPV6, LLC};
+
+pub use eapol::{EapolFrame, EapolType, eapol};
 
 /// The IP datagram right behind the header of a common link, if that is all there is to it. Nearly
 /// every captured packet is one, so this is the part of [`datagram`] that must cost nothing.

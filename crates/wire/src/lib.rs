@@ -19,6 +19,7 @@ mod cipher_names;
 mod client_hello;
 mod distinguished_name;
 mod dtls;
+mod eap;
 mod extension;
 mod fragments;
 mod frame;
@@ -32,6 +33,7 @@ mod names;
 mod problem;
 mod public_key;
 mod quic;
+mod radius;
 mod reader;
 mod record;
 mod scheme;
@@ -53,9 +55,10 @@ pub use cipher::{Authentication, CipherSuite, KeyExchange, Weakness, encrypted_a
 pub use client_hello::ClientHello;
 pub use distinguished_name::DistinguishedName;
 pub use dtls::{DTLS_RECORD_HEADER, DtlsFragmentHeader, DtlsRecordHeader};
+pub use eap::{EapCode, EapMethod, EapPacket, EapTlsFragment};
 pub use extension::{Extension, ExtensionType, Extensions};
 pub use fragments::{Fragments, Whole};
-pub use frame::{Aggregate, Skipped};
+pub use frame::{Aggregate, EapolFrame, EapolType, Skipped, eapol};
 pub use group::Group;
 pub use handshake::{HANDSHAKE_HEADER, HandshakeHeader, HandshakeType};
 pub use ip::{Datagram, Fragment, Fragmented};
@@ -68,6 +71,7 @@ pub use quic::{
     OpenedPacket, QuicClose, QuicFrame, QuicFrames, QuicKeys, QuicPacket, QuicPacketType,
     QuicPackets, QuicVersion,
 };
+pub use radius::{RadiusAttribute, RadiusCode, RadiusPacket};
 pub use reader::Reader;
 pub use record::{ContentType, LONGEST_FRAGMENT, RECORD_HEADER, RecordHeader};
 pub use scheme::{SchemeKey, SignatureScheme};
@@ -80,6 +84,6 @@ pub use sslv2::{Sslv2Hello, sslv2_client_hello};
 pub use tcp::{Flags, Options, Segment, segment};
 pub use time::Time;
 pub use tunnel::{aggregated, datagram, unread};
-pub use udp::{UserDatagram, user_datagram};
+pub use udp::{UserDatagram, first_part_of_user_datagram, user_datagram};
 pub use unread::{Encryption, Unread};
 pub use version::ProtocolVersion;

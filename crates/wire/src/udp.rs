@@ -43,6 +43,20 @@ pub fn user_datagram<'a>(datagram: &Datagram<'a>) -> Result<UserDatagram<'a>, Ma
     })
 }
 
+/// Reads the first IP fragment of a UDP datagram, with the length in bytes that the payload of the
+/// whole has.
+///
+/// # Errors
+/// When the header is cut.
+pub fn first_part_of_user_datagram<'a>(
+    datagram: &Datagram<'a>,
+) -> Result<(UserDatagram<'a>, usize), Malformed> {
+    let mut bytes = Reader::new(datagram.payload);
+    let [.., l0, l1] = bytes.array::<6>("UDP header")?;
+    let length = usize::from(u16::from_be_bytes([l0, l1]));
+    Ok((user_datagram(datagram)?, length.saturating_sub(8)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

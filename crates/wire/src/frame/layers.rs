@@ -23,10 +23,7 @@ pub(crate) fn encapsulated(
                 }
                 return Ok(datagram);
             }
-            VLAN | SERVICE_VLAN | OLD_SERVICE_VLAN | OTHER_SERVICE_VLAN => {
-                frame.take(2, "VLAN tag")?;
-                frame.u16("EtherType behind a VLAN tag")?
-            }
+            VLAN | SERVICE_VLAN | OLD_SERVICE_VLAN | OTHER_SERVICE_VLAN => vlan(&mut frame)?,
             BRIDGED_ETHERNET => {
                 frame.take(12, "Ethernet addresses")?;
                 frame.u16("EtherType")?
@@ -47,6 +44,23 @@ pub(crate) fn encapsulated(
         };
     }
     Err(Skipped::Unread(Unread::TooDeep))
+}
+
+/// What is behind one tag or one IEEE 802.2 header.
+///
+/// # Errors
+/// When it is another layer, or is cut.
+pub(super) fn behind(protocol: u16, frame: &mut Reader<'_>) -> Result<u16, Skipped> {
+    match protocol {
+        VLAN | SERVICE_VLAN | OLD_SERVICE_VLAN | OTHER_SERVICE_VLAN => vlan(frame),
+        0..=MOST_LENGTH => logical_link(frame),
+        _ => tag(protocol, frame),
+    }
+}
+
+fn vlan(frame: &mut Reader<'_>) -> Result<u16, Skipped> {
+    frame.take(2, "VLAN tag")?;
+    Ok(frame.u16("EtherType behind a VLAN tag")?)
 }
 
 /// RFC 3032: the lowest bit of the third byte marks the last label. What follows it is not named
@@ -205,4 +219,4 @@ pub(super) const LLC: u16 = 0;
 
 /// The most layers between link and IP. Two tags and a few labels are seen in the field; the bound
 /// keeps a frame of nothing but tags from costing more than its first bytes.
-const MOST_LAYERS: usize = 16;
+pub(super) const MOST_LAYERS: usize = 16;

@@ -15,19 +15,24 @@ pub(super) enum Payload {
     Several,
 }
 
+/// Who transmitted a frame and who received it: the second address and the first, whichever way it
+/// went.
+///
+/// # Errors
+/// When it is cut.
+pub(super) fn ends(link: Link, mut frame: Reader<'_>) -> Result<([u8; 6], [u8; 6]), Skipped> {
+    step_over_driver(link, &mut frame)?;
+    frame.take(4, "802.11 frame control")?;
+    let receiver = frame.array("802.11 receiver")?;
+    Ok((frame.array("802.11 transmitter")?, receiver))
+}
+
 /// Steps over the driver's header and that of IEEE 802.11.
 ///
 /// # Errors
 /// When the frame is no data frame, is encrypted, or is cut.
 pub(super) fn payload(link: Link, frame: &mut Reader<'_>) -> Result<Payload, Skipped> {
-    let padded = match link {
-        Link::Radiotap => radiotap(frame)?,
-        Link::Prism | Link::Avs => {
-            prism(frame)?;
-            false
-        }
-        _ => false,
-    };
+    let padded = step_over_driver(link, frame)?;
     let mut control: [u8; 2] = frame.array("802.11 frame control")?;
     // Some access points put both fields of two bytes in the wrong order into CAPWAP; the version
     // of the protocol is always 0 and gives it away.
@@ -73,6 +78,16 @@ pub(super) fn payload(link: Link, frame: &mut Reader<'_>) -> Result<Payload, Ski
         return Err(Skipped::Unread(Unread::WifiPart));
     }
     Ok(if aggregated { Payload::Several } else { Payload::One })
+}
+
+/// Steps over what the driver wrote in front. Returns whether the 802.11 header behind it is padded
+/// to a multiple of four bytes.
+fn step_over_driver(link: Link, frame: &mut Reader<'_>) -> Result<bool, Skipped> {
+    match link {
+        Link::Radiotap => radiotap(frame),
+        Link::Prism | Link::Avs => prism(frame).map(|()| false),
+        _ => Ok(false),
+    }
 }
 
 /// Steps over a radiotap header. Returns whether the 802.11 header behind it is padded to a
