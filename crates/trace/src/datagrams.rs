@@ -224,6 +224,7 @@ impl Exchange {
             last_frame: self.last.frame,
             transport: Transport::Udp,
             carrier,
+            access: None,
             events: story.events,
             outcome: Outcome::Truncated,
             from_client: client,

@@ -20,6 +20,10 @@ pub(crate) fn outcome(session: &Session, now: Time) -> Outcome {
     if !spoke(Side::Client) && !spoke(Side::Server) {
         return Outcome::NotTls;
     }
+    // Whatever of it was captured: who is let in has completed the handshake.
+    if session.access.as_ref().is_some_and(|access| access.is_granted()) {
+        return Outcome::Established;
+    }
     for side in [Side::Client, Side::Server] {
         if session.stream(side).frames == 0 {
             return Outcome::OneSided(side.other());
@@ -43,8 +47,9 @@ pub(crate) fn outcome(session: &Session, now: Time) -> Outcome {
     if let Some(index) = likely_alert(session) {
         return Outcome::AlertLikely(index);
     }
-    if is_established(session) {
-        return Outcome::Established;
+    let denied = session.access.as_ref().is_some_and(|access| access.is_denied());
+    if is_established(session) && !(denied && is_unanswered_13(session)) {
+        return if denied { Outcome::Denied } else { Outcome::Established };
     }
     let hello = session.events.iter().find(|event| is_client_hello(event));
     let from_start = hello.is_some() && session.from_client.lost == 0;
@@ -250,6 +255,14 @@ fn is_established_13(session: &Session) -> bool {
     shown && (answered || !reset)
 }
 
+/// Whether a TLS 1.3 server said nothing more to the client's flight. In EAP it confirms what it
+/// accepts (RFC 9190, 2.5), or goes on inside of the tunnel.
+fn is_unanswered_13(session: &Session) -> bool {
+    let hidden = |event: &&Event| matches!(event.message, Message::Encrypted);
+    let tls13 = session.version().is_some_and(ProtocolVersion::is_tls13);
+    tls13 && session.events.iter().rfind(hidden).is_some_and(|event| event.side == Side::Client)
+}
+
 /// A side ended it before the handshake was complete.
 fn ended_by(session: &Session, end: &Event, asked: Time) -> Outcome {
     let silent = !session.spoke_tls(Side::Server);
@@ -344,6 +357,7 @@ mod tests {
             last_frame: events.len() as u64,
             transport: Transport::Tcp,
             carrier: crate::carrier::Carrier::Bare,
+            access: None,
             events,
             outcome: Outcome::Truncated,
             from_client,

@@ -173,6 +173,7 @@ impl Flow {
             last_frame: self.last.frame,
             transport: Transport::Tcp,
             carrier: Carrier::Bare,
+            access: None,
             events: story.events,
             outcome: Outcome::Truncated,
             from_client: client,

@@ -10,10 +10,13 @@
 //! in order, `carrier` says whether the bytes are TLS, `records` cuts them, `story` remembers.
 #![forbid(unsafe_code)]
 
+mod access;
+mod authentications;
 mod carrier;
 mod close;
 mod datagrams;
 mod dtls;
+mod eap;
 mod ending;
 mod endpoint;
 mod flow;
@@ -30,6 +33,7 @@ mod step;
 mod story;
 mod tracer;
 
+pub use access::{Access, Nak, Unanswered, Verdict};
 pub use alert::Side;
 pub use carrier::{Carrier, Denial, rdp_failure};
 pub use close::{Close, VersionNegotiation};

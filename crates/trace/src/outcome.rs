@@ -22,6 +22,9 @@ pub enum Outcome {
     GaveUp(Side),
     /// The named side spoke plaintext to a peer that speaks TLS.
     Plaintext(Side),
+    /// The handshake was completed, and then the server denied the access that it was for: EAP
+    /// alone has this.
+    Denied,
     /// Neither side spoke TLS.
     NotTls,
     /// The capture begins or ends inside the handshake, or lost what would tell.

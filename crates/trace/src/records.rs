@@ -234,7 +234,8 @@ impl Records {
             State::Plain | State::Lost | State::Deaf => {}
         }
         if self.record.body != Body::Unread || self.state == State::Lost {
-            let kept = u32::try_from(length).unwrap_or(u32::MAX);
+            // Nobody knows how long a gap without a number is.
+            let kept = u32::try_from(length).unwrap_or(0);
             story.push(side, mark, kept, Message::Gap);
         }
     }

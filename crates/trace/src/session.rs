@@ -12,6 +12,7 @@ use wire::{
     HandshakeType, ProtocolVersion, ServerHello, ServerKeyExchange, Time,
 };
 
+use crate::access::Access;
 use crate::carrier::{self, Carrier, Denial};
 use crate::close::{Close, VersionNegotiation};
 use crate::endpoint::Endpoint;
@@ -41,6 +42,8 @@ pub struct Session {
     pub transport: Transport,
     /// What carries the TLS.
     pub carrier: Carrier,
+    /// What else is known of an authentication for network access; `None` of all else.
+    pub access: Option<Box<Access>>,
     /// What was said, in the order of the capture.
     pub events: Vec<Event>,
     /// How it ended.
@@ -64,6 +67,8 @@ pub enum Transport {
     Tcp,
     /// As datagrams: who leaves need not say so.
     Udp,
+    /// As EAP packets, in EAPOL frames or in RADIUS: one side asks and the other answers.
+    Eap,
 }
 
 /// How it is known which side is the client.
@@ -126,7 +131,7 @@ pub enum Message {
     Plaintext(Arc<[u8]>),
     /// Bytes that the capture does not hold.
     Gap,
-    /// The side closed its direction (TCP FIN).
+    /// The side closed its direction (TCP FIN); where the transport is EAP, the server denied access.
     Fin,
     /// The side tore the connection down (TCP RST).
     Reset,
@@ -427,6 +432,7 @@ impl Session {
                 _ => 0,
             })
             .sum();
-        size_of::<Self>() + self.events.capacity() * size_of::<Event>() + bodies
+        let access = self.access.as_ref().map_or(0, |access| access.footprint());
+        size_of::<Self>() + access + self.events.capacity() * size_of::<Event>() + bodies
     }
 }

@@ -74,6 +74,9 @@ impl Session {
     /// outcome names had at the end.
     #[must_use]
     pub fn step(&self, event: Option<usize>) -> Step {
+        if self.outcome == Outcome::Denied && event.is_none() {
+            return Step::ApplicationData;
+        }
         let acting = match (event.and_then(|at| self.events.get(at)), self.outcome) {
             (Some(event), _) => event.side,
             (None, Outcome::Reset(side) | Outcome::Closed(side) | Outcome::GaveUp(side)) => side,

@@ -4,8 +4,12 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
-use wire::{Datagram, Fragments, KeyLog, Packet, Segment, Skipped, Time, Unread};
+use wire::{
+    Datagram, EapolFrame, Fragmented, Fragments, KeyLog, Packet, Segment, Skipped, Time, Unread,
+    UserDatagram,
+};
 
+use crate::authentications::{Authentications, Told};
 use crate::datagrams::Datagrams;
 use crate::flow::Flow;
 use crate::left_out::LeftOut;
@@ -28,6 +32,7 @@ pub struct Tracer {
     buried: VecDeque<(Key, Time)>,
     fragments: Fragments,
     datagrams: Datagrams,
+    authentications: Authentications,
     done: VecDeque<Box<Session>>,
     /// Conversations that were open when the capture ended, the first at the end.
     last: Vec<Flow>,
@@ -52,6 +57,8 @@ pub struct Tally {
     pub tcp: u64,
     /// Packets with a UDP datagram that was read and is no tunnel.
     pub udp: u64,
+    /// Packets with an EAPOL frame.
+    pub eapol: u64,
     /// Packets in which nothing was read: [`Tracer::left_out`] says why.
     pub left_out: u64,
     /// Packets whose headers are cut or wrong.
@@ -115,6 +122,7 @@ impl Tracer {
             buried: VecDeque::new(),
             fragments: Fragments::default(),
             datagrams: Datagrams::default(),
+            authentications: Authentications::default(),
             done: VecDeque::new(),
             last: Vec::new(),
             room: MAX_ROOM,
@@ -183,11 +191,28 @@ impl Tracer {
         if put_together == MOST_PUT_TOGETHER {
             return;
         }
-        let Some(whole) = self.fragments.add(datagram, self.now) else { return };
+        let Some(whole) = self.fragments.add(datagram, self.now) else {
+            return self.first_part(datagram, packet);
+        };
         self.tally.fragments = self.tally.fragments.saturating_sub(whole.fragments());
         match whole.datagram() {
             Ok(datagram) => self.other(&datagram, packet, put_together + 1),
             Err(skipped) => self.skip(&skipped, packet),
+        }
+    }
+
+    /// Takes the first of several IP fragments: those that follow may have been lost on the way,
+    /// which is what large RADIUS requests suffer from.
+    fn first_part(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>) {
+        let first =
+            datagram.fragment.is_some_and(|part| part.offset == 0 && part.of == Fragmented::Ip);
+        if datagram.protocol != UserDatagram::PROTOCOL || !first {
+            return;
+        }
+        let Ok((udp, length)) = wire::first_part_of_user_datagram(datagram) else { return };
+        let mark = Mark { frame: packet.number, time: packet.time, ttl: datagram.ttl };
+        if let Ok(radius) = wire::RadiusPacket::read(udp.payload, length) {
+            self.authentications.first_part(udp_ends(datagram, &udp), &radius, length, mark);
         }
     }
 
@@ -198,6 +223,14 @@ impl Tracer {
         };
         self.tally.udp += 1;
         let mark = Mark { frame: packet.number, time: packet.time, ttl: datagram.ttl };
+        let (begun, done) = (&mut self.tally.conversations, &mut self.done);
+        if let Ok(radius) = wire::RadiusPacket::read(udp.payload, udp.length) {
+            let ends = udp_ends(datagram, &udp);
+            let mut told = Told { begun, done };
+            if self.authentications.radius(ends, &radius, udp.length, mark, &mut told) {
+                return self.let_go();
+            }
+        }
         let (begun, done) = (&mut self.tally.conversations, &mut self.done);
         self.datagrams.take(datagram, &udp, mark, begun, done);
         self.let_go();
@@ -220,6 +253,8 @@ impl Tracer {
         self.last = std::mem::take(&mut self.flows).into_iter().flatten().collect();
         self.last.sort_unstable_by_key(|flow| Reverse(flow.number));
         self.datagrams.finish(self.now, &mut self.done);
+        let mut told = Told { begun: &mut self.tally.conversations, done: &mut self.done };
+        self.authentications.finish(self.now, &mut told);
     }
 
     /// The numbers so far.
@@ -374,7 +409,10 @@ impl Tracer {
 
     #[cold]
     fn skip(&mut self, skipped: &Skipped, packet: &Packet<'_>) {
+        const EAPOL: Unread = Unread::EtherType(EapolFrame::ETHERTYPE);
+        const EARLY: Unread = Unread::EtherType(EapolFrame::PREAUTHENTICATION);
         match skipped {
+            Skipped::Unread(unread @ (EAPOL | EARLY)) => self.eapol(*unread, packet),
             Skipped::Unread(unread) => self.leave_out(*unread),
             Skipped::Malformed(_) => self.tally.malformed += 1,
             Skipped::Aggregated => {
@@ -387,6 +425,17 @@ impl Tracer {
                 }
             }
         }
+    }
+
+    /// Takes a frame of network access. One that is inside of something else stays unread.
+    fn eapol(&mut self, unread: Unread, packet: &Packet<'_>) {
+        let Ok(frame) = wire::eapol(packet.link, packet.bytes) else {
+            return self.leave_out(unread);
+        };
+        self.tally.eapol += 1;
+        let mark = Mark { frame: packet.number, time: packet.time, ttl: 0 };
+        let mut told = Told { begun: &mut self.tally.conversations, done: &mut self.done };
+        self.authentications.eapol(&frame, mark, &mut told);
     }
 
     fn leave_out(&mut self, unread: Unread) {
@@ -402,6 +451,12 @@ impl Key {
         let (first, second) = if a <= b { (a, b) } else { (b, a) };
         Self { addresses: (first.0, second.0), ports: (first.1, second.1) }
     }
+}
+
+/// Where a datagram comes from and where it goes.
+fn udp_ends(datagram: &Datagram<'_>, udp: &UserDatagram<'_>) -> (SocketAddr, SocketAddr) {
+    let source = SocketAddr::new(datagram.source, udp.source);
+    (source, SocketAddr::new(datagram.destination, udp.destination))
 }
 
 /// An address as one number; IPv4 keeps clear of every IPv6 address in use (RFC 4291, 2.5.5.2).

@@ -16,7 +16,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tlswhy_trace::{Outcome, Side, Tracer};
+use tlswhy_trace::{Message, Outcome, Side, Tracer};
 use wire::{Next, Packets};
 
 /// An alert: frame, sender, receiver, level, code.
@@ -88,6 +88,61 @@ fn every_conversation_in_a_tunnel_is_found() {
         let found = sessions(&captures.join("files").join(&file));
         let ends = |(one, other): &(String, String)| *one == client && *other == server;
         assert!(found.iter().any(ends), "{file}: {client} to {server} was missed");
+    }
+}
+
+/// Conversations in EAP, over EAPOL and over RADIUS: each message that the other dissector saw is
+/// found, from the same side, and no other. It names the frame with the last fragment of a flight;
+/// here a message is in the frame in which its own last byte is, which is that one or an earlier.
+#[test]
+fn every_message_in_eap_is_found() {
+    let captures = Path::new("../../../shared/captures");
+    let Ok(oracle) = fs::read_to_string(captures.join("handshakes.jsonl")) else {
+        println!("skipped: there are no captures beside the repository");
+        return;
+    };
+    let (mut expected, mut files) = (BTreeSet::new(), BTreeSet::new());
+    for line in oracle.lines() {
+        let talk: Value = serde_json::from_str(line).unwrap();
+        let stream = text(&talk["stream"]);
+        if !stream.starts_with("eap:") && !stream.starts_with("radius:") {
+            continue;
+        }
+        let file = text(&talk["file"]);
+        for message in talk["messages"].as_array().unwrap() {
+            let [frame, side, name] = [0, 1, 2].map(|at| message[at].clone());
+            let side = if side == "c" { "client" } else { "server" };
+            expected.insert((file.clone(), side.to_owned(), text(&name), frame.as_u64().unwrap()));
+        }
+        files.insert(file);
+    }
+    let mut found = BTreeSet::new();
+    for file in &files {
+        let mut tracer = traced(&captures.join("files").join(file));
+        for session in std::iter::from_fn(|| tracer.ended()) {
+            for event in session.events.iter().filter(|_| session.access.is_some()) {
+                let name = match &event.message {
+                    Message::Handshake { kind, .. } => kind.to_string(),
+                    Message::EncryptedHandshake => "Encrypted".to_owned(),
+                    _ => continue,
+                };
+                found.insert((file.clone(), event.side.name().to_owned(), name, event.frame));
+            }
+        }
+    }
+    println!(
+        "{} messages in {} files expected, {} found",
+        expected.len(),
+        files.len(),
+        found.len()
+    );
+    assert!(!expected.is_empty());
+    assert_eq!(found.len(), expected.len(), "{found:?}");
+    for (ours, theirs) in found.iter().zip(&expected) {
+        let named =
+            |row: &(String, String, String, u64)| (row.0.clone(), row.1.clone(), row.2.clone());
+        assert_eq!(named(ours), named(theirs));
+        assert!(ours.3 <= theirs.3 && theirs.3 - ours.3 <= 6, "{ours:?} {theirs:?}");
     }
 }
 

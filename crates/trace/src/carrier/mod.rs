@@ -68,6 +68,16 @@ pub enum Carrier {
     Amqp,
     /// QUIC, which has the handshake of TLS 1.3 and no records (RFC 9001).
     Quic,
+    /// EAP-TLS (RFC 5216, RFC 9190).
+    EapTls,
+    /// EAP-TTLS (RFC 5281).
+    EapTtls,
+    /// PEAP (MS-PEAP).
+    Peap,
+    /// EAP-FAST (RFC 4851).
+    EapFast,
+    /// TEAP (RFC 7170).
+    Teap,
 }
 
 impl Carrier {
@@ -98,6 +108,11 @@ impl Carrier {
             Self::OpenVpn => "openvpn",
             Self::Amqp => "amqp",
             Self::Quic => "quic",
+            Self::EapTls => "eap-tls",
+            Self::EapTtls => "eap-ttls",
+            Self::Peap => "peap",
+            Self::EapFast => "eap-fast",
+            Self::Teap => "teap",
         }
     }
 }
