@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use alert::Alert;
-use trace::{Event, Message, Outcome, Seen, Session, Side, Step};
+use trace::{Access, Event, Message, Outcome, Seen, Session, Side, Step};
 use wire::{Certificate, ClientHello, HandshakeType, ServerHello};
 
 use crate::rules::{Answer, End, Refusal};
@@ -155,6 +155,12 @@ impl<'a> Case<'a> {
     pub fn server_name(&self) -> Option<String> {
         let name = self.client_hello.as_ref()?.what.server_name()?;
         Some(String::from_utf8_lossy(name).into_owned())
+    }
+
+    /// What EAP and RADIUS say, where TLS is spoken for network access.
+    #[must_use]
+    pub fn access(&self) -> Option<&'a Access> {
+        self.session.access.as_deref()
     }
 
     /// What the same server did with others in this capture.

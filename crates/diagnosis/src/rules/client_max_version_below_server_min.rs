@@ -60,7 +60,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     );
     finding = match least {
         Some((version, frame, client)) => {
-            let says = format!("{client} got {version} on the same port");
+            let place =
+                if case.access().is_some() { "from the same server" } else { "on the same port" };
+            let says = format!("{client} got {version} {place}");
             finding.frame("server takes", *frame, says)
         }
         None if said_so => finding.fact("server takes", format!("nothing as old as {most}")),

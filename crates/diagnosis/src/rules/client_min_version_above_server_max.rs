@@ -67,6 +67,8 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
     let only_newest = least == ProtocolVersion::TLS_1_3;
     // TLS 1.3 is the newest there is: a server that says 70 to it can only be older.
     let confidence = match refusal.alert {
+        // Some RADIUS servers send EAP-Failure and keep their alert to themselves.
+        None if case.access().is_some() && only_newest => Confidence::Likely,
         Some(Alert::PROTOCOL_VERSION) if older || only_newest => Confidence::Certain,
         Some(Alert::PROTOCOL_VERSION) if least < ProtocolVersion::TLS_1_2 => return None,
         Some(Alert::PROTOCOL_VERSION) if hello.offers_tls13() => Confidence::Likely,

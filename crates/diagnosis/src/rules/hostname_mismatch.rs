@@ -1,6 +1,7 @@
 //! The server's certificate is for other names than the one the client asked for.
 
 use alert::Alert;
+use trace::Side;
 use wire::{AlternativeName, Certificate};
 
 use super::chain;
@@ -24,6 +25,9 @@ const WORDS: Words = Words {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
+    if let Some(finding) = unlike_the_profile(case) {
+        return Some(finding);
+    }
     let refusal = refusal::of_server(case)?;
     let finding = match case.server_leaf() {
         Some(leaf) => {
@@ -69,4 +73,21 @@ fn names(leaf: &Certificate<'_>) -> String {
         1..=3 => first.join(", "),
         more => format!("{} and {} more", first.join(", "), more - 3),
     }
+}
+
+/// A station knows the server's name from its profile alone. wpa_supplicant says 80 where the
+/// certificate is trusted and is not the one that its profile names (measured).
+fn unlike_the_profile(case: &Case<'_>) -> Option<Finding> {
+    let leaf = case.server_leaf().filter(|_| case.access().is_some())?;
+    let alert = case.alert.filter(|_| case.refused_with(Side::Client, &[Alert::INTERNAL_ERROR]))?;
+    Some(
+        Finding::new(&CAUSE, Confidence::Likely, Some(Side::Client))
+            .frame(
+                "server sends",
+                case.server_chain_frame,
+                format!("a certificate for {}", names(leaf)),
+            )
+            .at("client says", &alert, "80 internal_error, as wpa_supplicant does to another name")
+            .tell("the names in the station's profile: domain_match, domain_suffix_match"),
+    )
 }

@@ -13,7 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let hello = case.client_hello?;
-    if !case.server_left_in_silence() {
+    if !case.server_left_in_silence() || case.access().is_some() {
         return None;
     }
     let stream = case.session.stream(Side::Server);

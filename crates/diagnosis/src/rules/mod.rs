@@ -25,6 +25,11 @@ mod crl_missing;
 mod dhe_leading_zero;
 mod ech_rejected;
 mod ems_required_fips;
+mod eap_access_denied;
+mod eap_fragment_loss;
+mod eap_inner_authentication_refused;
+mod eap_method_refused;
+mod eap_station_silent;
 mod expired_chain_member;
 mod expired_leaf;
 mod fallback_scsv;
@@ -120,6 +125,10 @@ pub const CAUSES: &[&Cause] = &[
     &sslv2_hello::CAUSE,
     &health_probe_eof::CAUSE,
     &pmtu_blackhole::CAUSE,
+    &eap_fragment_loss::CAUSE,
+    &eap_method_refused::CAUSE,
+    &eap_inner_authentication_refused::CAUSE,
+    &eap_access_denied::CAUSE,
     &silent_drop::CAUSE,
     &silent_server::CAUSE,
     &udp_blocked::CAUSE,
@@ -180,6 +189,7 @@ pub const CAUSES: &[&Cause] = &[
     &client_cert_expired::CAUSE,
     &client_cert_wrong_eku::CAUSE,
     &hsm_bad_signature::CAUSE,
+    &eap_station_silent::CAUSE,
     &close_notify_during_handshake::CAUSE,
     &server_internal_error::CAUSE,
     &ems_required_fips::CAUSE,

@@ -40,7 +40,9 @@ fn refused_by_client(case: &Case<'_>, answer: Seen<ServerHello<'_>>) -> Option<F
 
 fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
     let refusal = Refusal::of(case)?;
-    if !refusal.is(&[Alert::HANDSHAKE_FAILURE, Alert::INSUFFICIENT_SECURITY]) {
+    // Some RADIUS servers send EAP-Failure and keep their alert to themselves.
+    let silent = case.access().is_some() && refusal.alert.is_none();
+    if !(silent || refusal.is(&[Alert::HANDSHAKE_FAILURE, Alert::INSUFFICIENT_SECURITY])) {
         return None;
     }
     let hello = refusal.hello.what;

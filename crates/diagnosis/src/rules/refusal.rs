@@ -109,6 +109,14 @@ fn refused_by_client(case: &Case<'_>) -> Option<Refusal> {
             });
             found(if later { Voice::SilentLater } else { Voice::Silent }, left(case, Side::Client)?)
         }
+        // A station that does not trust its network stops answering, and so does one that is gone:
+        // it must have all of the server's flight.
+        Outcome::Silent(Side::Client) | Outcome::GaveUp(Side::Server) => {
+            let waiting = case.access()?.unanswered?;
+            (waiting.side == Side::Server && !waiting.more && !waiting.is_lost()).then_some(())?;
+            let last = case.session.from_server.last_data?;
+            found(Voice::Silent, (waiting.frame, last.time))
+        }
         // Node.js checks the certificate when all is done, and leaves without an alert.
         Outcome::Established if !tls13 && left_at_once(case.session) => {
             found(Voice::SilentLater, left(case, Side::Client)?)

@@ -15,6 +15,9 @@ impl<'a> Case<'a> {
             }
             _ => false,
         };
+        if self.access().is_some() {
+            return None;
+        }
         let mute = self.session.stream(Side::Server).bytes == 0;
         self.client_hello.filter(|_| waiting && mute)
     }
@@ -35,7 +38,7 @@ impl Case<'_> {
             self.session.outcome,
             Outcome::Silent(_) | Outcome::GaveUp(_) | Outcome::Closed(_) | Outcome::Reset(_)
         );
-        if !unfinished {
+        if !unfinished || self.access().is_some() {
             return None;
         }
         [Side::Server, Side::Client].into_iter().find(|side| {

@@ -16,7 +16,11 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = Refusal::of(case)?;
     // Where the hello was cut, the name may have been in what is missing.
-    if refusal.hello.what.has_server_name_extension() || refusal.hello.what.cut.is_some() {
+    // No station asks a RADIUS server by name.
+    if case.access().is_some()
+        || refusal.hello.what.has_server_name_extension()
+        || refusal.hello.what.cut.is_some()
+    {
         return None;
     }
     let names = case.server().map(|server| server.names.as_slice()).unwrap_or_default();

@@ -52,6 +52,7 @@ impl Story {
             last_frame: 3,
             transport: trace::Transport::Tcp,
             carrier: trace::Carrier::Bare,
+            access: None,
             events: Vec::new(),
             outcome: Outcome::Truncated,
             from_client: stream(1),

@@ -34,7 +34,12 @@ pub(super) fn unexplained(case: &Case<'_>) -> Option<Finding> {
             let stream = case.session.stream(side);
             let reset = matches!(case.session.outcome, Outcome::Reset(_));
             let mark = if reset { stream.reset } else { stream.fin };
-            let what = if reset { "a TCP reset" } else { "a TCP FIN" };
+            let verdict = case.access().and_then(|access| access.verdict);
+            let what = match verdict {
+                Some(verdict) => verdict.name(),
+                None if reset => "a TCP reset",
+                None => "a TCP FIN",
+            };
             let frame = mark.map_or(case.session.last_frame, |mark| mark.frame);
             finding.frame(sends(side), frame, format!("{what} while {step}, no alert"))
         }
@@ -48,6 +53,11 @@ pub(super) fn unexplained(case: &Case<'_>) -> Option<Finding> {
         }
         Outcome::Plaintext(side) => {
             finding.fact(sends(side), "plaintext to a peer that speaks TLS")
+        }
+        Outcome::Denied => {
+            let verdict = case.access()?.verdict?;
+            let what = format!("{} after the handshake", verdict.name());
+            finding.frame("server sends", verdict.frame, what)
         }
         Outcome::Established | Outcome::NotTls | Outcome::Truncated | Outcome::OneSided(_) => {
             return None;
