@@ -2,7 +2,7 @@
 
 use alert::Alert;
 use diagnosis::{Confidence, Finding, Judged, Stack};
-use trace::{Carrier, Endpoint, Message, Outcome, Seen, Session, Side, Step};
+use trace::{Access, Carrier, Endpoint, Message, Outcome, Seen, Session, Side, Step, Transport};
 use wire::{CipherSuite, ClientHello, ProtocolVersion, Time};
 
 /// One failure, or one conversation that survived with a warning.
@@ -22,6 +22,10 @@ pub struct Failure {
     pub name: Option<String>,
     /// What carries the TLS.
     pub carrier: Carrier,
+    /// How its bytes travelled.
+    pub transport: Transport,
+    /// What EAP and RADIUS say, where TLS is spoken for network access.
+    pub access: Option<Box<Access>>,
     /// How it ended.
     pub ending: Ending,
     /// The alert that ended it travelled encrypted, and was opened.
@@ -72,6 +76,8 @@ pub enum Ending {
     Close(u64),
     /// By a QUIC server that does not speak the client's version.
     VersionNegotiation,
+    /// By the denial of access in EAP or RADIUS, without an alert.
+    Denied,
     /// The peer never answered.
     Silent,
     /// The waiting side gave up.
@@ -116,6 +122,7 @@ impl Failure {
                 let refusal = || session.version_negotiation().map(|seen| seen.frame);
                 fin.or_else(close).or_else(refusal)
             }
+            Outcome::Denied => session.from_server.fin.map(|mark| mark.frame),
             _ => warning.map(|seen| seen.frame),
         };
         let failure = Self {
@@ -126,6 +133,8 @@ impl Failure {
             server: session.server,
             name: hello.and_then(|hello| hello.server_name()).map(bounded_text),
             carrier: session.carrier,
+            transport: session.transport,
+            access: session.access.clone(),
             ending,
             opened: match session.outcome {
                 Outcome::Alert(at) => session.events.get(at).is_some_and(|event| event.opened),
@@ -172,6 +181,8 @@ impl Failure {
     #[must_use]
     pub fn target(&self) -> String {
         match (&self.name, self.server.port()) {
+            // No station asks for the RADIUS server by name.
+            _ if self.access.is_some() => self.server.to_string(),
             (Some(name), Some(port)) => format!("{name}:{port}"),
             (Some(name), None) => name.clone(),
             (None, _) => self.server.to_string(),
@@ -246,11 +257,13 @@ impl Ending {
             },
             Outcome::AlertLikely(_) => Self::AlertLikely,
             Outcome::Reset(_) => Self::Reset,
+            Outcome::Closed(_) if session.access.is_some() => Self::Denied,
             Outcome::Closed(side) => match session.close(side) {
                 Some(close) => Self::Close(close.what.error),
                 None if session.version_negotiation().is_some() => Self::VersionNegotiation,
                 None => Self::Closed,
             },
+            Outcome::Denied => Self::Denied,
             Outcome::Silent(_) => Self::Silent,
             Outcome::GaveUp(_) => Self::GaveUp,
             Outcome::Plaintext(_) => Self::Plaintext,
@@ -280,6 +293,7 @@ impl Ending {
             Self::AlertLikely => "alert-likely",
             Self::Reset => "reset",
             Self::Closed | Self::Close(_) | Self::VersionNegotiation => "closed",
+            Self::Denied => "denied",
             Self::Silent => "silent",
             Self::GaveUp => "gave-up",
             Self::Plaintext => "plaintext",
@@ -300,6 +314,7 @@ impl Ending {
             Self::Closed => "FIN, no alert".to_owned(),
             Self::Close(error) => format!("QUIC error {error:#04x}"),
             Self::VersionNegotiation => "another version".to_owned(),
+            Self::Denied => "denied, no alert".to_owned(),
             Self::Silent => "no answer".to_owned(),
             Self::GaveUp => "gave up".to_owned(),
             Self::Plaintext => "plaintext".to_owned(),
@@ -317,6 +332,7 @@ fn ended_by(session: &Session, refuser: Option<Side>) -> Option<Side> {
         | Outcome::GaveUp(side)
         | Outcome::Plaintext(side)
         | Outcome::OneSided(side) => Some(side),
+        Outcome::Denied => Some(Side::Server),
         Outcome::Established => survived(session).map(|seen| seen.what.0),
         _ => refuser,
     }

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 
 use diagnosis::{Finding, Fix};
 use serde::Serialize;
-use trace::Carrier;
+use trace::Transport;
 use wire::Unread;
 
 use crate::failure::{Failure, UNKNOWN};
@@ -117,6 +117,8 @@ struct FailureLine<'a> {
     transport: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     app: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<AccessPart<'a>>,
     client: PeerPart<'a>,
     server: PeerPart<'a>,
     frame: u64,
@@ -148,6 +150,28 @@ struct PeerPart<'a> {
     sni: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stack: Option<&'static str>,
+}
+
+/// What EAP and RADIUS say, where TLS is spoken for network access.
+#[derive(Serialize)]
+struct AccessPart<'a> {
+    method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    radius_client: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nas_identifier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nas_port: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    called_station: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ssid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -362,7 +386,12 @@ impl<'a> FailureLine<'a> {
             group: report.group_of(failure).map(|n| format!("g:{n}")),
             time: failure.time.to_string(),
             input: InputPart { path: &input.name, r#type: input.kind.name() },
-            transport: if failure.carrier == Carrier::Quic { "udp" } else { "tcp" },
+            transport: match failure.transport {
+                Transport::Tcp => "tcp",
+                Transport::Udp => "udp",
+                Transport::Eap => "eap",
+            },
+            access: AccessPart::of(failure),
             app: failure.app(),
             client: PeerPart::client(failure),
             server: PeerPart::server(failure),
@@ -403,6 +432,23 @@ impl<'a> PeerPart<'a> {
             sni: failure.name.as_deref(),
             stack: failure.stack(trace::Side::Server).map(diagnosis::Stack::name),
         }
+    }
+}
+
+impl<'a> AccessPart<'a> {
+    fn of(failure: &'a Failure) -> Option<Self> {
+        let access = failure.access.as_deref()?;
+        Some(Self {
+            method: access.method.map(|method| method.to_string()),
+            identity: access.identity.as_deref(),
+            radius_client: access.radius_client.map(|client| client.to_string()),
+            nas_identifier: access.nas_identifier.as_deref(),
+            nas_port: access.nas_port.as_deref(),
+            called_station: access.called_station.as_deref(),
+            ssid: access.ssid(),
+            verdict: access.verdict.map(trace::Verdict::name),
+            reply: access.reply.as_deref(),
+        })
     }
 }
 

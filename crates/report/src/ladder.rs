@@ -3,6 +3,7 @@
 use trace::{Carrier, Event, Message, Outcome, Session, Side, Sizes};
 use wire::{Certificate, HandshakeType, ProtocolVersion, Time};
 
+use crate::access;
 use crate::paint::{Line, Page, Tone, row, safe};
 
 /// Draws the story: when, who said what to whom, how long it was, in which frame, and what is
@@ -92,6 +93,9 @@ impl Columns {
 
 fn heading(page: &mut Page<'_>, session: &Session) {
     let mut facts = vec![format!("{} → {}", session.client, session.server)];
+    if let Some(access) = &session.access {
+        facts.extend(access::parties(access));
+    }
     let name = session.client_hello().and_then(|hello| hello.what.server_name());
     facts.extend(name.map(|name| safe(&String::from_utf8_lossy(name), MOST_NAME)));
     if let (Some(version), Some(suite)) = (session.version(), session.cipher_suite()) {
@@ -155,7 +159,10 @@ impl Story<'_> {
             Message::ApplicationData => "application data".to_owned(),
             Message::Plaintext(_) => "plaintext".to_owned(),
             Message::Gap => "not captured".to_owned(),
-            Message::Fin => "FIN".to_owned(),
+            Message::Fin => match self.session.access.as_ref().and_then(|it| it.verdict) {
+                Some(verdict) => verdict.name().to_owned(),
+                None => "FIN".to_owned(),
+            },
             Message::Reset => "RST".to_owned(),
             Message::Close(_) => "CONNECTION_CLOSE".to_owned(),
             Message::Retry => "Retry".to_owned(),

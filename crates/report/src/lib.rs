@@ -19,6 +19,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod access;
 mod causes;
 mod explain;
 mod failure;

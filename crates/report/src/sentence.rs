@@ -14,7 +14,8 @@ pub fn sentence(failure: &Failure) -> String {
     // A handshake that was completed is ended by whoever objects to it.
     let objects = failure.best().and_then(|best| best.refused_by);
     let by = failure.ended_by.or(objects.filter(|_| failure.ending == Ending::Established));
-    let mut text = did(failure.ending, by, failure.step);
+    let who = Parties::of(failure).name(by);
+    let mut text = did(failure.ending, who, by, failure.step);
     match failure.best() {
         Some(best) if best.cause.slug != UNKNOWN => {
             text.push_str(&because(best.confidence, best.cause.because));
@@ -28,13 +29,39 @@ pub fn sentence(failure: &Failure) -> String {
     text
 }
 
+/// What the parties are called.
+#[derive(Clone, Copy)]
+enum Parties {
+    /// Client and server.
+    Usual,
+    /// A station, and the server that lets it into a network.
+    Access,
+    /// The same, where the server is seen to speak RADIUS.
+    Radius,
+}
+
+impl Parties {
+    fn of(failure: &Failure) -> Self {
+        match &failure.access {
+            None => Self::Usual,
+            Some(access) if access.radius_client.is_some() => Self::Radius,
+            Some(_) => Self::Access,
+        }
+    }
+
+    fn name(self, side: Option<Side>) -> &'static str {
+        match (self, side) {
+            (_, None) => "One side",
+            (Self::Usual, Some(Side::Client)) => "The client",
+            (_, Some(Side::Client)) => "The station",
+            (Self::Radius, Some(Side::Server)) => "The RADIUS server",
+            (_, Some(Side::Server)) => "The server",
+        }
+    }
+}
+
 /// Who did what while doing what, without a full stop.
-fn did(ending: Ending, by: Option<Side>, step: Step) -> String {
-    let who = match by {
-        Some(Side::Client) => "The client",
-        Some(Side::Server) => "The server",
-        None => "One side",
-    };
+fn did(ending: Ending, who: &str, by: Option<Side>, step: Step) -> String {
     let at = step.phrase();
     match ending {
         Ending::Alert(message) => {
@@ -49,6 +76,11 @@ fn did(ending: Ending, by: Option<Side>, step: Step) -> String {
             format!("{who} named the versions of QUIC it speaks while {at}")
         }
         Ending::Closed => format!("{who} closed the connection without an alert while {at}"),
+        Ending::Denied if step == Step::ApplicationData => {
+            format!("{who} denied access without an alert, after a complete handshake")
+        }
+        Ending::Denied => format!("{who} denied access without an alert while {at}"),
+        Ending::Silent if who == "The station" => format!("{who} stopped answering while {at}"),
         Ending::Silent => format!("{who} never answered"),
         Ending::GaveUp => format!("{who} gave up waiting for an answer"),
         Ending::Plaintext => format!("{who} spoke plaintext to a peer that speaks TLS"),
@@ -112,7 +144,7 @@ mod tests {
         for code in 0..=u8::MAX {
             let message = Message { level: Level::Fatal, alert: Alert(code) };
             for step in STEPS {
-                let said = did(Ending::Alert(message), Some(Side::Client), step);
+                let said = did(Ending::Alert(message), "The client", Some(Side::Client), step);
                 check(&said);
                 let start = message.alert.says().chars().next().unwrap();
                 assert!(start.is_lowercase(), "{said}");
@@ -132,10 +164,13 @@ mod tests {
     /// Endings without an alert make sentences too.
     #[test]
     fn endings_without_an_alert_make_a_sentence() {
-        for ending in [Ending::AlertLikely, Ending::Reset, Ending::Closed, Ending::NotTls] {
-            check(&did(ending, Some(Side::Server), Step::ClientHello));
+        for ending in
+            [Ending::AlertLikely, Ending::Reset, Ending::Closed, Ending::NotTls, Ending::Denied]
+        {
+            check(&did(ending, "The server", Some(Side::Server), Step::ClientHello));
+            check(&did(ending, "The station", Some(Side::Client), Step::ServerFinished));
         }
-        let said = did(Ending::Silent, Some(Side::Server), Step::ClientHello);
+        let said = did(Ending::Silent, "The server", Some(Side::Server), Step::ClientHello);
         assert_eq!(said, "The server never answered");
         assert_eq!(because(Confidence::Possible, "x"), ", possibly because of x");
     }

@@ -92,6 +92,7 @@ fn written(frames: &[Frame]) -> Vec<u8> {
         Some(Link::LinuxSll) => 113,
         Some(Link::LinuxSll2) => 276,
         Some(Link::Raw) => 101,
+        Some(Link::Radiotap) => 127,
         Some(Link::Null) => 0,
         _ => 1,
     };

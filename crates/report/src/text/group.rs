@@ -8,7 +8,7 @@ use crate::group::Group;
 use crate::number::grouped;
 use crate::paint::{Line, Page, Tone, row, safe};
 use crate::timeline::{clock, sparkline};
-use crate::{Report, ladder, sentence};
+use crate::{Report, access, ladder, sentence};
 
 /// Where a group's text begins.
 const INDENT: usize = 5;
@@ -65,6 +65,13 @@ pub(super) fn whole_group(
     headline(page, number, group);
     let sample = &group.sample;
     page.wrapped(Line::indent(INDENT), INDENT, Tone::Plain, &sentence(&sample.failure), "");
+    if let Some(access) = &sample.failure.access {
+        labelled(page, "network access", Tone::Dim, &row(&access::parties(access)), "");
+        if let Some(reply) = &access.reply {
+            let text = format!("\"{}\"", safe(reply, MOST_TEXT));
+            labelled(page, "server says", Tone::Dim, &text, "");
+        }
+    }
     if let Some(best) = sample.failure.best() {
         let most = if detail.ladder { usize::MAX } else { MOST_EVIDENCE };
         for evidence in best.evidence.iter().take(most) {
@@ -160,7 +167,8 @@ fn other_text(other: &Finding) -> String {
 /// for any stack.
 fn remedies(page: &mut Page<'_>, failure: &Failure, detail: &Detail) {
     let Some(best) = failure.best() else { return };
-    let all: Vec<Fix> = best.cause.fixes().collect();
+    let access = failure.access.is_some();
+    let all: Vec<Fix> = best.cause.fixes().filter(|fix| access || fix.stack != ACCESS).collect();
     let wanted = page.look().stack.clone();
     let mut sides: Vec<trace::Side> = Vec::new();
     for fix in &all {
@@ -179,7 +187,9 @@ fn remedies(page: &mut Page<'_>, failure: &Failure, detail: &Detail) {
             // A stack is a good guess, a program that uses it is a weak one.
             let named = || seen.first().copied().and_then(stacked);
             let related = || seen.iter().copied().find_map(stacked);
-            let best = asked.or_else(named).or_else(|| stacked(ANY)).or_else(related);
+            let access = || failure.access.as_ref().and_then(|_| stacked(ACCESS));
+            let best =
+                asked.or_else(access).or_else(named).or_else(|| stacked(ANY)).or_else(related);
             best.or(here.first()).map(|fix| vec![*fix]).unwrap_or_default()
         };
         for fix in chosen {
@@ -194,6 +204,8 @@ fn remedies(page: &mut Page<'_>, failure: &Failure, detail: &Detail) {
 
 /// The remedy of every stack.
 const ANY: &str = "any";
+/// The remedy where TLS is spoken for network access, which is set up elsewhere than the rest.
+const ACCESS: &str = "802.1x";
 
 /// The names under which pages list remedies for a stack.
 fn names(stack: Stack) -> &'static [&'static str] {
