@@ -35,7 +35,7 @@ def text_of(case, truths, seen, commands):
         lines += [f"## {client}: {truth['cause']}", "", "On the wire:", "", "```",
                   *connection.lines(), "```", ""]
         for who, said in zip(("client", "server"), attempt.told):
-            if words := _last_words(said):
+            if words := words_of(said):
                 lines += [f"The {who} said: `{words}`", ""]
         if truth["notes"]:
             lines += [truth["notes"], ""]
@@ -45,6 +45,11 @@ def text_of(case, truths, seen, commands):
 def _settings(program, server, source):
     """What a scenario wrote into the configuration files of a program, if anything."""
     here = at(server.host, server.port)
+    return settings_of(program, source, here)
+
+
+def settings_of(program, source, here=""):
+    """The same where no address is part of it."""
     kept = [line.replace("{at}", here) for line in program.settings]
     return [line for name in list(program.files if kept else ())[:1]
             for line in (f"`{name}` is that of `lab/{source}` with:", "", "```", *kept, "```", "")]
@@ -58,7 +63,7 @@ _TELLING = re.compile(r"error|alert|fail|fatal|exception|400 |403 |curl: \(|read
 _IDLE = re.compile(r"^(<<<|>>>)|Verification error: *$|verify error:num=0|curl failed to verify")
 
 
-def _last_words(said):
+def words_of(said):
     """The last line in which a program tells of a failure, without clock, thread and place."""
     kept = [line.strip() for line in said.splitlines()
             if _TELLING.search(line) and not _IDLE.search(line)]

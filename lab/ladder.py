@@ -150,7 +150,7 @@ def _take(connection, who, sequence, flags, payload):
         if ahead == 0:
             side.next = (side.next + len(payload)) & 0xFFFFFFFF
             side.bytes += payload
-            _records(connection, who, side)
+            records(connection, who, side)
         elif ahead > 0x7FFFFFFF:
             connection.note(who, "retransmission")
         else:
@@ -161,7 +161,8 @@ def _take(connection, who, sequence, flags, payload):
         connection.note(who, "RST")
 
 
-def _records(connection, who, side):
+def records(connection, who, side):
+    """Take note of the whole records that a side has sent, and of the alerts in them."""
     if side.bytes in _SINGLE:
         connection.note(who, f"plaintext ({side.bytes.decode()})")
         side.bytes = b""

@@ -7,6 +7,9 @@ import subprocess
 
 CLIENT, ROUTER, SERVER = "tlswhy-client", "tlswhy-router", "tlswhy-server"
 SERVER_ADDRESS = "192.0.2.80"
+ROUTER_PORT = "to-client"
+# MAC addresses for documentation, RFC 7042, 2.1.2.
+STATION, PORT = "00:00:5e:00:53:07", "00:00:5e:00:53:01"
 
 
 def build():
@@ -15,7 +18,10 @@ def build():
     for host in (CLIENT, ROUTER, SERVER):
         _ip(f"netns add {host}")
         _ip(f"-n {host} link set lo up")
-    _cable(CLIENT, "203.0.113.7/24", "203.0.113.1/24", "to-client")
+    _cable(CLIENT, "203.0.113.7/24", "203.0.113.1/24", ROUTER_PORT)
+    # Stations and ports are known by these.
+    _ip(f"-n {CLIENT} link set eth0 address {STATION}")
+    _ip(f"-n {ROUTER} link set {ROUTER_PORT} address {PORT}")
     _cable(SERVER, f"{SERVER_ADDRESS}/24", "192.0.2.1/24", "to-server")
     _in(ROUTER, "sysctl -q -w net.ipv4.ip_forward=1")
 

@@ -12,8 +12,8 @@ import subprocess
 # The intermediate a certificate is sent with, where it is not the usual "issuing".
 _CHAINS = {"untrusted": "", "selfsigned": "", "short": "", "alice": "", "alice-untrusted": "",
            "alice-expired": "", "alice-server-usage": "", "alice-deep": "clients-issuing",
-           "alice-short": "", "old-chain": "expired-issuing", "intercepted": "",
-           "listed": "", "asked": "", "by-a-leaf": "no-authority"}
+           "alice-short": "", "alice-rsa": "clients-issuing", "old-chain": "expired-issuing",
+           "intercepted": "", "listed": "", "asked": "", "by-a-leaf": "no-authority"}
 SERVER_NAME = "www.example.test"
 OTHER_NAME = "shop.example.test"
 # Where the status of the certificates "listed" and "asked" is to be had.
@@ -145,6 +145,9 @@ class Pki:
                   days=(-440, -40))
         self.leaf("alice-server-usage", usage("serverAuth"), subject="Alice", issuer="clients")
         self.leaf("alice-deep", usage("clientAuth"), subject="Alice", issuer="clients-issuing")
+        # Large: with its intermediate it needs more than one packet.
+        self.leaf("alice-rsa", usage("clientAuth"), subject="Alice", issuer="clients-issuing",
+                  key="rsa:2048")
         self.leaf("alice-short", usage("clientAuth"), subject="Alice", issuer="clients-issuing")
 
     def parameters(self):

@@ -29,6 +29,8 @@ class Program:
     source: str = ""
     patience: float = 6.0
     namespace: str = ""
+    # What it prints when it can be used, where that is not seen from outside.
+    ready: str = ""
 
     def command(self, host, port):
         """The command line as it is run and as it is printed in about.md."""

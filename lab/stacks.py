@@ -49,6 +49,9 @@ _ASK = {
     "freetds": (["tsql", "-C"], r"freetds v([\d.]+)"),
     "nats": (["nats-server", "--version"], r"v([\d.]+)"),
     "msmtp": (["msmtp", "--version"], r"msmtp version ([\d.]+)[\s\S]*?(GnuTLS)"),
+    "freeradius": (["freeradius", "-v"], r"FreeRADIUS Version ([\d.]+)"),
+    "hostapd": (["sh", "-c", "hostapd -v 2>&1 || true"], r"hostapd v([\d.]+)"),
+    "wpa": (["wpa_supplicant", "-v"], r"wpa_supplicant v([\d.]+)"),
     "haproxy": (["haproxy", "-v"], r"version ([\d.]+)"),
 }
 _TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go",
@@ -56,6 +59,7 @@ _TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go",
           "apache": "Apache httpd", "haproxy": "HAProxy", "wget": "Wget",
           "postfix": "Postfix", "exim": "Exim", "dovecot": "Dovecot", "slapd": "OpenLDAP slapd",
           "ldapsearch": "OpenLDAP ldapsearch", "postgres": "PostgreSQL server",
+          "freeradius": "FreeRADIUS", "wpa": "wpa_supplicant",
           "mariadb": "MariaDB", "pymysql": "PyMySQL", "freetds": "FreeTDS",
           "nats": "NATS", "prosody": "Prosody",
           "squid": "Squid", "openvpn": "OpenVPN", "freerdp": "FreeRDP"}
@@ -126,6 +130,8 @@ def alert_told(receiver, sender):
         codes = [int(code, 16) for code in found if code != "00"]
         if codes:
             return codes[0]
+    if said := re.search(r"SSL3 alert: \w+ \(.*\):fatal:([A-Za-z ]+)", receiver + sender):
+        return _OPENSSL_NAMES.get(said.group(1).lower())
     for pattern in _NUMBERED:
         if told := pattern.search(receiver):
             return int(told.group(1))
