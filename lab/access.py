@@ -7,7 +7,6 @@ switch); both have conversations of their own, so these cases have a form of the
 import dataclasses
 import json
 import struct
-import subprocess
 import time
 
 import capture
@@ -130,7 +129,7 @@ def _profile(method, lines, cert, ca, ssid=True):
     kept = ['ssid="lab"', "key_mgmt=WPA-EAP"] if ssid else ["key_mgmt=IEEE8021X", "eapol_flags=0"]
     kept += [f"eap={method}", 'identity="alice@example.test"']
     kept += [f'ca_cert="{ca}"'] if ca else []
-    if method in ("TLS",):
+    if method == "TLS":
         kept += [f'client_cert="{cert}.pem"', f'private_key="{cert}.key"'] if cert else []
     else:
         kept += ['anonymous_identity="anonymous@example.test"']
@@ -302,21 +301,17 @@ def _wait_until_decided(running):
 
 def wifi(recorded):
     """The frames were recorded on a cable, and put into Wi-Fi data frames by a generator."""
-    port, group = bytes.fromhex("00005e005301"), bytes.fromhex("0180c2000003")
+    station, port = (bytes.fromhex(it.replace(":", "")) for it in (STATION, network.PORT))
+    snap = b"\xaa\xaa\x03\x00\x00\x00\x88\x8e"
     out = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 127)]
     for seconds, micros, _, frame in capture.packets(recorded):
-        target, source, body = frame[:6], frame[6:12], frame[14:]
+        body = frame[14:]
         body = body[:4 + struct.unpack_from(">H", body, 2)[0]]
-        # Which end it comes from: a response or a start is the station's.
+        # A start or a response is the station's.
         up = body[1] == 1 or (body[1] == 0 and body[4] == 2)
-        ends = (port, source, port) if up else (target if target != group else source, port, port)
-        if not up:
-            ends = (bytes.fromhex(STATION.replace(":", "")), port, port)
-        else:
-            ends = (port, bytes.fromhex(STATION.replace(":", "")), port)
+        ends = (port, station, port) if up else (station, port, port)
         head = b"\x00\x00\x08\x00\x00\x00\x00\x00" + bytes([0x88, 1 if up else 2, 0, 0])
-        data = head + b"".join(ends) + b"\x00\x00\x00\x00" + b"\xaa\xaa\x03\x00\x00\x00\x88\x8e"
-        data += body
+        data = head + b"".join(ends) + b"\x00\x00\x00\x00" + snap + body
         out.append(struct.pack("<IIII", seconds, micros, len(data), len(data)) + data)
     return b"".join(out)
 
@@ -325,8 +320,7 @@ def _talk(recorded):
     """What was said, packet by packet: a reader apart from the product, as in ladder.py."""
     talk = ladder.Connection(("station", 0), ("server", 0))
     last = {}
-    for packet in _eap_packets(recorded):
-        carrier, message = packet
+    for carrier, message in _eap_packets(recorded):
         if message is None:
             talk.note("server" if carrier in ("Access-Accept", "Access-Reject") else "client",
                       carrier)

@@ -160,10 +160,10 @@ fn told(session: &Session) -> (Outcome, Vec<(Side, u32, String)>, [u64; 2]) {
 fn one(frames: &[Vec<u8>]) -> Session {
     let mut sessions = traced(frames);
     assert_eq!(sessions.len(), 1);
-    *sessions.pop().unwrap()
+    sessions.pop().unwrap()
 }
 
-fn traced(frames: &[Vec<u8>]) -> Vec<Box<Session>> {
+fn traced(frames: &[Vec<u8>]) -> Vec<Session> {
     let mut tracer = Tracer::new();
     for (number, bytes) in (1..).zip(frames) {
         let time = Time(number as i64 * 1_000_000);
@@ -171,7 +171,7 @@ fn traced(frames: &[Vec<u8>]) -> Vec<Box<Session>> {
         tracer.packet(&Packet { number, time, link, bytes, length, offset: 0 });
     }
     tracer.finish();
-    std::iter::from_fn(|| tracer.ended()).collect()
+    std::iter::from_fn(|| tracer.ended().map(|session| *session)).collect()
 }
 
 /// An authentication without its cuts.
