@@ -1,7 +1,7 @@
 //! Reads from a finished conversation how it ended.
 
 use alert::{Alert, Side};
-use wire::{HandshakeType, ProtocolVersion, Time};
+use wire::{ExtensionType, HandshakeType, ProtocolVersion, Time};
 
 use crate::hidden::Sizes;
 use crate::outcome::Outcome;
@@ -179,7 +179,18 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
     let is_alert = |side, event: &Event| {
         event.length == sizes.alert || (pads(side) && event.length == sizes.padded_alert())
     };
-    let mut after = encrypted(Side::Server).filter(|(index, _)| *index > client_flight);
+    let mut after = encrypted(Side::Server).filter(|(index, _)| *index > client_flight).peekable();
+    // Tickets may come in front of it, all of one length, where the client had no certificate to
+    // show: nothing but the server's end may follow then.
+    if shows_certificate(session, first) == Some(false)
+        && let Some(&(_, ticket)) = after.peek()
+        && ticket.length > sizes.padded_alert()
+    {
+        let (index, event) = after.find(|(_, event)| event.length != ticket.length)?;
+        let closes = ends_at_once(session);
+        let last = after.all(|(_, event)| event.length == sizes.alert);
+        return (is_alert(Side::Server, event) && last && closes).then_some(index);
+    }
     let (index, event) = after.next()?;
     // A close_notify may follow the alert, nothing else.
     if !is_alert(Side::Server, event) || after.any(|(_, event)| event.length != sizes.alert) {
@@ -199,6 +210,34 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
     });
     let closes = !plain || next.is_some_and(|e| e.side == Side::Server);
     (closes && !client_closed).then_some(index)
+}
+
+/// What the first record of the client's flight is, by its size: a Certificate with something in it
+/// or an empty one; `None` where it is neither, or may be early data.
+fn shows_certificate(session: &Session, first: &Event) -> Option<bool> {
+    let sizes = Sizes::of(session.server_hello()?.what.cipher_suite)?;
+    if session.client_hello()?.what.has(ExtensionType::EARLY_DATA) || first.opened {
+        return None;
+    }
+    let empty = [sizes.empty_certificate, sizes.empty_certificate + Sizes::PADDING];
+    match first.length {
+        length if empty.contains(&length) => Some(false),
+        length => (length > sizes.finished + Sizes::PADDING).then_some(true),
+    }
+}
+
+/// Whether the server is the first to end the connection, soon after the client's last record.
+fn ends_at_once(session: &Session) -> bool {
+    let is_end = |event: &Event| matches!(event.message, Message::Fin | Message::Reset);
+    let Some(at) = session.events.iter().position(is_end) else { return false };
+    let Some(end) = session.events.get(at).filter(|end| end.side == Side::Server) else {
+        return false;
+    };
+    let record = |event: &&Event| {
+        event.side == Side::Client && (event.opened || matches!(event.message, Message::Encrypted))
+    };
+    let last = session.events.iter().take(at).rfind(record);
+    last.is_some_and(|last| end.time.since(last.time) < PATIENCE)
 }
 
 /// The shortest encrypted Finished of TLS 1.3: 4 bytes of header, a SHA-256 hash, the content
@@ -237,22 +276,20 @@ fn is_established_13(session: &Session) -> bool {
     let Some(finished) = finished else { return false };
     let server_flight = records().any(|(at, e)| at < finished && e.side == Side::Server);
     let answered = records().any(|(at, e)| at > finished && e.side == Side::Server);
-    // A reset before the server said anything more is a refusal of the client's flight.
+    // A reset before the server said anything more is a refusal of the client's flight, and where
+    // that holds an answer to the request for a certificate, so is a close: who answers the
+    // client's own end, or waited so long before, has no objection: it closes what nobody uses.
     let reset = session
         .events
         .iter()
         .any(|event| event.side == Side::Server && matches!(event.message, Message::Reset));
-    // Who answers the client's own end, or waited so long before, has no objection: it closes what
-    // nobody uses.
-    let waited = |event: &Event| {
-        let flight = session.events.get(finished);
-        flight.is_some_and(|flight| event.time.since(flight.time) >= PATIENCE)
+    let certificate = || {
+        let first = records().find(|(_, event)| event.side == Side::Client);
+        first.is_some_and(|(_, first)| shows_certificate(session, first).is_some())
     };
-    let end = |event: &&Event| matches!(event.message, Message::Fin | Message::Reset);
-    let mut ends = session.events.iter().filter(end);
-    let reset = reset && ends.next().is_some_and(|e| e.side == Side::Server && !waited(e));
+    let refused = ends_at_once(session) && (reset || certificate());
     let shown = server_flight || session.from_server.lost > 0;
-    shown && (answered || !reset)
+    shown && (answered || !refused)
 }
 
 /// Whether a TLS 1.3 server said nothing more to the client's flight. In EAP it confirms what it
@@ -416,6 +453,36 @@ mod tests {
         let fin = Event { side: Side::Client, message: Message::Fin, ..left.events[3].clone() };
         left.events.insert(4, fin);
         assert_eq!(outcome(&left, at(9, 9).time), Outcome::Established);
+    }
+
+    /// Who answers a request for a certificate and is shown the door has been refused, with an alert
+    /// behind the tickets or with none at all; who was not asked has not, and neither has who stayed
+    /// for a while.
+    #[test]
+    fn a_server_may_refuse_a_certificate_without_a_word() {
+        let told = |flight: &[u32], answer: &[u32], pauses: usize| {
+            let mut all = vec![hello(), server_hello13(), (Side::Server, 900, Message::Encrypted)];
+            all.extend(flight.iter().map(|length| (Side::Client, *length, Message::Encrypted)));
+            all.extend(answer.iter().map(|length| (Side::Server, *length, Message::Encrypted)));
+            all.extend(vec![(Side::Client, 0, Message::Gap); pauses]);
+            all.push((Side::Server, 0, Message::Fin));
+            let mut told = session(all);
+            for event in &mut told.events {
+                // A quarter of a second each.
+                event.time = Time(event.time.0 / 4);
+            }
+            outcome(&told, at(20, 20).time)
+        };
+        let closed = Outcome::Closed(Side::Server);
+        assert_eq!(told(&[25, 53], &[], 0), closed);
+        assert_eq!(told(&[800, 96, 53], &[], 0), closed);
+        assert_eq!(told(&[53], &[], 0), Outcome::Established);
+        assert_eq!(told(&[25, 53], &[], 12), Outcome::Established);
+        assert_eq!(told(&[25, 53], &[19], 0), Outcome::AlertLikely(5));
+        assert_eq!(told(&[25, 53], &[250, 19], 0), Outcome::AlertLikely(6));
+        assert_eq!(told(&[25, 53], &[250, 250, 19], 0), Outcome::AlertLikely(7));
+        assert_eq!(told(&[53], &[250, 19], 0), Outcome::Established);
+        assert_eq!(told(&[25, 53], &[250, 500, 19], 0), Outcome::Established);
     }
 
     /// SSL 2.0 looks like plaintext, but who goes on after the hellos understands it.
