@@ -25,8 +25,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
-    // Who would also speak HTTP/1.1 does not need an answer.
-    let insists = !protocols.contains(&&b"http/1.1"[..]);
+    // Who uses this server at other times does not insist.
+    let client = case.session.client.host();
+    if case.server().is_some_and(|server| server.clients.contains(&client)) {
+        return None;
+    }
+    // Who would also speak HTTP/1.1 does not need an answer, who speaks HTTP/2 alone does.
+    let insists = protocols.iter().all(|name| *name == b"h2");
     let confidence = if insists { Confidence::Likely } else { Confidence::Possible };
     let offered: Vec<_> = protocols.iter().map(|name| String::from_utf8_lossy(name)).collect();
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Client))

@@ -24,7 +24,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let resumes = case.client_hello.as_ref().is_some_and(|hello| resumes(&hello.what));
     let confidence = match served {
         Some(_) if !resumes => Confidence::Likely,
-        None if case.step > Step::ClientHello && case.server_hello.is_some() => Confidence::Likely,
+        // What a client shows may be more than the server can take.
+        None if case.step > Step::ClientHello
+            && case.server_hello.is_some()
+            && case.client_chain_frame == 0 =>
+        {
+            Confidence::Likely
+        }
         _ => Confidence::Possible,
     };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Server))
