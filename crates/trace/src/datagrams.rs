@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 
 use alert::Side;
 use foldhash::fast::RandomState;
-use wire::{Datagram, Time, UserDatagram};
+use wire::{Datagram, KeyLog, Time, UserDatagram};
 
 use crate::carrier::Carrier;
 use crate::dtls::Dtls;
@@ -79,10 +79,17 @@ impl Talk {
         }
     }
 
-    fn datagram(&mut self, side: Side, payload: &[u8], mark: Mark, story: &mut Story) {
+    fn datagram(
+        &mut self,
+        side: Side,
+        payload: &[u8],
+        mark: Mark,
+        keys: &KeyLog,
+        story: &mut Story,
+    ) {
         match self {
             Self::Dtls(dtls) => dtls.datagram(side, payload, mark, story),
-            Self::Quic(quic) => quic.datagram(side, payload, mark, story),
+            Self::Quic(quic) => quic.datagram(side, payload, mark, keys, story),
         }
     }
 
@@ -102,6 +109,14 @@ impl Talk {
         }
     }
 
+    /// Packets or records that a key log opened; `None` where it does not know the conversation.
+    fn opened(&self, story: &Story) -> Option<u32> {
+        match self {
+            Self::Dtls(_) => story.opened(),
+            Self::Quic(quic) => quic.opened(),
+        }
+    }
+
     fn outcome(&self, session: &Session, now: Time) -> Outcome {
         match self {
             Self::Dtls(_) => ending::outcome(session, now),
@@ -118,6 +133,7 @@ impl Datagrams {
         datagram: &Datagram<'_>,
         udp: &UserDatagram<'_>,
         mark: Mark,
+        keys: &KeyLog,
         begun: &mut u64,
         done: &mut VecDeque<Box<Session>>,
     ) {
@@ -131,7 +147,7 @@ impl Datagrams {
             self.tell(key, done);
         }
         if let Some(exchange) = self.places.get_mut(&key) {
-            return exchange.datagram(source, udp, mark);
+            return exchange.datagram(source, udp, mark, keys);
         }
         let Some(talk) = Talk::begin(udp.payload) else { return };
         while self.places.len() >= MAX_OPEN && self.evict(done) {}
@@ -146,7 +162,7 @@ impl Datagrams {
             started: mark,
             last: mark,
         };
-        exchange.datagram(source, udp, mark);
+        exchange.datagram(source, udp, mark, keys);
         self.ages.push_back((key.0, key.1, mark.frame));
         self.places.insert(key, exchange);
     }
@@ -181,7 +197,13 @@ impl Datagrams {
 }
 
 impl Exchange {
-    fn datagram(&mut self, source: SocketAddr, udp: &UserDatagram<'_>, mark: Mark) {
+    fn datagram(
+        &mut self,
+        source: SocketAddr,
+        udp: &UserDatagram<'_>,
+        mark: Mark,
+        keys: &KeyLog,
+    ) {
         self.last = mark;
         let side = if source == self.client { Side::Client } else { Side::Server };
         let [client, server] = &mut self.ends;
@@ -194,7 +216,7 @@ impl Exchange {
         if end.ttl == 0 {
             end.ttl = mark.ttl;
         }
-        self.talk.datagram(side, udp.payload, mark, &mut self.story);
+        self.talk.datagram(side, udp.payload, mark, keys, &mut self.story);
     }
 
     /// The conversation is over, or the capture: what it told.
@@ -212,7 +234,7 @@ impl Exchange {
             ends.reverse();
         }
         let [client_end, server_end] = ends;
-        let (opened, story) = (self.story.opened(), self.story);
+        let (opened, story) = (self.talk.opened(&self.story), self.story);
         let mut session = Box::new(Session {
             number: self.number,
             client: client_end.into(),

@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use alert::{Alert, Level, Side};
 use wire::{
-    HandshakeHeader, HandshakeType, OpenedPacket, QuicClose, QuicFrame, QuicFrames, QuicKeys,
-    QuicPacket, QuicPacketType, QuicPackets, QuicVersion, Time,
+    CipherSuite, HandshakeHeader, HandshakeType, KeyLog, OpenedPacket, QuicClose, QuicFrame, QuicFrames, QuicKeys,
+    QuicPacket, QuicPacketType, QuicPackets, QuicVersion, SecretLabel, ServerHello, Time,
 };
 
 use crate::close::{Close, VersionNegotiation};
@@ -51,6 +51,14 @@ pub(crate) struct Quic {
     answer: Option<Answer>,
     /// HANDSHAKE_DONE was opened.
     confirmed: bool,
+    /// The random of the ClientHello, by which a key log knows the connection.
+    random: Option<[u8; 32]>,
+    /// The suite that the server took.
+    suite: Option<CipherSuite>,
+    /// How often a key log was asked.
+    asked: u32,
+    /// Packets that a key log opened; `None` where it does not know the connection.
+    opened: Option<u32>,
 }
 
 /// A packet of data, by its place, its length and how it begins: the same again is no other.
@@ -86,8 +94,11 @@ const MAX_HIDDEN: u32 = 24;
 /// 1-RTT packets of one side tried with keys before the handshake is confirmed: those of a first
 /// flight (RFC 9002, 7.2: 10 packets) several times over.
 const MAX_TRIED: u32 = 64;
-/// The same after it, where the end of the connection is all that is expected.
-const MAX_TRIED_LATE: u32 = 256;
+/// The same after it, where the end of the connection is all that is expected: every packet that is
+/// short enough, up to so many, which takes some milliseconds.
+const MAX_TRIED_LATE: u32 = 4096;
+/// Packets for which a key log is asked that does not know the connection.
+const MAX_ASKED: u32 = 64;
 /// Bytes of the longest 1-RTT packet that is tried after the handshake is confirmed: a close with
 /// its reason is alone in its packet, or with an acknowledgement.
 const LONGEST_END: usize = 300;
@@ -116,6 +127,10 @@ impl Default for Quic {
             answers: 0,
             answer: None,
             confirmed: false,
+            random: None,
+            suite: None,
+            asked: 0,
+            opened: None,
         }
     }
 }
@@ -154,9 +169,19 @@ impl Quic {
     }
 
     /// Reads the packets of one datagram.
-    pub(crate) fn datagram(&mut self, side: Side, payload: &[u8], mark: Mark, story: &mut Story) {
+    pub(crate) fn datagram(
+        &mut self,
+        side: Side,
+        payload: &[u8],
+        mark: Mark,
+        log: &KeyLog,
+        story: &mut Story,
+    ) {
         let mut news = News::default();
         for packet in QuicPackets::new(payload) {
+            if self.opened.is_none() && !log.is_empty() {
+                self.learn(log);
+            }
             match packet.kind {
                 QuicPacketType::OneRtt => self.one_rtt(side, &packet, mark, story, &mut news),
                 QuicPacketType::Initial => self.initial(side, &packet, mark, story, &mut news),
@@ -203,6 +228,39 @@ impl Quic {
         let answer = self.answer.as_ref()?;
         let ends = self.answers == 1 && self.answered == 2 && !self.confirmed;
         (ends && answer.length as usize <= LONGEST_END).then_some((answer.mark, answer.length))
+    }
+
+    /// Looks up what a key log holds of this connection, once the server has taken a suite. Secrets
+    /// may come after the packets, so it is asked again, up to a bound.
+    #[cold]
+    fn learn(&mut self, log: &KeyLog) {
+        let (Some(random), Some(suite)) = (self.random, self.suite) else { return };
+        if self.asked >= MAX_ASKED {
+            return;
+        }
+        self.asked += 1;
+        if !log.knows(&random) {
+            return;
+        }
+        self.opened = Some(0);
+        let (client, version) = (self.client, self.version);
+        for (level, side, label) in [
+            (Encryption::Handshake, client, SecretLabel::ClientHandshake),
+            (Encryption::Handshake, client.other(), SecretLabel::ServerHandshake),
+            (Encryption::OneRtt, client, SecretLabel::ClientApplication),
+            (Encryption::OneRtt, client.other(), SecretLabel::ServerApplication),
+        ] {
+            let keys = log.traffic_secret(&random, label);
+            let keys = keys.and_then(|secret| QuicKeys::new(version, suite, secret));
+            if let (Some(space), Some(keys)) = (self.space_mut(level, side), keys) {
+                *space = Space::new(keys);
+            }
+        }
+    }
+
+    /// Packets that a key log opened; `None` where it does not know the connection.
+    pub(crate) fn opened(&self) -> Option<u32> {
+        self.opened
     }
 
     /// How often a side repeated what it had said, the frame of the first time, and the bytes of the
@@ -341,17 +399,15 @@ impl Quic {
             let length = length_of(packet);
             self.answer.get_or_insert(Answer { mark, length, start });
         }
-        let late = self.confirmed;
+        let late = self.confirmed || self.answered == CONFIRMED;
         let Some(seen) = self.seen_mut(side) else { return };
         seen.one_rtt += 1;
         if seen.one_rtt == 1 {
             story.push(side, mark, length_of(packet), Message::ApplicationData);
         }
         story.count_data(side);
-        let worth = match late {
-            true => packet.bytes.len() <= LONGEST_END && seen.tried < MAX_TRIED_LATE,
-            false => seen.tried < MAX_TRIED,
-        };
+        let short = packet.bytes.len() <= LONGEST_END && seen.tried < MAX_TRIED_LATE;
+        let worth = short || (!late && seen.tried < MAX_TRIED);
         if !worth || !self.space(Encryption::OneRtt, side).is_some_and(Space::has_keys) {
             return;
         }
@@ -400,10 +456,15 @@ impl Quic {
         story: &mut Story,
         news: &mut News,
     ) {
+        let sealed = level != Encryption::Initial;
+        if let (true, Some(count)) = (sealed, &mut self.opened) {
+            *count = count.saturating_add(1);
+        }
+        story.tells_opened(sealed);
         for frame in QuicFrames::new(&opened.content) {
             match frame {
                 Ok(QuicFrame::Crypto { offset, data }) => {
-                    let Some(space) = self.space_mut(level, side) else { return };
+                    let Some(space) = self.space_mut(level, side) else { break };
                     let new = space.stream.take(offset, data);
                     news.new |= new;
                     news.old |= !new;
@@ -422,6 +483,7 @@ impl Quic {
                 Err(_) => story.oddity(side, mark, "a QUIC frame that cannot be read"),
             }
         }
+        story.tells_opened(false);
     }
 
     /// Tells the handshake messages that have become whole.
@@ -448,6 +510,18 @@ impl Quic {
         mark: Mark,
         story: &mut Story,
     ) {
+        match header.kind {
+            HandshakeType::CLIENT_HELLO => {
+                // The version, and then the random (RFC 9846, 4.1.2).
+                self.random = body.get(2..).and_then(|body| body.first_chunk()).copied();
+            }
+            HandshakeType::SERVER_HELLO => {
+                let hello = ServerHello::read(body).ok();
+                let hello = hello.filter(|hello| !hello.is_hello_retry_request());
+                self.suite = hello.map(|hello| hello.cipher_suite).or(self.suite);
+            }
+            _ => {}
+        }
         // Tickets say nothing of the handshake.
         if level == Encryption::OneRtt && header.kind != HandshakeType::NEW_SESSION_TICKET {
             story.oddity(side, mark, "a handshake message after the handshake");

@@ -232,7 +232,7 @@ impl Tracer {
             }
         }
         let (begun, done) = (&mut self.tally.conversations, &mut self.done);
-        self.datagrams.take(datagram, &udp, mark, begun, done);
+        self.datagrams.take(datagram, &udp, mark, &self.keys, begun, done);
         self.let_go();
     }
 

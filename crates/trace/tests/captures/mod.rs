@@ -11,7 +11,20 @@ use wire::{KeyLog, Next, Packets};
 /// Where they are.
 pub(crate) const FILES: &str = "../../../shared/captures/files";
 
-/// A tracer that has seen all of one capture.
+/// The secrets that are known of a capture.
+pub(crate) fn keys(path: &Path) -> KeyLog {
+    let mut keys = KeyLog::default();
+    let list = fs::read_to_string(Path::new(FILES).join("../keylogs.json")).unwrap();
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let name = path.strip_prefix(FILES).unwrap().display().to_string();
+    for log in list[&name].as_array().into_iter().flatten() {
+        let log = Path::new(FILES).join("../keylogs").join(log.as_str().unwrap());
+        keys.add(KeyLog::read(&fs::read(log).unwrap()));
+    }
+    keys
+}
+
+/// A tracer that has seen all of one capture, with what secrets are known of it.
 pub(crate) fn traced(path: &Path) -> Tracer {
     let mut bytes = fs::read(path).unwrap();
     if bytes.starts_with(&[0x1f, 0x8b]) {
@@ -20,6 +33,7 @@ pub(crate) fn traced(path: &Path) -> Tracer {
         bytes = whole;
     }
     let (mut packets, mut tracer) = (Packets::new(), Tracer::new());
+    tracer.add_keys(keys(path));
     loop {
         match packets.next(&bytes, true) {
             Next::Packet(packet) => tracer.packet(&packet),
