@@ -141,6 +141,11 @@ def quic(*extra, **rest):
     return Program("aioquic", ["python3", "quic_client.py", "{host}", "{port}", *extra], **rest)
 
 
+def quinn(*words, **rest):
+    """A QUIC client made with quinn and rustls; see programs/quinn.rs."""
+    return Program("quinn", ["./quinn-lab", "client", "{host}", "{port}", *words], **rest)
+
+
 def ngtcp2(*extra, **rest):
     """ngtcp2's example client, with HTTP/3 and GnuTLS, which checks no certificate."""
     return Program("ngtcp2", ["gtlsclient", "--no-quic-dump", "--timeout=3s",

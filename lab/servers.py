@@ -179,6 +179,12 @@ def quic(*extra, **rest):
     return Program("aioquic", ["python3", "quic_server.py", "{host}", "{port}", *extra], **rest)
 
 
+def quinn(*words, cert="good", **rest):
+    """A QUIC server made with quinn and rustls; see programs/quinn.rs."""
+    return Program("quinn", ["./quinn-lab", "server", "{host}", "{port}", f"cert={cert}", *words],
+                   **rest)
+
+
 def ngtcp2(*extra, cert="good", **rest):
     """ngtcp2's example server, with HTTP/3 and GnuTLS."""
     return Program("ngtcp2", ["gtlsserver", "-q", *extra, "{host}", "{port}", f"{cert}.key",

@@ -27,6 +27,8 @@ _ASK = {
     "tinyproxy": (["tinyproxy", "-v"], r"tinyproxy ([\d.]+)"),
     "psql": (["psql", "--version"], r"PostgreSQL\) ([\d.]+)"),
     "aioquic": (["python3", "-c", "import aioquic; print(aioquic.__version__)"], r"([\d.]+)"),
+    "quinn": (["cat", TOOLS / "quinn/source/Cargo.lock"],
+              r'"quinn"\nversion = "([\d.]+)"[\s\S]*"(rustls)"\nversion = "([\d.]+)"'),
     "ngtcp2": (["dpkg-query", "-W", "ngtcp2-client"], r"\t([\d.]+\d)"),
     "postfix": (["postconf", "-d", "-h", "mail_version"], r"([\d.]+)"),
     "dovecot": (["dovecot", "--version"], r"([\d.]+)"),

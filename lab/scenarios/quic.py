@@ -2,12 +2,21 @@
 
 import clients
 import servers
-from case import case
+from case import KEY_LOG, case
 
 
 def _quic(path, purpose, server, client, refused_by, **truth):
     return case(path, purpose, server, client, refused_by, port=8443, taken="udp", tls="1.3",
                 **truth)
+
+
+def _opened(path, purpose, server, client, refused_by, **truth):
+    """The same with the secrets of the client beside the recording."""
+    if client.stack == "aioquic":
+        client.argv += ["--keys", KEY_LOG]
+    else:
+        client.argv = ["env", f"SSLKEYLOGFILE={KEY_LOG}", *client.argv]
+    return _quic(path, purpose, server, client, refused_by, keys="beside", **truth)
 
 
 def cases():
@@ -53,16 +62,39 @@ def cases():
         "The client refuses a server's certificate that fits in one datagram: it says so in the clear.",
         servers.quic("--cert", "untrusted"), clients.quic(), "client", alert=42, outcome="alert")
     for name, cert, alert in (("expired-leaf", "expired", 45), ("hostname-mismatch", "shop", 42)):
-        yield _quic(
+        yield _opened(
             f"{name}/aioquic-quic-aioquic",
             "The client refuses the server's certificate, in a packet that only a key log opens.",
             servers.quic("--cert", cert), clients.quic(), "client", alert=alert,
             outcome="alert, encrypted")
-    yield _quic(
+    for name, cert, alert in (("expired-leaf", "expired", 45), ("hostname-mismatch", "shop", 42),
+                              ("untrusted-root", "untrusted", 48)):
+        yield _opened(
+            f"{name}/quinn-quic-quinn", "The same between rustls and rustls.",
+            servers.quinn(cert=cert), clients.quinn(), "client", alert=alert,
+            outcome="alert, encrypted")
+    yield _opened(
         "client-cert-missing/aioquic-quic-aioquic",
         "The server asks for a certificate, gets none, and closes when the handshake is complete.",
         servers.quic("--client-certificates"), clients.quic(), "server", alert=116,
         outcome="alert, encrypted")
+    yield _opened(
+        "client-cert-missing/quinn-quic-quinn", "A server that insists on a client certificate.",
+        servers.quinn("ca=clients"), clients.quinn(), "server", alert=116,
+        outcome="alert, encrypted")
+    yield _opened(
+        "server-does-not-trust-client-ca/quinn-quic-quinn",
+        "The client shows a certificate of an authority that the server does not trust.",
+        servers.quinn("ca=clients"), clients.quinn("cert=alice-untrusted"), "server", alert=48,
+        outcome="alert, encrypted")
+    yield _quic(
+        "alpn-no-overlap/quinn-quic-quinn",
+        "rustls with rustls; the ClientHello has a post-quantum key share and takes two datagrams.",
+        servers.quinn(), clients.quinn("alpn=h3-29"), "server", alert=120, outcome="alert")
+    yield _opened(
+        "established/quinn-quic-retry-quinn",
+        "A success after Retry, with a post-quantum key share and the secrets of all of it.",
+        servers.quinn("retry"), clients.quinn(), "nobody")
     yield _quic(
         "established/aioquic-quic-aioquic", "A success, QUIC v1.",
         servers.quic(), clients.quic(), "nobody")

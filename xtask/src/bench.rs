@@ -8,6 +8,7 @@ mod agreement;
 mod capture;
 mod flow;
 pub(crate) mod measure;
+mod quic;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,7 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
     }
     let (bytes, connections, rounds) =
         if quick { (60_000_000, 5_000, 1) } else { (520_000_000, 50_000, 3) };
+    let over_quic = connections / 5;
 
     let built = repo::cargo()
         .args(["build", "--release", "--locked", "--package", "tlswhy", "--bin", "tlswhy"])
@@ -53,8 +55,17 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
     let corpus = repo::root().join("corpus");
     let stock = Stock::read(&corpus)?;
     let plans = [
-        ("Bulk-heavy", Plan::Bulk { bytes }, Goal { ratio: 60.0, memory: 64 }),
-        ("Handshake-heavy", Plan::Handshakes { connections }, Goal { ratio: 40.0, memory: 150 }),
+        ("Bulk-heavy", Plan::Bulk { bytes }, Goal { ratio: 60.0, memory: 64, peer: TSHARK }),
+        (
+            "Handshake-heavy",
+            Plan::Handshakes { connections },
+            Goal { ratio: 40.0, memory: 150, peer: TSHARK },
+        ),
+        (
+            "QUIC-heavy",
+            Plan::Quic { connections: over_quic },
+            Goal { ratio: 20.0, memory: 150, peer: TSHARK_QUIC },
+        ),
     ];
     for (name, plan, goal) in plans {
         let capture = stock.capture(plan, &folder)?;
@@ -70,6 +81,8 @@ struct Goal {
     ratio: f64,
     /// Peak memory in MB.
     memory: u64,
+    /// The peer's command.
+    peer: &'static [&'static str],
 }
 
 /// One row of a table.
@@ -99,9 +112,9 @@ fn compare(ours: &str, peer: bool, capture: &Capture, rounds: usize, goal: Goal)
         Row::new("tlswhy --json F", Run::new([ours, "--json", &file])),
     ];
     if peer {
-        let words = TSHARK.iter().map(|word| if *word == "F" { &file } else { *word });
+        let words = goal.peer.iter().map(|word| if *word == "F" { &file } else { *word });
         let run = Run { output: Some(theirs.clone()), ..Run::new(words) };
-        rows.push(Row::new(&TSHARK.join(" "), run));
+        rows.push(Row::new(&goal.peer.join(" "), run));
     }
     for _ in 0..rounds {
         for row in &mut rows {
@@ -261,4 +274,21 @@ const TSHARK: &[&str] = &[
     "tls.alert_message.level",
     "-e",
     "tls.alert_message.desc",
+];
+
+/// The same for QUIC: one row for each frame that closes a connection and can be read, with the code
+/// of the alert that the error stands for.
+const TSHARK_QUIC: &[&str] = &[
+    "tshark",
+    "-n",
+    "-r",
+    "F",
+    "-Y",
+    "quic.cc.error_code",
+    "-T",
+    "fields",
+    "-e",
+    "frame.number",
+    "-e",
+    "quic.cc.error_code.tls_alert",
 ];

@@ -197,13 +197,7 @@ impl Datagrams {
 }
 
 impl Exchange {
-    fn datagram(
-        &mut self,
-        source: SocketAddr,
-        udp: &UserDatagram<'_>,
-        mark: Mark,
-        keys: &KeyLog,
-    ) {
+    fn datagram(&mut self, source: SocketAddr, udp: &UserDatagram<'_>, mark: Mark, keys: &KeyLog) {
         self.last = mark;
         let side = if source == self.client { Side::Client } else { Side::Server };
         let [client, server] = &mut self.ends;

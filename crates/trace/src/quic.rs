@@ -15,8 +15,9 @@ use std::sync::Arc;
 
 use alert::{Alert, Level, Side};
 use wire::{
-    CipherSuite, HandshakeHeader, HandshakeType, KeyLog, OpenedPacket, QuicClose, QuicFrame, QuicFrames, QuicKeys,
-    QuicPacket, QuicPacketType, QuicPackets, QuicVersion, SecretLabel, ServerHello, Time,
+    CipherSuite, HandshakeHeader, HandshakeType, KeyLog, OpenedPacket, QuicClose, QuicFrame,
+    QuicFrames, QuicKeys, QuicPacket, QuicPacketType, QuicPackets, QuicVersion, SecretLabel,
+    ServerHello, Time,
 };
 
 use crate::close::{Close, VersionNegotiation};

@@ -21,9 +21,8 @@ use captures::{FILES, traced, walk};
 type Row = (String, String, String, u64, String);
 
 /// Files in which the two differ, each with its reason.
-const EXPLAINED: &[(&str, &str)] = &[
-    ("default/pcap/quic_t50.pcap", "Google's T050 has frames of its own"),
-];
+const EXPLAINED: &[(&str, &str)] =
+    &[("default/pcap/quic_t50.pcap", "Google's T050 has frames of its own")];
 
 #[test]
 fn every_hello_and_every_end_is_found() {

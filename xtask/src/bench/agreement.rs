@@ -99,7 +99,12 @@ fn from_fields(text: &str) -> Result<Found> {
     let mut found = Found::new();
     for line in text.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [frame, levels, codes] = fields.as_slice() else { continue };
+        let (frame, levels, codes) = match fields.as_slice() {
+            [frame, levels, codes] => (frame, *levels, *codes),
+            // In QUIC every alert is fatal, and has no level.
+            [frame, codes] if !codes.is_empty() => (frame, "2", *codes),
+            _ => continue,
+        };
         let frame = frame.parse().with_context(|| line.to_owned())?;
         for (level, code) in levels.split(',').zip(codes.split(',')) {
             let alert = (frame, level.parse()?, code.parse()?);

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use super::flow::{Flow, Leg};
+use super::quic::Recorded;
 
 /// A kind of capture, and how much of it.
 #[derive(Clone, Copy, Hash)]
@@ -19,6 +20,8 @@ pub(crate) enum Plan {
     Bulk { bytes: u64 },
     /// This many connections that carry a handshake and little else; one in three fails.
     Handshakes { connections: u64 },
+    /// This many connections over QUIC with some data each; one in four fails.
+    Quic { connections: u64 },
 }
 
 /// A capture that is ready.
@@ -33,6 +36,8 @@ pub(crate) struct Capture {
 pub(crate) struct Stock {
     good: Vec<Flow>,
     failing: Vec<Flow>,
+    /// Over QUIC: those that went well and those that failed.
+    quic: [Vec<Recorded>; 2],
     hash: u64,
 }
 
@@ -58,7 +63,12 @@ impl Stock {
             good.iter().any(|flow| flow.place_for_bulk().is_some()),
             "the corpus has no established connection that carries application data"
         );
-        Ok(Self { good, failing, hash: hasher.finish() })
+        let recorded = |cases: &[&str]| -> Result<Vec<Recorded>> {
+            let path = |case: &&str| corpus.join(case).join("input.pcap");
+            cases.iter().map(|case| Recorded::read(&fs::read(path(case))?)).collect()
+        };
+        let quic = [recorded(QUIC_GOOD)?, recorded(QUIC_FAILING)?];
+        Ok(Self { good, failing, quic, hash: hasher.finish() })
     }
 
     /// The capture of a plan, in `folder`: one that is there already is used again.
@@ -68,6 +78,7 @@ impl Stock {
         let kind = match plan {
             Plan::Bulk { .. } => "bulk",
             Plan::Handshakes { .. } => "handshakes",
+            Plan::Quic { .. } => "quic",
         };
         let path = folder.join(format!("{kind}-{:016x}.pcap", hasher.finish()));
         let note = path.with_extension("txt");
@@ -82,6 +93,7 @@ impl Stock {
         match plan {
             Plan::Bulk { bytes } => self.bulk(bytes, &mut writer)?,
             Plan::Handshakes { connections } => self.handshakes(connections, &mut writer)?,
+            Plan::Quic { connections } => self.quic(connections, &mut writer)?,
         }
         let about = writer.finish()?;
         fs::rename(&unfinished, &path)?;
@@ -118,6 +130,29 @@ impl Stock {
             let fails = number % 3 == 2;
             writer.failing += u64::from(fails);
             group.extend(if fails { failing.next() } else { good.next() }.cloned());
+            if group.len() == AT_A_TIME || number + 1 == connections {
+                writer.group(&group)?;
+                group.clear();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Stock {
+    fn quic<W: Write>(&self, connections: u64, writer: &mut Writer<W>) -> Result<()> {
+        let [good, failing] = &self.quic;
+        let noise = noise();
+        let mut group = Vec::new();
+        for number in 0..connections {
+            let fails = number % 4 == 3;
+            let stock = if fails { failing } else { good };
+            let place = number as usize / 4 % stock.len();
+            let bulk = if fails { 0 } else { 12 + number as usize % 13 };
+            let recorded = stock.get(place).context("no recording of QUIC")?;
+            group.push(recorded.again(number, bulk, &noise)?);
+            writer.failing += u64::from(fails);
+            writer.application += bulk * 1452;
             if group.len() == AT_A_TIME || number + 1 == connections {
                 writer.group(&group)?;
                 group.clear();
@@ -272,6 +307,18 @@ fn folders(of: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// The cases over QUIC that are copied.
+const QUIC_GOOD: &[&str] = &[
+    "established/aioquic-quic-aioquic",
+    "established/aioquic-large-quic-aioquic",
+    "established/ngtcp2-quic-ngtcp2",
+];
+/// Those that fail in the clear.
+const QUIC_FAILING: &[&str] = &[
+    "alpn-no-overlap/aioquic-quic-aioquic",
+    "alpn-no-overlap/aioquic-quic-ngtcp2",
+    "quic-transport-parameters-missing/aioquic-quic-aioquic",
+];
 /// Goes up when the same corpus and plan would give another file.
 const VERSION: u32 = 2;
 /// Connections that run at the same time.
@@ -323,7 +370,8 @@ mod tests {
     #[test]
     fn the_same_each_time() {
         let flow = Flow::all(&capture(ESTABLISHED)).unwrap().remove(0);
-        let stock = Stock { good: vec![flow.clone()], failing: vec![flow], hash: 0 };
+        let (good, failing) = (vec![flow.clone()], vec![flow]);
+        let stock = Stock { good, failing, quic: Default::default(), hash: 0 };
         let make = || {
             let mut writer = Writer::new(Vec::new()).unwrap();
             stock.handshakes(9, &mut writer).unwrap();

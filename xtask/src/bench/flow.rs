@@ -51,6 +51,20 @@ impl Flow {
         Ok(flows.into_iter().map(|(.., flow)| flow).collect())
     }
 
+    /// The UDP datagrams of a capture that holds one conversation over IPv4, the client's first.
+    pub(crate) fn datagrams(capture: &[u8]) -> Result<Vec<Leg>> {
+        let mut legs: Vec<Leg> = Vec::new();
+        let mut client = None;
+        for (at, frame) in packets(capture)? {
+            let Some((ends, mut leg)) = Leg::read_datagram(frame) else { continue };
+            let (start, client) = client.get_or_insert_with(|| (at, ends.clone()));
+            leg.from_client = *client == ends;
+            leg.at = at.saturating_sub(*start);
+            legs.push(leg);
+        }
+        Ok(legs)
+    }
+
     /// Where application data could be added: before the first packet that starts to close the
     /// connection. `None` if the connection never carried application data from its server.
     pub(crate) fn place_for_bulk(&self) -> Option<usize> {
@@ -81,6 +95,34 @@ impl Leg {
         let payload = tcp + usize::from(ip.get(tcp + 12)? >> 4) * 4;
         let ip = ip.get(..length)?.to_vec();
         (payload <= length).then_some((ends, Self { at: 0, from_client: true, ip, tcp, payload }))
+    }
+
+    /// A UDP datagram over IPv4; its header takes the place of that of TCP.
+    fn read_datagram(ip: &[u8]) -> Option<(Ends, Self)> {
+        if ip.first()? >> 4 != 4 || ip.get(9) != Some(&17) {
+            return None;
+        }
+        let udp = usize::from(ip[0] & 15) * 4;
+        let ends = Ends {
+            from: (ip.get(12..16)?.to_vec(), u16_at(ip, udp)?),
+            to: (ip.get(16..20)?.to_vec(), u16_at(ip, udp + 2)?),
+        };
+        let ip = ip.get(..usize::from(u16_at(ip, 2)?))?.to_vec();
+        let payload = udp + 8;
+        (payload <= ip.len())
+            .then_some((ends, Self { at: 0, from_client: true, ip, tcp: udp, payload }))
+    }
+
+    /// The same headers of IPv4 and UDP over another payload.
+    pub(crate) fn with_datagram(&self, payload: &[u8]) -> Self {
+        let mut leg = self.clone();
+        leg.ip.truncate(self.payload);
+        leg.ip.extend_from_slice(payload);
+        let length = leg.ip.len();
+        leg.ip[2..4].copy_from_slice(&(length as u16).to_be_bytes());
+        let udp = self.tcp + 4;
+        leg.ip[udp..udp + 2].copy_from_slice(&((length - self.tcp) as u16).to_be_bytes());
+        leg
     }
 
     /// The flags of the TCP header.
