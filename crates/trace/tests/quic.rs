@@ -3,10 +3,10 @@
 #![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tlswhy_trace::{Carrier, Message, Outcome, Session, Side, Tracer};
-use wire::{HandshakeType, Next, Packet, Packets};
+use wire::{HandshakeType, KeyLog, Next, Packet, Packets};
 
 /// Every recorded conversation over QUIC.
 fn recordings() -> Vec<PathBuf> {
@@ -23,14 +23,19 @@ fn recordings() -> Vec<PathBuf> {
     all
 }
 
-/// The only conversation in these packets of a capture, in this order.
-fn told(bytes: &[u8], order: impl Fn(usize) -> Vec<usize>) -> Option<Box<Session>> {
+/// The only conversation in these packets of a capture, in this order, with these secrets.
+fn opened(
+    bytes: &[u8],
+    keys: &[u8],
+    order: impl Fn(usize) -> Vec<usize>,
+) -> Option<Box<Session>> {
     let mut frames = Vec::new();
     let mut packets = Packets::new();
     while let Next::Packet(packet) = packets.next(bytes, true) {
         frames.push((packet.time, packet.link, packet.bytes.to_vec()));
     }
     let mut tracer = Tracer::new();
+    tracer.add_keys(KeyLog::read(keys));
     for (number, at) in (1..).zip(order(frames.len())) {
         let (_, link, bytes) = &frames[at];
         // Time goes on, whatever the order.
@@ -40,6 +45,16 @@ fn told(bytes: &[u8], order: impl Fn(usize) -> Vec<usize>) -> Option<Box<Session
     }
     tracer.finish();
     tracer.ended().filter(|session| session.carrier == Carrier::Quic)
+}
+
+/// The same without secrets.
+fn told(bytes: &[u8], order: impl Fn(usize) -> Vec<usize>) -> Option<Box<Session>> {
+    opened(bytes, &[], order)
+}
+
+/// The secrets that were recorded with a case; nothing without.
+fn keys(path: &Path) -> Vec<u8> {
+    fs::read(path.with_file_name("keys.log")).unwrap_or_default()
 }
 
 /// What was said by whom, without frames.
@@ -61,12 +76,16 @@ fn said(session: &Session) -> Vec<(Side, HandshakeType, usize)> {
 fn doubled_datagrams_say_nothing_new() {
     for path in recordings() {
         let bytes = fs::read(&path).unwrap();
-        let once = told(&bytes, |count| (0..count).collect()).unwrap();
-        let twice = told(&bytes, |count| (0..2 * count).map(|at| at / 2).collect()).unwrap();
-        assert_eq!(said(&once), said(&twice), "{}", path.display());
-        let alike = std::mem::discriminant(&once.outcome) == std::mem::discriminant(&twice.outcome);
-        let silent = matches!(twice.outcome, Outcome::Silent(_));
-        assert!(alike || silent, "{}: {:?}, {:?}", path.display(), once.outcome, twice.outcome);
+        for keys in [Vec::new(), keys(&path)] {
+            let once = opened(&bytes, &keys, |count| (0..count).collect()).unwrap();
+            let doubled = |count| (0..2 * count).map(|at| at / 2).collect();
+            let twice = opened(&bytes, &keys, doubled).unwrap();
+            assert_eq!(said(&once), said(&twice), "{}", path.display());
+            let kind = |session: &Session| std::mem::discriminant(&session.outcome);
+            let silent = matches!(twice.outcome, Outcome::Silent(_));
+            let alike = kind(&once) == kind(&twice) || silent;
+            assert!(alike, "{}: {:?}, {:?}", path.display(), once.outcome, twice.outcome);
+        }
     }
 }
 
@@ -90,7 +109,8 @@ fn the_pieces_of_a_hello_come_in_any_order() {
 fn outcomes_are_those_of_the_recordings() {
     for path in recordings() {
         let bytes = fs::read(&path).unwrap();
-        let session = told(&bytes, |count| (0..count).collect()).unwrap();
+        let keys = keys(&path);
+        let session = opened(&bytes, &keys, |count| (0..count).collect()).unwrap();
         let name = path.display().to_string();
         let truth = fs::read_to_string(path.with_file_name("truth.json")).unwrap();
         let truth: serde_json::Value = serde_json::from_str(&truth).unwrap();
@@ -99,7 +119,7 @@ fn outcomes_are_those_of_the_recordings() {
             "established" => session.outcome == Outcome::Established,
             "closed" => session.outcome == Outcome::Closed(side),
             "silent" => session.outcome == Outcome::Silent(Side::Server),
-            "alert" => matches!(session.outcome, Outcome::Alert(at)
+            kind if kind == "alert" || !keys.is_empty() => matches!(session.outcome, Outcome::Alert(at)
                 if matches!(&session.events[at].message, Message::Alert(message)
                     if truth["alert"] == message.alert.code() && session.events[at].side == side)),
             // What is hidden may be told by its place, or not at all.
@@ -134,5 +154,25 @@ fn any_cut_is_survived() {
             let alerts = std::iter::from_fn(|| tracer.ended()).map(|it| it.alerts().count());
             assert!(alerts.sum::<usize>() <= 1);
         }
+    }
+}
+
+/// With secrets the whole handshake is read, and what was hidden is told by name.
+#[test]
+fn secrets_open_the_whole_handshake() {
+    let cases: Vec<_> = recordings().into_iter().filter(|path| !keys(path).is_empty()).collect();
+    assert!(cases.len() >= 5);
+    for path in cases {
+        let bytes = fs::read(&path).unwrap();
+        let session = opened(&bytes, &keys(&path), |count| (0..count).collect()).unwrap();
+        let has = |side, kind| session.handshakes(side, kind).next().is_some();
+        let name = path.display();
+        assert!(has(Side::Server, HandshakeType::ENCRYPTED_EXTENSIONS), "{name}");
+        assert!(session.certificates(Side::Server).is_some_and(|it| !it.what.is_empty()), "{name}");
+        assert!(session.opened > Some(0), "{name}");
+        let hidden = |message: &Message| matches!(message, Message::Encrypted);
+        assert!(session.events.iter().all(|event| !hidden(&event.message)), "{name}");
+        let closed = told(&bytes, |count| (0..count).collect()).unwrap();
+        assert!(closed.certificates(Side::Server).is_none() && closed.opened.is_none(), "{name}");
     }
 }
