@@ -59,10 +59,6 @@ const NOT_FOUND: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "the server closes inside QUIC, encrypted, in the last packet of the capture",
-        &["client-cert-missing/aioquic-quic-aioquic"],
-    ),
-    (
         "no rule: a connection that ends without close_notify is too common to be told",
         &[
             "eof-without-close-notify/python-tls12-openssl",

@@ -24,11 +24,7 @@ fn recordings() -> Vec<PathBuf> {
 }
 
 /// The only conversation in these packets of a capture, in this order, with these secrets.
-fn opened(
-    bytes: &[u8],
-    keys: &[u8],
-    order: impl Fn(usize) -> Vec<usize>,
-) -> Option<Box<Session>> {
+fn opened(bytes: &[u8], keys: &[u8], order: impl Fn(usize) -> Vec<usize>) -> Option<Box<Session>> {
     let mut frames = Vec::new();
     let mut packets = Packets::new();
     while let Next::Packet(packet) = packets.next(bytes, true) {
@@ -119,9 +115,11 @@ fn outcomes_are_those_of_the_recordings() {
             "established" => session.outcome == Outcome::Established,
             "closed" => session.outcome == Outcome::Closed(side),
             "silent" => session.outcome == Outcome::Silent(Side::Server),
-            kind if kind == "alert" || !keys.is_empty() => matches!(session.outcome, Outcome::Alert(at)
+            kind if kind == "alert" || !keys.is_empty() => {
+                matches!(session.outcome, Outcome::Alert(at)
                 if matches!(&session.events[at].message, Message::Alert(message)
-                    if truth["alert"] == message.alert.code() && session.events[at].side == side)),
+                    if truth["alert"] == message.alert.code() && session.events[at].side == side))
+            }
             // What is hidden may be told by its place, or not at all.
             _ => {
                 matches!(session.outcome, Outcome::AlertLikely(at) if session.events[at].side == side)
