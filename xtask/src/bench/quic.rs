@@ -166,7 +166,8 @@ struct Header {
 impl Header {
     fn read(bytes: &[u8]) -> Option<Self> {
         let first = *bytes.first()?;
-        if first & 0xc0 != 0xc0 || bytes.get(1..5)? != [0, 0, 0, 1] {
+        // The fixed bit may be left out by agreement (RFC 9287).
+        if first & 0x80 == 0 || bytes.get(1..5)? != [0, 0, 0, 1] {
             return None;
         }
         let mut at = 5;
