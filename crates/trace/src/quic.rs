@@ -227,7 +227,9 @@ impl Quic {
     /// The one packet with which the server answered, if it may be its close.
     fn ending(&self) -> Option<(Mark, u32)> {
         let answer = self.answer.as_ref()?;
-        let ends = self.answers == 1 && self.answered == 2 && !self.confirmed;
+        // What was opened has said itself what it is.
+        let hidden = !self.confirmed && self.opened.is_none();
+        let ends = self.answers == 1 && self.answered == 2 && hidden;
         (ends && answer.length as usize <= LONGEST_END).then_some((answer.mark, answer.length))
     }
 
