@@ -18,7 +18,7 @@ pub(crate) const HELP: &str = "\
 tlswhy [THING...] [key=value...] [options]
 Says why TLS connections failed: who refused what, how we know, what to do.
 
-THING     a capture   pcap or pcapng, as it is or packed with gzip or zstd
+THING     a capture   pcap, pcapng, Network Monitor or snoop; also .gz or .zst
           a folder    every capture in it and below; hidden files are left out
           a pipe      tcpdump -w - port 443 | tlswhy            or - for stdin
           a code      48, 0x30
