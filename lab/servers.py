@@ -142,6 +142,12 @@ def java(*extra, cert="good", tls=None, **rest):
     return Program("java", argv + list(extra), **rest)
 
 
+def node(tls="", cert="good", clients="", **rest):
+    """Node.js; with `clients` it requires a certificate from there."""
+    version = f"TLSv{tls}" if tls else ""
+    return Program("node", ["node", "server.js", "{host}", "{port}", version, cert, clients], **rest)
+
+
 def http(**rest):
     """A plain HTTP server: Python's own."""
     return Program("python", ["python3", "-m", "http.server", "{port}", "--bind", "{host}"], **rest)

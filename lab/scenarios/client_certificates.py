@@ -37,6 +37,7 @@ def cases():
             if client in ("java", "gnutls") and cause != "client-cert-missing":
                 continue
             yield _refused(cause, purpose, certificate, client, "openssl", tls)
+    yield from _left_without_a_word()
     yield from _answered_in_http()
     yield from _asked_late()
 
@@ -60,6 +61,18 @@ def _refused(cause, purpose, certificate, client, server, tls):
     return case(f"{cause}/{client}-tls{tls.replace('.', '')}-{server}", purpose,
                 _asking(server, tls), clients.ALL[client](tls=tls, cert=certificate), "server",
                 tls=tls, also=also, notes=_DARK if tls == "1.3" else "")
+
+
+def _left_without_a_word():
+    """Node.js completes the handshake, does not like the certificate and closes."""
+    for cause, certificate in (("server-does-not-trust-client-ca", "alice-untrusted"),
+                               ("client-cert-expired", "alice-expired")):
+        for tls in ("1.2", "1.3"):
+            also = [other for other in _FLAWS if other != cause] if tls == "1.3" else []
+            yield case(f"{cause}/openssl-tls{tls.replace('.', '')}-node", _FLAWS[cause][0],
+                       servers.node(tls=tls, clients="clients.crt"),
+                       clients.openssl(cert=certificate, tls=tls), "server", tls=tls, also=also,
+                       outcome="closed", notes="Node.js sends no alert.")
 
 
 def _answered_in_http():

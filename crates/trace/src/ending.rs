@@ -141,7 +141,9 @@ fn likely_alert(session: &Session) -> Option<usize> {
         .iter()
         .enumerate()
         .find(|(_, event)| matches!(event.message, Message::EncryptedAlert))?;
-    (!finished).then_some(index)
+    // What a side says when the other has left is its own end, and not what ended it.
+    let side = session.events.get(index)?.side;
+    (!finished && !has_left(session, side.other(), index)).then_some(index)
 }
 
 /// TLS 1.3 hides the type; what remains is that no other record of the handshake is this short.
@@ -483,6 +485,22 @@ mod tests {
         assert_eq!(told(&[25, 53], &[250, 250, 19], 0), Outcome::AlertLikely(7));
         assert_eq!(told(&[53], &[250, 19], 0), Outcome::Established);
         assert_eq!(told(&[25, 53], &[250, 500, 19], 0), Outcome::Established);
+    }
+
+    /// A goodbye that answers the other side's end refuses nothing: the other side did.
+    #[test]
+    fn a_goodbye_is_no_refusal() {
+        let hello12 = [&[3, 3][..], &[7; 32], &[0, 0xc0, 0x2b, 0]].concat();
+        let told = |left: bool| {
+            let mut all = vec![hello(), says(Side::Server, HandshakeType::SERVER_HELLO, &hello12)];
+            all.push((Side::Client, 1, Message::ChangeCipherSpec));
+            all.push((Side::Client, 40, Message::EncryptedHandshake));
+            all.extend(left.then_some((Side::Server, 0, Message::Fin)));
+            all.push((Side::Client, 26, Message::EncryptedAlert));
+            outcome(&session(all), at(20, 20).time)
+        };
+        assert_eq!(told(true), Outcome::Closed(Side::Server));
+        assert_eq!(told(false), Outcome::AlertLikely(4));
     }
 
     /// SSL 2.0 looks like plaintext, but who goes on after the hellos understands it.
