@@ -127,7 +127,7 @@ impl<'a> CertificateRequest<'a> {
             return Ok(Self { signature_algorithms, authorities, ..request });
         }
         request.certificate_types = body.vec8("CertificateRequest certificate_types")?;
-        if version >= ProtocolVersion::TLS_1_2 {
+        if version.settled() >= ProtocolVersion::TLS_1_2 {
             request.signature_algorithms =
                 body.vec16("CertificateRequest supported_signature_algorithms")?;
         }

@@ -312,7 +312,7 @@ pub fn encrypted_alert_length(
         _ => return None,
     };
     // Since TLS 1.1 every record brings its own vector (RFC 4346, 6.2.3.2).
-    let vector = if version >= ProtocolVersion::TLS_1_1 { block } else { 0 };
+    let vector = if version.settled() >= ProtocolVersion::TLS_1_1 { block } else { 0 };
     // One byte at least tells the length of the padding.
     let padded = |bytes: u16| (bytes + 1).div_ceil(block) * block;
     Some(if encrypt_then_mac { vector + padded(ALERT) + mac } else { vector + padded(ALERT + mac) })

@@ -22,6 +22,9 @@ pub struct ClientHello<'a> {
     pub random: &'a [u8],
     /// Empty, or the session the client would like to go on with; in TLS 1.3 mostly random.
     pub session_id: &'a [u8],
+    /// What the server's HelloVerifyRequest gave the client to show again: only in DTLS, and empty
+    /// in the first ClientHello (RFC 6347, 4.2.1).
+    pub cookie: &'a [u8],
     /// Where the bytes ended before the message did; only [`Self::read_cut`] sets it.
     pub cut: Option<Malformed>,
     pub(crate) cipher_suites: Reader<'a>,
@@ -48,6 +51,7 @@ impl<'a> ClientHello<'a> {
             legacy_version: ProtocolVersion(0),
             random: &[],
             session_id: &[],
+            cookie: &[],
             cut: None,
             cipher_suites: Reader::new(&[]),
             compression_methods: Reader::new(&[]),
@@ -62,6 +66,9 @@ impl<'a> ClientHello<'a> {
         self.legacy_version = ProtocolVersion(body.u16("ClientHello legacy_version")?);
         self.random = body.take(32, "ClientHello random")?;
         self.session_id = body.vec8("ClientHello session_id")?;
+        if self.legacy_version.is_dtls() {
+            self.cookie = body.vec8("ClientHello cookie")?;
+        }
         match body.sub16("ClientHello cipher_suites") {
             Ok(suites) => self.cipher_suites = suites,
             Err(cut) => {

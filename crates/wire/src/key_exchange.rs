@@ -96,7 +96,7 @@ impl<'a> ServerKeyExchange<'a> {
             suite.authentication(),
             Some(Authentication::Rsa | Authentication::Dss | Authentication::Ecdsa)
         );
-        let scheme = match understood && signed && version >= ProtocolVersion::TLS_1_2 {
+        let scheme = match understood && signed && version.settled() >= ProtocolVersion::TLS_1_2 {
             true => body.u16("ServerKeyExchange algorithm").ok().map(SignatureScheme),
             false => None,
         };

@@ -54,7 +54,10 @@ pub use certificate_message::{CertificateEntry, CertificateMessage, CertificateR
 pub use cipher::{Authentication, CipherSuite, KeyExchange, Weakness, encrypted_alert_length};
 pub use client_hello::ClientHello;
 pub use distinguished_name::DistinguishedName;
-pub use dtls::{DTLS_RECORD_HEADER, DtlsFragmentHeader, DtlsRecordHeader};
+pub use dtls::{
+    DTLS_FRAGMENT_HEADER, DTLS_RECORD_HEADER, DtlsFragmentHeader, DtlsHeader, DtlsRecord,
+    DtlsRecordHeader, HelloVerifyRequest, connection_id,
+};
 pub use eap::{EapCode, EapMethod, EapPacket, EapTlsFragment};
 pub use extension::{Extension, ExtensionType, Extensions};
 pub use fragments::{Fragments, Whole};

@@ -6,13 +6,16 @@ use crate::names::names;
 use crate::version::ProtocolVersion;
 
 names! {
-    /// What a record carries (RFC 9846, 5.1; RFC 6520 for heartbeat).
+    /// What a record carries (RFC 9846, 5.1; RFC 6520 for heartbeat; RFC 9146 and RFC 9147 for what
+    /// only DTLS has).
     pub struct ContentType(u8);
     20 CHANGE_CIPHER_SPEC "change_cipher_spec"
     21 ALERT "alert"
     22 HANDSHAKE "handshake"
     23 APPLICATION_DATA "application_data"
     24 HEARTBEAT "heartbeat"
+    25 TLS12_CID "tls12_cid"
+    26 ACK "ACK"
 }
 
 /// The header of a TLS record.

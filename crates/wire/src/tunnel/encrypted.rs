@@ -27,6 +27,8 @@ pub(super) fn over_udp(source: u16, destination: u16, payload: &[u8]) -> Option<
 fn is_wireguard(payload: &[u8]) -> bool {
     let &[kind, 0, 0, 0, ..] = payload else { return false };
     match (kind, payload.len()) {
+        // DTLS behind the preamble of CAPWAP may have that length too.
+        (1, _) if matches!(payload.get(4..6), Some([20..=26, 0xfe])) => false,
         (1, length) => length == 148,
         (2, length) => length == 92,
         (3, length) => length == 64,

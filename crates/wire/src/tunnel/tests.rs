@@ -235,6 +235,8 @@ fn what_stays_closed_is_named() {
     for (kind, length) in [(1, 149), (4, 33), (5, 64), (4, 16)] {
         assert_eq!(wireguard(kind, length), None);
     }
+    let capwap = [&[1, 0, 0, 0, 22, 254, 253][..], &[7; 141]].concat();
+    assert_eq!(of(&ip4(17, &udp(5246, &capwap))), None);
     assert_eq!(of(&ip4(17, &udp(1194, &[0x48; 40]))), encrypted(Encryption::OpenVpn));
     assert_eq!(of(&ip4(17, &udp(1194, &[0x38; 40]))), None);
     let capwap = [&[1, 0, 0, 0, 23, 254, 253][..], &[7; 40]].concat();
