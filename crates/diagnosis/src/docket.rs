@@ -238,7 +238,7 @@ pub(crate) fn cut_at_request(session: &Session) -> Option<(Seen<&Event>, Seen<&E
         return None;
     }
     let hello = session.server_hello().filter(|hello| hello.what.version().is_tls13())?;
-    let sizes = Sizes::of(hello.what.cipher_suite)?;
+    let sizes = Sizes::of(hello.what.cipher_suite, hello.what.version())?;
     let alert = |event: &Event| [sizes.alert, sizes.padded_alert()].contains(&event.length);
     let (mut finished, mut request) = (false, None);
     // Tickets may cross the request; they are all of one length, and an answer is not.

@@ -1,7 +1,7 @@
 //! The handshake of one conversation, message by message.
 
 use trace::{Carrier, Event, Message, Outcome, Session, Side, Sizes};
-use wire::{Certificate, HandshakeType, ProtocolVersion, Time};
+use wire::{Certificate, ClientHello, HandshakeType, ProtocolVersion, Time};
 
 use crate::access;
 use crate::paint::{Line, Page, Tone, row, safe};
@@ -185,8 +185,10 @@ impl Story<'_> {
 
     /// Whether it is an encrypted Certificate without certificates, by its size and place.
     fn is_empty_certificate(&self) -> bool {
-        let size =
-            || self.session.cipher_suite().and_then(Sizes::of).map(|it| it.empty_certificate);
+        let size = || {
+            let sizes = Sizes::of(self.session.cipher_suite()?, self.session.version()?)?;
+            Some(sizes.empty_certificate)
+        };
         self.hidden == Some(HandshakeType::CERTIFICATE) && size() == Some(self.event.length)
     }
 
@@ -260,6 +262,12 @@ impl Story<'_> {
     fn client_hello(&self) -> String {
         let first = self.session.client_hello();
         let second = || self.session.second_client_hello();
+        if let Message::Handshake { body, .. } = &self.event.message
+            && let cookie = ClientHello::read_cut(body).cookie
+            && !cookie.is_empty()
+        {
+            return format!("again, with the cookie of {} bytes", cookie.len());
+        }
         let Some(hello) =
             first.filter(|seen| seen.event == self.index).or_else(second).map(|seen| seen.what)
         else {

@@ -13,7 +13,7 @@ use foldhash::fast::RandomState;
 use wire::{Datagram, KeyLog, Time, UserDatagram};
 
 use crate::carrier::Carrier;
-use crate::dtls::Dtls;
+use crate::dtls::{Dtls, Heard};
 use crate::ending;
 use crate::outcome::Outcome;
 use crate::quic::Quic;
@@ -26,6 +26,8 @@ pub(crate) struct Datagrams {
     places: HashMap<(SocketAddr, SocketAddr), Exchange, RandomState>,
     /// Conversations by their last sign of life as it was when they were put here.
     ages: VecDeque<(SocketAddr, SocketAddr, u64)>,
+    /// Bytes of messages that they keep.
+    kept: usize,
 }
 
 /// Two sockets that speak.
@@ -39,6 +41,8 @@ struct Exchange {
     talk: Talk,
     started: Mark,
     last: Mark,
+    /// The last datagram of all, also of what else the two sockets speak.
+    alive: Mark,
 }
 
 /// What is spoken. Each knows where its own datagrams begin, and reads them.
@@ -54,49 +58,64 @@ const MAX_OPEN: usize = 16_384;
 /// How long a conversation may be silent, in nanoseconds of the capture, before what follows is
 /// another one: longer than any handshake waits (RFC 9147, 5.8.2: 60 seconds at most).
 const SILENCE: i64 = 120_000_000_000;
+/// Bytes of messages that all conversations together may keep; the one that has been silent longest
+/// is told early when there are more. Some 10 000 with a chain each.
+const MAX_KEPT: usize = 64 << 20;
 
 impl Talk {
     /// The protocol that a first datagram begins, if it is one.
-    fn begin(payload: &[u8]) -> Option<Self> {
-        if Dtls::begins(payload) {
-            return Some(Self::Dtls(Box::default()));
+    fn begin(udp: &UserDatagram<'_>) -> Option<Self> {
+        if let Some(dtls) = Dtls::begin(udp.payload, udp.length) {
+            return Some(Self::Dtls(Box::new(dtls)));
         }
-        Quic::begins(payload).then(|| Self::Quic(Box::default()))
-    }
-
-    /// Whether a datagram begins another conversation between the same sockets.
-    fn begins_another(&self, payload: &[u8]) -> bool {
-        match self {
-            Self::Dtls(_) => false,
-            Self::Quic(quic) => quic.begins_another(payload),
-        }
+        Quic::begins(udp.payload).then(|| Self::Quic(Box::default()))
     }
 
     fn carrier(&self) -> Carrier {
         match self {
-            Self::Dtls(_) => Carrier::Bare,
+            Self::Dtls(dtls) => dtls.carrier(),
             Self::Quic(_) => Carrier::Quic,
         }
     }
 
+    /// Whether a datagram begins another conversation between the same two sockets.
+    fn is_over(&self, udp: &UserDatagram<'_>) -> bool {
+        match self {
+            Self::Dtls(dtls) => dtls.is_over(udp.payload, udp.length),
+            Self::Quic(quic) => quic.begins_another(udp.payload),
+        }
+    }
+
+    /// Bytes kept of what is not told yet.
+    fn kept(&self) -> usize {
+        match self {
+            Self::Dtls(dtls) => dtls.kept(),
+            Self::Quic(_) => 0,
+        }
+    }
+
+    /// Takes the next datagram; `None` if it is none of this protocol.
     fn datagram(
         &mut self,
         side: Side,
-        payload: &[u8],
+        udp: &UserDatagram<'_>,
         mark: Mark,
         keys: &KeyLog,
         story: &mut Story,
-    ) {
+    ) -> Option<Heard> {
         match self {
-            Self::Dtls(dtls) => dtls.datagram(side, payload, mark, story),
-            Self::Quic(quic) => quic.datagram(side, payload, mark, keys, story),
+            Self::Dtls(dtls) => dtls.datagram(side, udp.payload, udp.length, mark, story),
+            Self::Quic(quic) => {
+                quic.datagram(side, udp.payload, mark, keys, story);
+                Some(Heard { new: true, ..Heard::default() })
+            }
         }
     }
 
     /// The conversation is over: tells what was begun, and what is known of the two directions.
     fn finish(&mut self, story: &mut Story, ends: &mut [Stream; 2], last: Mark) {
         match self {
-            Self::Dtls(_) => {}
+            Self::Dtls(dtls) => dtls.finish(story, ends),
             Self::Quic(quic) => {
                 quic.finish(story, last);
                 for (end, side) in ends.iter_mut().zip([Side::Client, Side::Server]) {
@@ -140,16 +159,20 @@ impl Datagrams {
         let source = SocketAddr::new(datagram.source, udp.source);
         let destination = SocketAddr::new(datagram.destination, udp.destination);
         let key = (source.min(destination), source.max(destination));
-        let silent = |exchange: &Exchange| mark.time.since(exchange.last.time) > SILENCE;
-        let ends =
-            |exchange: &Exchange| silent(exchange) || exchange.talk.begins_another(udp.payload);
+        let ends = |exchange: &Exchange| {
+            mark.time.since(exchange.alive.time) > SILENCE || exchange.talk.is_over(udp)
+        };
         if self.places.get(&key).is_some_and(ends) {
             self.tell(key, done);
         }
         if let Some(exchange) = self.places.get_mut(&key) {
-            return exchange.datagram(source, udp, mark, keys);
+            self.kept -= exchange.kept();
+            exchange.datagram(source, udp, mark, keys);
+            self.kept += exchange.kept();
+            while self.kept > MAX_KEPT && self.evict(done) {}
+            return;
         }
-        let Some(talk) = Talk::begin(udp.payload) else { return };
+        let Some(talk) = Talk::begin(udp) else { return };
         while self.places.len() >= MAX_OPEN && self.evict(done) {}
         *begun += 1;
         let mut exchange = Exchange {
@@ -161,8 +184,10 @@ impl Datagrams {
             talk,
             started: mark,
             last: mark,
+            alive: mark,
         };
         exchange.datagram(source, udp, mark, keys);
+        self.kept += exchange.kept();
         self.ages.push_back((key.0, key.1, mark.frame));
         self.places.insert(key, exchange);
     }
@@ -178,7 +203,7 @@ impl Datagrams {
     fn evict(&mut self, done: &mut VecDeque<Box<Session>>) -> bool {
         while let Some((one, other, frame)) = self.ages.pop_front() {
             let Some(exchange) = self.places.get(&(one, other)) else { continue };
-            let last = exchange.last.frame;
+            let last = exchange.alive.frame;
             if last == frame {
                 self.tell((one, other), done);
                 return true;
@@ -190,6 +215,7 @@ impl Datagrams {
 
     fn tell(&mut self, key: (SocketAddr, SocketAddr), done: &mut VecDeque<Box<Session>>) {
         if let Some(exchange) = self.places.remove(&key) {
+            self.kept -= exchange.kept();
             let now = exchange.last.time;
             done.push_back(exchange.finish(Time(now.0.saturating_add(SILENCE))));
         }
@@ -198,19 +224,39 @@ impl Datagrams {
 
 impl Exchange {
     fn datagram(&mut self, source: SocketAddr, udp: &UserDatagram<'_>, mark: Mark, keys: &KeyLog) {
-        self.last = mark;
+        self.alive = mark;
         let side = if source == self.client { Side::Client } else { Side::Server };
+        let Some(heard) = self.talk.datagram(side, udp, mark, keys, &mut self.story) else {
+            return;
+        };
+        self.last = mark;
         let [client, server] = &mut self.ends;
         let end = if side == Side::Client { client } else { server };
+        let size = u32::try_from(udp.length).unwrap_or(u32::MAX);
         end.frames = end.frames.saturating_add(1);
-        end.bytes += udp.length as u64;
-        end.largest = end.largest.max(u32::try_from(udp.length).unwrap_or(u32::MAX));
-        end.first_data.get_or_insert(mark);
-        end.last_data = Some(mark);
         if end.ttl == 0 {
             end.ttl = mark.ttl;
         }
-        self.talk.datagram(side, udp.payload, mark, keys, &mut self.story);
+        if heard.new {
+            end.bytes += udp.length as u64;
+            end.largest = end.largest.max(size);
+            end.first_data.get_or_insert(mark);
+            end.last_data = Some(mark);
+        }
+        if heard.again {
+            end.largest_retransmitted = end.largest_retransmitted.max(size);
+        }
+        if heard.flight {
+            end.retransmissions = end.retransmissions.saturating_add(1);
+            if end.first_retransmission == 0 {
+                end.first_retransmission = mark.frame;
+            }
+        }
+    }
+
+    /// Bytes of messages that it keeps.
+    fn kept(&self) -> usize {
+        self.story.kept + self.talk.kept()
     }
 
     /// The conversation is over, or the capture: what it told.

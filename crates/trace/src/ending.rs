@@ -5,7 +5,7 @@ use wire::{ExtensionType, HandshakeType, ProtocolVersion, Time};
 
 use crate::hidden::Sizes;
 use crate::outcome::Outcome;
-use crate::session::{Event, Message, Session};
+use crate::session::{Event, Message, Session, Transport};
 
 /// Waiting longer than this for an answer is no ordinary handshake: it is a side that gave up, or
 /// one that is silent. Longer than a round trip to anywhere with a retransmission.
@@ -25,7 +25,8 @@ pub(crate) fn outcome(session: &Session, now: Time) -> Outcome {
         return Outcome::Established;
     }
     for side in [Side::Client, Side::Server] {
-        if session.stream(side).frames == 0 {
+        let unanswered = side == Side::Server && asks_in_vain(session);
+        if session.stream(side).frames == 0 && !unanswered {
             return Outcome::OneSided(side.other());
         }
     }
@@ -61,6 +62,13 @@ pub(crate) fn outcome(session: &Session, now: Time) -> Outcome {
         Some(end) => ended_by(session, end, asked),
         None => unanswered(session, now),
     }
+}
+
+/// Over datagrams a server that does not answer leaves no trace at all: the client repeats its
+/// ClientHello, and never goes on as it would after an answer that was not captured.
+fn asks_in_vain(session: &Session) -> bool {
+    let hellos = session.events.iter().filter(|event| is_client_hello(event)).count();
+    session.transport == Transport::Udp && hellos == 1 && session.events.len() == 1
 }
 
 /// The first fatal alert that is not the consequence of something else.
@@ -149,10 +157,13 @@ fn likely_alert(session: &Session) -> Option<usize> {
 /// TLS 1.3 hides the type; what remains is that no other record of the handshake is this short.
 fn likely_alert_13(session: &Session) -> Option<usize> {
     let hello = session.server_hello()?;
-    let sizes = Sizes::of(hello.what.cipher_suite)?;
+    let sizes = Sizes::of(hello.what.cipher_suite, hello.what.version())?;
     let encrypted = |side: Side| {
         let events = session.events.iter().enumerate().skip(hello.event);
-        events.filter(move |(_, e)| e.side == side && matches!(e.message, Message::Encrypted))
+        events.filter(move |(_, e)| {
+            let encrypted = matches!(e.message, Message::Encrypted);
+            e.side == side && encrypted && !sizes.may_be_ack(e.length)
+        })
     };
     // The client's first encrypted record should be a certificate or a Finished.
     let first_client = encrypted(Side::Client).next();
@@ -210,14 +221,17 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
         matches!(e.message, Message::Fin | Message::Reset)
             || (e.side == Side::Client && matches!(e.message, Message::Encrypted))
     });
-    let closes = !plain || next.is_some_and(|e| e.side == Side::Server);
+    // Over datagrams nobody closes; who falls silent may have.
+    let udp = session.transport == Transport::Udp;
+    let closes = !plain || next.map_or(udp, |e| e.side == Side::Server);
     (closes && !client_closed).then_some(index)
 }
 
 /// What the first record of the client's flight is, by its size: a Certificate with something in it
 /// or an empty one; `None` where it is neither, or may be early data.
 fn shows_certificate(session: &Session, first: &Event) -> Option<bool> {
-    let sizes = Sizes::of(session.server_hello()?.what.cipher_suite)?;
+    let hello = session.server_hello()?.what;
+    let sizes = Sizes::of(hello.cipher_suite, hello.version())?;
     if session.client_hello()?.what.has(ExtensionType::EARLY_DATA) || first.opened {
         return None;
     }
@@ -255,8 +269,11 @@ fn is_established(session: &Session) -> bool {
     if session.version().is_some_and(ProtocolVersion::is_tls13) {
         return is_established_13(session);
     }
+    // DTLS says in each record that it is encrypted: a ChangeCipherSpec that the capture lost is not
+    // missed.
+    let udp = session.transport == Transport::Udp;
     let finished = |side| {
-        has(side, |m| matches!(m, Message::ChangeCipherSpec))
+        (udp || has(side, |m| matches!(m, Message::ChangeCipherSpec)))
             && session.events.iter().any(|event| event.side == side && event.is_finished())
     };
     (finished(Side::Client) && finished(Side::Server)) || (data(Side::Client) && data(Side::Server))
@@ -264,13 +281,15 @@ fn is_established(session: &Session) -> bool {
 
 fn is_established_13(session: &Session) -> bool {
     let Some(hello) = session.server_hello() else { return false };
+    let sizes = Sizes::of(hello.what.cipher_suite, hello.what.version());
+    let is_ack = |length| sizes.is_some_and(|sizes| sizes.may_be_ack(length));
     let records = || {
         let events = session.events.iter().enumerate().skip(hello.event);
         events.filter(|(_, event)| event.opened || matches!(event.message, Message::Encrypted))
     };
     let is_finished = |event: &Event| match event.opened {
         true => event.is_finished(),
-        false => event.length >= SHORTEST_FINISHED,
+        false => event.length >= SHORTEST_FINISHED && !is_ack(event.length),
     };
     let finished = records()
         .find(|(_, event)| event.side == Side::Client && is_finished(event))
@@ -291,7 +310,10 @@ fn is_established_13(session: &Session) -> bool {
     };
     let refused = ends_at_once(session) && (reset || certificate());
     let shown = server_flight || session.from_server.lost > 0;
-    shown && (answered || !refused)
+    // A flight that is sent again and again, and that nobody acknowledges, was not taken.
+    let in_vain = session.transport == Transport::Udp
+        && session.from_client.last_data.is_some_and(|mark| mark.frame < session.last_frame);
+    shown && (answered || !(refused || in_vain))
 }
 
 /// Whether a TLS 1.3 server said nothing more to the client's flight. In EAP it confirms what it
@@ -347,6 +369,8 @@ fn unanswered(session: &Session, now: Time) -> Outcome {
         return Outcome::Truncated;
     }
     let holds_all = stream.lost == 0 && session.stream(speaker.other()).lost == 0;
+    // Over datagrams who is not answered repeats, and a server that keeps no state yet does not.
+    let waited = waited && (session.transport != Transport::Udp || speaker == Side::Server);
     if holds_all && (waited || repeated) {
         Outcome::Silent(speaker.other())
     } else {

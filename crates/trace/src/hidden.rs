@@ -20,27 +20,40 @@ pub struct Sizes {
     pub finished: u32,
     /// A Certificate message without certificates (RFC 9846, 4.4.2).
     pub empty_certificate: u32,
+    /// They travel as datagrams, where records acknowledge records.
+    datagrams: bool,
 }
 
 impl Sizes {
     /// Bytes of padding that JSSE adds to each record.
     pub const PADDING: u32 = 16;
 
-    /// The lengths under a cipher suite of TLS 1.3; `None` for any other.
+    /// The lengths under a cipher suite of TLS 1.3, spoken in this version, which may be DTLS;
+    /// `None` for any other suite.
     #[must_use]
-    pub fn of(suite: CipherSuite) -> Option<Self> {
+    pub fn of(suite: CipherSuite, version: ProtocolVersion) -> Option<Self> {
+        let datagrams = version.is_dtls();
         let alert = u32::from(encrypted_alert_length(suite, ProtocolVersion::TLS_1_3, false)?);
         let hash = if suite.name()?.ends_with("SHA384") { 48 } else { 32 };
         // An alert is two bytes; what is added to them is added to all.
         let sealed = |plain: u32| (alert + plain).saturating_sub(2);
-        let (finished, empty_certificate) = (sealed(HEADER + hash), sealed(HEADER + 1 + 3));
-        Some(Self { alert, finished, empty_certificate })
+        let header = if datagrams { wire::DTLS_FRAGMENT_HEADER as u32 } else { HEADER };
+        let (finished, empty_certificate) = (sealed(header + hash), sealed(header + 1 + 3));
+        Some(Self { alert, finished, empty_certificate, datagrams })
     }
 
-    /// An alert as JSSE pads it.
+    /// An alert as JSSE pads it. Over datagrams, which JSSE does not speak in TLS 1.3, it is the
+    /// plain one: what is longer acknowledges a record.
     #[must_use]
     pub fn padded_alert(&self) -> u32 {
-        self.alert + Self::PADDING
+        if self.datagrams { self.alert } else { self.alert + Self::PADDING }
+    }
+
+    /// Whether a record may be an ACK: two bytes, and 16 for each record that arrived (RFC 9147,
+    /// 7). An empty one is as long as an alert.
+    #[must_use]
+    pub fn may_be_ack(&self, length: u32) -> bool {
+        self.datagrams && length > self.alert && (length - self.alert).is_multiple_of(ACK_ENTRY)
     }
 }
 
@@ -57,10 +70,15 @@ impl Session {
         else {
             return Vec::new();
         };
-        let Some(sizes) = Sizes::of(hello.what.cipher_suite) else { return Vec::new() };
+        let Some(sizes) = Sizes::of(hello.what.cipher_suite, hello.what.version()) else {
+            return Vec::new();
+        };
         let records = |side: Side| {
             let events = self.events.iter().enumerate().skip(hello.event);
-            events.filter(move |(_, e)| e.side == side && matches!(e.message, Message::Encrypted))
+            events.filter(move |(_, e)| {
+                let encrypted = matches!(e.message, Message::Encrypted);
+                e.side == side && encrypted && !sizes.may_be_ack(e.length)
+            })
         };
         let answer = records(Side::Client).next().map_or(usize::MAX, |(at, _)| at);
         let flight = |side| -> Vec<(usize, &Event)> {
@@ -77,6 +95,10 @@ impl Session {
                 continue;
             }
             let flight = flight(side);
+            // A Certificate in two fragments looks like a request and a Certificate.
+            if sizes.datagrams && flight.len() == LONGEST_FLIGHT {
+                continue;
+            }
             let Some(kinds) = order.iter().find(|kinds| kinds.len() == flight.len()) else {
                 continue;
             };
@@ -111,6 +133,8 @@ const CLIENT: &[&[HandshakeType]] = &[
 ];
 /// Messages of the longest flight.
 const LONGEST_FLIGHT: usize = 5;
+/// Bytes of a record's number in an ACK.
+const ACK_ENTRY: u32 = 16;
 /// Bytes in front of a handshake message.
 const HEADER: u32 = 4;
 
@@ -122,10 +146,24 @@ mod tests {
     /// of the short tag.
     #[test]
     fn lengths_follow_from_the_suite() {
-        let sizes = |suite| Sizes::of(CipherSuite(suite)).map(|s| (s.alert, s.finished));
+        let of = |suite| Sizes::of(CipherSuite(suite), ProtocolVersion::TLS_1_3);
+        let sizes = |suite| of(suite).map(|s| (s.alert, s.finished));
         assert_eq!(sizes(0x1302), Some((19, 69)));
         assert_eq!(sizes(0x1301), Some((19, 53)));
         assert_eq!(sizes(0x1305), Some((11, 45)));
-        assert_eq!(Sizes::of(CipherSuite(0x1301)).unwrap().empty_certificate, 25);
+        assert_eq!(of(0x1301).unwrap().empty_certificate, 25);
+    }
+
+    /// DTLS writes eight bytes more in front of a message, and acknowledges records: with one entry
+    /// an ACK is as long as an alert that JSSE would pad.
+    #[test]
+    fn datagrams_have_other_lengths() {
+        let sizes = Sizes::of(CipherSuite(0x1301), ProtocolVersion::DTLS_1_3).unwrap();
+        assert_eq!((sizes.alert, sizes.finished, sizes.empty_certificate), (19, 61, 33));
+        assert!(sizes.may_be_ack(35) && sizes.may_be_ack(51));
+        assert!(![19, 33, 61].into_iter().any(|length| sizes.may_be_ack(length)));
+        assert_eq!(sizes.padded_alert(), 19);
+        let stream = Sizes::of(CipherSuite(0x1301), ProtocolVersion::TLS_1_3).unwrap();
+        assert!(!stream.may_be_ack(35));
     }
 }

@@ -1,13 +1,14 @@
 //! Packets become the story of one TLS handshake.
 //!
 //! A [`Tracer`] takes packets in the order of the capture and gives back a [`Session`] for every
-//! TCP conversation that has ended: who spoke, what each side said and in which frame, and how it
+//! conversation that has ended, over TCP or in DTLS: who spoke, what each side said and in which frame, and how it
 //! ended. It never fails: what cannot be read is an [`Oddity`] in the story, and what the capture
 //! lost is a named gap. Application data inside a known record is stepped over by arithmetic and
 //! never touched, so a capture costs what its handshakes cost.
 //!
 //! Inside, data flows one way: [`Tracer`] finds the conversation, `reassembly` puts each direction
-//! in order, `carrier` says whether the bytes are TLS, `records` cuts them, `story` remembers.
+//! in order, `carrier` says whether the bytes are TLS, `records` cuts them, `story` remembers;
+//! `datagrams` finds the conversations over UDP, which `dtls` reads.
 #![forbid(unsafe_code)]
 
 mod access;

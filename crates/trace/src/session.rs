@@ -160,11 +160,12 @@ pub struct Stream {
     pub frames: u32,
     /// Payload bytes in order, gaps not counted.
     pub bytes: u64,
-    /// How often the oldest byte that was not acknowledged was sent again.
+    /// How often the oldest byte that was not acknowledged was sent again; over datagrams, how often
+    /// a flight was.
     pub retransmissions: u32,
     /// The frame of the first retransmission, 0 if there was none.
     pub first_retransmission: u64,
-    /// Largest payload of one segment.
+    /// Largest payload of one segment or datagram.
     pub largest: u32,
     /// Largest payload among the retransmitted segments.
     pub largest_retransmitted: u32,

@@ -135,6 +135,7 @@ impl Story {
             HandshakeType::SERVER_KEY_EXCHANGE
             | HandshakeType::CERTIFICATE_REQUEST
             | HandshakeType::SERVER_HELLO_DONE
+            | HandshakeType::HELLO_VERIFY_REQUEST
             | HandshakeType::HELLO_REQUEST => self.client_is(side.other()),
             _ => {}
         }
@@ -317,6 +318,11 @@ impl Story {
         self.events.iter().any(|event| event.side == side && event.message.is_tls())
     }
 
+    /// The events of a side may stand in another order than that of their frames.
+    pub(crate) fn is_out_of_order(&mut self) {
+        self.disorder = true;
+    }
+
     /// Everything has been told: the events are put in the order of the capture. What waited for
     /// bytes that never came was told late.
     pub(crate) fn finish(&mut self) {
@@ -375,6 +381,7 @@ fn is_kept(kind: HandshakeType) -> bool {
         kind,
         HandshakeType::CLIENT_HELLO
             | HandshakeType::SERVER_HELLO
+            | HandshakeType::HELLO_VERIFY_REQUEST
             | HandshakeType::CERTIFICATE
             | HandshakeType::CERTIFICATE_REQUEST
             | HandshakeType::CERTIFICATE_VERIFY

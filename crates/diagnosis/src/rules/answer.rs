@@ -28,10 +28,11 @@ pub(super) fn answer(case: &Case<'_>) -> Option<(Answer, usize)> {
         return None;
     }
     let early = case.client_hello.as_ref()?.what.has(ExtensionType::EARLY_DATA);
-    let (index, first) = case
-        .events(Side::Client)
-        .find(|(at, event)| *at > hello.event && matches!(event.message, Message::Encrypted))?;
-    let sizes = Sizes::of(hello.what.cipher_suite)?;
+    let sizes = Sizes::of(hello.what.cipher_suite, hello.what.version())?;
+    let (index, first) = case.events(Side::Client).find(|(at, event)| {
+        let encrypted = matches!(event.message, Message::Encrypted);
+        *at > hello.event && encrypted && !sizes.may_be_ack(event.length)
+    })?;
     if early {
         return None;
     }

@@ -74,7 +74,7 @@ fn farewell(case: &Case<'_>) -> Option<(u64, u32)> {
     if case.session.outcome != Outcome::Established || !left_at_once(case.session) {
         return None;
     }
-    let sizes = Sizes::of(answer.what.cipher_suite)?;
+    let sizes = Sizes::of(answer.what.cipher_suite, answer.what.version())?;
     let mut records = case
         .events(Side::Client)
         .filter(|(at, event)| *at > answer.event && matches!(event.message, Message::Encrypted));

@@ -78,6 +78,12 @@ pub enum Carrier {
     EapFast,
     /// TEAP (RFC 7170).
     Teap,
+    /// Datagrams, and nothing else: DTLS (RFC 9147).
+    Dtls,
+    /// DTLS that agrees on keys for RTP (RFC 5764), beside it on the same ports (RFC 7983).
+    DtlsSrtp,
+    /// DTLS of a CAPWAP control channel (RFC 5415, 2.4.4).
+    Capwap,
 }
 
 impl Carrier {
@@ -113,6 +119,9 @@ impl Carrier {
             Self::Peap => "peap",
             Self::EapFast => "eap-fast",
             Self::Teap => "teap",
+            Self::Dtls => "dtls",
+            Self::DtlsSrtp => "dtls-srtp",
+            Self::Capwap => "capwap",
         }
     }
 }
