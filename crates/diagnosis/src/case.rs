@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use alert::Alert;
-use trace::{Access, Event, Message, Outcome, Seen, Session, Side, Step};
+use trace::{Access, Carrier, Event, Message, Outcome, Seen, Session, Side, Step};
 use wire::{Certificate, ClientHello, HandshakeType, ServerHello};
 
 use crate::rules::{Answer, End, Refusal};
@@ -178,6 +178,13 @@ impl<'a> Case<'a> {
     /// The events of one side, with their positions.
     pub fn events(&self, side: Side) -> impl Iterator<Item = (usize, &'a Event)> + use<'a> {
         self.session.events.iter().enumerate().filter(move |(_, event)| event.side == side)
+    }
+
+    /// Whether it is DTLS: nobody acknowledges what arrives, nobody says that he leaves, and what is
+    /// wrong is dropped in silence.
+    #[must_use]
+    pub fn is_dtls(&self) -> bool {
+        matches!(self.session.carrier, Carrier::Dtls | Carrier::DtlsSrtp | Carrier::Capwap)
     }
 
     /// Whether the server sent anything that is TLS.

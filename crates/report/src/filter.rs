@@ -109,8 +109,8 @@ impl Term {
             Self::Version(versions) => {
                 // What was chosen; where the server never chose, the best that was offered.
                 let chosen = failure.choice.map(|(version, _)| version);
-                let best = || failure.versions.iter().copied().max_by_key(|version| version.0);
-                chosen.or_else(best).is_some_and(|version| versions.contains(&version.settled()))
+                let best = || failure.versions.iter().copied().max_by_key(|it| it.settled());
+                chosen.or_else(best).is_some_and(|version| versions.contains(&numbered(version)))
             }
         }
     }
@@ -187,6 +187,14 @@ fn side(value: &str) -> Result<Side, String> {
         "client" => Ok(Side::Client),
         "server" => Ok(Side::Server),
         _ => Err(format!("from={value}: it is client or server")),
+    }
+}
+
+/// The version of TLS with the same number. DTLS 1.0 is made from TLS 1.1, but 1.0 is its name.
+fn numbered(version: ProtocolVersion) -> ProtocolVersion {
+    match version {
+        ProtocolVersion::DTLS_1_0 | ProtocolVersion::DTLS_DRAFT => ProtocolVersion::TLS_1_0,
+        other => other.settled(),
     }
 }
 

@@ -354,7 +354,6 @@ mod tests {
             client: SocketAddr::new(IpAddr::V4(Ipv4Addr::from(client)), 50_000).into(),
             server: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port).into(),
             name: None,
-            transport: trace::Transport::Tcp,
             carrier: trace::Carrier::Bare,
             transport: trace::Transport::Tcp,
             access: None,

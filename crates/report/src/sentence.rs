@@ -81,6 +81,7 @@ fn did(ending: Ending, who: &str, by: Option<Side>, step: Step) -> String {
         }
         Ending::Denied => format!("{who} denied access without an alert while {at}"),
         Ending::Silent if who == "The station" => format!("{who} stopped answering while {at}"),
+        Ending::Silent if step > Step::ClientHello => format!("{who} fell silent while {at}"),
         Ending::Silent => format!("{who} never answered"),
         Ending::GaveUp => format!("{who} gave up waiting for an answer"),
         Ending::Plaintext => format!("{who} spoke plaintext to a peer that speaks TLS"),

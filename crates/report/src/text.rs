@@ -250,8 +250,15 @@ fn next(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         let packets: u64 = report.inputs.iter().map(|input| input.packets).sum();
         let conversations = report.counts().conversations;
         if packets > 0 && conversations == 0 {
-            let text = "no conversation in it that could hold TLS: not over TCP, and neither QUIC nor DTLS";
-            page.wrapped(Line::new().dim("note"), FOOT, Tone::Plain, text, "");
+            let text = match report.inputs.iter().map(|input| input.tally.udp).sum::<u64>() {
+                0 => "no conversation in it that could hold TLS".to_owned(),
+                udp => format!(
+                    "no conversation in it that could hold TLS: not over TCP, and neither QUIC nor \
+                     DTLS in its {}",
+                    plural(udp, "UDP packet")
+                ),
+            };
+            page.wrapped(Line::new().dim("note"), FOOT, Tone::Plain, &text, "");
         }
         return;
     }

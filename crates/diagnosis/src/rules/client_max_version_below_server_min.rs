@@ -65,11 +65,16 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             let says = format!("{client} got {version} {place}");
             finding.frame("server takes", *frame, says)
         }
-        None if said_so => finding.fact("server takes", format!("nothing as old as {most}")),
+        None if said_so => {
+            finding.fact("server takes", format!("nothing as old as {}", hello.highest_version()))
+        }
         None => finding,
     };
     Some(match confidence {
         Confidence::Certain => finding,
+        _ if case.is_dtls() => {
+            finding.tell("try the server with a newer client: openssl s_client -dtls1_2")
+        }
         _ => finding.tell("try the server with a newer client: openssl s_client -tls1_2"),
     })
 }

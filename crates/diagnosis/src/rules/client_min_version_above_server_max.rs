@@ -24,7 +24,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 /// The server answered with an old version, and the client would not have it.
 fn refused_by_client(case: &Case<'_>, answer: Seen<ServerHello<'_>>) -> Option<Finding> {
     let hello = case.client_hello?;
-    let version = answer.what.version().settled();
+    let chosen = answer.what.version();
+    let version = chosen.settled();
     let listed = hello.what.offered_versions().any(|offered| offered.settled() == version);
     let silently = hello.what.lowest_version().is_none();
     let older = version < hello.what.highest_version().settled();
@@ -46,7 +47,7 @@ fn refused_by_client(case: &Case<'_>, answer: Seen<ServerHello<'_>>) -> Option<F
     };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Client))
         .at("client offers", &hello, versions_offered(&hello.what))
-        .at("server takes", &answer, format!("{version}, in its ServerHello"));
+        .at("server takes", &answer, format!("{chosen}, in its ServerHello"));
     Some(match confidence {
         Confidence::Certain => finding,
         _ => finding.tell("the client's log names the version it will not take"),
@@ -57,7 +58,8 @@ fn refused_by_client(case: &Case<'_>, answer: Seen<ServerHello<'_>>) -> Option<F
 fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
     let refusal = Refusal::of(case)?;
     let hello = refusal.hello.what;
-    let least = hello.lowest_version()?.settled();
+    let lowest = hello.lowest_version()?;
+    let least = lowest.settled();
     let taken = case.server().map(|server| server.versions.as_slice()).unwrap_or_default();
     let best = taken.iter().max_by_key(|(version, ..)| version.settled());
     let older = best.is_some_and(|(version, ..)| version.settled() < least);
@@ -85,7 +87,7 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
     let mut finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
         "client offers",
         &refusal.hello,
-        format!("nothing older than {least}: {}", versions_offered(&hello)),
+        format!("nothing older than {lowest}: {}", versions_offered(&hello)),
     );
     if let Some((version, frame, client)) = best {
         finding = finding.frame(
@@ -94,10 +96,13 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
             format!("{version} at most, so far as seen; {client} got it"),
         );
     } else if confidence == Confidence::Certain {
-        finding = finding.fact("server takes", format!("nothing as new as {least}"));
+        finding = finding.fact("server takes", format!("nothing as new as {lowest}"));
     }
     Some(match confidence {
         Confidence::Certain => finding,
+        _ if case.is_dtls() => {
+            finding.tell("try the server with an older version: openssl s_client -dtls1")
+        }
         _ => finding.tell("try the server with an older version: openssl s_client -tls1_2"),
     })
 }

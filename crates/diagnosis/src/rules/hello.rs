@@ -12,7 +12,7 @@ use crate::{Case, Finding, Server};
 pub(super) struct Refusal<'a> {
     /// What was offered.
     pub(super) hello: Seen<ClientHello<'a>>,
-    /// What the server said; `None` if it closed or reset without a word.
+    /// What the server said; `None` if it closed, reset or fell silent without a word.
     pub(super) alert: Option<Alert>,
 }
 
@@ -27,7 +27,9 @@ impl<'a> Refusal<'a> {
             (Outcome::Alert(at), Some(alert)) if at > hello.event => {
                 Some(Self { hello, alert: Some(alert) })
             }
-            _ if case.server_left_in_silence() => Some(Self { hello, alert: None }),
+            _ if case.server_left_in_silence() || case.fell_silent(Side::Server).is_some() => {
+                Some(Self { hello, alert: None })
+            }
             _ => None,
         }
     }
@@ -129,7 +131,7 @@ pub(super) fn versions_offered(hello: &ClientHello<'_>) -> String {
         let version = hello.legacy_version;
         return format!("{version} at most: ClientHello {:#06x}, no supported_versions", version.0);
     }
-    versions.sort_unstable();
+    versions.sort_by_key(|version| (version.settled(), *version));
     versions.dedup();
     format!("{} (supported_versions)", listing(&versions, 5))
 }

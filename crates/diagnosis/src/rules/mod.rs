@@ -23,6 +23,7 @@ mod close_notify_during_handshake;
 mod crl_expired;
 mod crl_missing;
 mod dhe_leading_zero;
+mod dtls_cookie_loop;
 mod eap_access_denied;
 mod eap_fragment_loss;
 mod eap_inner_authentication_refused;
@@ -135,6 +136,7 @@ pub const CAUSES: &[&Cause] = &[
     &quic_version_mismatch::CAUSE,
     &quic_transport_parameters_missing::CAUSE,
     &quic_transport_error::CAUSE,
+    &dtls_cookie_loop::CAUSE,
     &fallback_scsv::CAUSE,
     &ech_rejected::CAUSE,
     &psk_identity_unknown::CAUSE,

@@ -40,9 +40,11 @@ fn refused_by_client(case: &Case<'_>, answer: Seen<ServerHello<'_>>) -> Option<F
 
 fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
     let refusal = Refusal::of(case)?;
-    // Some RADIUS servers send EAP-Failure and keep their alert to themselves.
-    let silent = case.access().is_some() && refusal.alert.is_none();
-    if !(silent || refusal.is(&[Alert::HANDSHAKE_FAILURE, Alert::INSUFFICIENT_SECURITY])) {
+    // Over datagrams GnuTLS refuses in silence; some RADIUS servers send EAP-Failure and keep their
+    // alert to themselves.
+    let silent = case.fell_silent(Side::Server);
+    let unsaid = silent.is_some() || (case.access().is_some() && refusal.alert.is_none());
+    if !(unsaid || refusal.is(&[Alert::HANDSHAKE_FAILURE, Alert::INSUFFICIENT_SECURITY])) {
         return None;
     }
     let hello = refusal.hello.what;
@@ -57,11 +59,20 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
         (false, _) | (true, true) => Confidence::Likely,
         (true, false) => Confidence::Possible,
     };
+    let confidence = if silent.is_some() { Confidence::Possible } else { confidence };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
         "client offers",
         &refusal.hello,
         offer(&hello),
     );
+    let finding = match silent {
+        Some(frame) => {
+            let says =
+                format!("nothing more, and the client sent {}", case.persisted(Side::Client));
+            finding.frame("server says", frame, says)
+        }
+        None => finding,
+    };
     let finding = match taken.first() {
         Some((suite, frame)) => {
             finding.frame("server takes", *frame, format!("{suite} from others: not offered here"))

@@ -1,5 +1,7 @@
 //! Packets that are too large for the path vanish.
 
+use trace::Side;
+
 use super::label::sends;
 use super::silence::repeated;
 use crate::{Case, Cause, Confidence, Finding};
@@ -17,6 +19,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let stream = case.session.stream(side);
     let waited = case.session.ended.since(case.session.started) / 1_000_000_000;
     let finding = Finding::new(&CAUSE, Confidence::Likely, None);
+    if case.is_dtls() {
+        return Some(over_datagrams(case, side, finding));
+    }
     let finding = if repeated(stream) {
         let (size, times) = (stream.largest_retransmitted, stream.retransmissions);
         finding.frame(
@@ -36,11 +41,42 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// A flight of which the large datagrams do not arrive, however often it is sent.
+fn over_datagrams(case: &Case<'_>, side: Side, finding: Finding) -> Finding {
+    let (stream, other) = (case.session.stream(side), case.session.stream(side.other()));
+    let (frame, times) = (stream.first_retransmission, stream.retransmissions + 1);
+    let finding = match stream.hole {
+        0 => finding
+            .frame(
+                sends(side),
+                frame,
+                format!("{}-byte datagrams, {times} times", stream.largest_retransmitted),
+            )
+            .frame(
+                sends(side.other()),
+                other.first_retransmission,
+                "again what it sent before, as if no answer had come",
+            ),
+        _ => finding.frame(
+            sends(side),
+            frame,
+            format!("its flight {times} times, and each time a message is missing from it"),
+        ),
+    };
+    finding
+        .fact("small packets", "pass: shorter datagrams of both sides arrive")
+        .fact(
+            "wait",
+            format!("{} s", case.session.ended.since(case.session.started) / 1_000_000_000),
+        )
+        .tell("with an MTU of 1200 or less in DTLS it connects: openssl s_client -mtu 1200")
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
-    use trace::{Outcome, Side};
+    use trace::Outcome;
 
     /// The server's full segments are repeated and never acknowledged.
     #[test]

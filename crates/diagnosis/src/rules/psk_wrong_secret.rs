@@ -45,14 +45,20 @@ pub(super) fn refused(case: &Case<'_>, finding: Finding) -> Option<Finding> {
         suite.key_exchange(),
         Some(KeyExchange::Psk | KeyExchange::DhePsk | KeyExchange::EcdhePsk | KeyExchange::RsaPsk)
     );
-    if !psk || case.step < Step::ClientFinished || !case.refused_with(Side::Server, &CODES) {
+    if !psk || case.step < Step::ClientFinished {
         return None;
     }
-    Some(finding.at("server takes", &answer, format!("{suite}: both sides need the same key")).at(
-        "server says",
-        &case.alert?,
-        "the client's Finished does not decrypt",
-    ))
+    let finding =
+        finding.at("server takes", &answer, format!("{suite}: both sides need the same key"));
+    if let Some(frame) = case.fell_silent(Side::Server) {
+        let says = format!("{}, with its Finished", case.persisted(Side::Client));
+        let finding = finding.frame("client sends", frame, says);
+        return Some(finding.fact("server sends", "nothing: what does not decrypt is dropped"));
+    }
+    if !case.refused_with(Side::Server, &CODES) {
+        return None;
+    }
+    Some(finding.at("server says", &case.alert?, "the client's Finished does not decrypt"))
 }
 
 #[cfg(test)]

@@ -175,6 +175,10 @@ fn refused_by_server(case: &Case<'_>) -> Option<(Refusal, Answer)> {
             (tls13 || !finished).then_some(())?;
             found(Voice::Silent, left(case, Side::Server)?)
         }
+        // GnuTLS refuses in silence over datagrams, and lets the client repeat what it showed.
+        Outcome::Silent(Side::Server) => {
+            found(Voice::Silent, (case.fell_silent(Side::Server)?, case.session.ended))
+        }
         _ => None,
     }
 }
@@ -305,6 +309,9 @@ impl Refusal {
                 format!("{length}-byte packet and nothing more: a close, by its place")
             }
             Voice::Hidden(length) => format!("{length}-byte record, an alert by size and place"),
+            Voice::Silent if case.is_dtls() => {
+                format!("nothing, and the client sent {}", case.persisted(self.by.other()))
+            }
             Voice::Silent => "nothing: it left without an alert".to_owned(),
             Voice::SilentLater => "nothing: it left right after the handshake".to_owned(),
             Voice::Unheard => "nothing that was captured; the server gave up".to_owned(),

@@ -22,6 +22,24 @@ impl<'a> Case<'a> {
         self.client_hello.filter(|_| waiting && mute)
     }
 
+    /// The frame in which the other side repeated its flight, if this side has spoken over datagrams
+    /// and then says no more: it may have refused in silence, as GnuTLS does and as RFC 6347,
+    /// 4.1.2.7 wants it for a record that does not decrypt.
+    pub(super) fn fell_silent(&self, side: Side) -> Option<u64> {
+        let other = self.session.stream(side.other());
+        let silent = self.is_dtls() && self.session.outcome == Outcome::Silent(side);
+        let repeated = silent && self.session.spoke_tls(side) && other.retransmissions > 0;
+        (repeated && other.hole == 0).then_some(other.first_retransmission)
+    }
+
+    /// How often, and over how long, a side sent its last flight over datagrams, in words.
+    pub(super) fn persisted(&self, side: Side) -> String {
+        let times = self.session.stream(side).retransmissions + 1;
+        let since = self.session.stream(side).last_data.map_or(self.session.started, |it| it.time);
+        let seconds = self.session.ended.since(since) / 1_000_000_000;
+        format!("its last flight {times} times in {seconds} s")
+    }
+
     /// How long the client waited from then on, in nanoseconds: until it left, or up to the end.
     pub(super) fn waited_since(&self, then: Time) -> i64 {
         let client = self.session.stream(Side::Client);
@@ -44,8 +62,24 @@ impl Case<'_> {
         [Side::Server, Side::Client].into_iter().find(|side| {
             let stream = self.session.stream(*side);
             let waited = self.session.ended.since(self.session.started) >= PATIENCE;
-            waited && (repeated(stream) || stream.hole >= u64::from(FULL_SIZE))
+            let lost = match self.is_dtls() {
+                true => self.lost_in_flight(*side),
+                false => repeated(stream) || stream.hole >= u64::from(FULL_SIZE),
+            };
+            waited && lost
         })
+    }
+}
+
+impl Case<'_> {
+    /// Over datagrams: the same part of a side's flight is missing each time it is sent again, or
+    /// the other side goes on repeating what the flight answers.
+    fn lost_in_flight(&self, side: Side) -> bool {
+        let (stream, other) = (self.session.stream(side), self.session.stream(side.other()));
+        let holes = stream.hole > 0 && stream.retransmissions > 0;
+        let large = stream.retransmissions >= 2 && stream.largest_retransmitted >= FULL_SIZE;
+        let unheard = self.session.outcome == Outcome::Silent(side.other());
+        holes || (large && unheard && other.retransmissions >= 2)
     }
 }
 
