@@ -13,7 +13,7 @@ def text_of(case, truths, seen, commands):
               "", "```"]
     if case.lost:
         lines += [f"iptables -A FORWARD {network.with_target(case.lost)}   # on the router"]
-    if case.taken != "tcp" or case.snaplen:
+    if case.taken not in ("tcp", "udp") or case.snaplen:
         lines += [f"tcpdump -s {case.snaplen} -w recording.pcap '{case.taken}'"]
     for server in case.servers:
         lines += [" ".join(map(_quoted, command)) for command in server.program.before]

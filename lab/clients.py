@@ -42,6 +42,28 @@ def gnutls(*extra, tls=None, name=SERVER_NAME, cert=None, priority="NORMAL", fee
     return Program("gnutls", [*argv, *extra, "{host}"], feed=feed, **rest)
 
 
+def openssl_dtls(*extra, dtls="1.2", name=SERVER_NAME, cert=None, feed=None, **rest):
+    """`openssl s_client` over UDP, which repeats what gets no answer."""
+    version = {"1.0": "1", "1.2": "1_2", "any": ""}[dtls]
+    argv = ["openssl", "s_client", "-connect", "{at}", "-msg", f"-dtls{version}", "-mtu", "1400",
+            "-timeout", "-CAfile", "root.crt", "-verify_return_error"]
+    argv += ["-servername", name, "-verify_hostname", name] if name else ["-noservername"]
+    argv += ["-cert", f"{cert}.pem", "-key", f"{cert}.key"] if cert else []
+    argv += ["-cert_chain", f"{chain_of(cert)}.crt"] if cert and chain_of(cert) else []
+    feed = [(1.0, "")] if feed is None else feed
+    return Program("openssl", argv + list(extra), feed=feed, **rest)
+
+
+def gnutls_dtls(*extra, dtls="1.2", name=SERVER_NAME, cert=None, priority="NORMAL", **rest):
+    """`gnutls-cli --udp`."""
+    argv = ["gnutls-cli", "--udp", "--mtu", "1400", "--x509cafile", "root.crt", "--priority",
+            f"{priority}:-VERS-ALL:+VERS-DTLS{dtls}", "-p", "{port}"]
+    argv += ["--sni-hostname", name, "--verify-hostname", name] if name else ["--disable-sni"]
+    argv += ["--x509certfile", f"{cert}.pem", "--x509keyfile", f"{cert}.key"] if cert else []
+    return Program("gnutls", [*argv, *extra, "{host}"], feed=[(0.3, "hello\n"), (0.7, "")],
+                   **rest)
+
+
 def curl(*extra, tls=None, name=SERVER_NAME, cert=None, source=None, ca="root.crt", **rest):
     """`curl`, told which address the name has."""
     argv = ["curl", "-sS", "--cacert", ca, "--max-time", "5",

@@ -1,8 +1,8 @@
 """A small reader of what was recorded, written apart from the product on purpose.
 
 It knows TCP on loopback in order, and TLS records by their headers: enough to write down what was
-on the wire, and to find an alert that could be read by anybody. Of UDP it knows the datagrams, and
-of QUIC the headers. It never guesses.
+on the wire, and to find an alert that could be read by anybody. Of UDP it knows the datagrams, the
+records of DTLS, and of QUIC the headers. It never guesses.
 """
 
 import dataclasses
@@ -13,7 +13,8 @@ from capture import link_type, packets
 
 _CONTENT = {20: "ChangeCipherSpec", 21: "Alert", 22: "Handshake", 23: "ApplicationData"}
 _MESSAGE = {
-    0: "HelloRequest", 1: "ClientHello", 2: "ServerHello", 4: "NewSessionTicket",
+    0: "HelloRequest", 1: "ClientHello", 2: "ServerHello", 3: "HelloVerifyRequest",
+    4: "NewSessionTicket",
     11: "Certificate", 12: "ServerKeyExchange", 13: "CertificateRequest", 14: "ServerHelloDone",
     15: "CertificateVerify", 16: "ClientKeyExchange", 20: "Finished", 22: "CertificateStatus",
 }
@@ -42,6 +43,7 @@ class Connection:
 
     def __post_init__(self):
         self.sides = {"client": Side(), "server": Side()}
+        self.fragments = set()
 
     def note(self, who, what):
         """One more step; the same step again is counted, not repeated."""
@@ -62,11 +64,9 @@ def connections(recorded):
         datagram = _datagram(link_type(recorded), frame)
         if datagram is not None:
             source, target, payload = datagram
-            if (target, source) in found:
-                found[target, source].note("server", _named(payload))
-            else:
-                found.setdefault((source, target), Connection(source, target))
-                found[source, target].note("client", _named(payload))
+            who = "server" if (target, source) in found else "client"
+            pair = (target, source) if who == "server" else (source, target)
+            _datagram_of(found.setdefault(pair, Connection(*pair)), who, payload)
             continue
         segment = _segment(link_type(recorded), frame)
         if segment is None:
@@ -109,6 +109,48 @@ def _named(payload):
     if version == 0:
         kind = "Version Negotiation"
     return f"QUIC {kind}, {size}"
+
+
+def _datagram_of(connection, who, payload):
+    if payload[:4] == b"\x01\0\0\0" and payload[4:5] in (b"\x14", b"\x15", b"\x16", b"\x17"):
+        payload = payload[4:]  # the preamble of CAPWAP
+    if payload[:1] and payload[0] in _CONTENT and payload[1:2] == b"\xfe":
+        _dtls(connection, who, payload)
+    elif payload[:1] and 32 <= payload[0] < 64:
+        connection.note(who, f"encrypted record of DTLS 1.3, {len(payload)} bytes with what follows")
+    else:
+        connection.note(who, _named(payload))
+
+
+def _dtls(connection, who, payload):
+    while len(payload) >= 13 and payload[0] in _CONTENT:
+        epoch, length = struct.unpack_from(">H6xH", payload, 3)
+        body, payload, kind = payload[13:13 + length], payload[13 + length:], payload[0]
+        if kind == 21 and epoch == 0 and len(body) == 2:
+            level = {1: "warning", 2: "fatal"}.get(body[0], str(body[0]))
+            connection.note(who, f"Alert {level} {body[1]}")
+            connection.alerts.append((who, level, body[1]))
+        elif kind == 22 and epoch == 0:
+            for what in _fragments(connection, who, body):
+                connection.note(who, what)
+        else:
+            secret = f", epoch {epoch}, {len(body)} bytes" if epoch else ""
+            connection.note(who, _CONTENT[kind] + secret)
+    if payload:
+        _datagram_of(connection, who, payload)
+
+
+def _fragments(connection, who, body):
+    while len(body) >= 12:
+        number, offset = struct.unpack_from(">H", body, 4)[0], int.from_bytes(body[6:9], "big")
+        whole, length = (int.from_bytes(body[at:at + 3], "big") for at in (1, 9))
+        name = _MESSAGE.get(body[0], f"message {body[0]}")
+        part = f" [{offset}..{offset + length} of {whole}]" if length < whole else ""
+        seen = (who, number, body[0], offset, bytes(body[12:12 + length]))
+        again = " again" if seen in connection.fragments else ""
+        connection.fragments.add(seen)
+        body = body[12 + length:]
+        yield name + part + again
 
 
 def _segment(link, frame):

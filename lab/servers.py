@@ -84,6 +84,31 @@ def gnutls(*extra, cert="good", tls=None, priority="NORMAL", **rest):
     return Program("gnutls", argv + list(extra), **rest)
 
 
+def openssl_dtls(*extra, cert="good", dtls="1.2", cookies=False, **rest):
+    """`openssl s_server` over UDP: greets whoever gets in; with `cookies` it asks for one first."""
+    argv = ["openssl", "s_server", "-accept", "{at}", "-msg", f"-dtls{_dtls(dtls)}",
+            "-mtu", "1400", "-timeout"]
+    argv += ["-cert", f"{cert}.pem", "-key", f"{cert}.key"] if cert else ["-nocert"]
+    argv += ["-cert_chain", f"{chain_of(cert)}.crt"] if cert and chain_of(cert) else []
+    argv += ["-listen"] if cookies else []
+    rest.setdefault("feed", [(0, "hello\n"), (9, "")])
+    return Program("openssl", argv + list(extra), **rest)
+
+
+def gnutls_dtls(*extra, cert="good", dtls="1.2", priority="NORMAL", **rest):
+    """`gnutls-serv --udp`, which answers what it is told."""
+    argv = ["gnutls-serv", "--udp", "-p", "{port}", "--mtu", "1400", "--priority",
+            f"{priority}:-VERS-ALL:+VERS-DTLS{dtls}",
+            "--x509certfile", f"{cert}.pem", "--x509keyfile", f"{cert}.key"]
+    if "--verify-client-cert" not in extra and "--require-client-cert" not in extra:
+        argv += ["--disable-client-cert"]
+    return Program("gnutls", argv + list(extra), **rest)
+
+
+def _dtls(version):
+    return {"1.0": "1", "1.2": "1_2", "any": ""}[version]
+
+
 def nginx(*lines, cert="good", tls=None, level=None, more="", listen="ssl", **rest):
     """nginx with one TLS server; `lines` are added to it, `more` stands beside it."""
     if level is not None:
@@ -195,6 +220,12 @@ def ngtcp2(*extra, cert="good", **rest):
     """ngtcp2's example server, with HTTP/3 and GnuTLS."""
     return Program("ngtcp2", ["gtlsserver", "-q", *extra, "{host}", "{port}", f"{cert}.key",
                               f"{cert}.pem"], **rest)
+
+
+def relay(mode, role, *targets, **rest):
+    """A relay of datagrams that puts something around them; see programs/relay.py."""
+    return Program("raw", ["python3", "relay.py", mode, role, "{host}", "{port}",
+                           *map(str, targets)], **rest)
 
 
 def tinyproxy(line, **rest):
