@@ -58,6 +58,11 @@ def cases():
         "The same with a ClientHello that takes several packets.",
         servers.quic("--silent"), clients.quic("--large"), "nobody", outcome="silent")
     yield _quic(
+        "udp-blocked/quinn-quic-silent",
+        "The same with a real post-quantum key share, which may be what the network does not take.",
+        servers.quic("--silent"), clients.quinn(), "nobody", outcome="silent",
+        also=["pq-clienthello-split"])
+    yield _quic(
         "untrusted-root/aioquic-quic-aioquic",
         "The client refuses a server's certificate that fits in one datagram: it says so in the clear.",
         servers.quic("--cert", "untrusted"), clients.quic(), "client", alert=42, outcome="alert")
