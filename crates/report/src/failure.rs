@@ -132,7 +132,7 @@ impl Failure {
             client: session.client,
             server: session.server,
             name: hello.and_then(|hello| hello.server_name()).map(bounded_text),
-            carrier: session.carrier,
+            carrier: session.carried_by(),
             transport: session.transport,
             access: session.access.clone(),
             ending,

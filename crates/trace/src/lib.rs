@@ -36,7 +36,7 @@ mod tracer;
 
 pub use access::{Access, Nak, Unanswered, Verdict};
 pub use alert::Side;
-pub use carrier::{Carrier, Denial, rdp_failure};
+pub use carrier::{Carrier, Denial, LdapResult, ldap_result, rdp_choice, rdp_failure};
 pub use close::{Close, VersionNegotiation};
 pub use endpoint::{Endpoint, Host, Mac};
 pub use hidden::Sizes;

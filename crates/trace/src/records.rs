@@ -299,7 +299,7 @@ impl Records {
             *bytes = rest;
             self.have += 1;
             let first = self.header.get(..usize::from(self.have)).unwrap_or_default();
-            if !carrier::may_be_tls(first) {
+            if !(carrier::may_be_tls(first) || self.joined && carrier::may_open(first)) {
                 break;
             }
         }
@@ -333,7 +333,7 @@ impl Records {
         let first = self.header;
         let first = first.get(..usize::from(self.have)).unwrap_or_default();
         self.have = 0;
-        if self.joined {
+        if self.joined && !carrier::may_open(first) {
             self.state = State::Lost;
             self.searched = 1;
         } else {

@@ -347,21 +347,44 @@ impl Session {
         })
     }
 
+    /// What carries the TLS, also where it begins with the first byte and only ALPN names what is
+    /// spoken in it: PostgreSQL and SQL Server, which have another way to begin as well.
+    #[must_use]
+    pub fn carried_by(&self) -> Carrier {
+        let named = || {
+            let hello = self.client_hello()?.what;
+            Carrier::of_alpn(hello.alpn())
+        };
+        match self.carrier {
+            Carrier::Bare => named().unwrap_or_default(),
+            carrier => carrier,
+        }
+    }
+
+    /// The proxy, or the PROXY header, in front of the carrier's own words.
+    #[must_use]
+    pub fn through(&self) -> Option<Carrier> {
+        carrier::through(self.said(Side::Client), self.said(Side::Server))
+    }
+
     /// How the server, or the proxy, refused to begin TLS or a tunnel for it, where nothing but
     /// that was spoken and the client did not go on without.
     #[must_use]
     pub fn denial(&self) -> Option<Denial<'_>> {
-        let said = |side| self.plaintext(side).map_or(&[][..], |seen| seen.what);
         if self.spoke_tls(Side::Client) || self.spoke_tls(Side::Server) {
             return None;
         }
-        carrier::denial(self.carrier, said(Side::Client), said(Side::Server))
+        carrier::denial(self.carrier, self.said(Side::Client), self.said(Side::Server))
     }
 
     /// Names the carrier by what each side said in the clear.
     pub(crate) fn recognise(&mut self) {
-        let said = |side| self.plaintext(side).map_or(&[][..], |seen| seen.what);
-        self.carrier = carrier::recognise(said(Side::Client), said(Side::Server));
+        self.carrier = carrier::recognise(self.said(Side::Client), self.said(Side::Server));
+    }
+
+    /// The first plaintext of a side, empty if there is none.
+    fn said(&self, side: Side) -> &[u8] {
+        self.plaintext(side).map_or(&[], |seen| seen.what)
     }
 
     /// Whether a handshake message was captured to its end.

@@ -5,7 +5,11 @@
 //! byte, then byte by byte; pieces keep the number of their turn, so the sessions must be equal.
 #![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
 
-use tlswhy_trace::{Carrier, Message, Outcome, Session, Side, Tracer};
+#[path = "../src/carrier/samples.rs"]
+mod samples;
+
+use samples::{Ends, SAMPLES, Sample};
+use tlswhy_trace::{Carrier, Denial, Message, Outcome, Session, Side, Tracer};
 use wire::{Link, Packet, Time};
 
 use Side::{Client, Server};
@@ -13,33 +17,82 @@ use Side::{Client, Server};
 /// The words of both sides in front of TLS.
 type Dialogue<'a> = &'a [(Side, &'a [u8])];
 
+/// TLS is found behind the words of every carrier, however they are cut and in whatever order the
+/// two halves of a turn come, and all that was said in front of it is kept.
 #[test]
 fn tls_is_found_behind_every_carrier_however_it_is_cut() {
-    for (carrier, dialogue) in DIALOGUES {
+    let bare = Sample { carrier: "tls", through: None, ends: Ends::Tls, turns: &[] };
+    let begin = SAMPLES.iter().filter(|sample| matches!(sample.ends, Ends::Tls));
+    for sample in begin.chain([&bare]) {
+        let name = format!("{} {:?}", sample.carrier, sample.through);
         let (hello, answer, alert) = (client_hello(), server_hello(), [21, 3, 3, 0, 2, 2, 48]);
         let handshake: Dialogue<'_> = &[(Client, &hello), (Server, &answer), (Client, &alert)];
-        let turns: Vec<(Side, &[u8])> = dialogue.iter().chain(handshake).copied().collect();
+        let turns: Vec<(Side, &[u8])> = dialogue(sample).chain(handshake.iter().copied()).collect();
         let whole = tell(&turns, |_, _| false);
-        assert_eq!(whole.carrier, *carrier);
-        assert!(whole.server_hello().is_some(), "{carrier:?}: no ServerHello");
-        assert!(matches!(whole.outcome, Outcome::Alert(_)), "{carrier:?}: {:?}", whole.outcome);
-        for side in [Client, Server] {
-            let said: Vec<u8> = dialogue
-                .iter()
-                .filter(|turn| turn.0 == side)
-                .flat_map(|turn| turn.1)
-                .copied()
-                .collect();
+        assert_eq!(whole.carrier.name(), sample.carrier);
+        assert_eq!(whole.through().map(Carrier::name), sample.through);
+        assert!(whole.server_hello().is_some(), "{name}: no ServerHello");
+        assert!(matches!(whole.outcome, Outcome::Alert(_)), "{name}: {:?}", whole.outcome);
+        for (side, letter) in [(Client, 'C'), (Server, 'S')] {
             let kept = whole.plaintext(side).map_or(&[][..], |seen| seen.what);
-            assert_eq!(kept, said, "{carrier:?}: {side:?}");
+            assert_eq!(kept, sample.said(letter), "{name}: {side:?}");
         }
         let longest = turns.iter().map(|turn| turn.1.len()).max().unwrap();
         for at in 1..longest {
             let cut = tell(&turns, |_, place| place == at);
-            assert_eq!(text(&cut), text(&whole), "{carrier:?} cut at {at}");
+            assert_eq!(text(&cut), text(&whole), "{name} cut at {at}");
+            let swapped = tell_in(&turns, |_, place| place == at, Order::Backwards);
+            assert_eq!(text(&swapped), text(&whole), "{name} cut at {at}, last part first");
         }
         let bytes = tell(&turns, |_, _| true);
-        assert_eq!(text(&bytes), text(&whole), "{carrier:?} byte by byte");
+        assert_eq!(text(&bytes), text(&whole), "{name} byte by byte");
+    }
+}
+
+/// What a server denies is read however it is cut; of a conversation that stops at any byte, or
+/// lacks any, nothing is told that another carrier would tell.
+#[test]
+fn a_denial_is_read_however_it_is_cut() {
+    for sample in SAMPLES.iter().filter(|sample| !matches!(sample.ends, Ends::Tls)) {
+        let turns: Vec<(Side, &[u8])> = dialogue(sample).collect();
+        let whole = tell(&turns, |_, _| false);
+        let name = format!("{} {:?}", sample.carrier, sample.through);
+        let denied = format!("{:?}", whole.denial());
+        let words = whole.denial().map(|denial| match denial {
+            Denial::Refused(words)
+            | Denial::NotOffered(words)
+            | Denial::Stripped(words)
+            | Denial::Demanded(words) => words,
+        });
+        assert_eq!(words, sample.ends.words(), "{name}: {:?}", whole.events);
+        let own = [Some(sample.carrier), sample.through, Some("unknown"), Some("tls")];
+        let length: usize = turns.iter().map(|turn| turn.1.len()).sum();
+        for at in 1..length {
+            let cut = tell(&turns, |_, place| place == at);
+            assert_eq!(format!("{:?}", cut.denial()), denied, "{name} cut at {at}");
+            let swapped = tell_in(&turns, |_, place| place == at, Order::Backwards);
+            assert_eq!(format!("{:?}", swapped.denial()), denied, "{name} swapped at {at}");
+            let stopped = tell(&first(&turns, at), |_, _| false);
+            assert!(own.contains(&Some(stopped.carrier.name())), "{name} stopped at {at}");
+            let lost = tell_in(&turns, |_, place| place == at, Order::WithoutFirst);
+            let _ = format!("{:?}", lost.denial());
+        }
+    }
+}
+
+/// PostgreSQL and SQL Server may begin with TLS, and then name themselves in ALPN.
+#[test]
+fn alpn_names_what_begins_with_tls() {
+    for (alpn, carrier) in
+        [("postgresql", Carrier::Postgres), ("tds/8.0", Carrier::Tds), ("h2", Carrier::Bare)]
+    {
+        let length = u8::try_from(alpn.len()).unwrap();
+        let list = [&[0, length + 1, length][..], alpn.as_bytes()].concat();
+        let extension = [&[0, 16, 0, length + 3][..], &list].concat();
+        let rest = [&[0, 2, 0xc0, 0x2f, 1, 0, 0, length + 7][..], &extension].concat();
+        let hello = record(1, &rest);
+        let session = tell(&[(Client, &hello[..]), (Server, &server_hello()[..])], |_, _| false);
+        assert_eq!((session.carrier, session.carried_by()), (Carrier::Bare, carrier));
     }
 }
 
@@ -135,8 +188,39 @@ fn text(session: &Session) -> String {
     format!("{carrier:?} {roles:?} {outcome:?} {events:?}")
 }
 
+/// The turns of a sample.
+fn dialogue<'a>(sample: &Sample) -> impl Iterator<Item = (Side, &'a [u8])> {
+    sample.turns.iter().map(|(side, words)| (if *side == 'C' { Client } else { Server }, *words))
+}
+
+/// As much of a conversation as has so many bytes.
+fn first<'a>(turns: &[(Side, &'a [u8])], mut length: usize) -> Vec<(Side, &'a [u8])> {
+    let mut cut = Vec::new();
+    for (side, bytes) in turns {
+        let taken = bytes.len().min(length);
+        length -= taken;
+        cut.push((*side, &bytes[..taken]));
+    }
+    cut
+}
+
+/// In which order the parts of a turn come.
+#[derive(Clone, Copy, PartialEq)]
+enum Order {
+    Forwards,
+    Backwards,
+    /// The first part of each turn that has several is lost.
+    WithoutFirst,
+}
+
 /// The session of a conversation whose turns are cut where `cut` says so.
 fn tell(turns: &[(Side, &[u8])], cut: impl Fn(usize, usize) -> bool) -> Session {
+    let session = tell_in(turns, cut, Order::Forwards);
+    assert!(!session.events.iter().any(|event| matches!(event.message, Message::Gap)));
+    session
+}
+
+fn tell_in(turns: &[(Side, &[u8])], cut: impl Fn(usize, usize) -> bool, order: Order) -> Session {
     let mut tracer = Tracer::new();
     let mut next = [1_u32, 1];
     let mut send = |number: usize, side: Side, sequence: u32, flags: u8, payload: &[u8]| {
@@ -148,21 +232,29 @@ fn tell(turns: &[(Side, &[u8])], cut: impl Fn(usize, usize) -> bool) -> Session 
     send(1, Client, 0, SYN, &[]);
     send(2, Server, 0, SYN, &[]);
     for (turn, (side, bytes)) in turns.iter().enumerate() {
+        let mut parts = Vec::new();
         let mut start = 0;
         for end in 1..=bytes.len() {
             if end < bytes.len() && !cut(turn, end) {
                 continue;
             }
             let place = &mut next[*side as usize];
-            send(turn + 3, *side, *place, 0, &bytes[start..end]);
+            parts.push((*place, &bytes[start..end]));
             *place += (end - start) as u32;
             start = end;
         }
+        match order {
+            Order::Forwards => {}
+            Order::Backwards => parts.reverse(),
+            Order::WithoutFirst if parts.len() > 1 => drop(parts.remove(0)),
+            Order::WithoutFirst => {}
+        }
+        for (place, part) in parts {
+            send(turn + 3, *side, place, 0, part);
+        }
     }
     tracer.finish();
-    let session = *tracer.ended().unwrap();
-    assert!(!session.events.iter().any(|event| matches!(event.message, Message::Gap)));
-    session
+    *tracer.ended().unwrap()
 }
 
 fn packet(from: Side, sequence: u32, flags: u8, payload: &[u8]) -> Vec<u8> {
@@ -197,116 +289,3 @@ fn server_hello() -> Vec<u8> {
 }
 
 const SYN: u8 = 2;
-
-const DIALOGUES: &[(Carrier, Dialogue<'_>)] = &[
-    (Carrier::Bare, &[]),
-    (
-        Carrier::Smtp,
-        &[
-            (Server, b"220 mx.example.test ESMTP\r\n"),
-            (Client, b"EHLO a.example.test\r\n"),
-            (Server, b"250-mx.example.test\r\n250 STARTTLS\r\n"),
-            (Client, b"STARTTLS\r\n"),
-            (Server, b"220 ready\r\n"),
-        ],
-    ),
-    (
-        Carrier::Imap,
-        &[
-            (Server, b"* OK ready\r\n"),
-            (Client, b"a STARTTLS\r\n"),
-            (Server, b"a OK begin\r\n"),
-        ],
-    ),
-    (
-        Carrier::Pop3,
-        &[(Server, b"+OK ready\r\n"), (Client, b"STLS\r\n"), (Server, b"+OK begin\r\n")],
-    ),
-    (
-        Carrier::Ftp,
-        &[(Server, b"220 ready\r\n"), (Client, b"AUTH TLS\r\n"), (Server, b"234 go\r\n")],
-    ),
-    (
-        Carrier::Xmpp,
-        &[
-            (Client, b"<?xml version='1.0'?><stream:stream to='a.example.test'>"),
-            (Server, b"<stream:stream id='1'><stream:features><starttls/></stream:features>"),
-            (Client, b"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"),
-            (Server, b"<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"),
-        ],
-    ),
-    (
-        Carrier::Ldap,
-        &[
-            (Client, b"0\x1d\x02\x01\x01w\x18\x80\x161.3.6.1.4.1.1466.20037"),
-            (Server, b"0\x0c\x02\x01\x01x\x07\x0a\x01\0\x04\0\x04\0"),
-        ],
-    ),
-    (
-        Carrier::Postgres,
-        &[(Client, b"\0\0\0\x08\x04\xd2\x16\x2f"), (Server, b"S")],
-    ),
-    (
-        Carrier::Postgres,
-        &[
-            (Client, b"\0\0\0\x08\x04\xd2\x16\x30"),
-            (Server, b"N"),
-            (Client, b"\0\0\0\x08\x04\xd2\x16\x2f"),
-            (Server, b"S"),
-        ],
-    ),
-    (
-        Carrier::Mysql,
-        &[
-            (Server, b"\x1f\0\0\0\x0a8.0.1\0\x01\0\0\0saltsalt\0\xff\xff\x21\x02\0\xff\xc7\x15\0\0\0"),
-            (
-                Client,
-                b"\x20\0\0\x01\x85\xae\xff\x19\0\0\0\x01\x21\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
-            ),
-        ],
-    ),
-    (
-        Carrier::Rdp,
-        &[
-            (Client, b"\x03\0\0\x13\x0e\xe0\0\0\0\0\0\x01\0\x08\0\x03\0\0\0"),
-            (Server, b"\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x02\0\x08\0\x02\0\0\0"),
-        ],
-    ),
-    (
-        Carrier::HttpConnect,
-        &[
-            (Client, b"CONNECT www.example.test:443 HTTP/1.1\r\nHost: www.example.test:443\r\n\r\n"),
-            (Server, b"HTTP/1.1 200 Connection established\r\n\r\n"),
-        ],
-    ),
-    (
-        Carrier::Socks,
-        &[
-            (Client, b"\x05\x02\0\x02"),
-            (Server, b"\x05\x02"),
-            (Client, b"\x01\x04user\x04word"),
-            (Server, b"\x01\0"),
-            (Client, b"\x05\x01\0\x03\x10www.example.test\x01\xbb"),
-            (Server, b"\x05\0\0\x01\x0a\0\0\x01\x12\x34"),
-        ],
-    ),
-    (
-        Carrier::Socks,
-        &[
-            (Client, b"\x04\x01\x01\xbb\0\0\0\x01user\0www.example.test\0"),
-            (Server, b"\0\x5a\0\0\0\0\0\0"),
-        ],
-    ),
-    (Carrier::ProxyProtocol, &[(Client, b"PROXY TCP4 192.0.2.7 192.0.2.10 50000 443\r\n")]),
-    (
-        Carrier::ProxyProtocol,
-        &[(
-            Client,
-            b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x07\xc0\0\x02\x0a\xc3\x50\x01\xbb",
-        )],
-    ),
-    (
-        Carrier::Amqp,
-        &[(Client, b"AMQP\x02\x01\0\0"), (Server, b"AMQP\x02\x01\0\0")],
-    ),
-];

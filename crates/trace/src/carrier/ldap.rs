@@ -1,30 +1,83 @@
 //! LDAP: a request and a response of BER in front of TLS (RFC 4511, 4.14).
 
+use super::Denial;
+
+/// Whether a client speaks LDAP, its first bytes being a message with a request, or a server that
+/// was addressed in something else says so.
+pub(super) fn speaks(client: &[u8], server: &[u8]) -> bool {
+    let is = |own, operations: &[u8]| {
+        message(own).is_some_and(|(message, _)| operations.contains(&message.operation))
+    };
+    is(client, &REQUESTS) || (client.is_empty() && is(server, &[RESPONSE]))
+}
+
 /// Whether these are LDAP messages to their end, of which the last is about StartTLS: the request
 /// with its name, or an extended response.
-pub(super) fn ends_preface(mut own: &[u8]) -> bool {
-    let mut starts_tls = false;
+pub(super) fn ends(own: &[u8]) -> bool {
+    let (messages, rest) = messages(own);
+    let about = |last: &Message<'_>| starts_tls(last) || last.operation == RESPONSE;
+    rest.is_empty() && messages.last().is_some_and(about)
+}
+
+/// An error in answer to StartTLS, and a client that only unbinds; or an error that says that the
+/// server wants it.
+pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
+    let (asks, rest) = messages(client);
+    let answers = messages(server).0;
+    let failed = |operation: fn(u8) -> bool| {
+        let mut answers = answers.iter().filter(move |it| operation(it.operation));
+        answers.find(|it| ldap_result(it.whole).is_some_and(|result| result.code != 0))
+    };
+    let Some(asked) = asks.iter().position(starts_tls) else {
+        let demands = |it: &&Message<'_>| {
+            ldap_result(it.whole).is_some_and(|it| it.code == CONFIDENTIALITY_REQUIRED)
+        };
+        return answers.iter().find(demands).map(|it| Denial::Demanded(it.whole));
+    };
+    let left = |it: &Message<'_>| matches!(it.operation, UNBIND | ABANDON);
+    let leaves = asks.iter().skip(asked + 1).all(left) && rest.is_empty();
+    let refusal = failed(|operation| operation == RESPONSE)?;
+    leaves.then_some(Denial::Refused(refusal.whole))
+}
+
+/// What a server says to a request (RFC 4511, 4.1.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LdapResult<'a> {
+    /// resultCode, 0 for success.
+    pub code: u8,
+    /// diagnosticMessage, UTF-8 and often empty.
+    pub message: &'a [u8],
+}
+
+/// Reads the result from the first message of some bytes; `None` if that has none.
+#[must_use]
+pub fn ldap_result(bytes: &[u8]) -> Option<LdapResult<'_>> {
+    let (message, _) = message(bytes)?;
+    if message.operation & 0xe0 != APPLICATION {
+        return None;
+    }
+    let (ENUMERATED, &[code], rest) = element(message.body)? else { return None };
+    let (_, _, rest) = element(rest)?;
+    let (_, message, _) = element(rest)?;
+    Some(LdapResult { code, message })
+}
+
+/// The messages in front of what is none, and that.
+fn messages(mut own: &[u8]) -> (Vec<Message<'_>>, &[u8]) {
+    let mut all = Vec::new();
     while let Some((message, rest)) = message(own) {
-        starts_tls = message.operation == REQUEST && names_start_tls(message.body)
-            || message.operation == RESPONSE;
+        all.push(message);
         own = rest;
     }
-    starts_tls && own.is_empty()
+    (all, own)
 }
 
-/// Whether a client speaks LDAP: its first bytes are a message with a request.
-pub(super) fn speaks(client: &[u8], _: &[u8]) -> bool {
-    message(client).is_some_and(|(message, _)| REQUESTS.contains(&message.operation))
-}
-
-/// Whether the server answers with an extended response whose result code is an error.
-pub(super) fn refused(server: &[u8]) -> bool {
-    let Some((message, _)) = message(server) else { return false };
-    let code = element(message.body).and_then(|(_, code, _)| code.first());
-    message.operation == RESPONSE && code.is_some_and(|code| *code != 0)
+fn starts_tls(message: &Message<'_>) -> bool {
+    message.operation == REQUEST && names_start_tls(message.body)
 }
 
 struct Message<'a> {
+    whole: &'a [u8],
     operation: u8,
     body: &'a [u8],
 }
@@ -34,7 +87,8 @@ fn message(bytes: &[u8]) -> Option<(Message<'_>, &[u8])> {
     let (SEQUENCE, body, rest) = element(bytes)? else { return None };
     let (INTEGER, _, operation) = element(body)? else { return None };
     let (operation, body, _) = element(operation)?;
-    Some((Message { operation, body }, rest))
+    let whole = bytes.get(..bytes.len() - rest.len())?;
+    Some((Message { whole, operation, body }, rest))
 }
 
 /// A tag, its content, and what follows (X.690, 8.1).
@@ -59,9 +113,15 @@ fn names_start_tls(body: &[u8]) -> bool {
 
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
+const ENUMERATED: u8 = 0x0a;
+/// The bits that every operation with a body has.
+const APPLICATION: u8 = 0x60;
 /// ExtendedRequest and ExtendedResponse.
 const REQUEST: u8 = 0x77;
 const RESPONSE: u8 = 0x78;
+const UNBIND: u8 = 0x42;
+const ABANDON: u8 = 0x50;
 /// Bind, unbind, search, and the extended request.
-const REQUESTS: [u8; 4] = [0x60, 0x42, 0x63, REQUEST];
+const REQUESTS: [u8; 4] = [0x60, UNBIND, 0x63, REQUEST];
 const START_TLS: &[u8] = b"1.3.6.1.4.1.1466.20037";
+const CONFIDENTIALITY_REQUIRED: u8 = 13;

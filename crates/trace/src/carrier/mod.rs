@@ -1,21 +1,40 @@
 //! Whether a stream carries TLS, from where on, and what carries it.
 //!
 //! TLS is found by content. What is said in front of it names the carrier: each protocol has one
-//! file or one row here, looks at the first bytes of both sides and answers yes or no. Some end
-//! their own words at a byte that their lengths give; behind those TLS begins wherever TCP cut.
+//! row in `protocols.rs` and a file that looks at the first bytes of both sides. Some end their own
+//! words at a byte that their lengths give; behind those TLS begins wherever TCP cut. A proxy's
+//! words may stand in front of another carrier's, which then is the one that negotiates TLS.
 
+mod amqp;
 mod bare;
-mod binary;
+mod dialect;
+mod diameter;
+mod http;
+mod irc;
 mod ldap;
+mod mysql;
+mod nats;
 mod openvpn;
+mod postgres;
+mod protocols;
+mod proxy;
+mod rdp;
+#[cfg(test)]
+mod samples;
 mod socks;
 mod tds;
+mod telnet;
 mod text;
+mod vnc;
+mod xmpp;
 
 use std::fmt;
 
 pub(crate) use bare::{LOOKED_AT, find, goes_on, may_be_tls, sniff};
-pub use binary::rdp_failure;
+pub use ldap::{LdapResult, ldap_result};
+use protocols::{Protocol, TEXT};
+pub(crate) use protocols::{denial, preface, recognise, through};
+pub use rdp::{rdp_choice, rdp_failure};
 
 /// What carries TLS: the protocol that is spoken in front of it, in the clear.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -44,16 +63,22 @@ pub enum Carrier {
     Sieve,
     /// IRC with STARTTLS.
     Irc,
+    /// NATS, whose server says in its first line that TLS follows.
+    Nats,
+    /// Telnet with the option START_TLS.
+    Telnet,
     /// LDAP with the extended request StartTLS (RFC 4511, 4.14).
     Ldap,
-    /// PostgreSQL with SSLRequest.
+    /// PostgreSQL with SSLRequest, or with TLS from the first byte.
     Postgres,
     /// MySQL or MariaDB.
     Mysql,
-    /// SQL Server: TDS 7 with PRELOGIN (MS-TDS).
+    /// SQL Server: TDS 7 with PRELOGIN, or TDS 8 with TLS from the first byte (MS-TDS).
     Tds,
     /// RDP with X.224 negotiation (MS-RDPBCGR, 2.2.1.1).
     Rdp,
+    /// VNC with the security type VeNCrypt.
+    Vnc,
     /// A tunnel through an HTTP proxy (RFC 9110, 9.3.6).
     HttpConnect,
     /// HTTP with `Upgrade: TLS/1.0` (RFC 2817).
@@ -62,10 +87,12 @@ pub enum Carrier {
     Socks,
     /// The header of the PROXY protocol, version 1 or 2.
     ProxyProtocol,
-    /// The control channel of OpenVPN over TCP.
+    /// The control channel of OpenVPN.
     OpenVpn,
     /// AMQP 1.0 with a TLS protocol header (AMQP 1.0, part 5).
     Amqp,
+    /// Diameter with Inband-Security-Id (RFC 3588, 13.1).
+    Diameter,
     /// QUIC, which has the handshake of TLS 1.3 and no records (RFC 9001).
     Quic,
     /// EAP-TLS (RFC 5216, RFC 9190).
@@ -102,17 +129,21 @@ impl Carrier {
             Self::Nntp => "nntp",
             Self::Sieve => "sieve",
             Self::Irc => "irc",
+            Self::Nats => "nats",
+            Self::Telnet => "telnet",
             Self::Ldap => "ldap",
             Self::Postgres => "postgresql",
             Self::Mysql => "mysql",
             Self::Tds => "tds",
             Self::Rdp => "rdp",
+            Self::Vnc => "vnc",
             Self::HttpConnect => "http-connect",
             Self::HttpUpgrade => "http-upgrade",
             Self::Socks => "socks",
             Self::ProxyProtocol => "proxy-protocol",
             Self::OpenVpn => "openvpn",
             Self::Amqp => "amqp",
+            Self::Diameter => "diameter",
             Self::Quic => "quic",
             Self::EapTls => "eap-tls",
             Self::EapTtls => "eap-ttls",
@@ -123,6 +154,16 @@ impl Carrier {
             Self::DtlsSrtp => "dtls-srtp",
             Self::Capwap => "capwap",
         }
+    }
+
+    /// The carrier whose client begins TLS with the first byte and names itself in ALPN, if one of
+    /// these names is one of those: `postgresql` (PostgreSQL 17), `tds/8.0` (MS-TDS, 3.2.5.1).
+    pub(crate) fn of_alpn<'a>(mut names: impl Iterator<Item = &'a [u8]>) -> Option<Self> {
+        names.find_map(|name| match name {
+            b"postgresql" => Some(Self::Postgres),
+            b"tds/8.0" => Some(Self::Tds),
+            _ => None,
+        })
     }
 }
 
@@ -139,19 +180,11 @@ impl fmt::Display for Carrier {
             Self::HttpUpgrade => f.write_str("HTTP Upgrade"),
             Self::ProxyProtocol => f.write_str("PROXY protocol"),
             Self::OpenVpn => f.write_str("OpenVPN"),
+            Self::Telnet => f.write_str("Telnet"),
+            Self::Diameter => f.write_str("Diameter"),
             _ => f.write_str(&self.name().to_uppercase()),
         }
     }
-}
-
-/// Names the carrier by the first words of the client and of the server, either of which may be
-/// empty.
-pub(crate) fn recognise(client: &[u8], server: &[u8]) -> Carrier {
-    if client.is_empty() && server.is_empty() {
-        return Carrier::Bare;
-    }
-    let mut known = binary::CARRIERS.iter().chain(text::CARRIERS);
-    known.find(|(_, speaks)| speaks(client, server)).map_or(Carrier::Unknown, |(it, _)| *it)
 }
 
 /// What a server says to a request to begin TLS.
@@ -161,15 +194,10 @@ pub enum Denial<'a> {
     Refused(&'a [u8]),
     /// The client did not ask, and what the server offers, these words, has no TLS in it.
     NotOffered(&'a [u8]),
-}
-
-/// The server's refusal to begin TLS, if there is one in these words.
-pub(crate) fn denial<'a>(
-    carrier: Carrier,
-    client: &'a [u8],
-    server: &'a [u8],
-) -> Option<Denial<'a>> {
-    text::denial(carrier, client, server).or_else(|| binary::denial(carrier, client, server))
+    /// Somebody on the way wrote over the offer, or over the request: in these words it shows.
+    Stripped(&'a [u8]),
+    /// The client went on without TLS, and the server, in these words, does not.
+    Demanded(&'a [u8]),
 }
 
 /// What bytes are that a side said in front of something that looks like TLS.
@@ -213,18 +241,14 @@ impl Packets {
     }
 }
 
-/// Reads the first bytes of a side as the preface of a carrier.
-pub(crate) fn preface(own: &[u8]) -> Preface {
-    if binary::ends_preface(own) {
-        return Preface::Whole;
-    }
-    let openvpn = || openvpn::Packets::behind(own).map(|it| Packets::OpenVpn(Box::new(it)));
-    let packets = tds::Packets::behind(own).map(Packets::Tds).or_else(openvpn);
-    packets.map_or(Preface::None, Preface::Packets)
+/// Whether bytes that begin like this stand at the start of a conversation and nowhere else, so that
+/// nothing of it is missing although its SYN is.
+pub(crate) fn may_open(first: &[u8]) -> bool {
+    OPENINGS.iter().any(|opening| opening.starts_with(first))
 }
 
-/// Whether a carrier looks like its own.
-type Speaks = fn(client: &[u8], server: &[u8]) -> bool;
+/// The first bytes of a PROXY header of both versions, of a tunnel, and of PostgreSQL's requests.
+const OPENINGS: [&[u8; SNIFFED]; 4] = [b"PROXY", b"\r\n\r\n\0", b"CONNE", &[0, 0, 0, 8, 4]];
 
 /// What the first bytes of a direction are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! SOCKS 4, 4a and 5 (RFC 1928, RFC 1929): a dialogue of short binary messages.
 
+use super::Denial;
+
 /// Whether both sides speak SOCKS of the same version.
 pub(super) fn speaks(client: &[u8], server: &[u8]) -> bool {
     match client {
@@ -11,14 +13,14 @@ pub(super) fn speaks(client: &[u8], server: &[u8]) -> bool {
     }
 }
 
-/// Whether these are all the words of a client, or of a server, up to a tunnel that is open.
-pub(super) fn ends_preface(own: &[u8]) -> bool {
-    client_5(own).or_else(|| server_5(own)).or_else(|| version_4(own)).is_some_and(<[u8]>::is_empty)
+/// What follows all the words of a client, or of a server, up to a tunnel that is open.
+pub(super) fn behind(own: &[u8]) -> Option<&[u8]> {
+    client_5(own).or_else(|| server_5(own)).or_else(|| version_4(own))
 }
 
 /// The answer that refuses a tunnel.
-pub(super) fn refused(server: &[u8]) -> Option<&[u8]> {
-    match server {
+pub(super) fn denial<'a>(_: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
+    let words = match server {
         [5, 0xff, ..] => server.get(..2),
         [5, _, 1, 1..=255, ..] => server.get(2..4),
         [5, _, 1, 0, rest @ ..] | [5, _, rest @ ..] => match rest {
@@ -27,7 +29,8 @@ pub(super) fn refused(server: &[u8]) -> Option<&[u8]> {
         },
         [0, 0x5b..=0x5d, ..] => server.get(..2),
         _ => None,
-    }
+    };
+    words.map(Denial::Refused)
 }
 
 /// Methods, name and password if asked for, and the request.

@@ -1,7 +1,7 @@
 //! SQL Server: TDS 7 wraps the TLS handshake in packets of type PRELOGIN, and what follows it in
 //! nothing (MS-TDS, 2.2.3.1 and 3.3.5.2).
 
-use super::Unwrapped;
+use super::{Denial, Unwrapped};
 
 /// The packets around the records of one direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,10 +57,13 @@ pub(super) fn speaks(client: &[u8], _: &[u8]) -> bool {
     matches!(client, [PRELOGIN, 0 | 1, _, _, _, _, _, _, 0, 0, ..])
 }
 
-/// Whether the client wants encryption and the server says that it has none.
-pub(super) fn refused(client: &[u8], server: &[u8]) -> bool {
-    matches!(encryption(client), Some(ENCRYPT_ON | ENCRYPT_REQUIRED))
-        && encryption(server) == Some(ENCRYPT_NOT_SUPPORTED)
+/// A server without encryption and a client that wants it, or the other way round.
+pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
+    match (encryption(client)?, encryption(server)?) {
+        (ENCRYPT_ON | ENCRYPT_REQUIRED, ENCRYPT_NOT_SUPPORTED) => Some(Denial::Refused(server)),
+        (ENCRYPT_NOT_SUPPORTED, ENCRYPT_REQUIRED) => Some(Denial::Demanded(server)),
+        _ => None,
+    }
 }
 
 /// The option ENCRYPTION of the PRELOGIN table in a packet: each entry has a token, an offset from
@@ -72,7 +75,8 @@ fn encryption(packet: &[u8]) -> Option<u8> {
         [ENCRYPTION, high, low, 0, 1] => Some(u16::from_be_bytes([*high, *low])),
         _ => None,
     })?;
-    table.get(usize::from(offset)).copied()
+    // The highest bit says that the client has a certificate.
+    table.get(usize::from(offset)).map(|value| value & 0x7f)
 }
 
 /// The length of a packet's body: type, status, length of all, process, number, window.

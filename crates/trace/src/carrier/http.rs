@@ -1,0 +1,50 @@
+//! HTTP in front of TLS: a tunnel through a proxy (RFC 9110, 9.3.6), and an upgrade (RFC 2817).
+
+use super::Denial;
+use super::text::{begins, first_line, holds, lines};
+
+/// Whether a client asks a proxy for a tunnel. NATS has a command of the same name, behind the
+/// server's introduction.
+pub(super) fn connects(client: &[u8], server: &[u8]) -> bool {
+    client.starts_with(b"CONNECT ") && !server.starts_with(b"INFO")
+}
+
+/// Whether a client asks for TLS with a request of HTTP, or a server wants it to.
+pub(super) fn upgrades(client: &[u8], server: &[u8]) -> bool {
+    let upgrade = |head| {
+        let mut lines = lines(head);
+        lines.any(|line| begins(line, b"Upgrade:") && holds(line, b"TLS/1."))
+    };
+    let request = holds(first_line(client), b" HTTP/1.") && !connects(client, server);
+    request && (upgrade(client) || (status(server) == Some(*b"426") && upgrade(server)))
+}
+
+/// What follows a request for a tunnel, or an answer that opens it.
+pub(super) fn behind(own: &[u8]) -> Option<&[u8]> {
+    let opens = own.starts_with(b"CONNECT ") || status(own).is_some_and(|code| code[0] == b'2');
+    let end = own.windows(4).position(|window| window == b"\r\n\r\n")?;
+    if opens { own.get(end + 4..) } else { None }
+}
+
+/// A status that opens no tunnel.
+pub(super) fn connect_denial<'a>(_: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
+    let code = status(server)?;
+    (code[0] != b'2').then(|| Denial::Refused(first_line(server)))
+}
+
+/// An answer to a request that makes TLS a condition (RFC 2817, 3.2), other than 101, or one that
+/// demands TLS of a client that did not ask. A client that asked in passing takes what it gets.
+pub(super) fn upgrade_denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
+    let words = first_line(server);
+    match &status(server)? {
+        b"101" => None,
+        b"426" => Some(Denial::Demanded(words)),
+        _ => client.starts_with(b"OPTIONS *").then_some(Denial::Refused(words)),
+    }
+}
+
+/// The three digits of an answer.
+fn status(server: &[u8]) -> Option<[u8; 3]> {
+    let [_, b' ', code @ ..] = server.strip_prefix(b"HTTP/1.")? else { return None };
+    code.first_chunk().copied()
+}

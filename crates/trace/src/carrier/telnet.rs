@@ -1,0 +1,36 @@
+//! Telnet: the option START_TLS, number 46, which each side follows with FOLLOWS.
+
+use super::Denial;
+
+/// Whether either side speaks of the option in negotiating options.
+pub(super) fn speaks(client: &[u8], server: &[u8]) -> bool {
+    let negotiates = |own: &[u8]| matches!(own, [] | [IAC, SB..=DONT, ..]);
+    let named = |own| [SB, WILL, WONT, DO, DONT].iter().any(|command| says(own, *command));
+    negotiates(client) && negotiates(server) && (named(client) || named(server))
+}
+
+/// Whether a side has said that TLS follows.
+pub(super) fn ends(own: &[u8]) -> bool {
+    own.first() == Some(&IAC) && own.ends_with(&[IAC, SB, START_TLS, FOLLOWS, IAC, SE])
+}
+
+/// The server asked and the client declined, or the other way round.
+pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
+    let refused =
+        |own: &'a [u8]| own.windows(3).find(|words| matches!(words, [IAC, WONT | DONT, START_TLS]));
+    refused(server).map(Denial::Refused).or_else(|| refused(client).map(Denial::Demanded))
+}
+
+fn says(own: &[u8], command: u8) -> bool {
+    own.windows(3).any(|words| words == [IAC, command, START_TLS])
+}
+
+const IAC: u8 = 0xff;
+const SE: u8 = 0xf0;
+const SB: u8 = 0xfa;
+const WILL: u8 = 0xfb;
+const WONT: u8 = 0xfc;
+const DO: u8 = 0xfd;
+const DONT: u8 = 0xfe;
+const START_TLS: u8 = 46;
+const FOLLOWS: u8 = 1;

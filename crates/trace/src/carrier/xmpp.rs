@@ -1,0 +1,42 @@
+//! XMPP: elements in a stream, and `<starttls/>` among them (RFC 6120, 5).
+
+use super::Denial;
+use super::text::holds;
+
+/// Whether a stream is opened by either side; a server that is addressed in something else opens
+/// one to say so.
+pub(super) fn speaks(client: &[u8], server: &[u8]) -> bool {
+    holds(client, STREAM) || (client.is_empty() && holds(server, STREAM))
+}
+
+/// `<failure/>`, a stream error, or features without TLS, and a client that leaves.
+pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
+    if holds(client, b"<starttls") {
+        let failure = element(server, b"<failure").or_else(|| element(server, ERROR));
+        return failure.map(Denial::Refused);
+    }
+    if let Some(error) = element(server, ERROR) {
+        let required = holds(server, b"<required") || holds(error, b"policy-violation");
+        return (required && holds(server, b"<starttls")).then_some(Denial::Demanded(error));
+    }
+    let goes_on = [&b"<auth"[..], b"<iq"].iter().any(|words| holds(client, words));
+    let features = element(server, b"<stream:features")?;
+    (!goes_on && !holds(server, b"<starttls")).then_some(Denial::NotOffered(features))
+}
+
+/// An element from its start on, up to the end of what it holds; none while its end is missing.
+fn element<'a>(bytes: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
+    let begin = bytes.windows(start.len()).position(|window| window == start)?;
+    let bytes = bytes.get(begin..)?;
+    let name = start.get(1..)?;
+    let first = bytes.iter().position(|byte| *byte == b'>')? + 1;
+    if bytes.get(..first)?.ends_with(b"/>") {
+        return bytes.get(..first);
+    }
+    let close = [b"</", name, b">"].concat();
+    let end = bytes.windows(close.len()).position(|window| window == close)?;
+    bytes.get(..end + close.len())
+}
+
+const STREAM: &[u8] = b"<stream:stream";
+const ERROR: &[u8] = b"<stream:error";
