@@ -175,6 +175,13 @@ impl<'a> Case<'a> {
         self.server().map(|server| server.first_tls).filter(|frame| *frame > 0)
     }
 
+    /// The frame in which the same server speaks TLS with others behind a dialogue, as STARTTLS has
+    /// it.
+    #[must_use]
+    pub fn begins_tls(&self) -> Option<u64> {
+        self.server().map(|server| server.first_behind).filter(|frame| *frame > 0)
+    }
+
     /// The events of one side, with their positions.
     pub fn events(&self, side: Side) -> impl Iterator<Item = (usize, &'a Event)> + use<'a> {
         self.session.events.iter().enumerate().filter(move |(_, event)| event.side == side)

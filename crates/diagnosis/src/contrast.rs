@@ -37,6 +37,8 @@ pub struct Server {
     /// Frame of the first TLS record of this server in a conversation that was TLS from the first
     /// byte on (no STARTTLS, no proxy); 0 if there was none.
     pub first_tls: u64,
+    /// Frame of its first TLS record behind a dialogue such as STARTTLS; 0 if there was none.
+    pub first_behind: u64,
     /// Versions it took, each with the first frame and the client.
     pub versions: Vec<(ProtocolVersion, u64, Host)>,
     /// Cipher suites it took, each with the first frame.
@@ -108,10 +110,11 @@ impl Contrast {
             .any(|seen| seen.what.0 == Side::Server && seen.what.1.level == alert::Level::Fatal);
         server.turned_away += u64::from(refused && !answered);
         let plain = |side| session.plaintext(side).is_some();
-        if server.first_tls == 0 && !plain(Side::Client) && !plain(Side::Server) {
-            server.first_tls = session
-                .events
-                .iter()
+        let dialogue = plain(Side::Client) || plain(Side::Server);
+        let first = if dialogue { &mut server.first_behind } else { &mut server.first_tls };
+        if *first == 0 {
+            let mut events = session.events.iter();
+            *first = events
                 .find(|event| event.side == Side::Server && event.message.is_tls())
                 .map_or(session.first_frame, |event| event.frame);
         }

@@ -22,6 +22,7 @@ mod close;
 mod close_notify_during_handshake;
 mod crl_expired;
 mod crl_missing;
+mod denial;
 mod dhe_leading_zero;
 mod dtls_cookie_loop;
 mod eap_access_denied;
@@ -94,6 +95,8 @@ mod sni_unknown_warning;
 mod sslv2_hello;
 mod starttls_missing;
 mod starttls_refused;
+mod starttls_required;
+mod starttls_stripped;
 #[cfg(test)]
 mod story;
 mod tls_interception_untrusted;
@@ -119,7 +122,9 @@ pub const CAUSES: &[&Cause] = &[
     &proxy_protocol_mismatch::CAUSE,
     &tls_to_plaintext_port::CAUSE,
     &wrong_starttls_mode::CAUSE,
+    &starttls_stripped::CAUSE,
     &starttls_refused::CAUSE,
+    &starttls_required::CAUSE,
     &starttls_missing::CAUSE,
     &proxy_connect_error::CAUSE,
     &rdp_negotiation_failure::CAUSE,

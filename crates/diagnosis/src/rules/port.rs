@@ -1,4 +1,4 @@
-//! Ports on which TLS begins with the first byte.
+//! Ports on which TLS begins with the first byte, and others on which it begins with a command.
 
 use trace::Endpoint;
 
@@ -7,6 +7,38 @@ use trace::Endpoint;
 pub(super) fn is_tls(server: Endpoint) -> bool {
     server.port().is_some_and(|port| PORTS.contains(&port))
 }
+
+/// What a server on this port waits for before TLS.
+pub(super) fn starts_tls(server: Endpoint) -> Option<&'static str> {
+    let port = server.port()?;
+    COMMANDS.iter().find(|(known, _)| *known == port).map(|(_, what)| *what)
+}
+
+/// What stands behind TLS on this port, where the server speaks first.
+pub(super) fn greets_behind_tls(server: Endpoint) -> Option<&'static str> {
+    let port = server.port()?;
+    GREETINGS.iter().find(|(known, _)| *known == port).map(|(_, what)| *what)
+}
+
+/// Ports whose servers hear the client first: those that greet say by themselves what they are.
+const COMMANDS: &[(u16, &str)] = &[
+    (389, "LDAP on 389 wants StartTLS first; TLS from the first byte is on 636"),
+    (3268, "the global catalogue on 3268 wants StartTLS first; 3269 does not"),
+    (1433, "SQL Server wants PRELOGIN first"),
+    (3389, "RDP wants a connection request first"),
+    (5222, "XMPP on 5222 wants <starttls/> first; TLS from the first byte is on 5223"),
+    (5269, "XMPP on 5269 wants <starttls/> first"),
+    (5432, "PostgreSQL before 17 wants SSLRequest first"),
+    (5672, "AMQP on 5672 wants its own header first; TLS from the first byte is on 5671"),
+];
+
+const GREETINGS: &[(u16, &str)] = &[
+    (465, "SMTP on 465 is behind TLS from the first byte; STARTTLS is on 587 and 25"),
+    (563, "NNTP on 563 is behind TLS from the first byte; STARTTLS is on 119"),
+    (990, "FTP on 990 is behind TLS from the first byte; AUTH TLS is on 21"),
+    (993, "IMAP on 993 is behind TLS from the first byte; STARTTLS is on 143"),
+    (995, "POP3 on 995 is behind TLS from the first byte; STLS is on 110"),
+];
 
 const PORTS: &[u16] = &[
     443,   // https

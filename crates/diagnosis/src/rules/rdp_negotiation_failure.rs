@@ -13,27 +13,63 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
-    let Denial::Refused(words) = session.denial()? else { return None };
     if session.carrier != Carrier::Rdp {
         return None;
     }
-    let code = rdp_failure(words)?;
-    let name = match code {
-        1 => "SSL_REQUIRED_BY_SERVER: the server wants TLS, the client did not offer it",
-        2 => "SSL_NOT_ALLOWED_BY_SERVER: the server takes only RDP's own encryption",
-        3 => "SSL_CERT_NOT_ON_SERVER: the server has no certificate",
-        4 => "INCONSISTENT_FLAGS: the client's offer contradicts itself",
-        5 => "HYBRID_REQUIRED_BY_SERVER: the server wants Network Level Authentication",
-        6 => "SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER: TLS with a client certificate",
-        _ => "a code that is not in the specification",
+    let denial = session.denial()?;
+    let (asks, answer) = (session.plaintext(Side::Client)?, session.plaintext(Side::Server)?);
+    let (confidence, says, remedy) = match denial {
+        Denial::Refused(words) => {
+            let code = rdp_failure(words)?;
+            let (name, remedy) = explain(code);
+            (Confidence::Certain, format!("code {code}, {name}"), remedy)
+        }
+        // A client that is content with that goes on.
+        _ => (
+            Confidence::Likely,
+            "RDP's own encryption, and the client leaves".to_owned(),
+            "let the server offer TLS: Windows policy \"Require use of specific security layer\"",
+        ),
     };
-    let asks = session.plaintext(Side::Client)?;
-    let answer = session.plaintext(Side::Server)?;
-    Some(
-        Finding::new(&CAUSE, Confidence::Certain, Some(Side::Server))
-            .at("client offers", &asks, offer(asks.what))
-            .at("server refuses", &answer, format!("code {code}, {name}")),
-    )
+    let finding = Finding::new(&CAUSE, confidence, Some(Side::Server))
+        .at("client offers", &asks, offer(asks.what))
+        .at("server says", &answer, says)
+        .fact("remedy", remedy);
+    Some(match confidence {
+        Confidence::Certain => finding,
+        _ => finding.tell("the client's log says whether it insists on TLS"),
+    })
+}
+
+/// The name of a code, what it means, and what helps (MS-RDPBCGR, 2.2.1.2.2).
+fn explain(code: u32) -> (&'static str, &'static str) {
+    match code {
+        1 => (
+            "SSL_REQUIRED_BY_SERVER: the server wants TLS, the client did not offer it",
+            "let the client offer TLS (FreeRDP: /sec:tls, or no /sec at all)",
+        ),
+        2 => (
+            "SSL_NOT_ALLOWED_BY_SERVER: the server takes only RDP's own encryption",
+            "let the server take TLS (security layer Negotiate), or the client do without",
+        ),
+        3 => (
+            "SSL_CERT_NOT_ON_SERVER: the server has no certificate",
+            "give Remote Desktop a certificate with a key that it may read",
+        ),
+        4 => (
+            "INCONSISTENT_FLAGS: the client's offer contradicts itself",
+            "update the client: it offers NLA without TLS, or flags that it may not set",
+        ),
+        5 => (
+            "HYBRID_REQUIRED_BY_SERVER: the server wants Network Level Authentication",
+            "let the client offer NLA (FreeRDP: /sec:nla), or the server do without it",
+        ),
+        6 => (
+            "SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER: the server wants TLS with a client certificate",
+            "give the client a certificate that the server maps to a user",
+        ),
+        _ => ("which MS-RDPBCGR does not know", "look into the server's log"),
+    }
 }
 
 /// The protocols of the client's request, which stands in the last eight bytes of its packet
@@ -72,6 +108,24 @@ mod tests {
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
         assert_eq!(findings[0].evidence[0].says, "TLS");
         assert!(findings[0].evidence[1].says.starts_with("code 5, HYBRID_REQUIRED_BY_SERVER"));
+    }
+
+    /// Each code has its own meaning and remedy; a server without TLS is likely why a client leaves
+    /// that offered TLS, and a client that offered none has lost nothing.
+    #[test]
+    fn each_code_has_a_remedy() {
+        for code in 1..=6 {
+            let (name, remedy) = explain(code);
+            assert!(name.contains(": ") && !remedy.is_empty());
+            assert!((1..code).all(|other| explain(other) != (name, remedy)));
+        }
+        let plain = b"\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x02\0\x08\0\0\0\0\0";
+        let request = |offer: u8| {
+            [&b"\x03\0\0\x13\x0e\xe0\0\0\0\0\0\x01\0\x08\0"[..], &[offer, 0, 0, 0]].concat()
+        };
+        let wants_tls = Story::dialogue(Carrier::Rdp, &request(3), plain).judge();
+        assert_eq!(wants_tls[0].confidence, Confidence::Likely);
+        assert!(Story::dialogue(Carrier::Rdp, &request(0), plain).judge().is_empty());
     }
 
     /// A request without negotiation, as old clients send it, offers no TLS.

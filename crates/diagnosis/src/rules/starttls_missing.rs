@@ -1,7 +1,8 @@
 //! The server does not offer TLS, and the client leaves.
 
-use trace::{Denial, Side};
+use trace::{Carrier, Denial, Side};
 
+use super::denial;
 use super::protocol::quote;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -14,21 +15,22 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
-    let Denial::NotOffered(_) = session.denial()? else { return None };
+    let denial @ Denial::NotOffered(_) = session.denial()? else { return None };
+    // Whom others get TLS from takes the offer back on the way here.
+    if session.carrier == Carrier::Rdp || case.begins_tls().is_some() {
+        return None;
+    }
     let offers = session.plaintext(Side::Server)?;
-    // A firewall that must read mail writes X over the word, so that all line up as before.
-    let word = offers.what.windows(8).find(|word| word.iter().all(|byte| *byte == b'X'));
-    let confidence = if word.is_some() { Confidence::Likely } else { Confidence::Possible };
-    let finding = Finding::new(&CAUSE, confidence, None)
-        .at("server says", &offers, quote(offers.what))
-        .fact("server offers", format!("no TLS in {}", session.carrier))
-        .fact("client leaves", "as soon as it knows that");
-    let finding = match word {
-        Some(_) => finding.fact("on the way", "a word was overwritten with X"),
-        None => finding,
+    let says = match session.carrier {
+        Carrier::Mysql | Carrier::Vnc => denial::words(session, denial),
+        _ => quote(offers.what),
     };
     Some(
-        finding.tell("the client's log says whether it wanted TLS; a monitor leaves like this too"),
+        Finding::new(&CAUSE, Confidence::Possible, None)
+            .at("server says", &offers, says)
+            .fact("server offers", format!("no TLS in {}", denial::place(session)))
+            .fact("client leaves", "as soon as it knows that")
+            .tell("the client's log says whether it wanted TLS; a monitor leaves like this too"),
     )
 }
 
@@ -36,20 +38,17 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 mod tests {
     use super::super::story::Story;
     use super::*;
-    use trace::Carrier;
 
     fn dialogue(offers: &[u8]) -> Vec<Finding> {
         Story::dialogue(Carrier::Smtp, b"EHLO a\r\nQUIT\r\n", offers).judge()
     }
 
-    /// An offer without TLS is possible by itself; one that was overwritten is likelier.
+    /// An offer without TLS is possible by itself; one with it is none.
     #[test]
-    fn an_overwritten_offer_is_stripped() {
+    fn an_offer_without_tls_is_possible() {
         let missing = dialogue(b"220 x\r\n250-x\r\n250 HELP\r\n");
         assert_eq!(missing[0].cause.slug, CAUSE.slug);
         assert_eq!(missing[0].confidence, Confidence::Possible);
-        let stripped = dialogue(b"220 x\r\n250-XXXXXXXA\r\n250-XXXXXXXX\r\n250 HELP\r\n");
-        assert_eq!(stripped[0].confidence, Confidence::Likely);
         assert!(dialogue(b"220 x\r\n250-x\r\n250 STARTTLS\r\n").is_empty());
     }
 }

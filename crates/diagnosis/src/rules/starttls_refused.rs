@@ -2,7 +2,8 @@
 
 use trace::{Carrier, Denial, Side};
 
-use super::protocol::quote;
+use super::denial;
+use super::starttls_stripped::is_unknown;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -14,31 +15,16 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
-    let Denial::Refused(words) = session.denial()? else { return None };
-    let asks = match session.carrier {
-        Carrier::Rdp | Carrier::HttpConnect | Carrier::Socks => return None,
-        Carrier::Postgres => "SSLRequest",
-        Carrier::Tds => "PRELOGIN with encryption",
-        Carrier::Ldap => "the extended request StartTLS",
-        Carrier::Pop3 => "STLS",
-        Carrier::Ftp => "AUTH TLS",
-        _ => "STARTTLS",
-    };
-    let says = match session.carrier {
-        Carrier::Postgres if words == b"N" => "\"N\": no TLS here".to_owned(),
-        Carrier::Tds => "encryption is not supported".to_owned(),
-        Carrier::Ldap => "an error to StartTLS".to_owned(),
-        _ => quote(words),
-    };
-    let finding = Finding::new(&CAUSE, Confidence::Certain, Some(Side::Server))
-        .fact("client asks", format!("{asks} ({})", session.carrier));
-    let answer = session.plaintext(Side::Server)?;
-    // The place of words that are not the server's first is not kept.
-    Some(if answer.what.starts_with(words) {
-        finding.at("server says", &answer, says)
-    } else {
-        finding.fact("server says", says)
-    })
+    let denial @ Denial::Refused(words) = session.denial()? else { return None };
+    if matches!(session.carrier, Carrier::Rdp | Carrier::HttpConnect | Carrier::Socks) {
+        return None;
+    }
+    // A command that the server knows from others may have been changed on the way.
+    let known = case.begins_tls().is_some() && is_unknown(words);
+    let confidence = if known { Confidence::Likely } else { Confidence::Certain };
+    let finding = Finding::new(&CAUSE, confidence, Some(Side::Server))
+        .fact("client asks", denial::request(session));
+    Some(denial::says(finding, "server says", session, denial))
 }
 
 #[cfg(test)]
@@ -63,6 +49,35 @@ mod tests {
         let database = dialogue(Carrier::Postgres, b"\0\0\0\x08\x04\xd2\x16\x2f", b"N");
         assert_eq!(database[0].cause.slug, CAUSE.slug);
         assert_eq!(database[0].evidence[1].frame, Some(5));
+    }
+
+    /// What is no text is put into words: a result of LDAP, a code of Diameter.
+    #[test]
+    fn codes_have_names() {
+        let request = b"0\x1d\x02\x01\x01w\x18\x80\x161.3.6.1.4.1.1466.20037";
+        let answer = b"0\x19\x02\x01\x01x\x14\x0a\x01\x34\x04\0\x04\x0dTLS not ready";
+        let directory = dialogue(Carrier::Ldap, request, answer);
+        assert_eq!(directory[0].evidence[1].says, "resultCode 52 unavailable: \"TLS not ready\"");
+        let peer = dialogue(
+            Carrier::Diameter,
+            b"\x01\0\0\x20\x80\0\x01\x01\0\0\0\0\0\0\0\x01\0\0\0\x02\
+              \0\0\x01\x2b\x40\0\0\x0c\0\0\0\x01",
+            b"\x01\0\0\x20\0\0\x01\x01\0\0\0\0\0\0\0\x01\0\0\0\x02\
+              \0\0\x01\x0c\x40\0\0\x0c\0\0\x13\x99",
+        );
+        let says = &peer[0].evidence[1].says;
+        assert_eq!(says, "Result-Code 5017 DIAMETER_NO_COMMON_SECURITY");
+    }
+
+    /// A dialogue behind another is named with both.
+    #[test]
+    fn what_it_is_inside_of_is_named() {
+        let mail = dialogue(
+            Carrier::Smtp,
+            b"PROXY TCP4 192.0.2.7 192.0.2.10 50000 25\r\nEHLO a\r\nSTARTTLS\r\nQUIT\r\n",
+            b"220 x\r\n250 STARTTLS\r\n454 4.7.0 TLS not available\r\n",
+        );
+        assert_eq!(mail[0].evidence[0].says, "STARTTLS (SMTP through PROXY protocol)");
     }
 
     /// A client that goes on without TLS has lost nothing.

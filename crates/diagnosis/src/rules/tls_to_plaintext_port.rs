@@ -2,7 +2,8 @@
 
 use trace::{Carrier, Outcome, Side};
 
-use super::protocol::describe;
+use super::denial;
+use super::protocol::{describe, quote};
 use super::wrong_starttls_mode::wants_starttls;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -40,11 +41,31 @@ pub(super) fn judge_as(cause: &'static Cause, case: &Case<'_>) -> Option<Finding
         Some(hello) => finding.at("client sends", &hello, "a ClientHello"),
         None => finding,
     };
-    let finding = finding.at("server sends", &said, describe(said.what));
+    let finding = finding.at("server sends", &said, spoken(case, said.what));
     Some(match case.speaks_tls() {
         Some(frame) => finding.frame("control", frame, "the same port speaks TLS with others"),
         None => finding,
     })
+}
+
+/// What the server said, in words where it is binary.
+fn spoken(case: &Case<'_>, said: &[u8]) -> String {
+    match case.session.carrier {
+        Carrier::Ldap => format!("LDAP: {}", denial::ldap(said)),
+        Carrier::Mysql => {
+            // Behind the length, the number and the protocol stands the version.
+            let version = said.get(5..).unwrap_or_default().split(|byte| *byte == 0).next();
+            format!("MySQL: its greeting, version {}", quote(version.unwrap_or_default()))
+        }
+        carrier @ (Carrier::Xmpp
+        | Carrier::Nntp
+        | Carrier::Sieve
+        | Carrier::Irc
+        | Carrier::Nats) => {
+            format!("{carrier}: {}", quote(said))
+        }
+        _ => describe(said),
+    }
 }
 
 /// Whether a server answers in SSL 2.0: a record with a two-byte header, and in it a ServerHello.
