@@ -367,14 +367,18 @@ impl Session {
         carrier::through(self.said(Side::Client), self.said(Side::Server))
     }
 
-    /// How the server, or the proxy, refused to begin TLS or a tunnel for it, where nothing but
-    /// that was spoken and the client did not go on without.
+    /// How the server, or the proxy, refused to begin TLS or a tunnel for it, where the server spoke
+    /// no TLS and the client did not go on without. Some clients ask, do not read the refusal, and
+    /// begin TLS all the same.
     #[must_use]
     pub fn denial(&self) -> Option<Denial<'_>> {
-        if self.spoke_tls(Side::Client) || self.spoke_tls(Side::Server) {
+        if self.spoke_tls(Side::Server) {
             return None;
         }
-        carrier::denial(self.carrier, self.said(Side::Client), self.said(Side::Server))
+        let (client, server) = (self.said(Side::Client), self.said(Side::Server));
+        let denial = carrier::denial(self.carrier, client, server)?;
+        let refused = matches!(denial, Denial::Refused(_) | Denial::Stripped(_));
+        (refused || !self.spoke_tls(Side::Client)).then_some(denial)
     }
 
     /// Names the carrier by what each side said in the clear.

@@ -98,15 +98,16 @@ fn unanswered(case: &Case<'_>) -> Option<Finding> {
 fn both_wait(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
     let (client, server) = (&session.from_client, &session.from_server);
-    let silent = client.bytes + server.bytes + client.lost + server.lost == 0;
-    let open = client.syn.is_some() && server.syn.is_some();
-    if session.outcome != Outcome::NotTls || !silent || !open {
-        return None;
-    }
     let port = port::greets_behind_tls(session.server)?;
     let mut ends = [client.fin, client.reset, server.fin, server.reset].into_iter().flatten();
     let first = ends.clone().map(|mark| mark.frame).min()?;
     let left = ends.find(|mark| mark.frame == first)?;
+    let open = client.syn.is_some() && server.syn.is_some();
+    // OpenSSL and GnuTLS complain about the end with an alert.
+    let spoke = server.first_data.is_some_and(|mark| mark.frame < left.frame);
+    if !open || spoke || client.bytes + client.lost + server.lost > 0 {
+        return None;
+    }
     let stay = left.time.since(session.started);
     if stay < PATIENCE {
         return None;
@@ -118,6 +119,9 @@ fn both_wait(case: &Case<'_>) -> Option<Finding> {
         .fact("both wait", format!("{seconds} s without a byte, until one leaves"))
         .fact("expected", port);
     Some(match known {
+        Some(frame) if (session.first_frame..=session.last_frame).contains(&frame) => {
+            finding.frame("server sends", frame, "a TLS alert, when the client leaves")
+        }
         Some(frame) => finding.frame("control", frame, "the same port speaks TLS with others"),
         None => finding.tell("the client's settings say \"STARTTLS\" where \"SSL/TLS\" is meant"),
     })
