@@ -189,8 +189,9 @@ def _that_are_demanded():
                "client does not begin it.", mail.postfix("smtpd_tls_security_level = encrypt"),
                clients.curl_mail(), "server", port=25, outcome="not TLS")
     yield case("starttls-required/curl-vsftpd", "The server lets nobody in before TLS, and the "
-               "client does not begin it.", talk.vsftpd(),
-               clients.curl_through("-u", "lab:word", "ftp://www.example.test:{port}/"), "server",
+               "client does not begin it.", talk.vsftpd("ssl_enable=YES", "allow_anon_ssl=YES",
+                                                       "force_anon_logins_ssl=YES"),
+               clients.curl_through("-u", "ftp:word", "ftp://www.example.test:{port}/"), "server",
                port=21, outcome="not TLS")
     yield case("starttls-required/python-http", "The server answers 426 to a request without TLS.",
                servers.carrier("http", "demands"), clients.carrier("post"), "server", port=631,
