@@ -15,6 +15,7 @@ use wire::{Datagram, KeyLog, Time, UserDatagram};
 use crate::carrier::Carrier;
 use crate::dtls::{Dtls, Heard};
 use crate::ending;
+use crate::openvpn::OpenVpn;
 use crate::outcome::Outcome;
 use crate::quic::Quic;
 use crate::session::{Mark, Roles, Session, Stream, Transport};
@@ -50,6 +51,7 @@ struct Exchange {
 enum Talk {
     Dtls(Box<Dtls>),
     Quic(Box<Quic>),
+    OpenVpn(Box<OpenVpn>),
 }
 
 /// Conversations open at once; the one that has been silent longest is told early when there are
@@ -68,13 +70,17 @@ impl Talk {
         if let Some(dtls) = Dtls::begin(udp.payload, udp.length) {
             return Some(Self::Dtls(Box::new(dtls)));
         }
-        Quic::begins(udp.payload).then(|| Self::Quic(Box::default()))
+        if Quic::begins(udp.payload) {
+            return Some(Self::Quic(Box::default()));
+        }
+        OpenVpn::begin(udp.payload).map(|talk| Self::OpenVpn(Box::new(talk)))
     }
 
     fn carrier(&self) -> Carrier {
         match self {
             Self::Dtls(dtls) => dtls.carrier(),
             Self::Quic(_) => Carrier::Quic,
+            Self::OpenVpn(_) => Carrier::OpenVpn,
         }
     }
 
@@ -83,6 +89,7 @@ impl Talk {
         match self {
             Self::Dtls(dtls) => dtls.is_over(udp.payload, udp.length),
             Self::Quic(quic) => quic.begins_another(udp.payload),
+            Self::OpenVpn(_) => false,
         }
     }
 
@@ -91,6 +98,7 @@ impl Talk {
         match self {
             Self::Dtls(dtls) => dtls.kept(),
             Self::Quic(_) => 0,
+            Self::OpenVpn(talk) => talk.kept(),
         }
     }
 
@@ -109,6 +117,10 @@ impl Talk {
                 quic.datagram(side, udp.payload, mark, keys, story);
                 Some(Heard { new: true, ..Heard::default() })
             }
+            Self::OpenVpn(talk) => {
+                talk.datagram(side, udp.payload, mark, story);
+                Some(Heard { new: true, ..Heard::default() })
+            }
         }
     }
 
@@ -116,6 +128,7 @@ impl Talk {
     fn finish(&mut self, story: &mut Story, ends: &mut [Stream; 2], last: Mark) {
         match self {
             Self::Dtls(dtls) => dtls.finish(story, ends),
+            Self::OpenVpn(talk) => talk.finish(last, story),
             Self::Quic(quic) => {
                 quic.finish(story, last);
                 for (end, side) in ends.iter_mut().zip([Side::Client, Side::Server]) {
@@ -131,14 +144,14 @@ impl Talk {
     /// Packets or records that a key log opened; `None` where it does not know the conversation.
     fn opened(&self, story: &Story) -> Option<u32> {
         match self {
-            Self::Dtls(_) => story.opened(),
+            Self::Dtls(_) | Self::OpenVpn(_) => story.opened(),
             Self::Quic(quic) => quic.opened(),
         }
     }
 
     fn outcome(&self, session: &Session, now: Time) -> Outcome {
         match self {
-            Self::Dtls(_) => ending::outcome(session, now),
+            Self::Dtls(_) | Self::OpenVpn(_) => ending::outcome(session, now),
             Self::Quic(quic) => quic.outcome(session, now),
         }
     }

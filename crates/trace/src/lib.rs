@@ -25,6 +25,7 @@ mod hidden;
 mod left_out;
 mod oddity;
 mod opening;
+mod openvpn;
 mod outcome;
 mod quic;
 mod reassembly;

@@ -333,7 +333,8 @@ impl Records {
         let first = self.header;
         let first = first.get(..usize::from(self.have)).unwrap_or_default();
         self.have = 0;
-        if self.joined && !carrier::may_open(first) {
+        let opens = first.len() == SNIFFED && carrier::may_open(first);
+        if self.joined && !opens {
             self.state = State::Lost;
             self.searched = 1;
         } else {

@@ -384,6 +384,10 @@ impl Session {
     /// Names the carrier by what each side said in the clear.
     pub(crate) fn recognise(&mut self) {
         self.carrier = carrier::recognise(self.said(Side::Client), self.said(Side::Server));
+        if self.carrier == Carrier::OpenVpn && carrier::is_wrapped(self.said(Side::Client)) {
+            let (frame, side) = (self.first_frame, Side::Client);
+            self.oddities.push(Oddity { frame, side, what: carrier::WRAPPED });
+        }
     }
 
     /// The first plaintext of a side, empty if there is none.

@@ -32,6 +32,7 @@ use std::fmt;
 
 pub(crate) use bare::{LOOKED_AT, find, goes_on, may_be_tls, sniff};
 pub use ldap::{LdapResult, ldap_result};
+pub(crate) use openvpn::{Control, Opening, WRAPPED, is_wrapped};
 use protocols::{Protocol, TEXT};
 pub(crate) use protocols::{denial, preface, recognise, through};
 pub use rdp::{rdp_choice, rdp_failure};
@@ -114,6 +115,34 @@ pub enum Carrier {
 }
 
 impl Carrier {
+    /// Every protocol that is known by what is said in front of TLS.
+    pub const ALL: &[Self] = &[
+        Self::Smtp,
+        Self::Lmtp,
+        Self::Imap,
+        Self::Pop3,
+        Self::Ftp,
+        Self::Xmpp,
+        Self::Nntp,
+        Self::Sieve,
+        Self::Irc,
+        Self::Nats,
+        Self::Telnet,
+        Self::Ldap,
+        Self::Postgres,
+        Self::Mysql,
+        Self::Tds,
+        Self::Rdp,
+        Self::Vnc,
+        Self::HttpConnect,
+        Self::HttpUpgrade,
+        Self::Socks,
+        Self::ProxyProtocol,
+        Self::OpenVpn,
+        Self::Amqp,
+        Self::Diameter,
+    ];
+
     /// A short name in small letters, as Wireshark and service files have it: `smtp`, `postgresql`.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,4 +1,5 @@
-//! OpenVPN over TCP: the control channel carries the records in packets, between packets of data.
+//! OpenVPN: the control channel carries the records in packets, between packets of data. Over TCP
+//! the packets follow one another, each with its length; over UDP each has a datagram of its own.
 //!
 //! A packet has a length, an opcode, the sender's session, what `tls-auth` adds, the packets that it
 //! acknowledges, and its own number. With `tls-crypt` nothing of TLS is in the clear.
@@ -85,6 +86,72 @@ pub(super) fn speaks(client: &[u8], _: &[u8]) -> bool {
     matches!(client, [0, 14..=255, CLIENT_2 | CLIENT_3, rest @ ..] if rest.len() >= 8)
 }
 
+/// Whether a client's first packet, with its length in front, is wrapped by `tls-crypt`.
+pub(crate) fn is_wrapped(client: &[u8]) -> bool {
+    let [high, low, ..] = client else { return false };
+    let packet = client.get(LENGTH..LENGTH + usize::from(u16::from_be_bytes([*high, *low])));
+    packet.is_some_and(|packet| Opening::read(packet) == Some(Opening::Wrapped))
+}
+
+/// What is said of a control channel of which nothing can be read.
+pub(crate) const WRAPPED: &str = "the control channel is wrapped by tls-crypt: its TLS is hidden";
+
+/// How a client begins a session, by its first packet, without the length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// In the clear, with so many bytes of `tls-auth` in each packet.
+    Clear(usize),
+    /// Everything behind the header is encrypted by `tls-crypt`.
+    Wrapped,
+}
+
+impl Opening {
+    /// Reads a client's first packet; `None` if it is none of OpenVPN. The packet in the clear ends
+    /// with no acknowledgement and number 0, the wrapped one begins with its first packet number.
+    pub(crate) fn read(packet: &[u8]) -> Option<Self> {
+        let [kind @ (CLIENT_2 | CLIENT_3), rest @ ..] = packet else { return None };
+        let rest = rest.get(SESSION..)?;
+        let clear = |auth: &&usize| {
+            let end = rest.get(**auth..);
+            end.is_some_and(|end| end == [0; 5] || (*kind == CLIENT_3 && end.starts_with(&[0; 5])))
+        };
+        if let Some(auth) = AUTH.iter().find(clear) {
+            return Some(Self::Clear(*auth));
+        }
+        // A number, a time, an HMAC of 32 bytes, and five bytes encrypted; a wrapped key may follow.
+        let whole = rest.len() == 45 || (*kind == CLIENT_3 && rest.len() > 45);
+        let first = matches!(rest, [0 | 0x0f, 0, 0, 1, ..]);
+        (whole && first).then_some(Self::Wrapped)
+    }
+}
+
+/// One packet of the control channel that carries TLS: its number and what it carries, or a reset
+/// that begins a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Control<'a> {
+    /// The server, or again the client, begins a session.
+    Reset,
+    /// Bytes of TLS.
+    Message(u32, &'a [u8]),
+}
+
+impl<'a> Control<'a> {
+    /// Reads a packet of key 0; `None` for data, mere acknowledgements, and what is none.
+    pub(crate) fn read(packet: &'a [u8], auth: usize) -> Option<Self> {
+        match packet.first()? {
+            &(CLIENT_2 | CLIENT_3 | SERVER) => Some(Self::Reset),
+            opcode if *opcode == CONTROL << 3 => {
+                // The same header as over TCP, but for the length in front of it.
+                let end = header_end(packet, auth)?;
+                let (header, body) = packet.split_at_checked(end)?;
+                let number = u32::from_be_bytes(*header.last_chunk()?);
+                Some(Self::Message(number, body))
+            }
+            _ => None,
+        }
+    }
+}
+
 fn header(packet: &[u8], auth: usize) -> Header {
     let [high, low, opcode, ..] = packet else { return Header::Short };
     let length = u16::from_be_bytes([*high, *low]);
@@ -100,10 +167,15 @@ fn header(packet: &[u8], auth: usize) -> Header {
     }
 }
 
-/// The length of a control packet's header; `None` while the number of acknowledgements is not
-/// known, or if it is more than a sender puts into one packet.
+/// The length of a control packet's header, with the length in front of it; `None` while the number
+/// of acknowledgements is not known, or if it is more than a sender puts into one packet.
 fn header_length(packet: &[u8], auth: usize) -> Option<usize> {
-    let fixed = LENGTH + 1 + SESSION + auth;
+    header_end(packet.get(LENGTH..)?, auth).map(|end| end + LENGTH)
+}
+
+/// Where the header of a control packet ends.
+fn header_end(packet: &[u8], auth: usize) -> Option<usize> {
+    let fixed = 1 + SESSION + auth;
     let acknowledged = usize::from(*packet.get(fixed)?);
     if acknowledged > MAX_ACKNOWLEDGED {
         return None;

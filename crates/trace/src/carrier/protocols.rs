@@ -249,10 +249,13 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
         let names: Vec<&str> = SAMPLES.iter().map(|sample| sample.carrier).collect();
-        for row in PROTOCOLS {
-            let packets = matches!(row.carrier, Carrier::OpenVpn);
-            assert!(packets || names.contains(&row.carrier.name()), "{:?}", row.carrier);
+        for carrier in Carrier::ALL {
+            // Packets of OpenVPN are tested with the records inside of them.
+            let packets = matches!(carrier, Carrier::OpenVpn);
+            assert!(packets || names.contains(&carrier.name()), "{carrier} has no sample");
+            assert_eq!(PROTOCOLS.iter().filter(|row| row.carrier == *carrier).count(), 1);
         }
+        assert_eq!(PROTOCOLS.len(), Carrier::ALL.len());
     }
 
     /// Each sample is named, also through a proxy, and what comes of it is read with the words that
