@@ -4,13 +4,13 @@ from pki import SERVER_NAME
 from program import Program
 
 
-def dialogue(protocol, mode, cert="good", **rest):
+def lines(protocol, mode, cert="good", **rest):
     """A server that begins TLS inside lines of text; see programs/dialogue_server.py."""
     return Program("python", ["python3", "dialogue_server.py", protocol, mode, cert, "{host}",
                               "{port}"], **rest)
 
 
-def packets(protocol, mode, cert="good", **rest):
+def server(protocol, mode, cert="good", **rest):
     """A server that agrees on TLS in binary; see programs/carrier_server.py."""
     return Program("python", ["python3", "carrier_server.py", protocol, mode, cert, "{host}",
                               "{port}"], **rest)
@@ -35,7 +35,7 @@ def curl_mail(**rest):
                             f"smtp://{SERVER_NAME}:{{port}}/"], **rest)
 
 
-def packets_client(protocol, **rest):
+def client(protocol, **rest):
     """A client that agrees on TLS inside another protocol; see programs/carrier_client.py."""
     return Program("python", ["python3", "carrier_client.py", protocol, "{host}", "{port}"], **rest)
 
@@ -46,4 +46,5 @@ def tsql(encryption, **rest):
             f"    check certificate hostname = no\n    encryption = {encryption}\n")
     return Program("freetds", ["env", "FREETDSCONF=freetds.conf", "tsql", "-H", SERVER_NAME, "-p",
                                "{port}", "-U", "lab", "-P", "word"], feed=[(1.0, "exit\n")],
-                   files={"freetds.conf": text}, settings=[f"encryption = {encryption}"], **rest)
+                   files={"freetds.conf": text}, settings=[f"encryption = {encryption}"],
+                   source="services/dialogues.py", **rest)
