@@ -25,7 +25,6 @@ _ASK = {
     "nginx": (["nginx", "-V"], r"nginx/([\d.]+)[\s\S]*(OpenSSL [\w.]+)"),
     "apache": (["apache2", "-v"], r"Apache/([\d.]+)"),
     "tinyproxy": (["tinyproxy", "-v"], r"tinyproxy ([\d.]+)"),
-    "freetds": (["tsql", "-C"], r"freetds v([\d.]+)"),
     "psql": (["psql", "--version"], r"PostgreSQL\) ([\d.]+)"),
     "aioquic": (["python3", "-c", "import aioquic; print(aioquic.__version__)"], r"([\d.]+)"),
     "quinn": (["cat", TOOLS / "quinn/source/Cargo.lock"],

@@ -18,7 +18,9 @@ fuzz_target!(|input: Input<'_>| {
     let (which, changes, more, cut, late) = input;
     let sample = SAMPLES.get(usize::from(which) % (SAMPLES.len() + 1));
     let mut turns: Vec<(usize, Vec<u8>)> = sample
-        .map(|sample| sample.turns.iter().map(|(side, it)| (usize::from(*side == 'S'), it.to_vec())))
+        .map(|sample| {
+            sample.turns.iter().map(|(side, it)| (usize::from(*side == 'S'), it.to_vec()))
+        })
         .into_iter()
         .flatten()
         .collect();
@@ -32,16 +34,16 @@ fuzz_target!(|input: Input<'_>| {
         }
     }
     turns.extend(more.iter().map(|(side, bytes)| (usize::from(*side), bytes.to_vec())));
-    let mut segments = Vec::new();
+    let mut segments = vec![frame(0, 999, SYN, &[]), frame(1, 1999, SYN, &[])];
     let mut sequence = [1000_u32, 2000];
     for (side, bytes) in &turns {
         for part in bytes.chunks(usize::from(cut) + 1) {
-            segments.push(frame(*side, sequence[*side], part));
+            segments.push(frame(*side, sequence[*side], ACK, part));
             sequence[*side] = sequence[*side].wrapping_add(part.len() as u32);
         }
     }
     // A segment that comes late changes its place with the next one.
-    for at in 1..segments.len().min(64) {
+    for at in 3..segments.len().min(64) {
         if late >> at & 1 == 1 {
             segments.swap(at - 1, at);
         }
@@ -76,7 +78,7 @@ fuzz_target!(|input: Input<'_>| {
 });
 
 /// A TCP segment over IPv4 without checksums.
-fn frame(side: usize, sequence: u32, payload: &[u8]) -> Vec<u8> {
+fn frame(side: usize, sequence: u32, flags: u8, payload: &[u8]) -> Vec<u8> {
     let total = (40 + payload.len()) as u16;
     let mut frame = vec![0x45, 0];
     frame.extend(total.to_be_bytes());
@@ -88,7 +90,10 @@ fn frame(side: usize, sequence: u32, payload: &[u8]) -> Vec<u8> {
     frame.extend(from.1.to_be_bytes());
     frame.extend(to.1.to_be_bytes());
     frame.extend(sequence.to_be_bytes());
-    frame.extend([0, 0, 0, 0, 0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0]);
+    frame.extend([0, 0, 0, 0, 0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
     frame.extend(payload);
     frame
 }
+
+const SYN: u8 = 0x02;
+const ACK: u8 = 0x18;

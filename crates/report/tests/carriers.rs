@@ -15,12 +15,6 @@ use tlswhy_report::{Failure, Intake, Options, Report};
 
 const TABLE: &str = "../../corpus/carriers.md";
 
-/// Carriers that may be without a case, and why. The list is meant to get shorter.
-const WITHOUT_A_CASE: &[(&str, &str)] = &[
-    ("nats", "its samples are in the tests of the carriers; no server of it is recorded yet"),
-    ("openvpn", "the same"),
-];
-
 /// What a carrier's cases say: by case, in the order of the corpus.
 type Cases = BTreeMap<String, Vec<(String, String)>>;
 
@@ -52,8 +46,7 @@ fn every_carrier_has_its_cases() {
     }
     for carrier in trace::Carrier::ALL {
         let name = carrier.name();
-        let excepted = WITHOUT_A_CASE.iter().any(|(known, _)| *known == name);
-        assert!(excepted || rows.contains_key(name), "{name}: no case, and no reason for none");
+        assert!(rows.contains_key(name), "{name}: no case");
     }
 }
 

@@ -3,10 +3,11 @@
 use super::Denial;
 use super::text::{begins, first_line, holds, lines};
 
-/// Whether a client asks a proxy for a tunnel. NATS has a command of the same name, behind the
-/// server's introduction.
+/// Whether a client asks a proxy for a tunnel. NATS has a command of the same name, with JSON behind
+/// it, and the server's introduction in front.
 pub(super) fn connects(client: &[u8], server: &[u8]) -> bool {
-    client.starts_with(b"CONNECT ") && !server.starts_with(b"INFO")
+    let named = client.starts_with(b"CONNECT ") && !client.starts_with(b"CONNECT {");
+    named && !server.starts_with(b"INFO")
 }
 
 /// Whether a client asks for TLS with a request of HTTP, or a server wants it to.
