@@ -72,7 +72,7 @@ fuzz_target!(|input: Input<'_>| {
         // What nobody changed is what it is, from its first byte in order on.
         if let (Some(sample), true, 0) = (sample, unchanged, late) {
             let outer = sample.through.unwrap_or(sample.carrier);
-        let own = [sample.carrier, outer, Carrier::Bare.name(), Carrier::Unknown.name()];
+            let own = [sample.carrier, outer, Carrier::Bare.name(), Carrier::Unknown.name()];
             assert!(own.contains(&session.carrier.name()), "{:?}", session.carrier);
         }
     }
