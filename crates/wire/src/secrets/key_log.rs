@@ -63,7 +63,9 @@ impl KeyLog {
     pub fn read(text: &[u8]) -> Self {
         let mut log = Self::default();
         for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
+            // Who copies a log out of a shell script brings the line's continuation along.
             let line = line.trim_ascii();
+            let line = line.strip_suffix(b"\\").unwrap_or(line);
             if line.is_empty() || line.starts_with(b"#") {
                 continue;
             }
@@ -272,13 +274,13 @@ mod tests {
     const SECRET: &str = "abababababababababababababababababababababababababababababababab";
 
     /// Lines of TLS 1.2 and 1.3 and of old QUIC are found by random and label; comments, blank
-    /// lines, Windows' line ends and a missing last one do not matter.
+    /// lines, Windows' line ends, a missing last one and a backslash at the end do not matter.
     #[test]
     fn secrets_are_found() {
         let text = format!(
             "# made by a test\r\n\r\nCLIENT_RANDOM {RANDOM} {SECRET}{}\r\n\
              SERVER_HANDSHAKE_TRAFFIC_SECRET {RANDOM} {SECRET}\r\n\
-             QUIC_CLIENT_TRAFFIC_SECRET_0 {RANDOM} {}",
+             QUIC_CLIENT_TRAFFIC_SECRET_0 {RANDOM} {}\\",
             &SECRET[..32],
             SECRET.to_uppercase()
         );
