@@ -10,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use foldhash::fast::RandomState;
 use wire::{
-    EapCode, EapMethod, EapPacket, EapolFrame, EapolType, RadiusAttribute, RadiusCode,
+    EapCode, EapMethod, EapPacket, EapolFrame, EapolType, KeyLog, RadiusAttribute, RadiusCode,
     RadiusPacket, Time,
 };
 
@@ -71,6 +71,7 @@ const SILENCE: i64 = 180_000_000_000;
 
 /// Where sessions go, and the number of those that were begun.
 pub(crate) struct Told<'a> {
+    pub(crate) keys: &'a KeyLog,
     pub(crate) begun: &'a mut u64,
     pub(crate) done: &'a mut VecDeque<Box<Session>>,
 }
@@ -107,7 +108,7 @@ impl Authentications {
         place.talk.station = place.talk.station.or(station);
         place.talk.port = place.talk.port.or(port);
         let (station, port) = (place.talk.station, place.talk.port);
-        place.talk.packet(&packet, packet.length + EAP_HEADER, mark);
+        place.talk.packet(&packet, packet.length + EAP_HEADER, mark, told.keys);
         let key = station.map_or(Key::Anybody, Key::Station);
         self.name(number, key);
         if let Some(port) = port {
@@ -176,7 +177,7 @@ impl Authentications {
         let Some(place) = self.open.get_mut(&number) else { return true };
         note(&mut place.talk, packet);
         if let Some(message) = message {
-            place.talk.packet(&message, length, mark);
+            place.talk.packet(&message, length, mark, told.keys);
         }
         match packet.code {
             RadiusCode::ACCESS_ACCEPT => place.talk.decided(true, mark),

@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 
 use alert::Side;
-use wire::{EapCode, EapMethod, EapPacket, EapTlsFragment, Time};
+use wire::{EapCode, EapMethod, EapPacket, EapTlsFragment, KeyLog, Time};
 
 use crate::access::{self, Access, Nak, Unanswered, Verdict};
 use crate::carrier::Carrier;
@@ -120,7 +120,17 @@ impl Authentication {
     }
 
     /// Takes the next packet; `length` is that of the RADIUS packet around it, or its own.
-    pub(crate) fn packet(&mut self, packet: &EapPacket<'_>, length: usize, mark: Mark) {
+    pub(crate) fn packet(
+        &mut self,
+        packet: &EapPacket<'_>,
+        length: usize,
+        mark: Mark,
+        keys: &KeyLog,
+    ) {
+        // A side waits for the other, so that the hello is told before what answers it.
+        if self.story.asks() {
+            self.story.learn(keys);
+        }
         let side = side_of(packet);
         let length = u32::try_from(length).unwrap_or(u32::MAX);
         self.last = mark;

@@ -226,7 +226,7 @@ impl Tracer {
         let (begun, done) = (&mut self.tally.conversations, &mut self.done);
         if let Ok(radius) = wire::RadiusPacket::read(udp.payload, udp.length) {
             let ends = udp_ends(datagram, &udp);
-            let mut told = Told { begun, done };
+            let mut told = Told { keys: &self.keys, begun, done };
             if self.authentications.radius(ends, &radius, udp.length, mark, &mut told) {
                 return self.let_go();
             }
@@ -253,7 +253,8 @@ impl Tracer {
         self.last = std::mem::take(&mut self.flows).into_iter().flatten().collect();
         self.last.sort_unstable_by_key(|flow| Reverse(flow.number));
         self.datagrams.finish(self.now, &mut self.done);
-        let mut told = Told { begun: &mut self.tally.conversations, done: &mut self.done };
+        let (keys, begun) = (&self.keys, &mut self.tally.conversations);
+        let mut told = Told { keys, begun, done: &mut self.done };
         self.authentications.finish(self.now, &mut told);
     }
 
@@ -434,7 +435,8 @@ impl Tracer {
         };
         self.tally.eapol += 1;
         let mark = Mark { frame: packet.number, time: packet.time, ttl: 0 };
-        let mut told = Told { begun: &mut self.tally.conversations, done: &mut self.done };
+        let (keys, begun) = (&self.keys, &mut self.tally.conversations);
+        let mut told = Told { keys, begun, done: &mut self.done };
         self.authentications.eapol(&frame, mark, &mut told);
     }
 

@@ -5,7 +5,7 @@
 use std::fs;
 
 use tlswhy_trace::{Endpoint, Mac, Message, Outcome, Session, Side, Tracer, Transport};
-use wire::{EapCode, EapPacket, Link, Next, Packet, Packets, RadiusPacket, Time};
+use wire::{EapCode, EapPacket, KeyLog, Link, Next, Packet, Packets, RadiusPacket, Time};
 
 const STATION: [u8; 6] = [0, 0, 0x5e, 0, 0x53, 7];
 const PORT: [u8; 6] = [0, 0, 0x5e, 0, 0x53, 1];
@@ -60,6 +60,29 @@ fn other_cuts_tell_the_same() {
             assert_eq!(access.is_granted(), talk.granted, "{case} {shape:?}");
             assert_eq!(session.oddities, [], "{case} {shape:?}");
         }
+    }
+}
+
+/// A key log opens what EAP carries as it opens what TCP does: the same connection over TCP, put
+/// into EAP here, tells the same alert and the same certificates, however it is cut.
+#[test]
+fn a_key_log_opens_it() {
+    let case = "../../corpus/client-cert-expired/openssl-tls13-chacha20-openssl-keys";
+    let keys = || KeyLog::read(&fs::read(format!("{case}/keys.log")).unwrap());
+    let file = fs::read(format!("{case}/input.pcap")).unwrap();
+    let talk = Talk::over_tcp(&file);
+    for shape in shapes() {
+        let mut tracer = Tracer::new();
+        tracer.add_keys(keys());
+        let session = told_to(tracer, &talk.frames(shape)).pop().unwrap();
+        let alert = session.alerts().next().unwrap();
+        assert_eq!(alert.what.1.to_string(), "fatal 45 certificate_expired", "{shape:?}");
+        assert!(session.events[alert.event].opened, "{shape:?}");
+        for side in [Side::Client, Side::Server] {
+            assert!(!session.certificates(side).unwrap().what.is_empty(), "{shape:?}");
+        }
+        let closed = one(&talk.frames(shape));
+        assert_eq!((closed.alerts().count(), closed.opened), (0, None), "{shape:?}");
     }
 }
 
@@ -164,7 +187,10 @@ fn one(frames: &[Vec<u8>]) -> Session {
 }
 
 fn traced(frames: &[Vec<u8>]) -> Vec<Session> {
-    let mut tracer = Tracer::new();
+    told_to(Tracer::new(), frames)
+}
+
+fn told_to(mut tracer: Tracer, frames: &[Vec<u8>]) -> Vec<Session> {
     for (number, bytes) in (1..).zip(frames) {
         let time = Time(number as i64 * 1_000_000);
         let (link, length) = (Link::Ethernet, bytes.len() as u32);
@@ -208,6 +234,23 @@ impl Talk {
             }
         }
         Self { station: STATION, method, flights, granted }
+    }
+
+    /// The TLS of a recorded conversation over TCP, as an authentication that is denied.
+    fn over_tcp(file: &[u8]) -> Self {
+        let (mut packets, mut flights) = (Packets::new(), Vec::<(Side, Vec<u8>)>::new());
+        while let Next::Packet(packet) = packets.next(file, true) {
+            let datagram = wire::datagram(packet.link, packet.bytes).unwrap();
+            let segment = wire::segment(&datagram).unwrap();
+            let side = if segment.source == 8443 { Side::Server } else { Side::Client };
+            match flights.last_mut() {
+                _ if segment.payload.is_empty() => {}
+                Some((last, flight)) if *last == side => flight.extend_from_slice(segment.payload),
+                _ => flights.push((side, segment.payload.to_vec())),
+            }
+        }
+        let method = wire::EapMethod::TLS.0;
+        Self { station: STATION, method, flights, granted: false }
     }
 
     fn frames(&self, shape: Shape) -> Vec<Vec<u8>> {
