@@ -1,7 +1,7 @@
 //! Who refused whose certificate, and how it was said: what all certificate rules share.
 
 use alert::Alert;
-use trace::{Carrier, Message, Outcome, Side};
+use trace::{Carrier, Message, Outcome, Side, Transport};
 use wire::{HandshakeType, Time};
 
 use super::answer::{self, Answer};
@@ -109,6 +109,7 @@ fn refused_by_client(case: &Case<'_>) -> Option<Refusal> {
             });
             found(if later { Voice::SilentLater } else { Voice::Silent }, left(case, Side::Client)?)
         }
+        Outcome::Silent(Side::Client) if drops(case) => found(Voice::Silent, last(case)),
         // A station that does not trust its network stops answering, and so does one that is gone:
         // it must have all of the server's flight.
         Outcome::Silent(Side::Client) | Outcome::GaveUp(Side::Server) => {
@@ -175,12 +176,25 @@ fn refused_by_server(case: &Case<'_>) -> Option<(Refusal, Answer)> {
             (tls13 || !finished).then_some(())?;
             found(Voice::Silent, left(case, Side::Server)?)
         }
+        Outcome::Silent(Side::Server) if drops(case) => found(Voice::Silent, last(case)),
         // GnuTLS refuses in silence over datagrams, and lets the client repeat what it showed.
         Outcome::Silent(Side::Server) => {
             found(Voice::Silent, (case.fell_silent(Side::Server)?, case.session.ended))
         }
         _ => None,
     }
+}
+
+/// Whether the two sides speak OpenVPN over datagrams, where a connection that is refused is dropped
+/// without a word.
+fn drops(case: &Case<'_>) -> bool {
+    let session = case.session;
+    session.carrier == Carrier::OpenVpn && session.transport == Transport::Udp
+}
+
+/// The last that was heard.
+fn last(case: &Case<'_>) -> (u64, Time) {
+    (case.session.last_frame, case.session.ended)
 }
 
 /// A certificate was refused, by either side.
