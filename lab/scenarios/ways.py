@@ -12,6 +12,7 @@ def cases():
     yield from _proxies()
     yield from _headers()
     yield from _openvpn()
+    yield from _openvpn_datagrams()
     yield from _desktops()
 
 
@@ -92,6 +93,30 @@ def _openvpn():
     yield inside("client-max-version-below-server-min", "openvpn-tcp",
                  "The server wants TLS 1.3, the client is set to TLS 1.2.",
                  ways.openvpn("--tls-version-min", "1.3"), ways.openvpn_client(*old), "server")
+
+
+def _openvpn_datagrams():
+    def inside(cause, called, purpose, server, client, refused_by, **rest):
+        return case(f"{cause}/{called}", purpose, server, client, refused_by, port=1194,
+                    taken="udp", **rest)
+    udp = {"transport": "udp"}
+    old = ("--tls-version-max", "1.2")
+    yield inside("established", "openvpn-udp", "The control channel comes about over UDP.",
+                 ways.openvpn(**udp), ways.openvpn_client(**udp), "nobody", tls="1.3",
+                 outcome="established")
+    yield inside("expired-leaf", "openvpn-tls12-udp", "The server's certificate has expired.",
+                 ways.openvpn(cert="expired", **udp), ways.openvpn_client(*old, **udp), "client",
+                 tls="1.2", outcome="silent")
+    yield inside("client-cert-expired", "openvpn-tls12-udp-tls-auth",
+                 "The client's certificate has expired; tls-auth signs each packet.",
+                 ways.openvpn("--tls-auth", "static.key", **udp),
+                 ways.openvpn_client("--tls-auth", "static.key", *old, cert="alice-expired", **udp),
+                 "server", tls="1.2", outcome="silent")
+    yield inside("client-max-version-below-server-min", "openvpn-udp",
+                 "The server wants TLS 1.3, the client is set to TLS 1.2.",
+                 ways.openvpn("--tls-version-min", "1.3", **udp),
+                 ways.openvpn_client(*old, **udp), "server", tls="1.2", outcome="silent",
+                 also=["silent-server"])
 
 
 def _desktops():

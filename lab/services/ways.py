@@ -60,10 +60,11 @@ def curl(kind, target, *extra, **rest):
                             f"{kind}://{{at}}", *extra, f"https://{target}/"], **rest)
 
 
-def openvpn(*extra, cert="good", **rest):
-    """OpenVPN as a server over TCP that takes certificates of the lab's clients."""
+def openvpn(*extra, cert="good", transport="tcp", **rest):
+    """OpenVPN as a server that takes certificates of the lab's clients."""
     return Program("openvpn", ["openvpn", "--mode", "server", "--dev", "null", "--dev-type", "tun",
-                               "--topology", "subnet", "--proto", "tcp-server", "--local",
+                               "--topology", "subnet", "--proto",
+                               "udp" if transport == "udp" else "tcp-server", "--local",
                                "{host}", "--lport", "{port}", "--tls-server", "--dh", "none",
                                "--ca", "clients.crt", "--cert", f"{cert}.pem", "--key",
                                f"{cert}.key", "--ifconfig-noexec", *extra],
@@ -71,14 +72,16 @@ def openvpn(*extra, cert="good", **rest):
                    **rest)
 
 
-def openvpn_client(*extra, cert="alice", ca="root.crt", **rest):
-    """OpenVPN's client over TCP."""
-    return Program("openvpn", ["openvpn", "--client", "--dev", "null", "--proto", "tcp-client",
-                               "--remote", "{host}", "{port}", "--nobind", "--ca", ca, "--cert",
-                               f"{cert}.pem", "--key", f"{cert}.key", "--remote-cert-tls",
-                               "server", "--verify-x509-name", SERVER_NAME, "name",
-                               "--connect-retry-max", "1", "--ifconfig-noexec", "--route-noexec",
-                               "--explicit-exit-notify", "0", *extra], patience=4.0, **rest)
+def openvpn_client(*extra, cert="alice", ca="root.crt", transport="tcp", **rest):
+    """OpenVPN's client; over UDP it is waited for what the server repeats to nobody."""
+    argv = ["openvpn", "--client", "--dev", "null", "--proto",
+            "udp" if transport == "udp" else "tcp-client", "--remote", "{host}", "{port}",
+            "--nobind", "--ca", ca, "--cert", f"{cert}.pem", "--key", f"{cert}.key",
+            "--remote-cert-tls", "server", "--verify-x509-name", SERVER_NAME, "name",
+            "--connect-retry-max", "1", "--ifconfig-noexec", "--route-noexec", *extra]
+    if transport == "udp":
+        argv = ["sh", "-c", " ".join(["timeout 5", *argv, "; sleep 3"])]
+    return Program("openvpn", argv, patience=9.0 if transport == "udp" else 4.0, **rest)
 
 
 def xrdp(layer="negotiate", cert="good", versions="TLSv1.2, TLSv1.3", ciphers="HIGH", **rest):

@@ -69,6 +69,7 @@ const NOT_FOUND: &[(&str, &[&str])] = &[
         "Dovecot, OpenLDAP's server and OpenVPN close the connection without an alert",
         &[
             "client-max-version-below-server-min/openvpn-tcp",
+            "client-max-version-below-server-min/openvpn-udp",
             "client-max-version-below-server-min/openssl-dovecot-imap",
             "client-max-version-below-server-min/openssl-slapd",
         ],
