@@ -50,6 +50,7 @@ _ASK = {
     "exim": (["/var/lib/tlswhy-lab/exim/usr/sbin/exim4", "-bV"], r"Exim version ([\d.]+)"),
     "freetds": (["tsql", "-C"], r"freetds v([\d.]+)"),
     "nats": (["nats-server", "--version"], r"v([\d.]+)"),
+    "inspircd": (["dpkg-query", "-W", "inspircd"], r"\t([\d.]+)"),
     "msmtp": (["msmtp", "--version"], r"msmtp version ([\d.]+)[\s\S]*?(GnuTLS)"),
     "freeradius": (["freeradius", "-v"], r"FreeRADIUS Version ([\d.]+)"),
     "hostapd": (["sh", "-c", "hostapd -v 2>&1 || true"], r"hostapd v([\d.]+)"),
@@ -63,14 +64,14 @@ _TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go",
           "ldapsearch": "OpenLDAP ldapsearch", "postgres": "PostgreSQL server",
           "freeradius": "FreeRADIUS", "wpa": "wpa_supplicant",
           "mariadb": "MariaDB", "pymysql": "PyMySQL", "freetds": "FreeTDS",
-          "nats": "NATS", "prosody": "Prosody",
+          "nats": "NATS", "prosody": "Prosody", "inspircd": "InspIRCd",
           "squid": "Squid", "openvpn": "OpenVPN", "freerdp": "FreeRDP"}
 
 # The TLS of a program that does not tell it.
-_TLS = {"postfix": "OpenSSL", "exim": "GnuTLS", "dovecot": "OpenSSL", "slapd": "GnuTLS", "ldapsearch": "GnuTLS",
-        "postgres": "OpenSSL", "mariadb": "OpenSSL", "vsftpd": "OpenSSL", "prosody": "OpenSSL",
-        "go-sendxmpp": "Go", "freerdp": "OpenSSL", "freetds": "GnuTLS", "nats": "Go",
-        "xrdp": "OpenSSL"}
+_TLS = {"postfix": "OpenSSL", "exim": "GnuTLS", "dovecot": "OpenSSL", "slapd": "GnuTLS",
+        "inspircd": "GnuTLS", "ldapsearch": "GnuTLS", "postgres": "OpenSSL", "mariadb": "OpenSSL",
+        "vsftpd": "OpenSSL", "prosody": "OpenSSL", "go-sendxmpp": "Go", "freerdp": "OpenSSL",
+        "freetds": "GnuTLS", "nats": "Go", "xrdp": "OpenSSL"}
 
 # What a program prints of an alert: the number itself, or (Go) the registered name.
 _NUMBERED = [

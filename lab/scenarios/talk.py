@@ -1,4 +1,4 @@
-"""TLS inside FTP and XMPP."""
+"""TLS inside FTP, XMPP and IRC."""
 
 import clients
 from case import case
@@ -11,6 +11,7 @@ _TLS = (*_ON, "ssl_ciphers=HIGH")
 def cases():
     yield from _ftp()
     yield from _xmpp()
+    yield from _irc()
 
 
 def _ftp():
@@ -60,3 +61,21 @@ def _xmpp():
     yield inside("starttls-refused", "openssl",
                  "The client asks for TLS inside XMPP though it is not offered.",
                  talk.prosody("c2s_require_encryption = false", cert=""), talk.openssl_xmpp(), "server", tls="", outcome="not TLS")
+
+
+def _irc():
+    def inside(cause, called, purpose, server, client, refused_by, tls="1.2", **rest):
+        return case(f"{cause}/{called}-inspircd", purpose, server, client, refused_by, port=6667,
+                    tls=tls, **rest)
+    on = ('<module name="starttls">', '<starttls profile="lab">')
+    words = [(0.8, "NICK lab\r\nUSER lab 0 * :lab\r\n"), (0.8, "QUIT\r\n"), (0.4, "")]
+    yield inside("established", "openssl", "TLS begins inside IRC, and all is well.",
+                 talk.inspircd(*on), mail.openssl("irc", "-quiet", feed=words), "nobody",
+                 tls="1.3")
+    yield inside("expired-leaf", "openssl-tls12", "The server's certificate has expired.",
+                 talk.inspircd(*on, cert="expired"), mail.openssl("irc", tls="1.2"), "client")
+    yield inside("client-max-version-below-server-min", "openssl",
+                 "The server wants TLS 1.3, the client has TLS 1.2.",
+                 talk.inspircd(*on, priority="NORMAL:-VERS-ALL:+VERS-TLS1.3"),
+                 mail.openssl("irc", tls="1.2"), "server", also=["close-notify-during-handshake"],
+                 notes="InspIRCd says goodbye where an alert would tell the reason.")

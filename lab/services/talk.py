@@ -1,4 +1,4 @@
-"""Servers and clients of files and of talk: vsftpd, Prosody, ngircd and NATS."""
+"""Servers and clients of files and of talk: vsftpd, Prosody and InspIRCd."""
 
 from pki import SERVER_NAME
 from program import Program
@@ -33,6 +33,18 @@ authentication = "anonymous"
 VirtualHost "{name}"
 """
 
+_INSPIRCD = """<server name="irc.example.test" description="lab" network="Lab">
+<admin name="lab" nick="lab" email="lab@example.test">
+<bind address="127.0.0.1" port="{{port}}" type="clients">
+<connect name="all" allow="*" timeout="10" resolvehostnames="no" localmax="10" globalmax="10">
+<path configdir="/srv" datadir="/srv" logdir="/srv" moduledir="/usr/lib/inspircd/modules">
+<pid file="/srv/inspircd.pid">
+<log method="file" type="*" level="normal" target="inspircd.log">
+<module name="ssl_gnutls">
+<sslprofile name="lab" provider="gnutls" certfile="/srv/{cert}.pem" keyfile="/srv/{cert}.key"{more}>
+{lines}
+"""
+
 
 def vsftpd(*lines, cert="good", **rest):
     """vsftpd; `lines` are added to its configuration."""
@@ -54,6 +66,16 @@ def prosody(*lines, cert="good", protocol="tlsv1_2+", **rest):
     return Program("prosody", ["prosody", "--config", "/srv/prosody.cfg.lua", "-F"],
                    files={"prosody.cfg.lua": text}, before=[["install", "-d", "prosody"]],
                    settings=[*lines] or ["-- no TLS"], source="services/talk.py", **rest)
+
+
+def inspircd(*lines, cert="good", priority="", **rest):
+    """InspIRCd with GnuTLS; without `<module name="starttls">` it does not know STARTTLS."""
+    more = f' priority="{priority}"' if priority else ""
+    text = _INSPIRCD.format(cert=cert, more=more, lines="\n".join(lines))
+    return Program("inspircd", ["inspircd", "--nofork", "--runasroot", "--config",
+                                "/srv/inspircd.conf"], files={"inspircd.conf": text},
+                   settings=[f'certfile="/srv/{cert}.pem"{more}', *lines],
+                   source="services/talk.py", **rest)
 
 
 def lftp(*settings, **rest):
