@@ -128,15 +128,13 @@ impl Talk {
     fn finish(&mut self, story: &mut Story, ends: &mut [Stream; 2], last: Mark) {
         match self {
             Self::Dtls(dtls) => dtls.finish(story, ends),
-            Self::OpenVpn(talk) => talk.finish(last, story),
+            Self::OpenVpn(talk) => {
+                talk.finish(last, story);
+                tell_repeated(ends, |side| talk.repeated(side));
+            }
             Self::Quic(quic) => {
                 quic.finish(story, last);
-                for (end, side) in ends.iter_mut().zip([Side::Client, Side::Server]) {
-                    let (times, frame, largest) = quic.repeated(side);
-                    end.retransmissions = times;
-                    end.first_retransmission = frame;
-                    end.largest_retransmitted = largest;
-                }
+                tell_repeated(ends, |side| quic.repeated(side));
             }
         }
     }
@@ -154,6 +152,13 @@ impl Talk {
             Self::Dtls(_) | Self::OpenVpn(_) => ending::outcome(session, now),
             Self::Quic(quic) => quic.outcome(session, now),
         }
+    }
+}
+
+/// What each side sent again: how often, the frame of the first, and the largest.
+fn tell_repeated(ends: &mut [Stream; 2], of: impl Fn(Side) -> (u32, u64, u32)) {
+    for (end, side) in ends.iter_mut().zip([Side::Client, Side::Server]) {
+        (end.retransmissions, end.first_retransmission, end.largest_retransmitted) = of(side);
     }
 }
 

@@ -25,6 +25,8 @@ struct Channel {
     next: u32,
     /// Packets that came before their turn.
     waiting: BTreeMap<u32, (Vec<u8>, Mark)>,
+    /// How often a packet came again, the frame of the first, and the size of the largest.
+    repeated: (u32, u64, u32),
 }
 
 /// Packets that may wait for one that is late. A sender has twelve on their way at most; one more
@@ -35,7 +37,12 @@ impl OpenVpn {
     /// The conversation that a first datagram begins, if it is one.
     pub(crate) fn begin(payload: &[u8]) -> Option<Self> {
         let opening = Opening::read(payload)?;
-        let channel = || Channel { records: Records::new(), next: 1, waiting: BTreeMap::new() };
+        let channel = || Channel {
+            records: Records::new(),
+            next: 1,
+            waiting: BTreeMap::new(),
+            repeated: (0, 0, 0),
+        };
         Some(Self { opening, sides: [channel(), channel()] })
     }
 
@@ -52,6 +59,9 @@ impl OpenVpn {
         };
         let Some(Control::Message(number, body)) = Control::read(payload, auth) else { return };
         let Some(channel) = self.sides.get_mut(side as usize) else { return };
+        if number > 0 && (number < channel.next || channel.waiting.contains_key(&number)) {
+            channel.again(payload.len(), mark);
+        }
         if number >= channel.next && number - channel.next <= FAR {
             channel.waiting.entry(number).or_insert_with(|| (body.to_vec(), mark));
         }
@@ -65,6 +75,12 @@ impl OpenVpn {
         self.sides.iter().map(|channel| channel.records.kept() + waiting(channel)).sum()
     }
 
+    /// How often packets of this side came again, the frame of the first, and the largest.
+    pub(crate) fn repeated(&self, side: Side) -> (u32, u64, u32) {
+        let [client, server] = &self.sides;
+        if side == Side::Client { client.repeated } else { server.repeated }
+    }
+
     /// The conversation is over: tells what was begun.
     pub(crate) fn finish(&mut self, last: Mark, story: &mut Story) {
         for (channel, side) in self.sides.iter_mut().zip([Side::Client, Side::Server]) {
@@ -75,6 +91,13 @@ impl OpenVpn {
 }
 
 impl Channel {
+    fn again(&mut self, length: usize, mark: Mark) {
+        let (times, first, largest) = self.repeated;
+        let size = u32::try_from(length).unwrap_or(u32::MAX);
+        let first = if times == 0 { mark.frame } else { first };
+        self.repeated = (times.saturating_add(1), first, largest.max(size));
+    }
+
     /// Reads what has its turn.
     fn read(&mut self, side: Side, story: &mut Story) {
         loop {
@@ -175,5 +198,19 @@ mod tests {
     fn hostile_numbers_do_no_harm() {
         let packets: Vec<Vec<u8>> = (0..=255).rev().map(|at| packet(0, at, &[22, 3])).collect();
         assert_eq!(told(0, &packets), []);
+    }
+
+    /// A packet that comes again is counted, one that comes late is not.
+    #[test]
+    fn what_comes_again_is_counted() {
+        let reset = [&[7 << 3][..], &[9; 8], &[0; 5]].concat();
+        let mut talk = OpenVpn::begin(&reset).unwrap();
+        let mut story = Story::new(Roles::Guess);
+        for (frame, number) in (2..).zip([2, 1, 1, 2]) {
+            let sent = packet(0, number, b"\x15");
+            talk.datagram(Side::Server, &sent, mark(frame), &mut story);
+        }
+        assert_eq!(talk.repeated(Side::Server), (2, 4, 15));
+        assert_eq!(talk.repeated(Side::Client), (0, 0, 0));
     }
 }
