@@ -117,7 +117,3 @@ def _nats():
     yield case("expired-leaf/python-tls12-nats", "The server's certificate has expired.",
                data.nats(cert="expired"), data.nats_client("1.2"), "client", port=4222, tls="1.2",
                notes=words)
-    yield case("wrong-starttls-mode/openssl-nats",
-               "The client begins with TLS, and the server with its INFO in the clear.",
-               data.nats(), clients.openssl(), "client", port=4222, tls="1.3",
-               outcome="TLS on a plaintext port", also=["tls-to-plaintext-port"])

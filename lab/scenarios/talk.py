@@ -58,9 +58,10 @@ def _xmpp():
     yield inside("starttls-missing", "go-sendxmpp",
                  "The client needs TLS inside XMPP, and the server does not offer it.",
                  talk.prosody("c2s_require_encryption = false", cert=""), talk.sendxmpp(), "nobody", tls="", outcome="not TLS")
-    yield inside("starttls-refused", "openssl",
-                 "The client asks for TLS inside XMPP though it is not offered.",
-                 talk.prosody("c2s_require_encryption = false", cert=""), talk.openssl_xmpp(), "server", tls="", outcome="not TLS")
+    yield inside("starttls-missing", "openssl",
+                 "The client needs TLS inside XMPP, and the server does not offer it.",
+                 talk.prosody("c2s_require_encryption = false", cert=""), talk.openssl_xmpp(),
+                 "nobody", tls="", outcome="not TLS")
 
 
 def _irc():

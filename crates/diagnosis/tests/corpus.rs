@@ -75,6 +75,11 @@ const NOT_FOUND: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "the server takes TLS without Network Level Authentication, and the client that wants more \
+         leaves without a word",
+        &["rdp-negotiation-failure/freerdp-nla-xrdp"],
+    ),
+    (
         "lftp looks at the certificate after the handshake, and says goodbye as if all were well",
         &["untrusted-root/lftp-vsftpd"],
     ),
