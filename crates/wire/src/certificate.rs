@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use x509_parser::asn1_rs::FromDer;
+use x509_parser::asn1_rs::{FromDer, Oid, oid};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::error::X509Error;
 use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
@@ -257,12 +257,12 @@ impl<'a> Certificate<'a> {
 
     /// Where the issuer's certificate can be fetched (RFC 5280, 4.2.2.1).
     pub fn ca_issuers(&self) -> Vec<&'a str> {
-        self.access(CA_ISSUERS)
+        self.access(&CA_ISSUERS)
     }
 
     /// Where to ask over OCSP whether the certificate is revoked.
     pub fn ocsp(&self) -> Vec<&'a str> {
-        self.access(OCSP)
+        self.access(&OCSP)
     }
 
     /// Where the revocation list can be fetched (RFC 5280, 4.2.1.13).
@@ -282,7 +282,7 @@ impl<'a> Certificate<'a> {
 
     /// Whether a server must staple an OCSP answer (RFC 7633).
     pub fn must_staple(&self) -> bool {
-        let feature = self.x509.extensions().iter().find(|e| is(&e.oid, TLS_FEATURE));
+        let feature = self.x509.extensions().iter().find(|e| e.oid == TLS_FEATURE);
         // A sequence of integers; 5 is status_request.
         feature.is_some_and(|extension| extension.value.windows(3).any(|i| i == [2, 1, 5]))
     }
@@ -295,7 +295,7 @@ impl<'a> Certificate<'a> {
                 extension.parsed_extension(),
                 ParsedExtension::UnsupportedExtension { .. } | ParsedExtension::ParseError { .. }
             );
-            extension.critical && unread && !is(&extension.oid, TLS_FEATURE)
+            extension.critical && unread && extension.oid != TLS_FEATURE
         });
         unknown.map(|extension| extension.oid.to_id_string()).collect()
     }
@@ -306,21 +306,17 @@ impl<'a> Certificate<'a> {
     }
 
     /// The URIs of one method in authorityInfoAccess.
-    fn access(&self, method: &str) -> Vec<&'a str> {
+    fn access(&self, method: &Oid<'_>) -> Vec<&'a str> {
         let access = self.find(|extension| match extension {
             ParsedExtension::AuthorityInfoAccess(access) => Some(access),
             _ => None,
         });
         let descriptions = access.into_iter().flat_map(|access| access.iter());
         descriptions
-            .filter(|description| is(&description.access_method, method))
+            .filter(|description| description.access_method == *method)
             .filter_map(|description| uri(&description.access_location))
             .collect()
     }
-}
-
-fn is(oid: &x509_parser::asn1_rs::Oid<'_>, dotted: &str) -> bool {
-    oid.to_id_string() == dotted
 }
 
 fn time(time: &ASN1Time) -> Time {
@@ -377,11 +373,11 @@ fn malformed(der: &[u8], error: nom::Err<X509Error>) -> Malformed {
 }
 
 /// id-ad-caIssuers (RFC 5280, 4.2.2.1).
-const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
+const CA_ISSUERS: Oid<'static> = oid!(1.3.6.1.5.5.7.48.2);
 /// id-ad-ocsp (RFC 5280, 4.2.2.1).
-const OCSP: &str = "1.3.6.1.5.5.7.48.1";
+const OCSP: Oid<'static> = oid!(1.3.6.1.5.5.7.48.1);
 /// id-pe-tlsfeature (RFC 7633, 4).
-const TLS_FEATURE: &str = "1.3.6.1.5.5.7.1.24";
+const TLS_FEATURE: Oid<'static> = oid!(1.3.6.1.5.5.7.1.24);
 
 #[cfg(test)]
 mod tests;

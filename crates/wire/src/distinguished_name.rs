@@ -1,9 +1,10 @@
 //! Distinguished names: of subjects, issuers and the authorities a server asks for
 //! (RFC 5280, 4.1.2.4; RFC 4514 for the text).
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use x509_parser::asn1_rs::{FromDer, Tag};
+use x509_parser::asn1_rs::{FromDer, Oid, Tag, oid};
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 /// A distinguished name as its DER bytes. Two names that are equal here are the same byte for
@@ -59,11 +60,11 @@ impl<'a> DistinguishedName<'a> {
 }
 
 /// The short label of an attribute type, or its numbers where there is none.
-fn label(attribute: &AttributeTypeAndValue<'_>) -> String {
-    let oid = attribute.attr_type().to_id_string();
-    match LABELS.iter().find(|(id, _)| *id == oid) {
-        Some((_, label)) => (*label).to_owned(),
-        None => oid,
+fn label(attribute: &AttributeTypeAndValue<'_>) -> Cow<'static, str> {
+    let oid = attribute.attr_type();
+    match LABELS.iter().find(|(id, _)| id == oid) {
+        Some((_, label)) => Cow::Borrowed(label),
+        None => Cow::Owned(oid.to_id_string()),
     }
 }
 
@@ -171,25 +172,25 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 /// The labels of RFC 4514, 3, and those that tools have agreed on.
-const LABELS: [(&str, &str); 18] = [
-    ("2.5.4.3", "CN"),
-    ("2.5.4.4", "SN"),
-    ("2.5.4.5", "serialNumber"),
-    ("2.5.4.6", "C"),
-    ("2.5.4.7", "L"),
-    ("2.5.4.8", "ST"),
-    ("2.5.4.9", "street"),
-    ("2.5.4.10", "O"),
-    ("2.5.4.11", "OU"),
-    ("2.5.4.12", "title"),
-    ("2.5.4.15", "businessCategory"),
-    ("2.5.4.17", "postalCode"),
-    ("2.5.4.42", "GN"),
-    ("2.5.4.97", "organizationIdentifier"),
-    ("0.9.2342.19200300.100.1.1", "UID"),
-    ("0.9.2342.19200300.100.1.25", "DC"),
-    ("1.2.840.113549.1.9.1", "emailAddress"),
-    ("1.3.6.1.4.1.311.60.2.1.3", "jurisdictionC"),
+static LABELS: [(Oid<'static>, &str); 18] = [
+    (oid!(2.5.4.3), "CN"),
+    (oid!(2.5.4.4), "SN"),
+    (oid!(2.5.4.5), "serialNumber"),
+    (oid!(2.5.4.6), "C"),
+    (oid!(2.5.4.7), "L"),
+    (oid!(2.5.4.8), "ST"),
+    (oid!(2.5.4.9), "street"),
+    (oid!(2.5.4.10), "O"),
+    (oid!(2.5.4.11), "OU"),
+    (oid!(2.5.4.12), "title"),
+    (oid!(2.5.4.15), "businessCategory"),
+    (oid!(2.5.4.17), "postalCode"),
+    (oid!(2.5.4.42), "GN"),
+    (oid!(2.5.4.97), "organizationIdentifier"),
+    (oid!(0.9.2342.19200300.100.1.1), "UID"),
+    (oid!(0.9.2342.19200300.100.1.25), "DC"),
+    (oid!(1.2.840.113549.1.9.1), "emailAddress"),
+    (oid!(1.3.6.1.4.1.311.60.2.1.3), "jurisdictionC"),
 ];
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use x509_parser::asn1_rs::{Any, FromDer, Integer, Oid};
+use x509_parser::asn1_rs::{Any, FromDer, Integer, Oid, oid};
 use x509_parser::public_key::RSAPublicKey;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
@@ -38,14 +38,14 @@ impl PublicKey {
             key.map_or(0, |(_, key)| bits(key.modulus))
         };
         let parameters = info.algorithm.parameters.as_ref();
-        match info.algorithm.algorithm.to_id_string().as_str() {
-            "1.2.840.113549.1.1.1" => Self::Rsa(modulus()),
-            "1.2.840.113549.1.1.10" => Self::RsaPss(modulus()),
-            "1.2.840.10045.2.1" => Self::Ec(parameters.and_then(curve)),
-            "1.3.101.112" => Self::Ed25519,
-            "1.3.101.113" => Self::Ed448,
-            "1.2.840.10040.4.1" => Self::Dsa(parameters.map_or(0, first_integer)),
-            other => Self::Other(other.to_owned()),
+        match &info.algorithm.algorithm {
+            oid if *oid == RSA => Self::Rsa(modulus()),
+            oid if *oid == RSASSA_PSS => Self::RsaPss(modulus()),
+            oid if *oid == EC => Self::Ec(parameters.and_then(curve)),
+            oid if *oid == ED25519 => Self::Ed25519,
+            oid if *oid == ED448 => Self::Ed448,
+            oid if *oid == DSA => Self::Dsa(parameters.map_or(0, first_integer)),
+            other => Self::Other(other.to_id_string()),
         }
     }
 }
@@ -68,7 +68,7 @@ impl fmt::Display for PublicKey {
 /// The algorithm with which an issuer signed a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureAlgorithm {
-    /// The object identifier, dotted.
+    /// The object identifier, dotted, where the algorithm has no name here; empty where it has.
     pub oid: String,
     /// The name tools print, "sha256WithRSAEncryption"; `None` for unknown ones.
     pub name: Option<&'static str>,
@@ -80,8 +80,8 @@ pub struct SignatureAlgorithm {
 
 impl SignatureAlgorithm {
     pub(crate) fn read(algorithm: &AlgorithmIdentifier<'_>) -> Self {
-        let oid = algorithm.algorithm.to_id_string();
-        if oid == RSASSA_PSS {
+        let oid = &algorithm.algorithm;
+        if *oid == RSASSA_PSS {
             let hash = algorithm.parameters.as_ref().map_or(Some("sha1"), pss_hash);
             let scheme = match hash {
                 Some("sha256") => Some(SignatureScheme::RSA_PSS_RSAE_SHA256),
@@ -89,14 +89,14 @@ impl SignatureAlgorithm {
                 Some("sha512") => Some(SignatureScheme::RSA_PSS_RSAE_SHA512),
                 _ => None,
             };
-            return Self { oid, name: Some("rsassaPss"), hash, scheme };
+            return Self { oid: String::new(), name: Some("rsassaPss"), hash, scheme };
         }
-        let known = ALGORITHMS.iter().find(|row| row.0 == oid);
+        let known = ALGORITHMS.iter().find(|row| row.0 == *oid);
         Self {
+            oid: known.map_or_else(|| oid.to_id_string(), |_| String::new()),
             name: known.map(|row| row.1),
             hash: known.map(|row| row.2).filter(|hash| !hash.is_empty()),
             scheme: known.map(|row| SignatureScheme(row.3)).filter(|scheme| scheme.0 != 0),
-            oid,
         }
     }
 
@@ -114,7 +114,7 @@ impl fmt::Display for SignatureAlgorithm {
 
 /// The curve that the parameters of an EC key name (RFC 5480, 2.1.1).
 fn curve(parameters: &Any<'_>) -> Option<Group> {
-    let oid = Oid::try_from(parameters.clone()).ok()?.to_id_string();
+    let oid = Oid::try_from(parameters).ok()?;
     CURVES.iter().find(|row| row.0 == oid).map(|row| row.1)
 }
 
@@ -126,53 +126,60 @@ fn first_integer(parameters: &Any<'_>) -> u32 {
 /// The hash that the parameters of RSASSA-PSS name (RFC 4055, 3.1).
 fn pss_hash(parameters: &Any<'_>) -> Option<&'static str> {
     let parameters = RsaSsaPssParams::try_from(parameters).ok()?;
-    match parameters.hash_algorithm_oid().to_id_string().as_str() {
-        "1.3.14.3.2.26" => Some("sha1"),
-        "2.16.840.1.101.3.4.2.4" => Some("sha224"),
-        "2.16.840.1.101.3.4.2.1" => Some("sha256"),
-        "2.16.840.1.101.3.4.2.2" => Some("sha384"),
-        "2.16.840.1.101.3.4.2.3" => Some("sha512"),
-        _ => None,
-    }
+    HASHES.iter().find(|row| row.0 == *parameters.hash_algorithm_oid()).map(|row| row.1)
 }
 
-const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
+const RSA: Oid<'static> = oid!(1.2.840.113549.1.1.1);
+const RSASSA_PSS: Oid<'static> = oid!(1.2.840.113549.1.1.10);
+const EC: Oid<'static> = oid!(1.2.840.10045.2.1);
+const ED25519: Oid<'static> = oid!(1.3.101.112);
+const ED448: Oid<'static> = oid!(1.3.101.113);
+const DSA: Oid<'static> = oid!(1.2.840.10040.4.1);
+
+/// The hashes of RSASSA-PSS.
+static HASHES: [(Oid<'static>, &str); 5] = [
+    (oid!(1.3.14.3.2.26), "sha1"),
+    (oid!(2.16.840.1.101.3.4.2.4), "sha224"),
+    (oid!(2.16.840.1.101.3.4.2.1), "sha256"),
+    (oid!(2.16.840.1.101.3.4.2.2), "sha384"),
+    (oid!(2.16.840.1.101.3.4.2.3), "sha512"),
+];
 
 /// The curves that have a number in TLS.
-const CURVES: [(&str, Group); 9] = [
-    ("1.2.840.10045.3.1.1", Group::SECP192R1),
-    ("1.3.132.0.33", Group::SECP224R1),
-    ("1.3.132.0.10", Group::SECP256K1),
-    ("1.2.840.10045.3.1.7", Group::SECP256R1),
-    ("1.3.132.0.34", Group::SECP384R1),
-    ("1.3.132.0.35", Group::SECP521R1),
-    ("1.3.36.3.3.2.8.1.1.7", Group::BRAINPOOLP256R1),
-    ("1.3.36.3.3.2.8.1.1.11", Group::BRAINPOOLP384R1),
-    ("1.3.36.3.3.2.8.1.1.13", Group::BRAINPOOLP512R1),
+static CURVES: [(Oid<'static>, Group); 9] = [
+    (oid!(1.2.840.10045.3.1.1), Group::SECP192R1),
+    (oid!(1.3.132.0.33), Group::SECP224R1),
+    (oid!(1.3.132.0.10), Group::SECP256K1),
+    (oid!(1.2.840.10045.3.1.7), Group::SECP256R1),
+    (oid!(1.3.132.0.34), Group::SECP384R1),
+    (oid!(1.3.132.0.35), Group::SECP521R1),
+    (oid!(1.3.36.3.3.2.8.1.1.7), Group::BRAINPOOLP256R1),
+    (oid!(1.3.36.3.3.2.8.1.1.11), Group::BRAINPOOLP384R1),
+    (oid!(1.3.36.3.3.2.8.1.1.13), Group::BRAINPOOLP512R1),
 ];
 
 /// Identifier, name, hash, TLS scheme; an empty hash or a zero scheme stands for none.
-const ALGORITHMS: [(&str, &str, &str, u16); 22] = [
-    ("1.2.840.113549.1.1.2", "md2WithRSAEncryption", "md2", 0),
-    ("1.2.840.113549.1.1.4", "md5WithRSAEncryption", "md5", 0x0101),
-    ("1.2.840.113549.1.1.5", "sha1WithRSAEncryption", "sha1", 0x0201),
-    ("1.3.14.3.2.29", "sha1WithRSA", "sha1", 0x0201),
-    ("1.2.840.113549.1.1.14", "sha224WithRSAEncryption", "sha224", 0x0301),
-    ("1.2.840.113549.1.1.11", "sha256WithRSAEncryption", "sha256", 0x0401),
-    ("1.2.840.113549.1.1.12", "sha384WithRSAEncryption", "sha384", 0x0501),
-    ("1.2.840.113549.1.1.13", "sha512WithRSAEncryption", "sha512", 0x0601),
-    ("1.2.840.10045.4.1", "ecdsa-with-SHA1", "sha1", 0x0203),
-    ("1.2.840.10045.4.3.1", "ecdsa-with-SHA224", "sha224", 0x0303),
-    ("1.2.840.10045.4.3.2", "ecdsa-with-SHA256", "sha256", 0x0403),
-    ("1.2.840.10045.4.3.3", "ecdsa-with-SHA384", "sha384", 0x0503),
-    ("1.2.840.10045.4.3.4", "ecdsa-with-SHA512", "sha512", 0x0603),
-    ("1.2.840.10040.4.3", "dsa-with-SHA1", "sha1", 0x0202),
-    ("2.16.840.1.101.3.4.3.1", "dsa-with-SHA224", "sha224", 0x0302),
-    ("2.16.840.1.101.3.4.3.2", "dsa-with-SHA256", "sha256", 0x0402),
-    ("1.3.101.112", "Ed25519", "", 0x0807),
-    ("1.3.101.113", "Ed448", "", 0x0808),
-    ("1.2.156.10197.1.501", "SM2-with-SM3", "sm3", 0x0708),
-    ("2.16.840.1.101.3.4.3.17", "ML-DSA-44", "", 0x0904),
-    ("2.16.840.1.101.3.4.3.18", "ML-DSA-65", "", 0x0905),
-    ("2.16.840.1.101.3.4.3.19", "ML-DSA-87", "", 0x0906),
+static ALGORITHMS: [(Oid<'static>, &str, &str, u16); 22] = [
+    (oid!(1.2.840.113549.1.1.2), "md2WithRSAEncryption", "md2", 0),
+    (oid!(1.2.840.113549.1.1.4), "md5WithRSAEncryption", "md5", 0x0101),
+    (oid!(1.2.840.113549.1.1.5), "sha1WithRSAEncryption", "sha1", 0x0201),
+    (oid!(1.3.14.3.2.29), "sha1WithRSA", "sha1", 0x0201),
+    (oid!(1.2.840.113549.1.1.14), "sha224WithRSAEncryption", "sha224", 0x0301),
+    (oid!(1.2.840.113549.1.1.11), "sha256WithRSAEncryption", "sha256", 0x0401),
+    (oid!(1.2.840.113549.1.1.12), "sha384WithRSAEncryption", "sha384", 0x0501),
+    (oid!(1.2.840.113549.1.1.13), "sha512WithRSAEncryption", "sha512", 0x0601),
+    (oid!(1.2.840.10045.4.1), "ecdsa-with-SHA1", "sha1", 0x0203),
+    (oid!(1.2.840.10045.4.3.1), "ecdsa-with-SHA224", "sha224", 0x0303),
+    (oid!(1.2.840.10045.4.3.2), "ecdsa-with-SHA256", "sha256", 0x0403),
+    (oid!(1.2.840.10045.4.3.3), "ecdsa-with-SHA384", "sha384", 0x0503),
+    (oid!(1.2.840.10045.4.3.4), "ecdsa-with-SHA512", "sha512", 0x0603),
+    (oid!(1.2.840.10040.4.3), "dsa-with-SHA1", "sha1", 0x0202),
+    (oid!(2.16.840.1.101.3.4.3.1), "dsa-with-SHA224", "sha224", 0x0302),
+    (oid!(2.16.840.1.101.3.4.3.2), "dsa-with-SHA256", "sha256", 0x0402),
+    (oid!(1.3.101.112), "Ed25519", "", 0x0807),
+    (oid!(1.3.101.113), "Ed448", "", 0x0808),
+    (oid!(1.2.156.10197.1.501), "SM2-with-SM3", "sm3", 0x0708),
+    (oid!(2.16.840.1.101.3.4.3.17), "ML-DSA-44", "", 0x0904),
+    (oid!(2.16.840.1.101.3.4.3.18), "ML-DSA-65", "", 0x0905),
+    (oid!(2.16.840.1.101.3.4.3.19), "ML-DSA-87", "", 0x0906),
 ];
