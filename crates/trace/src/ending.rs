@@ -73,6 +73,7 @@ fn asks_in_vain(session: &Session) -> bool {
 
 /// The first fatal alert that is not the consequence of something else.
 fn fatal_alert(session: &Session) -> Option<usize> {
+    session.alerts().next()?;
     let tls13 = session.version().is_some_and(ProtocolVersion::is_tls13);
     let known = session.version().and_then(ProtocolVersion::alert_version);
     let rules = known.unwrap_or(alert::Version::Tls12);
@@ -142,16 +143,15 @@ fn likely_alert(session: &Session) -> Option<usize> {
     }
     // Up to TLS 1.2 the record type is visible: an alert before the handshake is complete. Without
     // a hello it is the end of a conversation whose beginning was not captured.
-    session.client_hello()?;
-    let finished = is_established(session);
-    let (index, _) = session
+    let (index, event) = session
         .events
         .iter()
         .enumerate()
         .find(|(_, event)| matches!(event.message, Message::EncryptedAlert))?;
+    session.client_hello()?;
     // What a side says when the other has left is its own end, and not what ended it.
-    let side = session.events.get(index)?.side;
-    (!finished && !has_left(session, side.other(), index)).then_some(index)
+    let own_end = has_left(session, event.side.other(), index);
+    (!own_end && !is_established(session)).then_some(index)
 }
 
 /// TLS 1.3 hides the type; what remains is that no other record of the handshake is this short.
@@ -195,9 +195,9 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
     let mut after = encrypted(Side::Server).filter(|(index, _)| *index > client_flight).peekable();
     // Tickets may come in front of it, all of one length, where the client had no certificate to
     // show: nothing but the server's end may follow then.
-    if shows_certificate(session, first) == Some(false)
-        && let Some(&(_, ticket)) = after.peek()
+    if let Some(&(_, ticket)) = after.peek()
         && ticket.length > sizes.padded_alert()
+        && shows_certificate(session, &sizes, first) == Some(false)
     {
         let (index, event) = after.find(|(_, event)| event.length != ticket.length)?;
         let closes = ends_at_once(session);
@@ -229,17 +229,15 @@ fn likely_alert_13(session: &Session) -> Option<usize> {
 
 /// What the first record of the client's flight is, by its size: a Certificate with something in it
 /// or an empty one; `None` where it is neither, or may be early data.
-fn shows_certificate(session: &Session, first: &Event) -> Option<bool> {
-    let hello = session.server_hello()?.what;
-    let sizes = Sizes::of(hello.cipher_suite, hello.version())?;
-    if session.client_hello()?.what.has(ExtensionType::EARLY_DATA) || first.opened {
-        return None;
-    }
+fn shows_certificate(session: &Session, sizes: &Sizes, first: &Event) -> Option<bool> {
     let empty = [sizes.empty_certificate, sizes.empty_certificate + Sizes::PADDING];
-    match first.length {
-        length if empty.contains(&length) => Some(false),
-        length => (length > sizes.finished + Sizes::PADDING).then_some(true),
-    }
+    let shown = match first.length {
+        length if empty.contains(&length) => false,
+        length if length > sizes.finished + Sizes::PADDING => true,
+        _ => return None,
+    };
+    let early = session.client_hello()?.what.has(ExtensionType::EARLY_DATA);
+    (!early && !first.opened).then_some(shown)
 }
 
 /// Whether the server is the first to end the connection, soon after the client's last record.
@@ -297,6 +295,7 @@ fn is_established_13(session: &Session) -> bool {
     let Some(finished) = finished else { return false };
     let server_flight = records().any(|(at, e)| at < finished && e.side == Side::Server);
     let answered = records().any(|(at, e)| at > finished && e.side == Side::Server);
+    let shown = server_flight || session.from_server.lost > 0;
     // A reset before the server said anything more is a refusal of the client's flight, and where
     // that holds an answer to the request for a certificate, so is a close: who answers the
     // client's own end, or waited so long before, has no objection: it closes what nobody uses.
@@ -306,14 +305,14 @@ fn is_established_13(session: &Session) -> bool {
         .any(|event| event.side == Side::Server && matches!(event.message, Message::Reset));
     let certificate = || {
         let first = records().find(|(_, event)| event.side == Side::Client);
-        first.is_some_and(|(_, first)| shows_certificate(session, first).is_some())
+        let first = first.zip(sizes.as_ref());
+        first.is_some_and(|((_, it), sizes)| shows_certificate(session, sizes, it).is_some())
     };
-    let refused = ends_at_once(session) && (reset || certificate());
-    let shown = server_flight || session.from_server.lost > 0;
+    let refused = || ends_at_once(session) && (reset || certificate());
     // A flight that is sent again and again, and that nobody acknowledges, was not taken.
     let in_vain = session.transport == Transport::Udp
         && session.from_client.last_data.is_some_and(|mark| mark.frame < session.last_frame);
-    shown && (answered || !(refused || in_vain))
+    shown && (answered || !(in_vain || refused()))
 }
 
 /// Whether a TLS 1.3 server said nothing more to the client's flight. In EAP it confirms what it

@@ -287,11 +287,9 @@ impl Session {
     #[must_use]
     pub fn server_key_exchange(&self) -> Option<Seen<ServerKeyExchange<'_>>> {
         let seen = self.handshakes(Side::Server, HandshakeType::SERVER_KEY_EXCHANGE).next()?;
-        Some(
-            seen.with(
-                ServerKeyExchange::read(seen.what, self.cipher_suite()?, self.version()?).ok()?,
-            ),
-        )
+        let hello = self.server_hellos().next()?.what;
+        let exchange = ServerKeyExchange::read(seen.what, hello.cipher_suite, hello.version());
+        Some(seen.with(exchange.ok()?))
     }
 
     /// The version that the server took.

@@ -298,7 +298,7 @@ impl Tracer {
         };
         let Self { flows, room, kept, closing, keys, keys_added, .. } = self;
         let Some(flow) = flows.get_mut(place).and_then(Option::as_mut) else { return };
-        if flow.asks(*keys_added) {
+        if flow.asks(*keys_added) && !keys.is_empty() {
             flow.ask(keys, *keys_added);
         }
         let was_over = flow.is_over();
