@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use alert::Alert;
-use trace::{Access, Carrier, Event, Message, Outcome, Seen, Session, Side, Step};
+use trace::{Access, Carrier, Denial, Event, Message, Outcome, Seen, Session, Side, Step};
 use wire::{Certificate, ClientHello, HandshakeType, ServerHello};
 
 use crate::rules::{Answer, End, Refusal};
@@ -39,6 +39,8 @@ pub struct Case<'a> {
     pub(crate) client_refused: OnceCell<Option<Refusal>>,
     /// The same for the client's certificate, with what the client had answered.
     pub(crate) server_refused: OnceCell<Option<(Refusal, Answer)>>,
+    /// How the server refused to begin TLS, which takes a look at each protocol that it may speak.
+    denial: OnceCell<Option<Denial<'a>>>,
     /// Whether the server's chain has a visible flaw.
     pub(crate) flawed: OnceCell<bool>,
     /// The stacks of both sides.
@@ -82,6 +84,7 @@ impl<'a> Case<'a> {
             ends: Default::default(),
             client_refused: OnceCell::new(),
             server_refused: OnceCell::new(),
+            denial: OnceCell::new(),
             flawed: OnceCell::new(),
             stacks: Default::default(),
         }
@@ -155,6 +158,12 @@ impl<'a> Case<'a> {
     pub fn server_name(&self) -> Option<String> {
         let name = self.client_hello.as_ref()?.what.server_name()?;
         Some(String::from_utf8_lossy(name).into_owned())
+    }
+
+    /// How the server, or a proxy, refused to begin TLS (see [`Session::denial`]).
+    #[must_use]
+    pub fn denial(&self) -> Option<Denial<'a>> {
+        *self.denial.get_or_init(|| self.session.denial())
     }
 
     /// What EAP and RADIUS say, where TLS is spoken for network access.

@@ -135,8 +135,10 @@ impl Server {
         self.established += 1;
         add(&mut self.clients, session.client.host(), room, |known, new| known == new);
         if let Some(hello) = session.client_hello() {
-            let offer = Offer::of(session, &hello);
-            add(&mut self.offers, offer, room, Offer::is_like);
+            // Reading an offer takes longer than all else here.
+            if self.offers.len() < MAX_VALUES {
+                add(&mut self.offers, Offer::of(session, &hello), room, Offer::is_like);
+            }
             let name = hello.what.server_name().unwrap_or_default();
             add_bytes(&mut self.names, name, hello.frame, room);
             for protocol in hello.what.alpn() {

@@ -188,7 +188,6 @@ pub(crate) fn left_at_once(session: &Session) -> bool {
     if session.carrier == Carrier::Quic {
         return false;
     }
-    let tls13 = session.version().is_some_and(ProtocolVersion::is_tls13);
     let mut finished = None;
     let mut goodbye = None;
     let mut certificate = false;
@@ -218,12 +217,12 @@ pub(crate) fn left_at_once(session: &Session) -> bool {
         None
     });
     let left = left.or(goodbye.map(|event| (event, true)));
-    let resumed = match tls13 {
+    let at_once = |left: &Event| finished.is_some_and(|time| left.time.since(time) <= AT_ONCE);
+    let resumed = || match session.version().is_some_and(ProtocolVersion::is_tls13) {
         true => session.server_hello().is_some_and(|hello| hello.what.has_pre_shared_key()),
         false => !certificate,
     };
-    let at_once = |left: &Event| finished.is_some_and(|time| left.time.since(time) <= AT_ONCE);
-    !resumed && left.is_some_and(|(event, without_data)| without_data && at_once(event))
+    left.is_some_and(|(event, without_data)| without_data && at_once(event)) && !resumed()
 }
 
 /// How soon a client leaves, in nanoseconds, if something displeases it.

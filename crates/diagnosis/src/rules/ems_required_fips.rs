@@ -28,8 +28,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let offers = hello.what.has(ems);
     if let Some(refusal) = Refusal::of(case) {
         // A client of TLS 1.3 has no need of it.
-        let lacks = !offers && !hello.what.offers_tls13() && is_wide(&hello.what);
-        if !lacks || !hello.what.problems().is_empty() || !refusal.is(&CODES) {
+        let lacks = refusal.is(&CODES) && !offers && !hello.what.offers_tls13();
+        if !lacks || !is_wide(&hello.what) || !hello.what.problems().is_empty() {
             return None;
         }
         let alert = case.alert.as_ref()?;

@@ -19,10 +19,10 @@ pub(super) struct Refusal<'a> {
 impl<'a> Refusal<'a> {
     /// The refusal in this case, if that is how it failed.
     pub(super) fn of(case: &Case<'a>) -> Option<Self> {
-        let hello = case.session.second_client_hello().or(case.client_hello)?;
         if case.server_hello.is_some() {
             return None;
         }
+        let hello = case.session.second_client_hello().or(case.client_hello)?;
         match (case.session.outcome, case.alert_from(Side::Server)) {
             (Outcome::Alert(at), Some(alert)) if at > hello.event => {
                 Some(Self { hello, alert: Some(alert) })
@@ -37,8 +37,8 @@ impl<'a> Refusal<'a> {
     /// The server sent its ServerHello, thought better of it, and said so in an encrypted alert
     /// before the client had answered (TLS 1.3): the code is hidden.
     pub(super) fn hidden(case: &Case<'a>) -> Option<Self> {
-        let hello = case.session.second_client_hello().or(case.client_hello)?;
         let alert = case.likely_alert.filter(|seen| seen.what == Side::Server)?;
+        let hello = case.session.second_client_hello().or(case.client_hello)?;
         let answered = case.events(Side::Client).any(|(index, event)| {
             index < alert.event && matches!(event.message, Message::Encrypted)
         });

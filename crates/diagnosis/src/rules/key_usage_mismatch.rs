@@ -31,6 +31,15 @@ const WORDS: Words = Words {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refusal::of_server(case);
+    // Certificates are read only where a client complains that may mean this.
+    let complains = match &refusal {
+        Some(refusal) => refusal.because_of(&WORDS).is_some(),
+        None => case.refused_with(trace::Side::Client, WORDS.maybe),
+    };
+    if !complains {
+        return None;
+    }
     let leaf = case.server_leaf()?;
     let (needed, suite) = lacks(case, leaf)?;
     let frame = case.server_chain_frame;
@@ -40,7 +49,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             .fact("needed for", suite.clone())
             .tell(WORDS.tell)
     };
-    if let Some(refusal) = refusal::of_server(case) {
+    if let Some(refusal) = refusal {
         let confidence = refusal.because_of(&WORDS)?;
         let finding = says(refusal.against(&CAUSE, confidence));
         return Some(refusal.told(case, None, finding));
@@ -48,9 +57,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     // Some take it for a fault of the handshake and not of the certificate.
     let alert = case.alert.as_ref().filter(|seen| seen.frame >= frame)?;
     let (side, message) = alert.what;
-    if side != trace::Side::Client || !WORDS.maybe.contains(&message.alert) {
-        return None;
-    }
     let finding = says(Finding::new(&CAUSE, Confidence::Likely, Some(side)));
     Some(finding.at("client says", alert, message.alert.to_string()))
 }

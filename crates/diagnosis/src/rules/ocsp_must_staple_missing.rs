@@ -29,6 +29,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return Some(stapled(case, finding));
     }
     let refusal = refusal::of_server(case)?;
+    let confidence = match refusal.voice {
+        Voice::Alert(Alert::BAD_CERTIFICATE | Alert::CERTIFICATE_UNKNOWN) => Confidence::Likely,
+        Voice::Silent => Confidence::Likely,
+        _ => return None,
+    };
     let (hello, leaf) = (case.client_hello.as_ref()?, case.server_leaf()?);
     let status = HandshakeType::CERTIFICATE_STATUS;
     let stapled = case.session.handshakes(Side::Server, status).next().is_some();
@@ -42,11 +47,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
-    let confidence = match refusal.voice {
-        Voice::Alert(Alert::BAD_CERTIFICATE | Alert::CERTIFICATE_UNKNOWN) => Confidence::Likely,
-        Voice::Silent => Confidence::Likely,
-        _ => return None,
-    };
     let finding = refusal
         .against(&CAUSE, confidence)
         .frame(

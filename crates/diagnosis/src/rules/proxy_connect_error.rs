@@ -23,7 +23,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ => target(asks.what),
     };
     let Some(answer) = session.plaintext(Side::Server) else { return unanswered(case, &wants) };
-    let Denial::Refused(words) = session.denial()? else { return None };
+    let Denial::Refused(words) = case.denial()? else { return None };
     let says = match session.carrier {
         Carrier::HttpConnect => quote(words),
         _ => format!("SOCKS: {}", socks(words)),

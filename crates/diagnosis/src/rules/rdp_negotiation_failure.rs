@@ -16,7 +16,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if session.carrier != Carrier::Rdp {
         return None;
     }
-    let denial = session.denial()?;
+    let denial = case.denial()?;
     let (asks, answer) = (session.plaintext(Side::Client)?, session.plaintext(Side::Server)?);
     let (confidence, says, remedy) = match denial {
         Denial::Refused(words) => {

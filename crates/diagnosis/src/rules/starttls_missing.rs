@@ -15,7 +15,7 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
-    let denial @ Denial::NotOffered(_) = session.denial()? else { return None };
+    let denial @ Denial::NotOffered(_) = case.denial()? else { return None };
     // Whom others get TLS from takes the offer back on the way here.
     if session.carrier == Carrier::Rdp || case.begins_tls().is_some() {
         return None;

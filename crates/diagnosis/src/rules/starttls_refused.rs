@@ -15,7 +15,7 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
-    let denial @ Denial::Refused(words) = session.denial()? else { return None };
+    let denial @ Denial::Refused(words) = case.denial()? else { return None };
     if matches!(session.carrier, Carrier::Rdp | Carrier::HttpConnect | Carrier::Socks) {
         return None;
     }

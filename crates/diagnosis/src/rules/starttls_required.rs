@@ -14,7 +14,7 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
-    let denial @ Denial::Demanded(_) = session.denial()? else { return None };
+    let denial @ Denial::Demanded(_) = case.denial()? else { return None };
     // PostgreSQL lists what the client came with; the rule that it lacks may want something else.
     let confidence = match session.carrier {
         Carrier::Postgres => Confidence::Possible,

@@ -16,7 +16,7 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
     let others = case.begins_tls();
-    let finding = match session.denial()? {
+    let finding = match case.denial()? {
         // No server writes X over its own words.
         denial @ Denial::Stripped(_) => {
             let finding = Finding::new(&CAUSE, Confidence::Certain, None);

@@ -26,10 +26,14 @@ enum Flaw {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
+    match refusal.voice {
+        Voice::Silent | Voice::Alert(Alert::CERTIFICATE_UNKNOWN | Alert::BAD_CERTIFICATE) => {}
+        _ => return None,
+    }
+    let (flawed, flaw) = flaw(case.server_chain())?;
     if chain::is_flawed(case) {
         return None;
     }
-    let (flawed, flaw) = flaw(case.server_chain())?;
     let openssl = case.stack(Side::Client).is_some_and(|guess| guess.stack == Stack::OpenSsl);
     let confidence = match (&flaw, refusal.voice) {
         (_, Voice::Alert(Alert::CERTIFICATE_UNKNOWN)) => Confidence::Likely,
