@@ -97,7 +97,7 @@ impl Talk {
     fn kept(&self) -> usize {
         match self {
             Self::Dtls(dtls) => dtls.kept(),
-            Self::Quic(_) => 0,
+            Self::Quic(quic) => quic.kept(),
             Self::OpenVpn(talk) => talk.kept(),
         }
     }
@@ -133,7 +133,7 @@ impl Talk {
                 tell_repeated(ends, |side| talk.repeated(side));
             }
             Self::Quic(quic) => {
-                quic.finish(story, last);
+                quic.finish(story);
                 tell_repeated(ends, |side| quic.repeated(side));
             }
         }

@@ -206,19 +206,19 @@ impl Quic {
 
     /// The capture or the conversation is over: what was begun is told as far as it came, and what is
     /// known of the two directions is added to them.
-    pub(crate) fn finish(&mut self, story: &mut Story, last: Mark) {
+    pub(crate) fn finish(&mut self, story: &mut Story) {
         if let Some((mark, length)) = self.ending() {
             story.push(self.client.other(), mark, length, Message::Encrypted);
         }
         for level in Encryption::ALL {
             for side in [Side::Client, Side::Server] {
                 let Some(space) = self.space_mut(level, side) else { continue };
-                if let Some((header, body)) = space.stream.rest() {
-                    story.handshake(side, last, header, Some(&body));
+                if let Some((mark, header, body)) = space.stream.rest() {
+                    story.handshake(side, mark, header, Some(&body));
                 }
-                if let Some(gap) = space.stream.gap() {
+                if let Some((mark, gap)) = space.stream.gap() {
                     let length = u32::try_from(gap).unwrap_or(u32::MAX);
-                    story.push(side, last, length, Message::Gap);
+                    story.push(side, mark, length, Message::Gap);
                 }
             }
         }
@@ -261,6 +261,11 @@ impl Quic {
         }
     }
 
+    /// Bytes kept of messages that are not complete.
+    pub(crate) fn kept(&self) -> usize {
+        self.spaces.iter().flatten().map(|space| space.stream.kept()).sum()
+    }
+
     /// Packets that a key log opened; `None` where it does not know the connection.
     pub(crate) fn opened(&self) -> Option<u32> {
         self.opened
@@ -279,7 +284,7 @@ impl Quic {
         let own = |side: Side| if self.client == Side::Client { side } else { side.other() };
         let one_rtt = |side| self.seen.get(own(side) as usize).map_or(0, |seen| seen.one_rtt);
         let signs = ending::Signs {
-            confirmed: self.confirmed || self.answered == CONFIRMED,
+            confirmed: self.is_confirmed(),
             client_data: one_rtt(Side::Client) > 0,
             server_answered: self.answers > 0,
             server_ended: self.ending().is_some(),
@@ -402,7 +407,7 @@ impl Quic {
             let length = length_of(packet);
             self.answer.get_or_insert(Answer { mark, length, start });
         }
-        let late = self.confirmed || self.answered == CONFIRMED;
+        let late = self.is_confirmed();
         let Some(seen) = self.seen_mut(side) else { return };
         seen.one_rtt += 1;
         if seen.one_rtt == 1 {
@@ -425,7 +430,7 @@ impl Quic {
     }
 
     fn retry(&mut self, side: Side, packet: &QuicPacket<'_>, mark: Mark, story: &mut Story) {
-        if side == self.client || packet.token.is_empty() {
+        if packet.token.is_empty() || !self.may_begin_again(side, packet) {
             return story.oddity(side, mark, "a QUIC Retry packet that no server sends");
         }
         self.ids.meet(side, packet);
@@ -433,12 +438,23 @@ impl Quic {
     }
 
     fn negotiate(&mut self, side: Side, packet: &QuicPacket<'_>, mark: Mark, story: &mut Story) {
-        if side == self.client {
-            return story.oddity(side, mark, "a QUIC Version Negotiation packet of a client");
+        if !self.may_begin_again(side, packet) {
+            return story.oddity(
+                side,
+                mark,
+                "a QUIC Version Negotiation packet that no client takes",
+            );
         }
         let speaks = packet.versions().take(MAX_VERSIONS).collect();
         let message = VersionNegotiation { asked: self.version, speaks };
         story.push(side, mark, length_of(packet), Message::VersionNegotiation(message.into()));
+    }
+
+    /// Whether a client takes a packet that makes it begin again: it is for it, and nothing else of
+    /// the server came before (RFC 9000, 6.2 and 17.2.5.2). The packet itself proves nothing.
+    fn may_begin_again(&self, side: Side, packet: &QuicPacket<'_>) -> bool {
+        let answered = self.space(Encryption::Initial, side).is_some_and(Space::was_opened);
+        side != self.client && !answered && self.ids.may_be_for(side.other(), packet)
     }
 
     /// A packet of a version that is not read here.
@@ -468,13 +484,18 @@ impl Quic {
             match frame {
                 Ok(QuicFrame::Crypto { offset, data }) => {
                     let Some(space) = self.space_mut(level, side) else { break };
-                    let new = space.stream.take(offset, data);
+                    let new = space.stream.take(offset, data, mark);
                     news.new |= new;
                     news.old |= !new;
                     self.messages(side, level, mark, story);
                 }
                 Ok(QuicFrame::ConnectionClose(close)) => {
                     self.close(side, level, &close, mark, story);
+                }
+                Ok(QuicFrame::HandshakeDone)
+                    if level != Encryption::OneRtt || side == self.client =>
+                {
+                    story.oddity(side, mark, "a HANDSHAKE_DONE that no server sends");
                 }
                 Ok(QuicFrame::HandshakeDone) => {
                     if !self.confirmed {
@@ -540,6 +561,10 @@ impl Quic {
         mark: Mark,
         story: &mut Story,
     ) {
+        // Whoever took part has thrown the keys of Initial packets away by then (RFC 9001, 4.9.1).
+        if level == Encryption::Initial && self.is_confirmed() {
+            return story.oddity(side, mark, "a close in an Initial packet after the handshake");
+        }
         let reason = close.reason.get(..MAX_REASON).unwrap_or(close.reason);
         let told = Close {
             error: close.error,
@@ -564,6 +589,11 @@ impl Quic {
             let message = alert::Message::new(Level::Fatal, Alert(code));
             story.push(side, mark, 0, Message::Alert(message));
         }
+    }
+
+    /// Whether both sides know that the handshake is over (RFC 9001, 4.1.2), as far as one sees.
+    fn is_confirmed(&self) -> bool {
+        self.confirmed || self.answered == CONFIRMED
     }
 
     fn space(&self, level: Encryption, side: Side) -> Option<&Space> {
@@ -596,3 +626,6 @@ const CONFIRMED: u8 = 3;
 const ANSWER_START: usize = 32;
 /// Bytes of the shortest Initial packet behind its header: a number, a frame and the tag.
 const SHORTEST_INITIAL: usize = 20;
+
+#[cfg(test)]
+mod tests;

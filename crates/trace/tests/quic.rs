@@ -107,6 +107,21 @@ fn the_pieces_of_a_hello_come_in_any_order() {
     assert!(hello.what.len() < straight.events[0].length as usize - 4);
 }
 
+/// A ClientHello of which a part is missing is told where it began, in front of its answer.
+#[test]
+fn a_part_of_a_hello_stands_where_it_came() {
+    let path = "../../corpus/established/aioquic-large-quic-aioquic/input.pcap";
+    let bytes = fs::read(path).unwrap();
+    let straight = told(&bytes, |count| (0..count).collect()).unwrap();
+    let second = straight.client_hello().unwrap().frame as usize - 1;
+    let answer = straight.server_hello().unwrap().frame as usize - 1;
+    for kept in [0, second] {
+        let part = told(&bytes, |_| vec![kept, answer]).unwrap();
+        let of_client = part.events.iter().find(|event| event.side == Side::Client).unwrap();
+        assert_eq!((of_client.frame, part.events[0].side), (1, Side::Client), "{kept}");
+    }
+}
+
 /// Each recording ends as it was set up to end.
 #[test]
 fn outcomes_are_those_of_the_recordings() {

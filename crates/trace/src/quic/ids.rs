@@ -68,6 +68,12 @@ impl Ids {
         own.map_or(0, |id| usize::from(id.length))
     }
 
+    /// Whether a packet may be for this side, as far as it has said what it calls itself.
+    pub(super) fn may_be_for(&self, side: Side, packet: &QuicPacket<'_>) -> bool {
+        let own = self.own.get(side as usize).and_then(Option::as_ref);
+        own.is_none_or(|id| id.bytes() == packet.destination)
+    }
+
     /// Whether this conversation has used an id.
     pub(super) fn is_known(&self, id: &[u8]) -> bool {
         let own = self.own.iter().flatten();
