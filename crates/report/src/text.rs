@@ -217,6 +217,8 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
             left.push(format!("{}{more}", plural(count, what)));
         }
     };
+    let early = " told early, because too many were open";
+    say(sum(|input| input.tally.evicted), "conversation", early);
     say(sum(|input| input.tally.fragments), "IP fragment", " without the rest");
     say(sum(|input| input.tally.malformed), "packet", " with broken headers");
     left.extend(unread(report));

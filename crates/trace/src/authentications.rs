@@ -10,14 +10,15 @@ use std::net::{IpAddr, SocketAddr};
 
 use foldhash::fast::RandomState;
 use wire::{
-    EapCode, EapMethod, EapPacket, EapolFrame, EapolType, KeyLog, RadiusAttribute, RadiusCode,
+    EapCode, EapMethod, EapPacket, EapolFrame, EapolType, RadiusAttribute, RadiusCode,
     RadiusPacket, Time,
 };
 
 use crate::access;
 use crate::eap::{Authentication, GROUP};
 use crate::endpoint::Mac;
-use crate::session::{Mark, Session};
+use crate::session::Mark;
+use crate::told::Told;
 
 /// The authentications that are not told yet.
 #[derive(Debug, Default)]
@@ -68,13 +69,6 @@ const STRAGGLERS: i64 = 1_000_000_000;
 /// How long one may be silent, in nanoseconds, before what follows is another: longer than any
 /// timer (RFC 3748, 4.3: 5 tries; IEEE 802.1X: 30 seconds each at most).
 const SILENCE: i64 = 180_000_000_000;
-
-/// Where sessions go, and the number of those that were begun.
-pub(crate) struct Told<'a> {
-    pub(crate) keys: &'a KeyLog,
-    pub(crate) begun: &'a mut u64,
-    pub(crate) done: &'a mut VecDeque<Box<Session>>,
-}
 
 impl Authentications {
     /// Takes an EAPOL frame.
@@ -261,10 +255,10 @@ impl Authentications {
     }
 
     /// The capture is over: tells everything, the first at first.
-    pub(crate) fn finish(&mut self, now: Time, told: &mut Told<'_>) {
+    pub(crate) fn finish(&mut self, told: &mut Told<'_>) {
         let mut open: Vec<Place> = self.open.drain().map(|(_, place)| place).collect();
         open.sort_unstable_by_key(|place| place.talk.number);
-        told.done.extend(open.into_iter().map(|place| place.talk.finish(now)));
+        told.done.extend(open.into_iter().map(|place| place.talk.finish(told.now)));
         *self = Self::default();
     }
 
@@ -335,7 +329,8 @@ impl Authentications {
             let Some(place) = self.open.get(&number) else { continue };
             let last = place.talk.last.frame;
             if last == frame {
-                self.tell(number, told);
+                *told.evicted += 1;
+                self.tell_until(number, told.now, told);
                 return true;
             }
             self.ages.push_back((number, last));
@@ -343,14 +338,19 @@ impl Authentications {
         false
     }
 
+    /// Ends an authentication that is over: who begins anew will not answer any more.
     fn tell(&mut self, number: u64, told: &mut Told<'_>) {
+        let last = self.open.get(&number).map_or(told.now, |place| place.talk.last.time);
+        self.tell_until(number, Time(last.0.saturating_add(SILENCE)), told);
+    }
+
+    /// Ends an authentication; `now` is until when it was listened to.
+    fn tell_until(&mut self, number: u64, now: Time, told: &mut Told<'_>) {
         let Some(place) = self.open.remove(&number) else { return };
         for key in &place.keys {
             forget(&mut self.keys, key, number);
         }
         self.kept -= place.kept;
-        // Who begins anew will not answer any more.
-        let now = Time(place.talk.last.time.0.saturating_add(SILENCE));
         told.done.push_back(place.talk.finish(now));
         if self.ages.len() > 2 * self.open.len() + 1024 {
             let open = &self.open;

@@ -20,15 +20,28 @@ use crate::outcome::Outcome;
 use crate::quic::Quic;
 use crate::session::{Mark, Roles, Session, Stream, Transport};
 use crate::story::Story;
+use crate::told::Told;
 
 /// The open conversations over UDP.
 #[derive(Debug, Default)]
 pub(crate) struct Datagrams {
-    places: HashMap<(SocketAddr, SocketAddr), Exchange, RandomState>,
-    /// Conversations by their last sign of life as it was when they were put here.
-    ages: VecDeque<(SocketAddr, SocketAddr, u64)>,
+    places: HashMap<Sockets, Exchange, RandomState>,
+    /// Conversations by their last sign of life as it was when they were put here, with some that
+    /// have ended since.
+    ages: VecDeque<Age>,
     /// Bytes of messages that they keep.
     kept: usize,
+}
+
+/// Both ends of a conversation, the smaller first.
+type Sockets = (SocketAddr, SocketAddr);
+
+/// A conversation, and the frame of its last sign of life so far.
+#[derive(Clone, Copy, Debug)]
+struct Age {
+    sockets: Sockets,
+    number: u64,
+    frame: u64,
 }
 
 /// Two sockets that speak.
@@ -63,6 +76,8 @@ const SILENCE: i64 = 120_000_000_000;
 /// Bytes of messages that all conversations together may keep; the one that has been silent longest
 /// is told early when there are more. Some 10 000 with a chain each.
 const MAX_KEPT: usize = 64 << 20;
+/// Ends of conversations that are not worth a look through all that are remembered.
+const FEW: usize = 1024;
 
 impl Talk {
     /// The protocol that a first datagram begins, if it is one.
@@ -163,16 +178,13 @@ fn tell_repeated(ends: &mut [Stream; 2], of: impl Fn(Side) -> (u32, u64, u32)) {
 }
 
 impl Datagrams {
-    /// Takes the next datagram of the capture. `begun` counts the conversations of the capture;
-    /// those that end with it go to `done`.
+    /// Takes the next datagram of the capture.
     pub(crate) fn take(
         &mut self,
         datagram: &Datagram<'_>,
         udp: &UserDatagram<'_>,
         mark: Mark,
-        keys: &KeyLog,
-        begun: &mut u64,
-        done: &mut VecDeque<Box<Session>>,
+        told: &mut Told<'_>,
     ) {
         let source = SocketAddr::new(datagram.source, udp.source);
         let destination = SocketAddr::new(datagram.destination, udp.destination);
@@ -180,21 +192,23 @@ impl Datagrams {
         let ends = |exchange: &Exchange| {
             mark.time.since(exchange.alive.time) > SILENCE || exchange.talk.is_over(udp)
         };
-        if self.places.get(&key).is_some_and(ends) {
-            self.tell(key, done);
+        if let Some(over) = self.places.get(&key).filter(|exchange| ends(exchange)) {
+            // Nobody says anything more in it.
+            let now = Time(over.last.time.0.saturating_add(SILENCE));
+            self.tell(key, now, told);
         }
         if let Some(exchange) = self.places.get_mut(&key) {
             self.kept -= exchange.kept();
-            exchange.datagram(source, udp, mark, keys);
+            exchange.datagram(source, udp, mark, told.keys);
             self.kept += exchange.kept();
-            while self.kept > MAX_KEPT && self.evict(done) {}
+            while self.kept > MAX_KEPT && self.evict(told) {}
             return;
         }
         let Some(talk) = Talk::begin(udp) else { return };
-        while self.places.len() >= MAX_OPEN && self.evict(done) {}
-        *begun += 1;
+        while self.places.len() >= MAX_OPEN && self.evict(told) {}
+        *told.begun += 1;
         let mut exchange = Exchange {
-            number: *begun,
+            number: *told.begun,
             client: source,
             server: destination,
             ends: [Stream::default(), Stream::default()],
@@ -204,40 +218,52 @@ impl Datagrams {
             last: mark,
             alive: mark,
         };
-        exchange.datagram(source, udp, mark, keys);
+        exchange.datagram(source, udp, mark, told.keys);
         self.kept += exchange.kept();
-        self.ages.push_back((key.0, key.1, mark.frame));
+        self.ages.push_back(Age { sockets: key, number: exchange.number, frame: mark.frame });
         self.places.insert(key, exchange);
+        if self.ages.len() > 2 * self.places.len() + FEW {
+            let places = &self.places;
+            self.ages.retain(|age| is_open(places, age));
+        }
+        while self.kept > MAX_KEPT && self.evict(told) {}
     }
 
     /// The capture is over: tells every open conversation, the first at first.
-    pub(crate) fn finish(&mut self, now: Time, done: &mut VecDeque<Box<Session>>) {
+    pub(crate) fn finish(&mut self, told: &mut Told<'_>) {
         let mut open: Vec<_> = self.places.drain().map(|(_, exchange)| exchange).collect();
         open.sort_unstable_by_key(|exchange| exchange.number);
-        done.extend(open.into_iter().map(|exchange| exchange.finish(now)));
+        told.done.extend(open.into_iter().map(|exchange| exchange.finish(told.now)));
     }
 
     /// Tells the conversation that has been silent longest. Returns whether there was one.
-    fn evict(&mut self, done: &mut VecDeque<Box<Session>>) -> bool {
-        while let Some((one, other, frame)) = self.ages.pop_front() {
-            let Some(exchange) = self.places.get(&(one, other)) else { continue };
-            let last = exchange.alive.frame;
-            if last == frame {
-                self.tell((one, other), done);
+    fn evict(&mut self, told: &mut Told<'_>) -> bool {
+        while let Some(age) = self.ages.pop_front() {
+            let exchange = self.places.get(&age.sockets);
+            let Some(exchange) = exchange.filter(|it| it.number == age.number) else { continue };
+            let frame = exchange.alive.frame;
+            if frame == age.frame {
+                *told.evicted += 1;
+                self.tell(age.sockets, told.now, told);
                 return true;
             }
-            self.ages.push_back((one, other, last));
+            self.ages.push_back(Age { frame, ..age });
         }
         false
     }
 
-    fn tell(&mut self, key: (SocketAddr, SocketAddr), done: &mut VecDeque<Box<Session>>) {
+    /// Ends a conversation; `now` is until when it was listened to.
+    fn tell(&mut self, key: Sockets, now: Time, told: &mut Told<'_>) {
         if let Some(exchange) = self.places.remove(&key) {
             self.kept -= exchange.kept();
-            let now = exchange.last.time;
-            done.push_back(exchange.finish(Time(now.0.saturating_add(SILENCE))));
+            told.done.push_back(exchange.finish(now));
         }
     }
+}
+
+/// Whether the conversation is the one that its sockets still have.
+fn is_open(places: &HashMap<Sockets, Exchange, RandomState>, age: &Age) -> bool {
+    places.get(&age.sockets).is_some_and(|exchange| exchange.number == age.number)
 }
 
 impl Exchange {
@@ -315,5 +341,37 @@ impl Exchange {
         });
         session.outcome = self.talk.outcome(&session, now);
         session
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::Link;
+
+    /// The same two sockets begin again and again: what is remembered of the conversations that are
+    /// over does not grow with their number.
+    #[test]
+    fn what_is_over_is_forgotten() {
+        let body = [&[0xfe, 0xfd][..], &[7; 32], &[0, 0, 0, 2, 0xc0, 0x2b, 1, 0]].concat();
+        let message = [&[1, 0, 0, 42, 0, 0, 0, 0, 0, 0, 0, 42][..], &body].concat();
+        let hello = [&[22, 0xfe, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 54][..], &message].concat();
+        let mut bytes = vec![0x45, 0, 0, 95, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        bytes.extend([0x13, 0x88, 1, 0xbb, 0, 75, 0, 0]);
+        bytes.extend(&hello);
+        assert_eq!(bytes.len(), 95);
+        let datagram = wire::datagram(Link::Raw, &bytes).unwrap();
+        let udp = wire::user_datagram(&datagram).unwrap();
+        let (mut datagrams, keys, mut done) =
+            (Datagrams::default(), KeyLog::default(), VecDeque::new());
+        let (mut begun, mut evicted) = (0, 0);
+        for frame in 1..=3000 {
+            let now = Time(frame as i64 * 2 * SILENCE);
+            let (begun, evicted) = (&mut begun, &mut evicted);
+            let mut told = Told { now, keys: &keys, begun, evicted, done: &mut done };
+            datagrams.take(&datagram, &udp, Mark { frame, time: now, ttl: 64 }, &mut told);
+        }
+        assert_eq!((begun, evicted, done.len()), (3000, 0, 2999));
+        assert!(datagrams.ages.len() <= 3 + FEW, "{}", datagrams.ages.len());
     }
 }

@@ -33,6 +33,7 @@ mod records;
 mod session;
 mod step;
 mod story;
+mod told;
 mod tracer;
 
 pub use access::{Access, Nak, Unanswered, Verdict};

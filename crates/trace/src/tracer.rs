@@ -9,11 +9,12 @@ use wire::{
     UserDatagram,
 };
 
-use crate::authentications::{Authentications, Told};
+use crate::authentications::Authentications;
 use crate::datagrams::Datagrams;
 use crate::flow::Flow;
 use crate::left_out::LeftOut;
 use crate::session::{Mark, Roles, Session};
+use crate::told::Told;
 
 /// Takes packets in the order of the capture and gives back ended conversations.
 ///
@@ -223,17 +224,23 @@ impl Tracer {
         };
         self.tally.udp += 1;
         let mark = Mark { frame: packet.number, time: packet.time, ttl: datagram.ttl };
-        let (begun, done) = (&mut self.tally.conversations, &mut self.done);
-        if let Ok(radius) = wire::RadiusPacket::read(udp.payload, udp.length) {
+        let (datagrams, authentications, mut told) = self.but_tcp();
+        let radius = wire::RadiusPacket::read(udp.payload, udp.length);
+        let taken = radius.is_ok_and(|radius| {
             let ends = udp_ends(datagram, &udp);
-            let mut told = Told { keys: &self.keys, begun, done };
-            if self.authentications.radius(ends, &radius, udp.length, mark, &mut told) {
-                return self.let_go();
-            }
+            authentications.radius(ends, &radius, udp.length, mark, &mut told)
+        });
+        if !taken {
+            datagrams.take(datagram, &udp, mark, &mut told);
         }
-        let (begun, done) = (&mut self.tally.conversations, &mut self.done);
-        self.datagrams.take(datagram, &udp, mark, &self.keys, begun, done);
         self.let_go();
+    }
+
+    /// Who takes what is not TCP, and where that is told.
+    fn but_tcp(&mut self) -> (&mut Datagrams, &mut Authentications, Told<'_>) {
+        let Self { now, keys, tally, done, datagrams, authentications, .. } = self;
+        let Tally { conversations: begun, evicted, .. } = tally;
+        (datagrams, authentications, Told { now: *now, keys, begun, evicted, done })
     }
 
     /// The next conversation that has ended, in the order of their ends.
@@ -252,10 +259,9 @@ impl Tracer {
         self.places.clear();
         self.last = std::mem::take(&mut self.flows).into_iter().flatten().collect();
         self.last.sort_unstable_by_key(|flow| Reverse(flow.number));
-        self.datagrams.finish(self.now, &mut self.done);
-        let (keys, begun) = (&self.keys, &mut self.tally.conversations);
-        let mut told = Told { keys, begun, done: &mut self.done };
-        self.authentications.finish(self.now, &mut told);
+        let (datagrams, authentications, mut told) = self.but_tcp();
+        datagrams.finish(&mut told);
+        authentications.finish(&mut told);
     }
 
     /// The numbers so far.
@@ -435,9 +441,8 @@ impl Tracer {
         };
         self.tally.eapol += 1;
         let mark = Mark { frame: packet.number, time: packet.time, ttl: 0 };
-        let (keys, begun) = (&self.keys, &mut self.tally.conversations);
-        let mut told = Told { keys, begun, done: &mut self.done };
-        self.authentications.eapol(&frame, mark, &mut told);
+        let (_, authentications, mut told) = self.but_tcp();
+        authentications.eapol(&frame, mark, &mut told);
     }
 
     fn leave_out(&mut self, unread: Unread) {
