@@ -63,8 +63,7 @@ impl Hash {
     /// HKDF-Expand (RFC 5869, 2.3). More than 255 blocks cannot be had: what is beyond is left out.
     #[must_use]
     pub fn expand(self, secret: &[u8], info: &[u8], length: usize) -> Secret {
-        let mut output = Vec::with_capacity(length + self.length());
-        let mut block = Vec::new();
+        let (mut output, mut block) = (Vec::new(), Vec::new());
         for counter in 1..=u8::MAX {
             if output.len() >= length {
                 break;
@@ -130,7 +129,7 @@ impl Hash {
 
     /// `P_hash`, the expansion that the PRF is made of (RFC 5246, 5).
     fn p_hash(self, secret: &[u8], seed: &[u8], length: usize) -> Vec<u8> {
-        let mut output = Vec::with_capacity(length + self.length());
+        let mut output = Vec::new();
         let mut a = seed.to_vec();
         while output.len() < length {
             a = provider::hmac(self, secret, &[&a]);
@@ -177,6 +176,7 @@ mod tests {
         let okm = Hash::Sha256.expand(long.as_ref(), &bytes(0xb0, 0xff), 82);
         assert_eq!(&okm.as_ref()[64..], hex("cc30c58179ec3e87c14c01d5c1f3434f1d87"));
         assert_eq!(okm.length(), 82);
+        assert_eq!(Hash::Sha256.expand(long.as_ref(), &[], usize::MAX).length(), 255 * 32);
     }
 
     /// The server's handshake keys of RFC 8448, 3 follow from its handshake traffic secret.

@@ -4,6 +4,7 @@
 //! A log often holds more than one program's connections, is cut at its end, or has been edited by
 //! hand: what is malformed is remembered with its line, and the rest is used.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -62,6 +63,7 @@ impl KeyLog {
     #[must_use]
     pub fn read(text: &[u8]) -> Self {
         let mut log = Self::default();
+        let text = plain(text);
         for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
             // Who copies a log out of a shell script brings the line's continuation along.
             let line = line.trim_ascii();
@@ -256,6 +258,18 @@ impl SecretLabel {
     }
 }
 
+/// The text without what Windows puts around it: a mark in front, and, where a shell wrote it in
+/// UTF-16, a zero beside each letter.
+fn plain(text: &[u8]) -> Cow<'_, [u8]> {
+    match text {
+        [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] => {
+            rest.iter().copied().filter(|byte| *byte != 0).collect()
+        }
+        [0xef, 0xbb, 0xbf, rest @ ..] => rest.into(),
+        _ => text.into(),
+    }
+}
+
 /// The bytes of hexadecimal digits.
 fn bytes(digits: &[u8]) -> Option<Vec<u8>> {
     let value = |digit: &u8| char::from(*digit).to_digit(16).map(|digit| digit as u8);
@@ -293,6 +307,20 @@ mod tests {
         assert_eq!(secret(SecretLabel::ClientApplication), Some(&Secret::from(&[0xab; 32][..])));
         assert_eq!(secret(SecretLabel::ClientHandshake), None);
         assert!(log.knows(&random) && !log.knows(&[2; 32]));
+    }
+
+    /// What an editor or a shell of Windows wrote is the same log.
+    #[test]
+    fn texts_of_windows_are_read() {
+        let text = format!("CLIENT_TRAFFIC_SECRET_0 {RANDOM} {SECRET}\r\n");
+        let wide = |order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            ["\u{feff}", &text].concat().encode_utf16().flat_map(order).collect()
+        };
+        let marked = ["\u{feff}", &text].concat().into_bytes();
+        for text in [marked, wide(u16::to_le_bytes), wide(u16::to_be_bytes)] {
+            let log = KeyLog::read(&text);
+            assert_eq!((log.connections(), log.malformed()), (1, 0), "{:?}", &text[..4]);
+        }
     }
 
     /// Malformed lines are told by number and reason, lines of no use are counted, and what is
