@@ -319,7 +319,12 @@ impl Intake {
             self.input.problem(self.packets.offset(), trouble, false);
         }
         self.input.keys.given = true;
+        let before = self.tracer.keys().left_out();
         self.tracer.add_keys(keys.clone());
+        if before == 0 && self.tracer.keys().left_out() > 0 {
+            let what = "more secrets than are kept: the rest is left".to_owned();
+            self.input.problem(self.packets.offset(), what, false);
+        }
     }
 
     /// Takes the sessions that have ended, and the cases that could not wait.

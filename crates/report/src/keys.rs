@@ -3,7 +3,7 @@
 use trace::{Outcome, Session};
 use wire::KeyLog;
 
-use crate::number::plural;
+use crate::number::{grouped, plural};
 
 /// How many TLS conversations secrets opened, those of a key log and those of the capture itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,11 +70,12 @@ pub fn key_log_trouble(log: &KeyLog) -> Option<String> {
     let more = log.malformed().saturating_sub(first.len() as u64);
     match log.malformed() {
         0 => None,
-        count if count == log.lines() && log.is_empty() => {
+        count if count > log.unused() && log.is_empty() => {
             Some(format!("no key log: {}", first.first().cloned().unwrap_or_default()))
         }
         count => {
-            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+            let more =
+                if more > 0 { format!("; and {} more", grouped(more)) } else { String::new() };
             let lines = plural(count, "malformed line");
             Some(format!("a key log with {lines}, the rest is used: {}{more}", first.join("; ")))
         }
@@ -107,6 +108,8 @@ mod tests {
         let trouble = |text: &str| key_log_trouble(&KeyLog::read(text.as_bytes()));
         assert_eq!(trouble("# only a comment\n").unwrap(), "a key log without a line");
         assert_eq!(trouble("hello\n").unwrap(), "no key log: line 1: no line of a key log");
+        let binary = "hello\nNOT_USED\nworld\n";
+        assert_eq!(trouble(binary).unwrap(), "no key log: line 1: no line of a key log");
         let good = format!("CLIENT_RANDOM {} {}\n", "01".repeat(32), "ab".repeat(48));
         assert_eq!(trouble(&good), None);
         assert_eq!(

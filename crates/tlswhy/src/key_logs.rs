@@ -9,6 +9,7 @@ use report::{KeyLog, key_log_trouble};
 /// What all of them hold, and what is wrong with them: the rest is used all the same.
 pub(crate) fn read(paths: &[PathBuf]) -> (KeyLog, Vec<String>) {
     let (mut all, mut trouble) = (KeyLog::default(), Vec::new());
+    let mut told = 0;
     for path in paths {
         let name = path.display();
         let mut text = Vec::new();
@@ -22,9 +23,14 @@ pub(crate) fn read(paths: &[PathBuf]) -> (KeyLog, Vec<String>) {
                 }
                 let log = KeyLog::read(&text);
                 trouble.extend(key_log_trouble(&log).map(|what| format!("{name}: {what}")));
+                told += log.left_out();
                 all.add(log);
             }
         }
+    }
+    let more = all.left_out().saturating_sub(told);
+    if more > 0 {
+        trouble.push(format!("the key logs together: {more} more secrets than are kept"));
     }
     (all, trouble)
 }

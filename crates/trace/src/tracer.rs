@@ -148,6 +148,12 @@ impl Tracer {
         self.keys_added = self.keys_added.wrapping_add(1);
     }
 
+    /// The secrets so far.
+    #[must_use]
+    pub fn keys(&self) -> &KeyLog {
+        &self.keys
+    }
+
     /// Takes the next packet of the capture.
     #[inline]
     pub fn packet(&mut self, packet: &Packet<'_>) {
