@@ -127,7 +127,7 @@ impl Talk {
         story: &mut Story,
     ) -> Option<Heard> {
         match self {
-            Self::Dtls(dtls) => dtls.datagram(side, udp.payload, udp.length, mark, story),
+            Self::Dtls(dtls) => dtls.datagram(side, udp.payload, udp.length, mark, keys, story),
             Self::Quic(quic) => {
                 quic.datagram(side, udp.payload, mark, keys, story);
                 Some(Heard { new: true, ..Heard::default() })
@@ -157,7 +157,8 @@ impl Talk {
     /// Packets or records that a key log opened; `None` where it does not know the conversation.
     fn opened(&self, story: &Story) -> Option<u32> {
         match self {
-            Self::Dtls(_) | Self::OpenVpn(_) => story.opened(),
+            Self::Dtls(dtls) => dtls.opened(),
+            Self::OpenVpn(_) => story.opened(),
             Self::Quic(quic) => quic.opened(),
         }
     }

@@ -9,11 +9,12 @@
 mod beginning;
 mod half;
 mod messages;
+mod opening;
 
 use alert::Side;
 use wire::{
     CipherSuite, ClientHello, ContentType, DtlsFragmentHeader, DtlsHeader, DtlsRecord,
-    DtlsRecordHeader, ExtensionType, HandshakeHeader, HandshakeType, HelloVerifyRequest,
+    DtlsRecordHeader, ExtensionType, HandshakeHeader, HandshakeType, HelloVerifyRequest, KeyLog,
     ProtocolVersion, Reader, ServerHello, encrypted_alert_length,
 };
 
@@ -23,6 +24,7 @@ use crate::story::Story;
 use beginning::{CAPWAP, begins, is_plain_handshake, unwrap};
 use half::{Half, MAX_WINDOWS, Sealed};
 use messages::{Added, Partial};
+use opening::Opening;
 
 /// One DTLS conversation.
 #[derive(Debug, Default)]
@@ -38,6 +40,10 @@ pub(crate) struct Dtls {
     halves: [Half; 2],
     /// For each event of the story, its number within its side.
     order: Vec<u64>,
+    /// What a key log opens.
+    opening: Option<Box<Opening>>,
+    /// The epoch of the record that is being read: 0 in the clear.
+    epoch: u16,
     /// A HelloVerifyRequest was seen.
     asked_for_cookie: bool,
     /// Encrypted records of DTLS 1.3 so far: their own numbers are hidden.
@@ -114,6 +120,7 @@ impl Dtls {
         payload: &[u8],
         length: usize,
         mark: Mark,
+        keys: &KeyLog,
         story: &mut Story,
     ) -> Option<Heard> {
         let (payload, length) = unwrap(self.capwap, payload, length)?;
@@ -133,6 +140,12 @@ impl Dtls {
                 break;
             };
             let whole: &mut Heard = heard.get_or_insert_default();
+            if let Some(said) = self.opens(side, &record, mark, keys, story) {
+                whole.new |= said.new;
+                whole.again |= said.again;
+                whole.flight |= said.flight;
+                continue;
+            }
             let said = match record.header {
                 DtlsHeader::Plain(header) => self.plain(side, &header, &record, mark, story),
                 DtlsHeader::Unified { epoch, .. } => {
@@ -215,14 +228,81 @@ impl Dtls {
         }
     }
 
-    /// Handshake messages in the clear.
+    /// Opens a record with the key log and tells what it holds; `None` where it stays closed.
+    fn opens(
+        &mut self,
+        side: Side,
+        record: &DtlsRecord<'_>,
+        mark: Mark,
+        keys: &KeyLog,
+        story: &mut Story,
+    ) -> Option<Heard> {
+        let epoch = match record.header {
+            DtlsHeader::Plain(header) => header.epoch,
+            DtlsHeader::Unified { epoch, .. } => u16::from(epoch),
+        };
+        if epoch == 0 {
+            return None;
+        }
+        if self.opening.is_none() {
+            self.opening = opening(keys, self.random?, story).map(Box::new);
+        }
+        let (kind, content) = self.opening.as_mut()?.open(side, record)?;
+        self.arrivals += 1;
+        let number = u64::from(epoch) << 48 | 1 << 40 | self.arrivals;
+        let length = record.body.len() as u32;
+        self.epoch = epoch;
+        story.tells_opened(true);
+        let heard = match kind {
+            ContentType::HANDSHAKE => self.handshake(side, &content, mark, story),
+            ContentType::ALERT => self.opened_alert(side, number, &content, mark, length, story),
+            ContentType::APPLICATION_DATA => {
+                self.says_new(side, number);
+                let before = story.events.len();
+                story.opened_data(side, mark, length);
+                if story.events.len() > before {
+                    self.order.push(number);
+                }
+                Heard { new: true, ..Heard::default() }
+            }
+            _ => Heard::default(),
+        };
+        story.tells_opened(false);
+        self.epoch = 0;
+        Some(heard)
+    }
+
+    fn opened_alert(
+        &mut self,
+        side: Side,
+        number: u64,
+        content: &[u8],
+        mark: Mark,
+        length: u32,
+        story: &mut Story,
+    ) -> Heard {
+        match alert::Message::decode(content) {
+            Ok(message) => {
+                self.says_new(side, number);
+                self.push(side, number, mark, length, Message::Alert(message), story)
+            }
+            Err(_) => Heard::default(),
+        }
+    }
+
+    /// Records that were opened; `None` where the key log does not know the conversation.
+    pub(crate) fn opened(&self) -> Option<u32> {
+        self.opening.as_ref().map(|opening| opening.opened)
+    }
+
+    /// Handshake messages in the clear, or opened.
     fn handshake(&mut self, side: Side, body: &[u8], mark: Mark, story: &mut Story) -> Heard {
         let mut bytes = Reader::new(body);
         let mut heard = Heard::default();
         while let Ok(header) = DtlsFragmentHeader::read(&mut bytes) {
             let length = (header.fragment as usize).min(bytes.left());
             let Ok(fragment) = bytes.take(length, "DTLS fragment") else { break };
-            let number = u64::from(header.message);
+            let number = u64::from(self.epoch) << 48 | u64::from(header.message);
             let half = self.half(side);
             let known = half.messages.knows(header.message);
             let repeats = |event: usize| repeats(story, event, &header, fragment);
@@ -261,7 +341,7 @@ impl Dtls {
         story.handshake(side, mark, header, Some(body));
         let told = story.events.len() > before;
         if told {
-            self.order.push(u64::from(message.number));
+            self.order.push(u64::from(self.epoch) << 48 | u64::from(message.number));
         }
         self.half(side).messages.told(message, told.then_some(before));
         match message.kind {
@@ -483,6 +563,20 @@ impl Dtls {
             story.oddity(side, mark, "a handshake message before this one is missing");
         }
     }
+}
+
+/// What a key log holds of a conversation, once the server has answered.
+fn opening(keys: &KeyLog, random: [u8; 32], story: &Story) -> Option<Opening> {
+    let hello = |wanted| {
+        story.events.iter().rev().find_map(move |event| match &event.message {
+            Message::Handshake { kind, body } if *kind == wanted => Some((event.side, body)),
+            _ => None,
+        })
+    };
+    let (client, _) = hello(HandshakeType::CLIENT_HELLO)?;
+    let (_, body) = hello(HandshakeType::SERVER_HELLO)?;
+    let answer = ServerHello::read(body).ok().filter(|it| !it.is_hello_retry_request())?;
+    Opening::new(keys, client, &random, &answer)
 }
 
 /// Whether a fragment repeats the message that was told at an event, as far as its body was kept.
