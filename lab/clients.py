@@ -177,3 +177,10 @@ def ngtcp2(*extra, **rest):
 
 ALL = {"openssl": openssl, "gnutls": gnutls, "curl": curl, "python": python, "go": go,
        "java": java, "node": node}
+
+
+def wolfssl(*words, name=SERVER_NAME, cert=None, **rest):
+    """A DTLS client made with wolfSSL; see programs/wolfssl.c."""
+    words += (f"cert={cert}",) if cert else ()
+    return Program("wolfssl", ["./wolfssl-lab", "client", "{host}", "{port}", "ca=root",
+                               f"name={name}", *words], **rest)

@@ -237,3 +237,9 @@ def tinyproxy(line, **rest):
 
 ALL = {"openssl": openssl, "gnutls": gnutls, "nginx": nginx, "apache": apache,
        "haproxy": haproxy, "go": go, "java": java}
+
+
+def wolfssl(*words, cert="good", **rest):
+    """A DTLS server made with wolfSSL; see programs/wolfssl.c."""
+    return Program("wolfssl", ["./wolfssl-lab", "server", "{host}", "{port}", f"cert={cert}",
+                               *words], **rest)

@@ -29,6 +29,7 @@ _ASK = {
     "aioquic": (["python3", "-c", "import aioquic; print(aioquic.__version__)"], r"([\d.]+)"),
     "quinn": (["cat", TOOLS / "quinn/source/Cargo.lock"],
               r'"quinn"\nversion = "([\d.]+)"[\s\S]*"(rustls)"\nversion = "([\d.]+)"'),
+    "wolfssl": (["cat", TOOLS / "wolfssl/version.h"], r'VERSION_STRING "([\d.]+)"'),
     "ngtcp2": (["dpkg-query", "-W", "ngtcp2-client"], r"\t([\d.]+\d)"),
     "postfix": (["postconf", "-d", "-h", "mail_version"], r"([\d.]+)"),
     "dovecot": (["dovecot", "--version"], r"([\d.]+)"),
@@ -64,7 +65,7 @@ _TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go",
           "ldapsearch": "OpenLDAP ldapsearch", "postgres": "PostgreSQL server",
           "freeradius": "FreeRADIUS", "wpa": "wpa_supplicant",
           "mariadb": "MariaDB", "pymysql": "PyMySQL", "freetds": "FreeTDS",
-          "nats": "NATS", "prosody": "Prosody", "inspircd": "InspIRCd",
+          "nats": "NATS", "prosody": "Prosody", "inspircd": "InspIRCd", "wolfssl": "wolfSSL",
           "squid": "Squid", "openvpn": "OpenVPN", "freerdp": "FreeRDP"}
 
 # The TLS of a program that does not tell it.

@@ -1,13 +1,13 @@
 """What is recorded, a module for each family of causes; each module has `cases()`."""
 
 from scenarios import (access, boxes, carriers, chains, client_certificates, controls, data,
-                       datagrams, dialogues, keys, late, lossy, mail, names, negotiation, quic,
+                       datagram_keys, datagrams, dialogues, keys, late, lossy, mail, names, negotiation, quic,
                        server_certificates, sessions, several, strangers, surroundings, talk,
                        tunnels, ways)
 
 _FAMILIES = [server_certificates, client_certificates, names, negotiation, sessions, strangers,
              carriers, dialogues, mail, data, talk, ways, surroundings, lossy, tunnels, boxes,
-             chains, late, controls, keys, quic, several, access, datagrams]
+             chains, late, controls, keys, quic, several, access, datagrams, datagram_keys]
 
 
 def cases():

@@ -16,6 +16,8 @@ pub(super) struct Half {
     pub(super) asked: Option<usize>,
     /// The hello had the extension, if only to say that the other side may ask.
     pub(super) negotiates: bool,
+    /// The epoch in which the side began its newest handshake but the first, and the record.
+    renewed: (u16, u64),
     /// The lowest number in the present flight.
     pub(super) flight: u64,
     /// The other side has said something new since.
@@ -63,6 +65,7 @@ impl Default for Half {
             windows: Vec::new(),
             asked: None,
             negotiates: false,
+            renewed: (0, 0),
             flight: u64::MAX,
             answered: true,
             sealed: Vec::new(),
@@ -101,6 +104,14 @@ impl Half {
         let first = window.seen & bit == 0;
         window.seen |= bit;
         first
+    }
+
+    /// The record with which the handshake began that is sealed in this epoch, if not this one.
+    pub(super) fn begins(&mut self, epoch: u16, record: u64) -> u64 {
+        if self.renewed.0 != epoch {
+            self.renewed = (epoch, record);
+        }
+        self.renewed.1
     }
 
     /// Remembers a hidden record, unless one as long, of the same epoch, was there as long as this

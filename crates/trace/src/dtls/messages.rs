@@ -22,6 +22,9 @@ pub(super) struct Messages {
 pub(super) struct Partial {
     pub(super) kind: HandshakeType,
     pub(super) length: u32,
+    /// Which handshake of the conversation it belongs to, from 0.
+    pub(super) round: u16,
+    /// Its number within the handshake.
     pub(super) number: u16,
     /// From the first byte to the last that is there, with holes.
     bytes: Vec<u8>,
@@ -33,6 +36,7 @@ pub(super) struct Partial {
 
 #[derive(Clone, Copy, Debug)]
 struct Told {
+    round: u16,
     number: u16,
     kind: HandshakeType,
     length: u32,
@@ -61,7 +65,7 @@ const MAX_WAITING: usize = 12;
 /// fragments of 1 KiB of which each second one came late.
 const MAX_RUNS: usize = 32;
 /// Messages that are remembered as told: a handshake with a cookie and client certificate has
-/// eight in one direction, and a renegotiation in the clear is not allowed.
+/// eight in one direction, and each that follows under a key log as many.
 const MAX_TOLD: usize = 48;
 
 impl Messages {
@@ -69,6 +73,7 @@ impl Messages {
     /// message may have the number of the first where a server keeps no state before the cookie.
     pub(super) fn add(
         &mut self,
+        round: u16,
         header: DtlsFragmentHeader,
         bytes: &[u8],
         mark: Mark,
@@ -76,7 +81,7 @@ impl Messages {
     ) -> Added {
         let (number, kind) = (header.message, header.kind);
         let same = |told: &&Told| {
-            told.number == number
+            (told.round, told.number) == (round, number)
                 && told.kind == kind
                 && told.length == header.length
                 && told.event.is_none_or(&repeats)
@@ -85,7 +90,8 @@ impl Messages {
             return Added::Again;
         }
         let found = self.waiting.iter().position(|partial| {
-            partial.number == number && partial.kind == kind && partial.length == header.length
+            (partial.round, partial.number) == (round, number)
+                && (partial.kind, partial.length) == (kind, header.length)
         });
         let at = match found {
             Some(at) => at,
@@ -93,13 +99,14 @@ impl Messages {
                 return Added::TooMuch;
             }
             None if header.length > MAX_MESSAGE => {
-                self.told.push(Told { number, kind, length: header.length, event: None });
+                self.told.push(Told { round, number, kind, length: header.length, event: None });
                 return Added::TooMuch;
             }
             None => {
                 self.waiting.push(Partial {
                     kind,
                     length: header.length,
+                    round,
                     number,
                     bytes: Vec::new(),
                     runs: Vec::new(),
@@ -121,27 +128,31 @@ impl Messages {
 
     /// Remembers that a message was told, at which event if it was not one too many.
     pub(super) fn told(&mut self, message: &Partial, event: Option<usize>) {
-        let (number, kind, length) = (message.number, message.kind, message.length);
-        self.told.push(Told { number, kind, length, event });
+        let &Partial { round, number, kind, length, .. } = message;
+        self.told.push(Told { round, number, kind, length, event });
     }
 
-    /// Whether some message of this number has been seen, in part at least.
-    pub(super) fn knows(&self, number: u16) -> bool {
-        self.told.iter().any(|told| told.number == number)
-            || self.waiting.iter().any(|partial| partial.number == number)
+    /// Whether some message of this handshake and number has been seen, in part at least.
+    pub(super) fn knows(&self, round: u16, number: u16) -> bool {
+        self.seen().any(|seen| seen == (round, number))
     }
 
-    /// The lowest and the highest number seen.
+    /// The lowest and the highest number seen in the first handshake.
     pub(super) fn numbers(&self) -> Option<(u16, u16)> {
-        let told = self.told.iter().map(|told| told.number);
-        let seen = || told.clone().chain(self.waiting.iter().map(|partial| partial.number));
-        Some((seen().min()?, seen().max()?))
+        let numbers = || self.seen().filter(|(round, _)| *round == 0).map(|(_, number)| number);
+        Some((numbers().min()?, numbers().max()?))
+    }
+
+    /// The handshakes and numbers of all messages seen.
+    fn seen(&self) -> impl Iterator<Item = (u16, u16)> {
+        let told = self.told.iter().map(|told| (told.round, told.number));
+        told.chain(self.waiting.iter().map(|partial| (partial.round, partial.number)))
     }
 
     /// The messages that never became whole, in order.
     pub(super) fn rest(&mut self) -> Vec<Partial> {
         let mut rest = std::mem::take(&mut self.waiting);
-        rest.sort_by_key(|partial| partial.number);
+        rest.sort_by_key(|partial| (partial.round, partial.number));
         rest
     }
 
@@ -222,7 +233,7 @@ mod tests {
         for (count, (from, to)) in cuts.into_iter().enumerate() {
             let header = part(3, 100, from, to - from);
             let bytes = &body[from as usize..to as usize];
-            match messages.add(header, bytes, mark(count as u64), |_| true) {
+            match messages.add(0, header, bytes, mark(count as u64), |_| true) {
                 Added::Part => assert!(count < 4),
                 Added::Whole(whole) => {
                     assert_eq!((count, whole.beginning(), whole.missing()), (4, &body[..], 0));
@@ -231,7 +242,7 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         }
-        let again = messages.add(part(3, 100, 7, 9), &body[7..16], mark(9), |_| true);
+        let again = messages.add(0, part(3, 100, 7, 9), &body[7..16], mark(9), |_| true);
         assert!(matches!(again, Added::Again));
         assert_eq!(messages.numbers(), Some((3, 3)));
     }
@@ -240,7 +251,7 @@ mod tests {
     #[test]
     fn an_empty_message_is_whole() {
         let mut messages = Messages::default();
-        let added = messages.add(part(1, 0, 0, 0), &[], mark(1), |_| true);
+        let added = messages.add(0, part(1, 0, 0, 0), &[], mark(1), |_| true);
         assert!(matches!(added, Added::Whole(_)));
     }
 
@@ -249,13 +260,13 @@ mod tests {
     fn what_waits_is_bounded() {
         let mut messages = Messages::default();
         for number in 0..1000 {
-            messages.add(part(number, MAX_MESSAGE, 65_000, 1), &[7], mark(1), |_| true);
+            messages.add(0, part(number, MAX_MESSAGE, 65_000, 1), &[7], mark(1), |_| true);
         }
         for offset in 0..40_000 {
-            messages.add(part(0, MAX_MESSAGE, offset * 2, 1), &[7], mark(1), |_| true);
+            messages.add(0, part(0, MAX_MESSAGE, offset * 2, 1), &[7], mark(1), |_| true);
         }
         assert!(messages.kept() <= MAX_WAITING * MAX_MESSAGE as usize);
-        let too_long = messages.add(part(0, MAX_MESSAGE + 1, 0, 1), &[7], mark(1), |_| true);
+        let too_long = messages.add(0, part(0, MAX_MESSAGE + 1, 0, 1), &[7], mark(1), |_| true);
         assert!(matches!(too_long, Added::TooMuch));
     }
 }

@@ -1,0 +1,33 @@
+/* How the lab builds wolfSSL: DTLS 1.2 and 1.3 with connection ids, and a callback that is told the
+   secrets, so that a key log can be written. */
+#define WOLFSSL_DTLS
+#define WOLFSSL_DTLS13
+#define WOLFSSL_DTLS_CID
+#define WOLFSSL_TLS13
+#define WOLFSSL_SEND_HRR_COOKIE
+#define HAVE_SECRET_CALLBACK
+#define HAVE_TLS_EXTENSIONS
+#define HAVE_SUPPORTED_CURVES
+#define HAVE_EXTENDED_MASTER
+#define HAVE_SNI
+#define HAVE_HKDF
+#define HAVE_ECC
+#define HAVE_CURVE25519
+#define NO_DH
+#define HAVE_AESGCM
+#define HAVE_AESCCM
+#define HAVE_CHACHA
+#define HAVE_POLY1305
+#define WOLFSSL_SHA384
+#define WOLFSSL_SHA512
+#define WC_RSA_PSS
+#define WC_RSA_BLINDING
+#define ECC_TIMING_RESISTANT
+#define TFM_TIMING_RESISTANT
+#define WOLFSSL_SP_MATH_ALL
+#define WOLFSSL_DER_LOAD
+#define NO_OLD_TLS
+#define NO_DES3
+#define NO_RC4
+#define NO_MD4
+#define NO_DSA
