@@ -12,6 +12,7 @@ mod handshake;
 mod messages;
 mod opening;
 mod records;
+mod sealed;
 
 use alert::Side;
 use wire::{
@@ -44,6 +45,8 @@ pub(crate) struct Dtls {
     opening: Option<Box<Opening>>,
     /// The epoch of the record that is being read, 0 in the clear, and its number therein.
     reading: (u16, u64),
+    /// Sealed records that came before the ServerHello without which no key opens them.
+    early: Vec<(Side, Vec<u8>, Mark)>,
     /// A HelloVerifyRequest was seen.
     asked_for_cookie: bool,
     /// Encrypted records of DTLS 1.3 so far: their own numbers are hidden.
@@ -83,9 +86,10 @@ impl Dtls {
         }
     }
 
-    /// Bytes kept of messages that are not whole.
+    /// Bytes kept of messages that are not whole, and of records that wait for their keys.
     pub(crate) fn kept(&self) -> usize {
-        self.halves.iter().map(|half| half.messages.kept()).sum()
+        let early = self.early.iter().map(|(_, bytes, _)| bytes.len());
+        early.chain(self.halves.iter().map(|half| half.messages.kept())).sum()
     }
 
     /// Whether a datagram begins another conversation between the same two sockets: a first
@@ -116,7 +120,7 @@ impl Dtls {
     ) -> Option<Heard> {
         let (payload, length) = unwrap(self.capwap, payload, length)?;
         let mut bytes = Reader::new(payload);
-        let mut heard = None;
+        let mut heard: Option<Heard> = None;
         for _ in 0..MAX_RECORDS {
             if bytes.is_empty() {
                 break;
@@ -130,28 +134,50 @@ impl Dtls {
                 }
                 break;
             };
-            let whole: &mut Heard = heard.get_or_insert_default();
-            if let Some(said) = self.opens(side, &record, mark, keys, story) {
-                whole.add(said);
-                continue;
+            if record.head.first().is_some_and(|first| first & 0xf0 == 0x30) && id.is_none() {
+                heard.get_or_insert_default();
+                story.oddity(side, mark, UNKNOWN_ID);
+                break;
             }
-            whole.add(match record.header {
-                DtlsHeader::Plain(header) => self.plain(side, &header, &record, mark, story),
-                DtlsHeader::Unified { epoch, .. } => {
-                    let has_id = record.head.first().is_some_and(|first| first & 0x10 != 0);
-                    if has_id && id.is_none() {
-                        story.oddity(side, mark, UNKNOWN_ID);
-                        break;
-                    }
-                    self.unified(side, epoch, record.body.len() as u32, mark, story)
-                }
-            });
+            let said = self.record(side, &record, mark, keys, story);
+            heard.get_or_insert_default().add(said);
         }
+        self.catch_up(keys, story);
         heard
+    }
+
+    /// Reads one record.
+    fn record(
+        &mut self,
+        side: Side,
+        record: &DtlsRecord<'_>,
+        mark: Mark,
+        keys: &KeyLog,
+        story: &mut Story,
+    ) -> Heard {
+        if self.is_early(record, keys) {
+            self.early.push((side, [record.head, record.body].concat(), mark));
+            return Heard { new: true, ..Heard::default() };
+        }
+        if let Some(said) = self.opens(side, record, mark, keys, story) {
+            return said;
+        }
+        match record.header {
+            DtlsHeader::Plain(header) => self.plain(side, &header, record, mark, story),
+            DtlsHeader::Unified { epoch, .. } => {
+                self.unified(side, epoch, record.body.len() as u32, mark, story)
+            }
+        }
     }
 
     /// Nothing more comes: tells what never became whole, and puts the events in order.
     pub(crate) fn finish(&mut self, story: &mut Story, ends: &mut [Stream; 2]) {
+        let none = KeyLog::default();
+        for (side, bytes, mark) in std::mem::take(&mut self.early) {
+            if let Ok(record) = DtlsRecord::read(&mut Reader::new(&bytes), 0) {
+                self.record(side, &record, mark, &none, story);
+            }
+        }
         for (side, stream) in [Side::Client, Side::Server].into_iter().zip(ends) {
             self.tell_rest(side, stream, story);
         }

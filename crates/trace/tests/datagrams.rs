@@ -3,7 +3,7 @@
 //!
 //! Every DTLS capture of the corpus is written again: each datagram becomes several, messages in
 //! the clear are cut into other fragments, some records come twice, and what one side sent without
-//! an answer in between is shuffled.
+//! an answer in between is shuffled. Where a key log lies beside a capture, what was sealed is opened.
 #![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
 
 // It cuts TCP, which is not asked for here.
@@ -15,8 +15,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use cut::{Frame, Random, frames, walk};
-use tlswhy_trace::{Message, Session, Tracer, Transport};
-use wire::{DtlsFragmentHeader, DtlsHeader, DtlsRecord, Packet, Reader};
+use tlswhy_trace::{Carrier, Message, Session, Tracer, Transport};
+use wire::{DtlsFragmentHeader, DtlsHeader, DtlsRecord, KeyLog, Packet, Reader};
 
 #[test]
 fn disorder_and_other_fragments_give_the_same_sessions() {
@@ -25,7 +25,8 @@ fn disorder_and_other_fragments_give_the_same_sessions() {
     let mut conversations = 0;
     for path in captures {
         let frames = frames(&fs::read(&path).unwrap());
-        let sessions = sessions(&frames);
+        let keys = KeyLog::read(&fs::read(path.with_file_name("keys.log")).unwrap_or_default());
+        let sessions = sessions(&frames, &keys);
         if !sessions.iter().any(|session| session.transport == Transport::Udp) {
             continue;
         }
@@ -40,7 +41,7 @@ fn disorder_and_other_fragments_give_the_same_sessions() {
         let expected: Vec<String> = sessions.iter().map(tell).collect();
         for seed in 1..=20 {
             let other = rewritten(&frames, &mut Random(seed));
-            let told: Vec<String> = self::sessions(&other).iter().map(tell).collect();
+            let told: Vec<String> = self::sessions(&other, &keys).iter().map(tell).collect();
             let (told, expected) = (told.join("\n"), expected.join("\n"));
             let differs = told.lines().zip(expected.lines()).find(|(one, other)| one != other);
             assert_eq!(differs, None, "{} with seed {seed}", path.display());
@@ -48,6 +49,34 @@ fn disorder_and_other_fragments_give_the_same_sessions() {
         }
     }
     assert!(conversations >= 10, "the corpus holds {conversations} conversations");
+}
+
+/// With a key log beside it, nothing of a capture stays closed, whichever way it was sealed: the
+/// ciphers of DTLS 1.2, DTLS 1.3, connection ids, new keys and a second handshake.
+#[test]
+fn what_keys_open_is_told() {
+    let mut captures = Vec::new();
+    walk(Path::new("../../corpus"), &mut captures);
+    let mut opened = 0;
+    for path in captures {
+        let Ok(keys) = fs::read(path.with_file_name("keys.log")) else { continue };
+        let frames = frames(&fs::read(&path).unwrap());
+        for session in sessions(&frames, &KeyLog::read(&keys)) {
+            if !matches!(session.carrier, Carrier::Dtls) {
+                continue;
+            }
+            for event in &session.events {
+                let closed = matches!(
+                    event.message,
+                    Message::Encrypted | Message::EncryptedHandshake | Message::EncryptedAlert
+                );
+                assert!(!closed, "{}: frame {}", path.display(), event.frame);
+            }
+            assert!(session.oddities.is_empty(), "{}: {:?}", path.display(), session.oddities);
+            opened += 1;
+        }
+    }
+    assert!(opened >= 15, "the corpus holds {opened} conversations with keys");
 }
 
 /// What must not change: the parties, what each side said in its order, the outcome, and what was
@@ -73,8 +102,9 @@ fn tell(session: &Session) -> String {
     )
 }
 
-fn sessions(frames: &[Frame]) -> Vec<Session> {
+fn sessions(frames: &[Frame], keys: &KeyLog) -> Vec<Session> {
     let mut tracer = Tracer::new();
+    tracer.add_keys(keys.clone());
     for frame in frames {
         tracer.packet(&Packet {
             number: frame.number,

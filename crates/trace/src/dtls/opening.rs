@@ -4,13 +4,9 @@
 
 use alert::Side;
 use wire::{
-    ContentType, DtlsHeader, DtlsRecord, DtlsRecordHeader, ExtensionType, HandshakeType, KeyLog,
-    Labels, RecordKeys, SealedRecord, SecretLabel, ServerHello, TrafficKeys,
+    ContentType, DtlsHeader, DtlsRecord, DtlsRecordHeader, ExtensionType, KeyLog, Labels,
+    RecordKeys, SealedRecord, SecretLabel, ServerHello, TrafficKeys,
 };
-
-use super::{Dtls, Heard, place};
-use crate::session::{Mark, Message};
-use crate::story::Story;
 
 /// The keys of one conversation.
 #[derive(Debug)]
@@ -43,11 +39,11 @@ struct Phase {
 }
 
 /// A record that was opened.
-struct Opened {
-    epoch: u16,
-    number: u64,
-    kind: ContentType,
-    content: Vec<u8>,
+pub(super) struct Opened {
+    pub(super) epoch: u16,
+    pub(super) number: u64,
+    pub(super) kind: ContentType,
+    pub(super) content: Vec<u8>,
 }
 
 /// Epochs whose keys are kept: two of a handshake, and those of a KeyUpdate or renegotiation.
@@ -59,101 +55,15 @@ const SHORT: usize = 128;
 /// The bytes of a sealed record that hide its number (RFC 9147, 4.2.3).
 const SAMPLE: usize = 16;
 
-impl Dtls {
-    /// Opens a record with the key log and tells what it holds; `None` where it stays closed.
-    pub(super) fn opens(
-        &mut self,
-        side: Side,
-        record: &DtlsRecord<'_>,
-        mark: Mark,
-        log: &KeyLog,
-        story: &mut Story,
-    ) -> Option<Heard> {
-        let epoch = match record.header {
-            DtlsHeader::Plain(header) if header.epoch == 0 || log.is_empty() => return None,
-            DtlsHeader::Unified { .. } if log.is_empty() => return None,
-            DtlsHeader::Plain(header) => header.epoch,
-            DtlsHeader::Unified { epoch, .. } => epoch.into(),
-        };
-        if self.opening.as_ref().is_none_or(|opening| opening.lacks(epoch)) {
-            self.learn(log, story);
-        }
-        let opened = self.opening.as_mut()?.open(side, record)?;
-        if !self.half(side).is_first(opened.epoch, opened.number) {
-            return Some(Heard::default());
-        }
-        self.arrivals += 1;
-        let is_new = matches!(record.header, DtlsHeader::Unified { .. });
-        // The numbers of DTLS 1.3 say nothing of alerts and data beside messages sent again.
-        self.reading = (opened.epoch, if is_new { self.arrivals } else { opened.number });
-        story.tells_opened(true);
-        let heard = self.tell_opened(side, &opened, record.body.len() as u32, mark, story);
-        story.tells_opened(false);
-        self.reading = (0, 0);
-        Some(heard)
-    }
-
-    fn tell_opened(
-        &mut self,
-        side: Side,
-        opened: &Opened,
-        length: u32,
-        mark: Mark,
-        story: &mut Story,
-    ) -> Heard {
-        let (epoch, record) = self.reading;
-        let number = place(epoch, record, 0);
-        match opened.kind {
-            ContentType::HANDSHAKE => self.handshake(side, &opened.content, mark, story),
-            ContentType::ALERT => {
-                let Ok(message) = alert::Message::decode(&opened.content) else {
-                    story.oddity(side, mark, "an alert record of the wrong length");
-                    return Heard::default();
-                };
-                self.says_new(side, number);
-                self.push(side, number, mark, length, Message::Alert(message), story)
-            }
-            ContentType::APPLICATION_DATA => {
-                self.says_new(side, number);
-                let before = story.events.len();
-                story.opened_data(side, mark, length);
-                if story.events.len() > before {
-                    self.order.push(number);
-                }
-                Heard { new: true, ..Heard::default() }
-            }
-            // An acknowledgement says nothing that the flight behind it does not.
-            _ => Heard::default(),
-        }
-    }
-
-    /// Looks up the keys that follow from the newest two hellos.
-    fn learn(&mut self, log: &KeyLog, story: &Story) -> Option<()> {
-        let newest = |wanted| {
-            story.events.iter().rev().find_map(move |event| match &event.message {
-                Message::Handshake { kind, body } if *kind == wanted => Some((event.side, body)),
-                _ => None,
-            })
-        };
-        let (client, hello) = newest(HandshakeType::CLIENT_HELLO)?;
-        // The version, and then the random.
-        let random = hello.get(2..)?.first_chunk()?;
-        let (_, body) = newest(HandshakeType::SERVER_HELLO)?;
-        let answer = ServerHello::read(body).ok().filter(|it| !it.is_hello_retry_request())?;
-        match &mut self.opening {
-            Some(opening) => opening.renew(log, random, &answer)?,
-            None => {
-                self.opening = Some(Box::new(Opening::new(log, client, random, &answer)?));
-            }
-        }
-        Some(())
-    }
-}
-
 impl Opening {
     /// What a log holds of the conversation that `client` began with this random and that the
     /// server answered so.
-    fn new(log: &KeyLog, client: Side, random: &[u8; 32], hello: &ServerHello<'_>) -> Option<Self> {
+    pub(super) fn new(
+        log: &KeyLog,
+        client: Side,
+        random: &[u8; 32],
+        hello: &ServerHello<'_>,
+    ) -> Option<Self> {
         use SecretLabel::{ClientApplication, ClientHandshake, ServerApplication, ServerHandshake};
         let keys = if hello.version().is_tls13() {
             let phase = |(epoch, label)| {
@@ -176,13 +86,18 @@ impl Opening {
     }
 
     /// Whether an epoch is the one behind those whose keys are here, and room is left for it.
-    fn lacks(&self, epoch: u16) -> bool {
+    pub(super) fn lacks(&self, epoch: u16) -> bool {
         matches!(&self.keys, Keys::Records(all)
             if all.len() < MAX_EPOCHS && usize::from(epoch) == all.len() + 1)
     }
 
     /// Another handshake has begun inside the conversation, with these randoms.
-    fn renew(&mut self, log: &KeyLog, random: &[u8; 32], hello: &ServerHello<'_>) -> Option<()> {
+    pub(super) fn renew(
+        &mut self,
+        log: &KeyLog,
+        random: &[u8; 32],
+        hello: &ServerHello<'_>,
+    ) -> Option<()> {
         let answered = *hello.random.first_chunk()?;
         if let (Keys::Records(all), true) = (&mut self.keys, answered != self.answered) {
             all.push(record_keys(log, random, hello)?);
@@ -192,7 +107,7 @@ impl Opening {
     }
 
     /// Opens a record. `None` where it stays closed.
-    fn open(&mut self, side: Side, record: &DtlsRecord<'_>) -> Option<Opened> {
+    pub(super) fn open(&mut self, side: Side, record: &DtlsRecord<'_>) -> Option<Opened> {
         if self.data >= MAX_DATA && record.body.len() > SHORT {
             return None;
         }
@@ -312,4 +227,115 @@ fn inner(mut content: Vec<u8>) -> Option<(ContentType, Vec<u8>)> {
     let kind = ContentType(*content.get(end)?);
     content.truncate(end);
     Some((kind, content))
+}
+
+#[cfg(test)]
+#[cfg(feature = "decrypt")]
+mod tests {
+    use super::*;
+    use wire::{CipherSuite, Reader, Secret};
+
+    /// The alert `2 40` and nine bytes of padding, sealed by another implementation in epoch 3 as
+    /// record 5, with keys that follow from the secret 07 07 ... under TLS_AES_128_GCM_SHA256: in
+    /// each form of the header, every second one with the connection id aa bb.
+    const FORMS: [&str; 8] = [
+        "238f615319062ebe09d3630ca08995df8fa9161d41d41419ece8ca7cfe34",
+        "33aabbc8615319062ebe09d3630ca089016de9995d8089304570df8613fdcb0e",
+        "2757001c615319062ebe09d3630ca0890285ee5830afec4dd7431a726bc69d40",
+        "37aabbd8001c615319062ebe09d3630ca089a4f6a008904013c0ac5ce1c467dfd48d",
+        "2be0c0615319062ebe09d3630ca0894a915dfabad922923e20f23cc5975205",
+        "3baabb1ccf615319062ebe09d3630ca089fec59875925b4f24a7b9ebc0ce99c45e",
+        "2fd9ec001c615319062ebe09d3630ca089ef5811f339a30bdb1b9a80060ee83f39",
+        "3faabb6d38001c615319062ebe09d3630ca08951bc73777263701cca4533623e1bb118",
+    ];
+    /// The same under other suites.
+    const SUITES: [(u16, &str); 3] = [
+        (0x1302, "2f7b38001ce2a24c35fe27b8c5031fa8e06c51b5623a004ab4e5ab2d2a3f997dbf"),
+        (0x1303, "2f6b8e001c6e3290acb8bafaab9367861ee0433fe2752e3f51727bf11f4d986577"),
+        (0x1305, "2f8858001457cbafb349162885c5301c11904c7514c87a2c2d"),
+    ];
+    /// The same with other numbers, of which one byte travels or, in the last four, two.
+    const NUMBERS: [(u64, &str); 10] = [
+        (5, "2757001c615319062ebe09d3630ca0890285ee5830afec4dd7431a726bc69d40"),
+        (100, "27ea001c8ae976e6f63ef1280bb9a76c0c0d540d23815d757650fc592d756b83"),
+        (200, "2786001cfcd3b3f1ca0765d87f533ee621781deb07d7b0c20eccd674e009ba6e"),
+        (300, "2713001c7fcdbe6df586c396d34043154ecfc83237e067842d68639309fe3c86"),
+        (420, "275a001c3137620acb83329d78723298600f7690139727fdb561fb3a00c96f97"),
+        (330, "2778001cc304b5ce66e1519cb27380e26efa83eb28b3a3bf4ccb0de9164c7c3e"),
+        (33000, "2ff504001cf3d704ddfc2a2cfdc816431338fee3c9d770a61a40acba72d72dbfae"),
+        (65530, "2fbe6a001cdda0060cb3568f08d5ed46382f138ef10c3a554682f790d9733984ee"),
+        (65540, "2fe179001cf5df5bc7b55d8be1d51c05482cdc4c43878716dbcd3c3f4834c03332"),
+        (98000, "2f50d9001c6b491a9972ad86d936743e3d0148d116ff13d80a047087181c1508f1"),
+    ];
+    /// The first records of epochs 4 and 5, sealed with the secrets that follow after KeyUpdates.
+    const UPDATED: [&str; 2] = [
+        "2c2662001cfc351ddfc911edbc38436bebfa3b56aab7eca4f01025876402309ed6",
+        "2d175b001c07f6a86c63b092f5b5077697abd7dd38e85a11f6db3ad312a4d82660",
+    ];
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        (0..hex.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+            .collect()
+    }
+
+    fn phases(suite: u16) -> Vec<Phase> {
+        let secret = Secret::from(vec![7; if suite == 0x1302 { 48 } else { 32 }]);
+        let keys = TrafficKeys::new(CipherSuite(suite), Labels::Dtls, &secret).unwrap();
+        vec![Phase { epoch: 3, keys, next: 0 }]
+    }
+
+    fn open(phases: &mut Vec<Phase>, datagram: &[u8], id: usize) -> Option<(u16, u64)> {
+        let record = DtlsRecord::read(&mut Reader::new(datagram), id).ok()?;
+        let DtlsHeader::Unified { epoch, .. } = record.header else { panic!("{record:?}") };
+        let opened = open_unified(phases, epoch.into(), &record)?;
+        assert_eq!((opened.kind, &opened.content[..]), (ContentType::ALERT, &[2, 40][..]));
+        Some((opened.epoch, opened.number))
+    }
+
+    /// Numbers of one byte and two, with and without length and connection id: the record is opened
+    /// in each form (RFC 9147, 4), and in none if a byte of it is another.
+    #[test]
+    fn every_form_of_the_header_is_opened() {
+        for (form, sealed) in FORMS.into_iter().enumerate() {
+            let (mut sealed, id) = (bytes(sealed), form % 2 * 2);
+            assert_eq!(open(&mut phases(0x1301), &sealed, id), Some((3, 5)), "form {form}");
+            for at in 1..sealed.len() {
+                sealed[at] ^= 1;
+                assert_eq!(open(&mut phases(0x1301), &sealed, id), None, "form {form}, byte {at}");
+                sealed[at] ^= 1;
+            }
+        }
+    }
+
+    /// Each suite has its own way to hide the number (RFC 9147, 4.2.3).
+    #[test]
+    fn every_suite_is_opened() {
+        for (suite, sealed) in SUITES {
+            assert_eq!(open(&mut phases(suite), &bytes(sealed), 0), Some((3, 5)), "{suite:#06x}");
+        }
+    }
+
+    /// The part of the number that does not travel follows from the records before (RFC 9147,
+    /// 4.2.2), even where some of them came late.
+    #[test]
+    fn numbers_go_on() {
+        let mut phases = phases(0x1301);
+        for (number, sealed) in NUMBERS {
+            assert_eq!(open(&mut phases, &bytes(sealed), 0), Some((3, number)));
+        }
+    }
+
+    /// After a KeyUpdate records are opened with the keys that follow, and late ones with the old;
+    /// nobody takes two steps at once (RFC 9147, 8).
+    #[test]
+    fn keys_are_updated() {
+        let mut phases = phases(0x1301);
+        let [fourth, fifth] = UPDATED.map(bytes);
+        assert_eq!(open(&mut phases, &fifth, 0), None);
+        assert_eq!(open(&mut phases, &fourth, 0), Some((4, 0)));
+        assert_eq!(open(&mut phases, &bytes(FORMS[0]), 0), Some((3, 5)));
+        assert_eq!(open(&mut phases, &fifth, 0), Some((5, 0)));
+    }
 }
