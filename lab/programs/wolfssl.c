@@ -2,7 +2,7 @@
 
    Further words: `cert=NAME`, `ca=NAME` (whom to trust; a server that is given one insists on a
    client certificate), `name=NAME`, `version=1.2`, `suite=NAME`, and `id=TEXT`, the connection id
-   that the other side shall write. Secrets go to the file that SSLKEYLOGFILE names. */
+   that the other side shall write, and `update` for a client that takes new keys. Secrets go to the file that SSLKEYLOGFILE names. */
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -25,6 +25,15 @@ static const char *said(const char *name)
         if (strncmp(word[at], name, length) == 0 && word[at][length] == '=')
             return word[at] + length + 1;
     return NULL;
+}
+
+/* Whether a word was said. */
+static int says(const char *name)
+{
+    for (int at = 0; at < words; at++)
+        if (strcmp(word[at], name) == 0)
+            return 1;
+    return 0;
 }
 
 static void must(int fine, const char *what)
@@ -141,11 +150,23 @@ int main(int count, char **arguments)
         char text[256];
         if (done == WOLFSSL_SUCCESS && serves) {
             wolfSSL_write(tls, "hello\n", 6);
-            wolfSSL_read(tls, text, sizeof text);
+            while (wolfSSL_read(tls, text, sizeof text) > 0)
+                wolfSSL_write(tls, "hello\n", 6);
         } else if (done == WOLFSSL_SUCCESS) {
             /* A refusal of the client's certificate comes here, too. */
-            if (wolfSSL_read(tls, text, sizeof text) < 0)
+            int length = wolfSSL_read(tls, text, sizeof text - 1);
+            if (length < 0)
                 done = 0;
+            else
+                printf("%.*s", length, text);
+            if (length > 0 && says("update")) {
+                wolfSSL_update_keys(tls);
+                /* What comes first is sealed with the old keys, until the other side has
+                   acknowledged the update. */
+                wolfSSL_write(tls, "old\n", 4);
+                wolfSSL_read(tls, text, sizeof text);
+                wolfSSL_write(tls, "new\n", 4);
+            }
             wolfSSL_shutdown(tls);
         }
         if (done != WOLFSSL_SUCCESS) {
