@@ -1,8 +1,9 @@
 /* A DTLS server and a DTLS client made with wolfSSL: `wolfssl-lab server|client HOST PORT`.
 
    Further words: `cert=NAME`, `ca=NAME` (whom to trust; a server that is given one insists on a
-   client certificate), `name=NAME`, `version=1.2`, `suite=NAME`, and `id=TEXT`, the connection id
-   that the other side shall write, and `update` for a client that takes new keys. Secrets go to the file that SSLKEYLOGFILE names. */
+   client certificate), `name=NAME`, `version=1.2`, `suite=NAME`, `id=TEXT`, the connection id that
+   the other side shall write, and `update` for a client that takes new keys. Secrets go to the file
+   that SSLKEYLOGFILE names. */
 
 #include <arpa/inet.h>
 #include <stdio.h>
