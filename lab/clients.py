@@ -184,3 +184,9 @@ def wolfssl(*words, name=SERVER_NAME, cert=None, **rest):
     words += (f"cert={cert}",) if cert else ()
     return Program("wolfssl", ["./wolfssl-lab", "client", "{host}", "{port}", "ca=root",
                                f"name={name}", *words], **rest)
+
+
+def java_dtls(*, name=SERVER_NAME, cert="", **rest):
+    """The JDK's JSSE over UDP."""
+    argv = ["java", "-cp", ".", "Datagrams", "client", "{host}", "{port}", name, cert]
+    return Program("java", argv, patience=9.0, **rest)

@@ -243,3 +243,10 @@ def wolfssl(*words, cert="good", **rest):
     """A DTLS server made with wolfSSL; see programs/wolfssl.c."""
     return Program("wolfssl", ["./wolfssl-lab", "server", "{host}", "{port}", f"cert={cert}",
                                *words], **rest)
+
+
+def java_dtls(*, cert="good", clients="", **rest):
+    """The JDK's JSSE over UDP; with `clients` it insists on a certificate from there."""
+    trusted = [clients] if clients else []
+    argv = ["java", "-cp", ".", "Datagrams", "server", "{host}", "{port}", "server", cert]
+    return Program("java", argv + trusted, **rest)

@@ -18,6 +18,7 @@ def cases():
     yield from _lossy()
     yield from _carried()
     yield _balanced()
+    yield from _java()
 
 
 def _good():
@@ -68,6 +69,20 @@ def _certificates():
                                      "-verify_return_error"),
                 clients.openssl_dtls(cert="alice-untrusted"), "server", "1.2",
                 also=["missing-client-intermediate"])
+
+
+def _java():
+    yield _case("established/java-dtls12-java", "Nothing fails.", servers.java_dtls(),
+                clients.java_dtls(), "nobody", "1.2")
+    yield _case("untrusted-root/java-dtls12-java", "The client does not know the server's authority.",
+                servers.java_dtls(cert="untrusted"), clients.java_dtls(), "client", "1.2",
+                also=["missing-intermediate"])
+    yield _case("expired-leaf/java-dtls12-java", "The server's certificate has expired.",
+                servers.java_dtls(cert="expired"), clients.java_dtls(), "client", "1.2",
+                also=["untrusted-root", "missing-intermediate"])
+    yield _case("client-cert-missing/java-dtls12-java",
+                "The server wants a client certificate, the client has none.",
+                servers.java_dtls(clients="clients.crt"), clients.java_dtls(), "server", "1.2")
 
 
 def _negotiation():
