@@ -34,8 +34,8 @@ impl<'a> ServerHello<'a> {
     pub fn read(body: &'a [u8]) -> Result<Self, Malformed> {
         let mut body = Reader::new(body);
         let legacy_version = ProtocolVersion(body.u16("ServerHello legacy_version")?);
-        // The drafts before 22 had neither session nor compression.
-        let early_draft = legacy_version.draft().is_some();
+        // The drafts before 22 had neither session nor compression, and some said TLS 1.3 here.
+        let early_draft = legacy_version.is_tls13();
         let random = body.take(32, "ServerHello random")?;
         let session_id = match early_draft {
             true => &[],
@@ -190,13 +190,16 @@ mod tests {
     /// The drafts before 22 had no session and no compression.
     #[test]
     fn an_early_draft_is_read() {
-        let mut body = vec![0x7f, 18];
-        body.extend([7; 32]);
-        body.extend([0x13, 2, 0, 4, 0, 41, 0, 0]);
-        let hello = ServerHello::read(&body).unwrap();
-        assert_eq!(hello.version().draft(), Some(18));
-        assert_eq!(hello.cipher_suite, CipherSuite(0x1302));
-        assert!(hello.has_pre_shared_key());
+        for (version, draft) in [([0x7f, 18], Some(18)), ([3, 4], None)] {
+            let mut body = version.to_vec();
+            body.extend([7; 32]);
+            body.extend([0x13, 2, 0, 4, 0, 41, 0, 0]);
+            let hello = ServerHello::read(&body).unwrap();
+            assert_eq!(hello.version().draft(), draft);
+            assert!(hello.version().is_tls13());
+            assert_eq!(hello.cipher_suite, CipherSuite(0x1302));
+            assert!(hello.has_pre_shared_key());
+        }
     }
 
     /// Cut anywhere, the hello is read or refused, never worse.
