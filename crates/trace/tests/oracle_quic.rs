@@ -12,10 +12,9 @@ use std::path::Path;
 
 use serde_json::Value;
 use tlswhy_trace::{Carrier, Message, Session, Side};
-use wire::{ClientHello, HandshakeType};
 
 mod captures;
-use captures::{FILES, traced, walk};
+use captures::{FILES, bracketed, hellos_expected, hellos_found, number, text, traced, walk};
 
 /// One thing that was said: file, client, server, frame, and what it was.
 type Row = (String, String, String, u64, String);
@@ -74,14 +73,6 @@ fn every_hello_and_every_end_is_found() {
 
 /// What the other dissector saw in one conversation.
 fn expect(talk: &Value, rows: &mut BTreeSet<Row>) {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let number = |value: &Value| match value.as_str() {
-        Some(hex) => u64::from_str_radix(hex.trim_start_matches("0x"), 16).unwrap(),
-        None => value.as_u64().unwrap(),
-    };
-    let list = |value: &Value| -> Vec<u64> {
-        value.as_array().map(|all| all.iter().map(number).collect()).unwrap_or_default()
-    };
     let file = text(&talk["file"]);
     let mut ends = [bracketed(&text(&talk["client"])), bracketed(&text(&talk["server"]))];
     if talk["client"].is_null() {
@@ -89,28 +80,25 @@ fn expect(talk: &Value, rows: &mut BTreeSet<Row>) {
         ends = [("src", "sport"), ("dst", "dport")]
             .map(|(host, port)| bracketed(&format!("{}:{}", text(&close[host]), close[port])));
     }
-    let mut add = |frame: &Value, what| {
+    let mut add = |frame: u64, what| {
         let [client, server] = ends.clone();
-        rows.insert((file.clone(), client, server, frame.as_u64().unwrap(), what));
+        rows.insert((file.clone(), client, server, frame, what));
     };
-    for hello in talk["client_hellos"].as_array().unwrap() {
-        let alpn: Vec<String> =
-            hello["alpn"].as_array().map(|all| all.iter().map(text).collect()).unwrap_or_default();
-        let (versions, suites) = (list(&hello["supported_versions"]), list(&hello["ciphers"]));
-        add(&hello["frame"], client_hello(&text(&hello["sni"]), &alpn, &versions, &suites));
-    }
-    for hello in talk["server_hellos"].as_array().unwrap() {
-        add(&hello["frame"], format!("ServerHello {:#06x}", number(&hello["cipher"])));
+    for (frame, hello) in hellos_expected(talk) {
+        add(frame, hello);
     }
     for message in talk["messages"].as_array().unwrap() {
         let (side, name) = (&message[1], text(&message[2]));
         if !matches!(name.as_str(), "Encrypted" | "ClientHello" | "ServerHello") {
-            add(&message[0], format!("{side} {name}"));
+            add(number(&message[0]), format!("{side} {name}"));
         }
     }
     for close in talk["quic_close"].as_array().unwrap() {
         let error = if close["error"].is_null() { &close["app_error"] } else { &close["error"] };
-        add(&close["frame"], format!("close {:#x} {:?}", number(error), text(&close["reason"])));
+        add(
+            number(&close["frame"]),
+            format!("close {:#x} {:?}", number(error), text(&close["reason"])),
+        );
     }
 }
 
@@ -130,33 +118,7 @@ fn find(file: &str, session: &Session, rows: &mut BTreeSet<Row>) {
         let Message::Close(close) = &event.message else { continue };
         add(event.frame, format!("close {:#x} {:?}", close.error, close.reason));
     }
-    for seen in session.handshakes(Side::Client, HandshakeType::CLIENT_HELLO) {
-        let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let hello = ClientHello::read_cut(seen.what);
-        let name = hello.server_name().map(words).unwrap_or_default();
-        let alpn: Vec<String> = hello.alpn().map(words).collect();
-        let versions: Vec<u64> = hello.offered_versions().map(|it| it.0.into()).collect();
-        let suites: Vec<u64> = hello.cipher_suites().map(|it| it.0.into()).collect();
-        add(seen.frame, client_hello(&name, &alpn, &versions, &suites));
-    }
-    for seen in [session.hello_retry_request(), session.server_hello()].into_iter().flatten() {
-        add(seen.frame, format!("ServerHello {:#06x}", seen.what.cipher_suite.0));
-    }
-}
-
-/// What a hello says; GREASE is another each time.
-fn client_hello(name: &str, alpn: &[String], versions: &[u64], suites: &[u64]) -> String {
-    let known = |list: &[u64]| -> Vec<u64> {
-        list.iter().copied().filter(|value| value & 0x0f0f != 0x0a0a).collect()
-    };
-    let (versions, suites) = (known(versions), known(suites));
-    format!("ClientHello {name:?} {alpn:?} {versions:x?} {suites:x?}")
-}
-
-/// An address and a port, with brackets around IPv6.
-fn bracketed(end: &str) -> String {
-    match end.rsplit_once(':') {
-        Some((host, port)) if host.contains(':') => format!("[{host}]:{port}"),
-        _ => end.to_owned(),
+    for (frame, hello) in hellos_found(session) {
+        add(frame, hello);
     }
 }

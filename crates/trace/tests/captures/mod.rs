@@ -5,8 +5,9 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use tlswhy_trace::Tracer;
-use wire::{KeyLog, Next, Packets};
+use serde_json::Value;
+use tlswhy_trace::{Message, Session, Side, Tracer};
+use wire::{ClientHello, HandshakeType, KeyLog, Next, Packets};
 
 /// Where they are.
 pub(crate) const FILES: &str = "../../../shared/captures/files";
@@ -54,4 +55,83 @@ pub(crate) fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in entries {
         if entry.is_dir() { walk(&entry, files) } else { files.push(entry) }
     }
+}
+
+/// The hellos that the other dissector saw in one conversation, each with its frame.
+pub(crate) fn hellos_expected(talk: &Value) -> Vec<(u64, String)> {
+    let mut hellos = Vec::new();
+    for hello in talk["client_hellos"].as_array().unwrap() {
+        let alpn: Vec<String> =
+            hello["alpn"].as_array().map(|all| all.iter().map(text).collect()).unwrap_or_default();
+        let (versions, suites) = (list(&hello["supported_versions"]), list(&hello["ciphers"]));
+        let says = client_hello(&text(&hello["sni"]), &alpn, &versions, &suites);
+        hellos.push((number(&hello["frame"]), says));
+    }
+    // The other dissector reads no suite from a hello that is cut.
+    let whole = |hello: &&Value| !hello["cipher"].is_null();
+    for hello in talk["server_hellos"].as_array().unwrap().iter().filter(whole) {
+        let says = format!("ServerHello {:#06x}", number(&hello["cipher"]));
+        hellos.push((number(&hello["frame"]), says));
+    }
+    hellos
+}
+
+/// The same of a session.
+pub(crate) fn hellos_found(session: &Session) -> Vec<(u64, String)> {
+    let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut hellos = Vec::new();
+    for seen in session.handshakes(Side::Client, HandshakeType::CLIENT_HELLO) {
+        let hello = ClientHello::read_cut(seen.what);
+        let name = hello.server_name().map(words).unwrap_or_default();
+        let alpn: Vec<String> = hello.alpn().map(words).collect();
+        let versions: Vec<u64> = hello.offered_versions().map(|it| it.0.into()).collect();
+        let suites: Vec<u64> = hello.cipher_suites().map(|it| it.0.into()).collect();
+        hellos.push((seen.frame, client_hello(&name, &alpn, &versions, &suites)));
+    }
+    for event in &session.events {
+        let Message::Sslv2ClientHello(bytes) = &event.message else { continue };
+        let specs = wire::sslv2_client_hello(bytes).unwrap().cipher_specs;
+        let suites: Vec<u64> = specs
+            .chunks(3)
+            .map(|spec| spec.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
+            .collect();
+        hellos.push((event.frame, client_hello("", &[], &[], &suites)));
+    }
+    for seen in [session.hello_retry_request(), session.server_hello()].into_iter().flatten() {
+        hellos.push((seen.frame, format!("ServerHello {:#06x}", seen.what.cipher_suite.0)));
+    }
+    hellos
+}
+
+/// What a hello says; GREASE is another each time.
+fn client_hello(name: &str, alpn: &[String], versions: &[u64], suites: &[u64]) -> String {
+    let known = |list: &[u64]| -> Vec<u64> {
+        list.iter().copied().filter(|value| value & 0x0f0f != 0x0a0a).collect()
+    };
+    let (versions, suites) = (known(versions), known(suites));
+    format!("ClientHello {name:?} {alpn:?} {versions:x?} {suites:x?}")
+}
+
+/// An address and a port, with brackets around IPv6.
+pub(crate) fn bracketed(end: &str) -> String {
+    match end.rsplit_once(':') {
+        Some((host, port)) if host.contains(':') => format!("[{host}]:{port}"),
+        _ => end.to_owned(),
+    }
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A number, or one in hexadecimal digits.
+pub(crate) fn number(value: &Value) -> u64 {
+    match value.as_str() {
+        Some(hex) => u64::from_str_radix(hex.trim_start_matches("0x"), 16).unwrap(),
+        None => value.as_u64().unwrap(),
+    }
+}
+
+fn list(value: &Value) -> Vec<u64> {
+    value.as_array().map(|all| all.iter().map(number).collect()).unwrap_or_default()
 }
