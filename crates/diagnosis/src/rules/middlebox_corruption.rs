@@ -37,8 +37,12 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         format!("{} while {}", message.alert, case.step.phrase()),
     );
     let finding = match side {
-        Side::Server => finding.fact("client's Finished", "does not decrypt, or does not fit"),
-        Side::Client => finding.fact("server's Finished", "does not decrypt, or does not fit"),
+        Side::Server => {
+            finding.fact("Finished", "of the client: it does not decrypt, or does not fit")
+        }
+        Side::Client => {
+            finding.fact("Finished", "of the server: it does not decrypt, or does not fit")
+        }
     };
     let finding = match case.server().map_or(0, |server| server.established) {
         0 => finding,
