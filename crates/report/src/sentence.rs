@@ -69,11 +69,14 @@ fn did(ending: Ending, who: &str, by: Option<Side>, step: Step) -> String {
         }
         Ending::AlertLikely => format!("{who} sent an encrypted alert while {at}"),
         Ending::Reset => format!("{who} reset the connection while {at}"),
+        Ending::Close(error) if step == Step::Connect => {
+            format!("{who} closed the connection (QUIC error {error:#04x}) before TLS began")
+        }
         Ending::Close(error) => {
             format!("{who} closed the connection (QUIC error {error:#04x}) while {at}")
         }
         Ending::VersionNegotiation => {
-            format!("{who} named the versions of QUIC it speaks while {at}")
+            format!("{who} answered with a list of the versions of QUIC that it speaks")
         }
         Ending::Closed => format!("{who} closed the connection without an alert while {at}"),
         Ending::Denied if step == Step::ApplicationData => {
@@ -93,9 +96,12 @@ fn did(ending: Ending, who: &str, by: Option<Side>, step: Step) -> String {
             None => "Only one side was captured".to_owned(),
         },
         Ending::Established if by == Some(Side::Server) => {
-            "The server ended the connection after the handshake".to_owned()
+            format!("{who} ended the connection after the handshake")
         }
-        Ending::Established => "The client left right after the handshake".to_owned(),
+        Ending::Established if by.is_none() => {
+            "The client left right after the handshake".to_owned()
+        }
+        Ending::Established => format!("{who} left right after the handshake"),
     }
 }
 
