@@ -54,7 +54,16 @@ pub fn explain(word: &str, look: &Look) -> Explanation {
             true
         }
         Meaning::OutOfRange => {
-            let text = format!("{}: an alert code is one byte, 0 to 255", safe(word, MOST_WORD));
+            let known = safe(word, MOST_WORD);
+            let text = match crypto_error(word) {
+                Some(alert) => {
+                    let code = alert.code();
+                    format!(
+                        "{known}: CRYPTO_ERROR of QUIC, which stands for alert {alert}: tlswhy {code}"
+                    )
+                }
+                None => format!("{known}: an alert code is one byte, 0 to 255"),
+            };
             page.wrapped(Line::new(), 0, Tone::Plain, &text, "");
             if EVENTS.contains(&word) {
                 let text = "it is the number of a Windows SChannel event: 36887 means that the \
@@ -394,6 +403,21 @@ fn next(page: &mut Page<'_>, alert: Alert) {
     page.wrapped(Line::indent(INDENT).dim("next"), LABELLED, Tone::Plain, &text, "");
 }
 
+/// The causes in whose names a word stands, as `quic` or `starttls` does.
+fn causes_with(word: &str) -> Vec<&'static str> {
+    let word = word.to_ascii_lowercase();
+    let holds = |slug: &&str| slug.split('-').any(|part| part == word);
+    diagnosis::CAUSES.iter().map(|cause| cause.slug).filter(holds).collect()
+}
+
+/// The alert that an error of QUIC stands for: 0x0100 and the code of the alert (RFC 9001,
+/// section 4.8).
+fn crypto_error(word: &str) -> Option<Alert> {
+    let hex = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"))?;
+    let code = u32::from_str_radix(hex, 16).ok()?.checked_sub(0x0100)?;
+    u8::try_from(code).ok().map(Alert)
+}
+
 /// The word is not known: what may have been meant.
 fn unknown(page: &mut Page<'_>, word: &str) {
     let slugs = diagnosis::CAUSES.iter().map(|cause| cause.slug);
@@ -409,9 +433,14 @@ fn unknown(page: &mut Page<'_>, word: &str) {
         })
         .collect();
     let word = safe(word, MOST_WORD);
-    let text = match described.is_empty() {
-        true => format!("{word}: no such alert, cause or file"),
-        false => format!("{word}: no such alert or cause; nearest: {}", described.join(", ")),
+    let named: Vec<&str> = match described.is_empty() {
+        true => causes_with(&word),
+        false => Vec::new(),
+    };
+    let text = match (described.is_empty(), named.is_empty()) {
+        (false, _) => format!("{word}: no such alert or cause; nearest: {}", described.join(", ")),
+        (true, false) => format!("{word}: no such alert or cause; causes: {}", named.join(", ")),
+        (true, true) => format!("{word}: no such alert, cause or file"),
     };
     page.wrapped(Line::new(), 0, Tone::Plain, &text, "");
 }
@@ -480,6 +509,9 @@ mod tests {
         assert!(slip.text.contains("no such alert or cause; nearest: certificate_expired (45)"));
         assert!(explain("mising-intermediate", &look).text.contains("missing-intermediate"));
         assert!(explain("qwertz", &look).text.contains("no such alert, cause or file"));
+        assert!(explain("quic", &look).text.contains("causes: quic-"));
+        let error = explain("0x0178", &look).text;
+        assert!(error.contains("no_application_protocol: tlswhy 120"), "{error}");
     }
 
     /// Numbers that are no codes are refused, and the famous event numbers are told apart.

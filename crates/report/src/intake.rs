@@ -181,7 +181,7 @@ impl Intake {
     /// The same, with the secrets of a key log.
     #[must_use]
     pub fn with_keys(mut self, keys: KeyLog) -> Self {
-        if keys.lines() > 0 {
+        if !keys.is_empty() {
             self.input.keys.given = true;
             self.tracer.add_keys(keys);
         }

@@ -37,13 +37,13 @@ impl Keys {
         self.opened += u64::from(session.opened.is_some_and(|records| records > 0));
     }
 
-    /// One sentence, where there were secrets.
+    /// One sentence, where there were secrets, and something they could have opened.
     pub(crate) fn sentence(&self) -> Option<String> {
         let Self { given, sessions, known, opened } = *self;
         let of = plural(sessions, "session");
-        given.then(|| match (known, opened) {
+        (given && sessions > 0).then(|| match (known, opened) {
             (0, _) => {
-                format!("opened 0 of {of}: no client random of this capture is in the log")
+                format!("opened 0 of {of}: the key log is of others (no client random fits)")
             }
             (known, opened) if known > opened => {
                 format!(
@@ -71,7 +71,7 @@ pub fn key_log_trouble(log: &KeyLog) -> Option<String> {
     match log.malformed() {
         0 => None,
         count if count > log.unused() && log.is_empty() => {
-            Some(format!("no key log: {}", first.first().cloned().unwrap_or_default()))
+            Some(format!("not a key log ({})", first.first().cloned().unwrap_or_default()))
         }
         count => {
             let more =
@@ -93,8 +93,10 @@ mod tests {
         assert_eq!(said(false, 0, 0), None);
         assert_eq!(
             said(true, 0, 0).unwrap(),
-            "opened 0 of 12 sessions: no client random of this capture is in the log"
+            "opened 0 of 12 sessions: the key log is of others (no client random fits)"
         );
+        let none = Keys { given: true, ..Keys::default() };
+        assert_eq!(none.sentence(), None, "nothing that could be opened");
         assert_eq!(said(true, 3, 3).unwrap(), "opened 3 of 12 sessions");
         assert_eq!(
             said(true, 3, 1).unwrap(),
@@ -107,9 +109,13 @@ mod tests {
     fn trouble_with_a_key_log_is_said() {
         let trouble = |text: &str| key_log_trouble(&KeyLog::read(text.as_bytes()));
         assert_eq!(trouble("# only a comment\n").unwrap(), "a key log without a line");
-        assert_eq!(trouble("hello\n").unwrap(), "no key log: line 1: no line of a key log");
-        let binary = "hello\nNOT_USED\nworld\n";
-        assert_eq!(trouble(binary).unwrap(), "no key log: line 1: no line of a key log");
+        assert_eq!(trouble("hello
+").unwrap(), "not a key log (line 1: no line of a key log)");
+        let binary = "hello
+NOT_USED
+world
+";
+        assert_eq!(trouble(binary).unwrap(), "not a key log (line 1: no line of a key log)");
         let good = format!("CLIENT_RANDOM {} {}\n", "01".repeat(32), "ab".repeat(48));
         assert_eq!(trouble(&good), None);
         assert_eq!(

@@ -32,6 +32,9 @@ pub struct Detail {
     pub ladder: bool,
     /// Only the group with this number, from 1 (`g=2`).
     pub group: Option<usize>,
+    /// The filters and key logs of the command, each as it was typed: a group keeps its number
+    /// only with them.
+    pub again: Vec<String>,
     /// How long the reading took, for the first line.
     pub elapsed: Option<Duration>,
 }
@@ -252,11 +255,15 @@ fn next(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         let packets: u64 = report.inputs.iter().map(|input| input.packets).sum();
         let conversations = report.counts().conversations;
         if packets > 0 && conversations == 0 {
+            let what = match unread(report).is_empty() {
+                true => "no conversation in it",
+                // What was left out may hold some.
+                false => "no conversation in the rest of it",
+            };
             let text = match report.inputs.iter().map(|input| input.tally.udp).sum::<u64>() {
-                0 => "no conversation in it that could hold TLS".to_owned(),
+                0 => format!("{what} that could hold TLS"),
                 udp => format!(
-                    "no conversation in it that could hold TLS: not over TCP, and neither QUIC nor \
-                     DTLS in its {}",
+                    "{what} that could hold TLS: no TCP, and neither QUIC nor DTLS in {}",
                     plural(udp, "UDP packet")
                 ),
             };
@@ -266,7 +273,9 @@ fn next(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     }
     let first = detail.group.unwrap_or(1);
     if !detail.ladder {
-        add(page, format!("tlswhy {files} g={first} -v"), "its handshake, message by message");
+        let again: String = detail.again.iter().map(|word| format!(" {}", quoted(word))).collect();
+        let command = format!("tlswhy {files}{again} g={first} -v");
+        add(page, command, "its handshake, message by message");
     }
     let slug = first.checked_sub(1).and_then(|at| report.groups.get(at)).map(Group::slug);
     if let Some(slug) = slug.filter(|slug| diagnosis::cause(slug).is_some()) {

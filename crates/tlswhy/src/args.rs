@@ -34,6 +34,8 @@ pub(crate) struct Job {
     pub(crate) sources: Vec<Source>,
     /// Which failures are wanted.
     pub(crate) filter: Filter,
+    /// What chose or opened the failures, as it was typed, for a command to type next.
+    pub(crate) again: Vec<String>,
     /// Which group is wanted, from 1.
     pub(crate) group: Option<usize>,
     /// The first failure only.
@@ -169,7 +171,9 @@ impl Job {
     fn option(&mut self, name: &Name, parser: &mut Parser) -> Result<(), String> {
         if name.0 == "--keylog" {
             // A path, and no text.
-            self.key_logs.push(parser.value().map_err(said)?.into());
+            let path: PathBuf = parser.value().map_err(said)?.into();
+            self.again.extend(["--keylog".to_owned(), path.display().to_string()]);
+            self.key_logs.push(path);
             return Ok(());
         }
         let mut value = || text(parser.value().map_err(said)?);
@@ -222,6 +226,7 @@ impl Job {
             self.group = Some(positive(values)?.get());
         } else {
             self.filter = std::mem::take(&mut self.filter).with(key, values)?;
+            self.again.push(format!("{key}={values}"));
         }
         Ok(())
     }

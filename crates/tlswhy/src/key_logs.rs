@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 
-use report::{KeyLog, key_log_trouble};
+use report::{KeyLog, Kind, key_log_trouble};
 
 /// What all of them hold, and what is wrong with them: the rest is used all the same.
 pub(crate) fn read(paths: &[PathBuf]) -> (KeyLog, Vec<String>) {
@@ -22,7 +22,15 @@ pub(crate) fn read(paths: &[PathBuf]) -> (KeyLog, Vec<String>) {
                         .push(format!("{name}: a key log of more than 64 MiB; the rest is left"));
                 }
                 let log = KeyLog::read(&text);
-                trouble.extend(key_log_trouble(&log).map(|what| format!("{name}: {what}")));
+                let what = match Kind::of(&text) {
+                    // Bytes that are no text have no lines to speak of.
+                    Kind::Text(_) | Kind::Empty => key_log_trouble(&log),
+                    kind if log.is_empty() => {
+                        Some(format!("not a key log: looks like {}", kind.looks_like()))
+                    }
+                    _ => key_log_trouble(&log),
+                };
+                trouble.extend(what.map(|what| format!("{name}: {what}")));
                 told += log.left_out();
                 all.add(log);
             }

@@ -91,7 +91,11 @@ fn captures(job: &Job) -> io::Result<u8> {
     // For people, nothing is said about inputs of which nothing could be read but why.
     let read = |input: &Input| input.packets > 0 || !input.is_damaged();
     if let Some(group) = job.group.filter(|group| *group > report.groups.len()) {
-        complain(&format!("g={group}: the last group has the number {}", report.groups.len()));
+        complain(&match report.groups.len() {
+            0 => format!("g={group}: there is no group"),
+            1 => format!("g={group}: there is one group, g=1"),
+            last => format!("g={group}: the last group is g={last}"),
+        });
         exit = TROUBLE;
     } else if report.inputs.iter().any(read) || job.format != Format::Text {
         show(&report, job, started)?;
@@ -121,6 +125,7 @@ fn show(report: &Report, job: &Job, started: Instant) -> io::Result<()> {
                 each: job.each,
                 ladder: job.ladder,
                 group: job.group,
+                again: job.again.clone(),
                 // Where the output is kept, the same bytes give the same text.
                 elapsed: io::stdout().is_terminal().then(|| started.elapsed()),
             };
