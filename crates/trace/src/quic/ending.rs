@@ -80,7 +80,10 @@ pub(super) fn outcome(session: &Session, signs: &Signs, now: Time) -> Outcome {
     let last = |side: Side| session.stream(side).last_data.map_or(asked.time, |mark| mark.time);
     let waited = |side| now.since(last(side)) >= PATIENCE;
     match (mute(Side::Server), last(Side::Client) >= last(Side::Server)) {
-        (true, _) if signs.repeated || waited(Side::Client) => Outcome::Silent(Side::Server),
+        // A client that gets no answer repeats itself within seconds: one packet and nothing more
+        // is a capture that does not hold the rest.
+        (true, _) if signs.repeated => Outcome::Silent(Side::Server),
+        (true, _) => Outcome::Truncated,
         (false, true) if waited(Side::Client) => Outcome::Silent(Side::Server),
         (false, false) if waited(Side::Server) => Outcome::Silent(Side::Client),
         _ => Outcome::Truncated,
