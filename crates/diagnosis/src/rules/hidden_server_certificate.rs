@@ -21,6 +21,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let finding = refusal
         .against(&CAUSE, refusal.sure())
         .at("server sends", case.server_hello.as_ref()?, "its certificate, encrypted")
-        .tell("the client's log names the reason; openssl s_client shows what is served");
+        .tell("the client's log, or its key log (SSLKEYLOGFILE) with --keylog; openssl s_client shows what is served");
     Some(refusal.told(case, None, finding))
 }
