@@ -109,8 +109,14 @@ mod tests {
     fn trouble_with_a_key_log_is_said() {
         let trouble = |text: &str| key_log_trouble(&KeyLog::read(text.as_bytes()));
         assert_eq!(trouble("# only a comment\n").unwrap(), "a key log without a line");
-        assert_eq!(trouble("hello
-").unwrap(), "not a key log (line 1: no line of a key log)");
+        assert_eq!(
+            trouble(
+                "hello
+"
+            )
+            .unwrap(),
+            "not a key log (line 1: no line of a key log)"
+        );
         let binary = "hello
 NOT_USED
 world

@@ -16,7 +16,7 @@ pub(crate) fn draw(page: &mut Page<'_>, session: &Session, place: &dyn Fn(u64) -
         Line::indent(2)
             .dim("+ms")
             .to(ARROW)
-            .dim("client")
+            .dim(if session.access.is_some() { "station" } else { "client" })
             .ending_at(ARROW + columns.arrow, Tone::Dim, "server")
             .ending_at(columns.bytes, Tone::Dim, "bytes")
             .to(columns.frame)

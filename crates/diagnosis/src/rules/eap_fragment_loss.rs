@@ -34,11 +34,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         (true, Side::Server) => "Access-Challenge",
         (false, _) => "EAP packet",
     };
-    let finding = Finding::new(&CAUSE, confidence, None).frame(
-        sends(waiting.side),
-        waiting.frame,
-        format!("{} {what} of {} bytes, {}", article(what), waiting.length, fate(&waiting)),
-    );
+    let packet =
+        format!("{} {what} of {} bytes, {}", article(what), waiting.length, fate(&waiting));
+    let (who, packet) = match (radius, waiting.side) {
+        // It is not the station that packs its answer into RADIUS.
+        (true, Side::Client) => ("RADIUS client", format!("sends {packet}")),
+        (_, side) => (sends(side), packet),
+    };
+    let finding = Finding::new(&CAUSE, confidence, None).frame(who, waiting.frame, packet);
     let finding = match waiting.answered {
         0 => finding,
         bytes => {

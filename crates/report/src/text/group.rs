@@ -77,7 +77,8 @@ pub(super) fn whole_group(
         for evidence in best.evidence.iter().take(most) {
             let at = evidence.frame.map(|frame| report.place(sample.input, frame));
             let says = safe(&evidence.says, MOST_TEXT);
-            labelled(page, evidence.label, Tone::Dim, &says, at.as_deref().unwrap_or_default());
+            let at = at.as_deref().unwrap_or_default();
+            labelled(page, &label(evidence.label, &sample.failure), Tone::Dim, &says, at);
         }
     }
     if group.targets.count() > 1 {
@@ -99,6 +100,15 @@ pub(super) fn whole_group(
     if sample.failure.slug() != UNKNOWN || detail.ladder {
         explanations(page, &sample.failure, detail);
         remedies(page, &sample.failure, detail);
+    }
+}
+
+/// A label, with the word for its party that the sentence has: the client of network access is a
+/// station, and what is called a client there is the switch.
+fn label(label: &str, failure: &Failure) -> String {
+    match label.strip_prefix("client").filter(|_| failure.access.is_some()) {
+        Some(rest) => format!("station{rest}"),
+        None => label.to_owned(),
     }
 }
 
@@ -197,6 +207,7 @@ fn remedies(page: &mut Page<'_>, failure: &Failure, detail: &Detail) {
                 ANY => fix.text.to_owned(),
                 stack => format!("{stack}: {}", fix.text),
             };
+            let side = label(&side.to_string(), failure);
             labelled(page, &format!("fix {side}"), Tone::Good, &text, "");
         }
     }
@@ -313,6 +324,7 @@ const MOST_PEERS: usize = 3;
 /// Who ended it and how: `server: 70 protocol_version`, `clients: 48 88× 42 6×`.
 fn endings(group: &Group) -> String {
     let who = match group.sample.failure.ended_by {
+        Some(trace::Side::Client) if group.sample.failure.access.is_some() => "station: ",
         Some(trace::Side::Client) if group.clients.count() > 1 => "clients: ",
         Some(trace::Side::Client) => "client: ",
         Some(trace::Side::Server) => "server: ",
