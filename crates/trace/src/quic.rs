@@ -228,7 +228,7 @@ impl Quic {
     fn ending(&self) -> Option<(Mark, u32)> {
         let answer = self.answer.as_ref()?;
         // What was opened has said itself what it is.
-        let hidden = !self.confirmed && self.opened.is_none();
+        let hidden = !self.confirmed && self.opened.is_none_or(|packets| packets == 0);
         let ends = self.answers == 1 && self.answered == 2 && hidden;
         (ends && answer.length as usize <= LONGEST_END).then_some((answer.mark, answer.length))
     }

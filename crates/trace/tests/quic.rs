@@ -122,6 +122,29 @@ fn a_part_of_a_hello_stands_where_it_came() {
     }
 }
 
+/// Secrets that are none of the connection open nothing, and nothing is known that was not before.
+#[test]
+fn wrong_secrets_change_nothing() {
+    for path in recordings() {
+        let (bytes, keys) = (fs::read(&path).unwrap(), keys(&path));
+        let straight = |count| (0..count).collect();
+        let wrong: Vec<u8> = String::from_utf8(keys)
+            .unwrap()
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .flat_map(|line| line.rsplit_once(' '))
+            .flat_map(|(name, secret)| {
+                format!("{name} {}\n", "00".repeat(secret.len() / 2)).into_bytes()
+            })
+            .collect();
+        let without = told(&bytes, straight).unwrap();
+        let with = opened(&bytes, &wrong, straight).unwrap();
+        assert_eq!(with.opened.unwrap_or(0), 0);
+        assert_eq!(with.outcome, without.outcome, "{}", path.display());
+        assert_eq!(said(&with), said(&without), "{}", path.display());
+    }
+}
+
 /// Each recording ends as it was set up to end.
 #[test]
 fn outcomes_are_those_of_the_recordings() {
