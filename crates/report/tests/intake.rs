@@ -146,6 +146,7 @@ fn a_reading_can_be_stopped() {
 
 /// Two inputs with the same failure make one group, and each place names its file.
 #[test]
+#[cfg(feature = "decrypt")]
 fn several_inputs_are_one_report() {
     let capture = captures(1).remove(0);
     let read =
