@@ -15,6 +15,7 @@ use wire::{Datagram, KeyLog, Time, UserDatagram};
 use crate::carrier::Carrier;
 use crate::dtls::{Dtls, Heard};
 use crate::ending;
+use crate::key::Key;
 use crate::openvpn::OpenVpn;
 use crate::outcome::Outcome;
 use crate::quic::Quic;
@@ -25,7 +26,7 @@ use crate::told::Told;
 /// The open conversations over UDP.
 #[derive(Debug, Default)]
 pub(crate) struct Datagrams {
-    places: HashMap<Sockets, Exchange, RandomState>,
+    places: HashMap<Key, Box<Exchange>, RandomState>,
     /// Conversations by their last sign of life as it was when they were put here, with some that
     /// have ended since.
     ages: VecDeque<Age>,
@@ -33,13 +34,10 @@ pub(crate) struct Datagrams {
     kept: usize,
 }
 
-/// Both ends of a conversation, the smaller first.
-type Sockets = (SocketAddr, SocketAddr);
-
 /// A conversation, and the frame of its last sign of life so far.
 #[derive(Clone, Copy, Debug)]
 struct Age {
-    sockets: Sockets,
+    key: Key,
     number: u64,
     frame: u64,
 }
@@ -48,6 +46,8 @@ struct Age {
 #[derive(Debug)]
 struct Exchange {
     number: u64,
+    /// Bytes of messages that it keeps.
+    kept: usize,
     client: SocketAddr,
     server: SocketAddr,
     ends: [Stream; 2],
@@ -78,6 +78,9 @@ const SILENCE: i64 = 120_000_000_000;
 const MAX_KEPT: usize = 64 << 20;
 /// Ends of conversations that are not worth a look through all that are remembered.
 const FEW: usize = 1024;
+/// Events of a usual handshake over QUIC with the first data: such conversations stay open until the
+/// end of the capture, and most memory goes into them.
+const USUAL_EVENTS: usize = 10;
 
 impl Talk {
     /// The protocol that a first datagram begins, if it is one.
@@ -189,39 +192,38 @@ impl Datagrams {
     ) {
         let source = SocketAddr::new(datagram.source, udp.source);
         let destination = SocketAddr::new(datagram.destination, udp.destination);
-        let key = (source.min(destination), source.max(destination));
-        let ends = |exchange: &Exchange| {
-            mark.time.since(exchange.alive.time) > SILENCE || exchange.talk.is_over(udp)
-        };
-        if let Some(over) = self.places.get(&key).filter(|exchange| ends(exchange)) {
-            // Nobody says anything more in it.
-            let now = Time(over.last.time.0.saturating_add(SILENCE));
-            self.tell(key, now, told);
-        }
+        let key = Key::new(source, destination);
         if let Some(exchange) = self.places.get_mut(&key) {
-            self.kept -= exchange.kept();
-            exchange.datagram(source, udp, mark, told.keys);
-            self.kept += exchange.kept();
-            while self.kept > MAX_KEPT && self.evict(told) {}
-            return;
+            let silent = mark.time.since(exchange.alive.time) > SILENCE;
+            if !silent && !exchange.talk.is_over(udp) {
+                self.kept -= exchange.kept;
+                exchange.datagram(source, udp, mark, told.keys);
+                self.kept += exchange.kept;
+                while self.kept > MAX_KEPT && self.evict(told) {}
+                return;
+            }
+            // Nobody says anything more in it.
+            let now = Time(exchange.last.time.0.saturating_add(SILENCE));
+            self.tell(key, now, told);
         }
         let Some(talk) = Talk::begin(udp) else { return };
         while self.places.len() >= MAX_OPEN && self.evict(told) {}
         *told.begun += 1;
-        let mut exchange = Exchange {
+        let mut exchange = Box::new(Exchange {
             number: *told.begun,
+            kept: 0,
             client: source,
             server: destination,
             ends: [Stream::default(), Stream::default()],
-            story: Story::new(Roles::Guess),
+            story: Story::new(Roles::Guess).expecting(USUAL_EVENTS),
             talk,
             started: mark,
             last: mark,
             alive: mark,
-        };
+        });
         exchange.datagram(source, udp, mark, told.keys);
-        self.kept += exchange.kept();
-        self.ages.push_back(Age { sockets: key, number: exchange.number, frame: mark.frame });
+        self.kept += exchange.kept;
+        self.ages.push_back(Age { key, number: exchange.number, frame: mark.frame });
         self.places.insert(key, exchange);
         if self.ages.len() > 2 * self.places.len() + FEW {
             let places = &self.places;
@@ -240,12 +242,12 @@ impl Datagrams {
     /// Tells the conversation that has been silent longest. Returns whether there was one.
     fn evict(&mut self, told: &mut Told<'_>) -> bool {
         while let Some(age) = self.ages.pop_front() {
-            let exchange = self.places.get(&age.sockets);
+            let exchange = self.places.get(&age.key);
             let Some(exchange) = exchange.filter(|it| it.number == age.number) else { continue };
             let frame = exchange.alive.frame;
             if frame == age.frame {
                 *told.evicted += 1;
-                self.tell(age.sockets, told.now, told);
+                self.tell(age.key, told.now, told);
                 return true;
             }
             self.ages.push_back(Age { frame, ..age });
@@ -254,26 +256,26 @@ impl Datagrams {
     }
 
     /// Ends a conversation; `now` is until when it was listened to.
-    fn tell(&mut self, key: Sockets, now: Time, told: &mut Told<'_>) {
+    fn tell(&mut self, key: Key, now: Time, told: &mut Told<'_>) {
         if let Some(exchange) = self.places.remove(&key) {
-            self.kept -= exchange.kept();
+            self.kept -= exchange.kept;
             told.done.push_back(exchange.finish(now));
         }
     }
 }
 
 /// Whether the conversation is the one that its sockets still have.
-fn is_open(places: &HashMap<Sockets, Exchange, RandomState>, age: &Age) -> bool {
-    places.get(&age.sockets).is_some_and(|exchange| exchange.number == age.number)
+fn is_open(places: &HashMap<Key, Box<Exchange>, RandomState>, age: &Age) -> bool {
+    places.get(&age.key).is_some_and(|exchange| exchange.number == age.number)
 }
 
 impl Exchange {
     fn datagram(&mut self, source: SocketAddr, udp: &UserDatagram<'_>, mark: Mark, keys: &KeyLog) {
         self.alive = mark;
         let side = if source == self.client { Side::Client } else { Side::Server };
-        let Some(heard) = self.talk.datagram(side, udp, mark, keys, &mut self.story) else {
-            return;
-        };
+        let heard = self.talk.datagram(side, udp, mark, keys, &mut self.story);
+        self.kept = self.story.kept + self.talk.kept();
+        let Some(heard) = heard else { return };
         self.last = mark;
         let [client, server] = &mut self.ends;
         let end = if side == Side::Client { client } else { server };
@@ -297,11 +299,6 @@ impl Exchange {
                 end.first_retransmission = mark.frame;
             }
         }
-    }
-
-    /// Bytes of messages that it keeps.
-    fn kept(&self) -> usize {
-        self.story.kept + self.talk.kept()
     }
 
     /// The conversation is over, or the capture: what it told.

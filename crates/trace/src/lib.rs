@@ -22,6 +22,7 @@ mod ending;
 mod endpoint;
 mod flow;
 mod hidden;
+mod key;
 mod left_out;
 mod oddity;
 mod opening;

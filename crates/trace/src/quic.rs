@@ -35,8 +35,9 @@ pub(crate) struct Quic {
     ids: Ids,
     /// The side that the client's keys open. Until then, the one that spoke first.
     client: Side,
-    /// Packet number spaces by level and side: keys, numbers and CRYPTO streams.
-    spaces: [[Space; 2]; 3],
+    /// Packet number spaces by level and side, as far as there are keys: without a key log for the
+    /// first level alone.
+    spaces: [[Option<Box<Space>>; 2]; 3],
     /// The version that the Initial keys are for.
     keyed: Option<QuicVersion>,
     /// Initial keys that were made.
@@ -157,6 +158,10 @@ impl Quic {
     /// Whether a datagram begins another conversation between the same sockets: an Initial packet
     /// for somebody else, which the keys that follow from it open.
     pub(crate) fn begins_another(&self, payload: &[u8]) -> bool {
+        // Nearly all packets are data, whose header says nothing.
+        if !QuicPacket::has_long_header(payload) {
+            return false;
+        }
         let Ok(packet) = QuicPacket::read(payload) else { return false };
         if packet.kind != QuicPacketType::Initial
             || packet.destination.len() < SHORTEST_FIRST_ID
@@ -255,15 +260,17 @@ impl Quic {
         ] {
             let keys = log.traffic_secret(&random, label);
             let keys = keys.and_then(|secret| QuicKeys::new(version, suite, secret));
-            if let (Some(space), Some(keys)) = (self.space_mut(level, side), keys) {
-                *space = Space::new(keys);
+            let space =
+                self.spaces.get_mut(level as usize).and_then(|it| it.get_mut(side as usize));
+            if let (Some(space), Some(keys)) = (space, keys) {
+                *space = Some(Box::new(Space::new(keys)));
             }
         }
     }
 
     /// Bytes kept of messages that are not complete.
     pub(crate) fn kept(&self) -> usize {
-        self.spaces.iter().flatten().map(|space| space.stream.kept()).sum()
+        self.spaces.iter().flatten().flatten().map(|space| space.stream.kept()).sum()
     }
 
     /// Packets that a key log opened; `None` where it does not know the connection.
@@ -357,10 +364,10 @@ impl Quic {
         for (old, mut new) in initial.iter_mut().zip(spaces) {
             // Another version alone changes the keys and not the stream; after Retry and Version
             // Negotiation there is another id, and the ClientHello begins at its first byte again.
-            if id == self.ids.origin() {
+            if let Some(old) = old.as_mut().filter(|_| id == self.ids.origin()) {
                 std::mem::swap(&mut new.stream, &mut old.stream);
             }
-            *old = new;
+            *old = Some(Box::new(new));
         }
         self.keyed = Some(packet.version);
         Some(opened)
@@ -416,7 +423,7 @@ impl Quic {
         story.count_data(side);
         let short = packet.bytes.len() <= LONGEST_END && seen.tried < MAX_TRIED_LATE;
         let worth = short || (!late && seen.tried < MAX_TRIED);
-        if !worth || !self.space(Encryption::OneRtt, side).is_some_and(Space::has_keys) {
+        if !worth || self.space(Encryption::OneRtt, side).is_none() {
             return;
         }
         if let Some(seen) = self.seen_mut(side) {
@@ -597,11 +604,11 @@ impl Quic {
     }
 
     fn space(&self, level: Encryption, side: Side) -> Option<&Space> {
-        self.spaces.get(level as usize)?.get(side as usize)
+        self.spaces.get(level as usize)?.get(side as usize)?.as_deref()
     }
 
     fn space_mut(&mut self, level: Encryption, side: Side) -> Option<&mut Space> {
-        self.spaces.get_mut(level as usize)?.get_mut(side as usize)
+        self.spaces.get_mut(level as usize)?.get_mut(side as usize)?.as_deref_mut()
     }
 
     fn seen_mut(&mut self, side: Side) -> Option<&mut Seen> {

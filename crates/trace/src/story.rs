@@ -81,6 +81,12 @@ impl Story {
         }
     }
 
+    /// The same with room for so many events, and more only if they come.
+    pub(crate) fn expecting(mut self, events: usize) -> Self {
+        self.events.reserve_exact(events);
+        self
+    }
+
     /// Whether the server took TLS 1.3: then ChangeCipherSpec means nothing and an alert record
     /// is in the clear.
     pub(crate) fn is_tls13(&self) -> bool {
@@ -103,7 +109,7 @@ impl Story {
         let (time, frame) = (mark.time, mark.frame);
         self.disorder |= frame < self.latest;
         self.latest = self.latest.max(frame);
-        if self.events.is_empty() {
+        if self.events.capacity() == 0 {
             self.events.reserve(USUAL_EVENTS);
         }
         let opened = self.tells_opened;

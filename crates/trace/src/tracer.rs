@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use wire::{
     Datagram, EapolFrame, Fragmented, Fragments, KeyLog, Packet, Segment, Skipped, Time, Unread,
@@ -12,6 +12,7 @@ use wire::{
 use crate::authentications::Authentications;
 use crate::datagrams::Datagrams;
 use crate::flow::Flow;
+use crate::key::Key;
 use crate::left_out::LeftOut;
 use crate::session::{Mark, Roles, Session};
 use crate::told::Told;
@@ -72,13 +73,6 @@ pub struct Tally {
     pub stragglers: u64,
     /// Conversations told before their end because too many were open.
     pub evicted: u64,
-}
-
-/// Both ends of a conversation, the smaller first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Key {
-    addresses: (u128, u128),
-    ports: (u16, u16),
 }
 
 /// Conversations open at once; the oldest is told early when there are more.
@@ -457,28 +451,10 @@ impl Tracer {
     }
 }
 
-impl Key {
-    #[inline]
-    fn new(one: SocketAddr, other: SocketAddr) -> Self {
-        let (a, b) = ((number(one.ip()), one.port()), (number(other.ip()), other.port()));
-        let (first, second) = if a <= b { (a, b) } else { (b, a) };
-        Self { addresses: (first.0, second.0), ports: (first.1, second.1) }
-    }
-}
-
 /// Where a datagram comes from and where it goes.
 fn udp_ends(datagram: &Datagram<'_>, udp: &UserDatagram<'_>) -> (SocketAddr, SocketAddr) {
     let source = SocketAddr::new(datagram.source, udp.source);
     (source, SocketAddr::new(datagram.destination, udp.destination))
-}
-
-/// An address as one number; IPv4 keeps clear of every IPv6 address in use (RFC 4291, 2.5.5.2).
-#[inline]
-fn number(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(v6) => v6.to_bits(),
-    }
 }
 
 /// The IP protocol number of TCP.

@@ -23,6 +23,10 @@ use crate::{Datagram, Encryption, Link, Reader, Segment, Unread};
 pub fn datagram(link: Link, bytes: &[u8]) -> Result<Datagram<'_>, Skipped> {
     match frame::plain(link, bytes) {
         Some(plain) if plain.protocol == Segment::PROTOCOL => Ok(plain),
+        // Behind the headers of Linux may stand another one.
+        Some(plain) if plain.protocol == UDP && matches!(link, Link::Ethernet | Link::Raw) => {
+            Ok(innermost(plain))
+        }
         _ => any(link, bytes),
     }
 }
@@ -53,7 +57,7 @@ pub fn unread(datagram: &Datagram<'_>) -> Option<Unread> {
     }
 }
 
-/// Starts over with what is not plain TCP, away from the path of what is.
+/// Starts over with what is neither plain TCP nor plain UDP, away from the path of what is.
 #[inline(never)]
 fn any(link: Link, bytes: &[u8]) -> Result<Datagram<'_>, Skipped> {
     frame::datagram(link, Reader::new(bytes)).map(innermost)
@@ -61,6 +65,7 @@ fn any(link: Link, bytes: &[u8]) -> Result<Datagram<'_>, Skipped> {
 
 /// Follows tunnels inwards, as far as [`MOST_TUNNELS`] and not into a fragment, whose headers mean
 /// something only when it is whole.
+#[inline(never)]
 pub(crate) fn innermost(mut datagram: Datagram<'_>) -> Datagram<'_> {
     for _ in 0..MOST_TUNNELS {
         match inside(&datagram) {

@@ -125,7 +125,7 @@ impl CryptoStream {
             self.begun = Some(mark);
         }
         self.latest = Some(mark);
-        self.partial.extend(new.iter().take(room));
+        self.partial.extend_from_slice(new.get(..room).unwrap_or(new));
     }
 }
 

@@ -22,9 +22,9 @@ impl Level {
 }
 
 /// What one side has sent at one level.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Space {
-    keys: Option<Box<QuicKeys>>,
+    keys: QuicKeys,
     /// The number behind the largest that was opened, 0 at first.
     expected: u64,
     /// The handshake messages.
@@ -34,12 +34,7 @@ pub(super) struct Space {
 impl Space {
     /// A space with its keys.
     pub(super) fn new(keys: QuicKeys) -> Self {
-        Self { keys: Some(Box::new(keys)), ..Self::default() }
-    }
-
-    /// Whether there are keys.
-    pub(super) fn has_keys(&self) -> bool {
-        self.keys.is_some()
+        Self { keys, expected: 0, stream: CryptoStream::default() }
     }
 
     /// Whether any packet was opened.
@@ -47,13 +42,13 @@ impl Space {
         self.expected > 0
     }
 
-    /// Opens a packet; `None` without keys, or with keys that do not fit.
+    /// Opens a packet; `None` where the keys do not fit.
     pub(super) fn open(
         &mut self,
         packet: &QuicPacket<'_>,
         id_length: usize,
     ) -> Option<OpenedPacket> {
-        let opened = self.keys.as_mut()?.open(packet, id_length, self.expected)?;
+        let opened = self.keys.open(packet, id_length, self.expected)?;
         self.expected = self.expected.max(opened.number + 1);
         Some(opened)
     }

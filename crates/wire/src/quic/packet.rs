@@ -73,6 +73,13 @@ impl<'a> Iterator for QuicPackets<'a> {
 }
 
 impl<'a> QuicPacket<'a> {
+    /// Whether bytes begin like a packet that names both connection ids: one of the handshake.
+    #[inline]
+    #[must_use]
+    pub fn has_long_header(bytes: &[u8]) -> bool {
+        bytes.first().is_some_and(|first| first & LONG != 0)
+    }
+
     /// Reads the first packet of `bytes`.
     ///
     /// # Errors
