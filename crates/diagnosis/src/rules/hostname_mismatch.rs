@@ -78,7 +78,8 @@ fn names(leaf: &Certificate<'_>) -> String {
 /// A station knows the server's name from its profile alone. wpa_supplicant says 80 where the
 /// certificate is trusted and is not the one that its profile names (measured).
 fn unlike_the_profile(case: &Case<'_>) -> Option<Finding> {
-    let leaf = case.server_leaf().filter(|_| case.access().is_some())?;
+    case.access()?;
+    let leaf = case.server_leaf()?;
     let alert = case.alert.filter(|_| case.refused_with(Side::Client, &[Alert::INTERNAL_ERROR]))?;
     Some(
         Finding::new(&CAUSE, Confidence::Likely, Some(Side::Client))
