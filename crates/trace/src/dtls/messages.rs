@@ -61,6 +61,9 @@ pub(super) enum Added {
 const MAX_MESSAGE: u32 = 64 << 10;
 /// Messages that may wait for fragments: the longest flight of a handshake has seven.
 const MAX_WAITING: usize = 12;
+/// Bytes that all of them may keep before another begins: two chains. A few bytes that claim to be
+/// the last of a long message cost the room of all of it.
+const MAX_KEPT: usize = 2 * MAX_MESSAGE as usize;
 /// Runs of bytes of one message that wait for what lies between them: a chain of 64 KiB in
 /// fragments of 1 KiB of which each second one came late.
 const MAX_RUNS: usize = 32;
@@ -102,6 +105,7 @@ impl Messages {
                 self.told.push(Told { round, number, kind, length: header.length, event: None });
                 return Added::TooMuch;
             }
+            None if self.kept() >= MAX_KEPT => return Added::TooMuch,
             None => {
                 self.waiting.push(Partial {
                     kind,
@@ -265,7 +269,7 @@ mod tests {
         for offset in 0..40_000 {
             messages.add(0, part(0, MAX_MESSAGE, offset * 2, 1), &[7], mark(1), |_| true);
         }
-        assert!(messages.kept() <= MAX_WAITING * MAX_MESSAGE as usize);
+        assert!(messages.kept() < MAX_KEPT + MAX_MESSAGE as usize);
         let too_long = messages.add(0, part(0, MAX_MESSAGE + 1, 0, 1), &[7], mark(1), |_| true);
         assert!(matches!(too_long, Added::TooMuch));
     }
