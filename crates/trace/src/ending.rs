@@ -240,7 +240,8 @@ fn shows_certificate(session: &Session, sizes: &Sizes, first: &Event) -> Option<
     (!early && !first.opened).then_some(shown)
 }
 
-/// Whether the server is the first to end the connection, soon after the client's last record.
+/// Whether the server is the first to end the connection, soon after the client's last record or
+/// before any.
 fn ends_at_once(session: &Session) -> bool {
     let is_end = |event: &Event| matches!(event.message, Message::Fin | Message::Reset);
     let Some(at) = session.events.iter().position(is_end) else { return false };
@@ -251,7 +252,7 @@ fn ends_at_once(session: &Session) -> bool {
         event.side == Side::Client && (event.opened || matches!(event.message, Message::Encrypted))
     };
     let last = session.events.iter().take(at).rfind(record);
-    last.is_some_and(|last| end.time.since(last.time) < PATIENCE)
+    last.is_none_or(|last| end.time.since(last.time) < PATIENCE)
 }
 
 /// The shortest encrypted Finished of TLS 1.3: 4 bytes of header, a SHA-256 hash, the content

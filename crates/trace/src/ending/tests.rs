@@ -93,6 +93,24 @@ fn a_late_reset_refuses_nothing() {
     assert_eq!(outcome(&left, at(9, 9).time), Outcome::Established);
 }
 
+/// A server that closes before the client's flight is there, and resets the connection when it
+/// comes, has not completed the handshake, however long it took.
+#[test]
+fn a_server_that_left_before_the_flight_took_none() {
+    let told = |last: Message| {
+        let mut all =
+            vec![hello(), (Side::Client, 0, Message::Gap), (Side::Client, 0, Message::Gap)];
+        all.push(server_hello13());
+        all.push((Side::Server, 900, Message::Encrypted));
+        all.push((Side::Server, 0, Message::Fin));
+        all.push((Side::Client, 53, Message::Encrypted));
+        all.push((Side::Server, 0, last));
+        outcome(&session(all), at(9, 9).time)
+    };
+    assert_eq!(told(Message::Reset), Outcome::Closed(Side::Server));
+    assert_eq!(told(Message::Gap), Outcome::Established);
+}
+
 /// Who answers a request for a certificate and is shown the door has been refused, with an alert
 /// behind the tickets or with none at all; who was not asked has not, and neither has who stayed
 /// for a while.
