@@ -49,13 +49,35 @@ pub(super) fn is_overwritten(line: &[u8]) -> bool {
     })
 }
 
-/// Whether a refusal says that TLS is what is missing.
+/// Whether a refusal says that TLS is what is missing. The names of hosts and mailboxes, which a
+/// refusal repeats, say nothing.
 pub(super) fn wants_tls(line: &[u8]) -> bool {
-    WANTS.iter().any(|word| holds(line, word))
+    let words = || {
+        line.split(|byte| *byte == b' ')
+            .filter(|token| !is_address(token))
+            .flat_map(|token| token.split(|byte| !byte.is_ascii_alphanumeric()))
+    };
+    let named = |word: &[u8]| {
+        let version = word.iter().rposition(u8::is_ascii_alphabetic).map_or(0, |last| last + 1);
+        let word = word.get(..version).unwrap_or_default();
+        WANTS.iter().any(|wanted| word.eq_ignore_ascii_case(wanted))
+    };
+    // A letter may be refused because it is encrypted.
+    let demands = || holds(line, b"requir") || holds(line, b"must");
+    words().any(named)
+        || holds(line, b"plaintext auth")
+        || (words().any(|word| begins(word, b"encrypt")) && demands())
 }
 
+/// Whether a word holds a mailbox, or the name of a host: a dot in front of a letter.
+fn is_address(word: &[u8]) -> bool {
+    let host = |pair: &[u8]| matches!(pair, [b'.', letter] if letter.is_ascii_alphabetic());
+    word.contains(&b'@') || word.windows(2).any(host)
+}
+
+/// Words that name TLS, without the number of a version behind them.
 const WANTS: &[&[u8]] =
-    &[b"TLS", b"SSL", b"encrypt", b"PRIVACYREQUIRED", b"cleartext", b"plaintext auth"];
+    &[b"TLS", b"TLSv", b"SSL", b"SSLv", b"STARTTLS", b"STLS", b"PRIVACYREQUIRED", b"cleartext"];
 
 #[cfg(test)]
 mod tests {
@@ -69,6 +91,31 @@ mod tests {
         }
         for line in [&b"250-XCLIENT"[..], b"250-XXX", b"", b"250-XEXCH50", b"250 STARTTLS"] {
             assert!(!is_overwritten(line), "{}", String::from_utf8_lossy(line));
+        }
+    }
+
+    /// A demand is known in the words of many servers; whom a refusal is about does not matter.
+    #[test]
+    fn a_demand_for_tls_is_known() {
+        for line in [
+            &b"530 5.7.0 Must issue a STARTTLS command first"[..],
+            b"538 5.7.11 Encryption required for requested authentication mechanism",
+            b"450 4.7.1 Session encryption is required",
+            b"550 5.7.1 <bob@example.test>: TLSv1.2 or better wanted",
+            b"530 Non-anonymous sessions must use encryption.",
+            b"-ERR [AUTH] Plaintext authentication disallowed on non-secure (SSL/TLS) connections.",
+            b"a1 NO [PRIVACYREQUIRED] no",
+        ] {
+            assert!(wants_tls(line), "{}", String::from_utf8_lossy(line));
+        }
+        for line in [
+            &b"550 5.1.1 <bob@tls-shop.example>: user unknown"[..],
+            b"550 <tls@example.test> unknown",
+            b"554 5.7.1 relay access denied for ssl.example.test",
+            b"552 5.7.0 encrypted archives are not accepted",
+            b"-ERR no such mailbox: hassle",
+        ] {
+            assert!(!wants_tls(line), "{}", String::from_utf8_lossy(line));
         }
     }
 }
