@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use alert::Alert;
-use trace::Side;
+use trace::{Host, Mac, Side};
 use wire::ProtocolVersion;
 
 use crate::failure::{Failure, UNKNOWN};
@@ -24,7 +24,7 @@ pub struct Filter {
 enum Term {
     Alert(Vec<Alert>),
     Cause(Vec<String>),
-    Client(Vec<Network>),
+    Client(Vec<Place>),
     From(Vec<Side>),
     Frame(Vec<u64>),
     Port(Vec<u16>),
@@ -40,10 +40,17 @@ struct Network {
     bits: u32,
 }
 
+/// Where somebody is: at an IP address or, in front of a network, at a MAC address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Network(Network),
+    Station(Mac),
+}
+
 /// A server, by where it is or by what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Target {
-    Network(Network),
+    Place(Place),
     Name(String),
 }
 
@@ -60,7 +67,7 @@ impl Filter {
         let term = match key {
             "alert" => Term::Alert(each(values, alert)?),
             "cause" => Term::Cause(each(values, cause)?),
-            "client" => Term::Client(each(values, network)?),
+            "client" => Term::Client(each(values, place)?),
             "from" => Term::From(each(values, side)?),
             "n" => Term::Frame(each(values, |v| number(v, "the number of a frame"))?),
             "port" => Term::Port(each(values, |v| number(v, "a port"))?),
@@ -97,12 +104,12 @@ impl Term {
                 failure.ending.alert().is_some_and(|message| codes.contains(&message.alert))
             }
             Self::Cause(slugs) => slugs.iter().any(|slug| slug == failure.slug()),
-            Self::Client(networks) => failure.client.ip().is_some_and(|ip| holds(networks, ip)),
+            Self::Client(places) => places.iter().any(|place| place.holds(failure.client.host())),
             Self::From(sides) => failure.refused_by.is_some_and(|side| sides.contains(&side)),
             Self::Frame(frames) => frames.iter().any(|frame| shows(failure, *frame)),
             Self::Port(ports) => failure.server.port().is_some_and(|port| ports.contains(&port)),
             Self::Server(targets) => targets.iter().any(|target| match target {
-                Target::Network(network) => failure.server.ip().is_some_and(|ip| network.holds(ip)),
+                Target::Place(place) => place.holds(failure.server.host()),
                 Target::Name(pattern) => fits(pattern, name),
             }),
             Self::Name(patterns) => patterns.iter().any(|pattern| fits(pattern, name)),
@@ -132,8 +139,14 @@ impl Network {
     }
 }
 
-fn holds(networks: &[Network], address: IpAddr) -> bool {
-    networks.iter().any(|network| network.holds(address))
+impl Place {
+    fn holds(self, host: Host) -> bool {
+        match (self, host) {
+            (Self::Network(network), Host::Ip(address)) => network.holds(address),
+            (Self::Station(mac), Host::Station(other)) => mac == other,
+            _ => false,
+        }
+    }
 }
 
 /// Whether a frame is one that the report names for this failure.
@@ -221,9 +234,18 @@ fn network(value: &str) -> Result<Network, String> {
     Ok(Network { address, bits })
 }
 
+fn place(value: &str) -> Result<Place, String> {
+    match Mac::read(value.as_bytes()) {
+        Some(mac) => Ok(Place::Station(mac)),
+        None => network(value).map(Place::Network),
+    }
+}
+
 fn target(value: &str) -> Result<Target, String> {
-    match network(value) {
-        Ok(network) => Ok(Target::Network(network)),
+    match place(value) {
+        // Twelve digits and letters may be a name.
+        Ok(place) if value.contains([':', '-', '.']) => Ok(Target::Place(place)),
+        Ok(_) => Ok(Target::Name(value.to_lowercase())),
         Err(wrong) if value.contains('/') => Err(wrong),
         Err(_) => Ok(Target::Name(value.to_lowercase())),
     }
@@ -247,7 +269,7 @@ mod tests {
         for (key, value) in [
             ("alert", "48,0x2a,bad_certificate"),
             ("cause", "no-shared-cipher,unknown"),
-            ("client", "10.0.0.0/8,::1"),
+            ("client", "10.0.0.0/8,::1,02:00:00:00:00:0a"),
             ("from", "client"),
             ("n", "#12,13"),
             ("port", "443,8443"),
@@ -289,6 +311,20 @@ mod tests {
         assert!(holds("0.0.0.0/0", "192.0.2.1") && !holds("0.0.0.0/0", "::1"));
         assert!(holds("2001:db8::/32", "2001:db8:1::") && !holds("2001:db8::/32", "2001:db9::"));
         assert!(holds("10.0.0.1", "::ffff:10.0.0.1") && !holds("10.0.0.1", "10.0.0.2"));
+    }
+
+    /// A station is found by its MAC address, however it is written; a server that is called like
+    /// one is found by its name.
+    #[test]
+    fn stations_are_found() {
+        let mac = Mac([2, 0, 0, 0, 0xab, 0x0a]);
+        for value in ["02:00:00:00:ab:0a", "02-00-00-00-AB-0A", "0200.0000.ab0a"] {
+            assert!(place(value).unwrap().holds(Host::Station(mac)), "{value}");
+            assert_eq!(target(value), Ok(Target::Place(Place::Station(mac))), "{value}");
+        }
+        assert!(!place("02:00:00:00:ab:0b").unwrap().holds(Host::Station(mac)));
+        assert!(!place("0.0.0.0/0").unwrap().holds(Host::Station(mac)));
+        assert_eq!(target("deadbeefcafe"), Ok(Target::Name("deadbeefcafe".to_owned())));
     }
 
     /// `*` stands for any run of characters, anywhere and more than once.

@@ -33,7 +33,7 @@ tlswhy help CAUSE    the page of one cause
 key=value            only the failures that agree; a,b means one of them
   alert=48           code or name          cause=no-shared-cipher
   from=client        the side that refused version=1.2   chosen, or best offered
-  client=10.0.0.0/8  address or network    server=mail*  address, network or SNI
+  client=10.0.0.0/8  address, network, MAC server=mail*  the same, or SNI
   port=443           of the server         sni=*.corp    name asked for
   n=1187             frame in the report   g=2           group in the report
 

@@ -389,7 +389,7 @@ fn note(talk: &mut Authentication, packet: &RadiusPacket<'_>) {
 
 /// The station that a RADIUS packet is about.
 fn caller(packet: &RadiusPacket<'_>) -> Option<Mac> {
-    let mac = access::station(packet.attribute(RadiusAttribute::CALLING_STATION_ID)?)?;
+    let mac = Mac::read(packet.attribute(RadiusAttribute::CALLING_STATION_ID)?)?;
     (mac != GROUP).then_some(mac)
 }
 

@@ -65,6 +65,32 @@ impl Host {
     }
 }
 
+impl Mac {
+    /// Reads an address in any spelling that is in use: pairs of digits with colons or hyphens
+    /// (RFC 3580, 3.21), four digits with dots, no signs at all. `None` for anything else.
+    #[must_use]
+    pub fn read(text: &[u8]) -> Option<Self> {
+        let mut digits = [0_u8; 12];
+        let mut places = digits.iter_mut();
+        for byte in text {
+            match (*byte as char).to_digit(16) {
+                Some(digit) => *places.next()? = digit as u8,
+                None if matches!(byte, b'-' | b':' | b'.') => {}
+                None => return None,
+            }
+        }
+        if places.next().is_some() {
+            return None;
+        }
+        let (pairs, _) = digits.as_chunks::<2>();
+        let mut mac = [0; 6];
+        for (byte, [high, low]) in mac.iter_mut().zip(pairs) {
+            *byte = high << 4 | low;
+        }
+        Some(Self(mac))
+    }
+}
+
 impl From<SocketAddr> for Endpoint {
     fn from(socket: SocketAddr) -> Self {
         Self::Socket(socket)
@@ -118,5 +144,24 @@ impl fmt::Debug for Host {
 impl fmt::Debug for Mac {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every spelling in use names the same station, and nothing else names one.
+    #[test]
+    fn every_spelling_is_read() {
+        let spellings =
+            ["02-00-5E-00-53-AF", "02:00:5e:00:53:af", "0200.5e00.53af", "02005E0053AF"];
+        for spelling in spellings {
+            let mac = Some(Mac([2, 0, 0x5e, 0, 0x53, 0xaf]));
+            assert_eq!(Mac::read(spelling.as_bytes()), mac, "{spelling}");
+        }
+        for other in ["", "02-00-5E-00-53", "02-00-5E-00-53-AF-01", "192.0.2.1", "alice"] {
+            assert_eq!(Mac::read(other.as_bytes()), None, "{other}");
+        }
     }
 }
