@@ -27,10 +27,18 @@ pub(super) fn behind(own: &[u8]) -> Option<&[u8]> {
     if opens { own.get(end + 4..) } else { None }
 }
 
-/// A status that opens no tunnel.
-pub(super) fn connect_denial<'a>(_: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
-    let code = status(server)?;
-    (code[0] != b'2').then(|| Denial::Refused(first_line(server)))
+/// A status that opens no tunnel. A client may ask again, with a name and a password; then the
+/// answer to its last request counts.
+pub(super) fn connect_denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
+    let mut asked = lines(client).filter(|line| line.starts_with(b"CONNECT ")).count();
+    let mut rest = server;
+    while asked > 1 {
+        let next = rest.get(1..)?.windows(ANSWER.len()).position(|it| it == ANSWER)?;
+        rest = rest.get(1 + next..)?;
+        asked -= 1;
+    }
+    let code = status(rest)?;
+    (code[0] != b'2').then(|| Denial::Refused(first_line(rest)))
 }
 
 /// An answer to a request that makes TLS a condition (RFC 2817, 3.2), other than 101, or one that
@@ -46,6 +54,9 @@ pub(super) fn upgrade_denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<D
 
 /// The three digits of an answer.
 fn status(server: &[u8]) -> Option<[u8; 3]> {
-    let [_, b' ', code @ ..] = server.strip_prefix(b"HTTP/1.")? else { return None };
+    let [_, b' ', code @ ..] = server.strip_prefix(ANSWER)? else { return None };
     code.first_chunk().copied()
 }
+
+/// What an answer begins with.
+const ANSWER: &[u8] = b"HTTP/1.";

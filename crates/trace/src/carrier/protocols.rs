@@ -233,6 +233,33 @@ mod tests {
     use super::super::samples::{Ends, SAMPLES};
     use super::*;
 
+    /// Who goes on without TLS, or asks a proxy again and gets through, was denied nothing.
+    #[test]
+    fn who_goes_on_was_denied_nothing() {
+        let tunnel = b"CONNECT a:443 HTTP/1.1\r\n\r\nCONNECT a:443 HTTP/1.1\r\nX: y\r\n\r\n";
+        let refused = |code: &str| [b"HTTP/1.1 407 no\r\n\r\nHTTP/1.1 ", code.as_bytes()].concat();
+        let features = b"<stream:stream><stream:features><dialback/></stream:features>";
+        for (carrier, client, server, words) in [
+            (
+                Carrier::Telnet,
+                &b"\xff\xfb\x2e\xff\xfa\x18\0x\xff\xf0"[..],
+                &b"\xff\xfe\x2e"[..],
+                true,
+            ),
+            (Carrier::Telnet, b"\xff\xfb\x2ebob\r\n", b"\xff\xfe\x2elogin: ", false),
+            (Carrier::Telnet, b"\xff\xfc\x2ebob\r\n", b"\xff\xfd\x2elogin: ", false),
+            (Carrier::Xmpp, b"<stream:stream></stream:stream>", features, true),
+            (Carrier::Xmpp, b"<stream:stream><db:result>a</db:result>", features, false),
+            (Carrier::HttpConnect, tunnel, &refused("403 no\r\n\r\n"), true),
+            (Carrier::HttpConnect, tunnel, &refused("200 ok\r\n\r\n"), false),
+            // The answer to the second request is not known.
+            (Carrier::HttpConnect, tunnel, b"HTTP/1.1 407 no\r\n\r\n", false),
+        ] {
+            let denied = denial(carrier, client, server).is_some();
+            assert_eq!(denied, words, "{carrier}: {} {}", text(client), text(server));
+        }
+    }
+
     /// Each row claims the samples of its own carrier and no other's, where nothing is in between.
     #[test]
     fn no_carrier_claims_anothers_sample() {

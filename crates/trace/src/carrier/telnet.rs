@@ -14,8 +14,12 @@ pub(super) fn ends(own: &[u8]) -> bool {
     own.first() == Some(&IAC) && own.ends_with(&[IAC, SB, START_TLS, FOLLOWS, IAC, SE])
 }
 
-/// The server asked and the client declined, or the other way round.
+/// The server asked and the client declined, or the other way round, and the client does not go on
+/// all the same.
 pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
+    if types(client) {
+        return None;
+    }
     let refused =
         |own: &'a [u8]| own.windows(3).find(|words| matches!(words, [IAC, WONT | DONT, START_TLS]));
     refused(server).map(Denial::Refused).or_else(|| refused(client).map(Denial::Demanded))
@@ -23,6 +27,21 @@ pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a
 
 fn says(own: &[u8], command: u8) -> bool {
     own.windows(3).any(|words| words == [IAC, command, START_TLS])
+}
+
+/// Whether a side says something beside commands and options (RFC 854, RFC 855).
+fn types(mut own: &[u8]) -> bool {
+    loop {
+        own = match own {
+            [IAC, SB, rest @ ..] => {
+                let end = rest.windows(2).position(|words| words == [IAC, SE]);
+                end.and_then(|end| rest.get(end + 2..)).unwrap_or_default()
+            }
+            [IAC, WILL..=DONT, _, rest @ ..] | [IAC, _, rest @ ..] => rest,
+            [] | [IAC] => return false,
+            _ => return true,
+        }
+    }
 }
 
 const IAC: u8 = 0xff;

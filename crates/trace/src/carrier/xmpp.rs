@@ -19,7 +19,7 @@ pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a
         let required = holds(server, b"<required") || holds(error, b"policy-violation");
         return (required && holds(server, b"<starttls")).then_some(Denial::Demanded(error));
     }
-    let goes_on = [&b"<auth"[..], b"<iq"].iter().any(|words| holds(client, words));
+    let goes_on = GOES_ON.iter().any(|words| holds(client, words));
     let features = element(server, b"<stream:features")?;
     (!goes_on && !holds(server, b"<starttls")).then_some(Denial::NotOffered(features))
 }
@@ -38,5 +38,8 @@ fn element<'a>(bytes: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
     bytes.get(..end + close.len())
 }
 
+/// How a client or another server begins to use a stream: SASL, a stanza, dialback (XEP-0220), the
+/// handshake of a component (XEP-0114).
+const GOES_ON: [&[u8]; 6] = [b"<auth", b"<iq", b"<message", b"<presence", b"<db:", b"<handshake"];
 const STREAM: &[u8] = b"<stream:stream";
 const ERROR: &[u8] = b"<stream:error";
