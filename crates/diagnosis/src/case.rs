@@ -175,7 +175,7 @@ impl<'a> Case<'a> {
     /// What the same server did with others in this capture.
     #[must_use]
     pub fn server(&self) -> Option<&'a Server> {
-        self.contrast.server(self.session.server)
+        self.contrast.server(self.session)
     }
 
     /// The frame in which the same server speaks TLS with others, from the first byte on.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
-use trace::{Endpoint, Host, Outcome, Session, Side};
+use trace::{Endpoint, Host, Outcome, Session, Side, Transport};
 use wire::{Certificate, CipherSuite, Group, ProtocolVersion};
 
 use crate::Offer;
@@ -16,12 +16,15 @@ use crate::probes::Probes;
 /// What was seen of all servers in one capture.
 #[derive(Debug)]
 pub struct Contrast {
-    servers: HashMap<Endpoint, Server, RandomState>,
+    servers: HashMap<Key, Server, RandomState>,
     /// Clients that try servers out.
     pub(crate) probes: Probes,
     /// Bytes that may still be remembered of all servers together.
     room: usize,
 }
+
+/// A server: what answers over TCP says nothing of the same port over UDP.
+type Key = (Transport, Endpoint);
 
 /// What was seen of one server.
 #[derive(Debug, Default)]
@@ -98,10 +101,11 @@ impl Contrast {
         if !spoke && !established {
             return;
         }
-        if self.servers.len() >= MAX_SERVERS && !self.servers.contains_key(&session.server) {
+        let key = (session.transport, session.server);
+        if self.servers.len() >= MAX_SERVERS && !self.servers.contains_key(&key) {
             return;
         }
-        let server = self.servers.entry(session.server).or_default();
+        let server = self.servers.entry(key).or_default();
         server.spoke_tls += 1;
         let answered = session.server_hello().is_some();
         server.answered += u64::from(answered);
@@ -123,10 +127,10 @@ impl Contrast {
         }
     }
 
-    /// What was seen of one server, if it spoke TLS at all.
+    /// What was seen of the server of a session, if it spoke TLS at all.
     #[must_use]
-    pub fn server(&self, address: Endpoint) -> Option<&Server> {
-        self.servers.get(&address)
+    pub fn server(&self, session: &Session) -> Option<&Server> {
+        self.servers.get(&(session.transport, session.server))
     }
 }
 

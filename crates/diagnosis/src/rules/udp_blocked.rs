@@ -81,4 +81,23 @@ mod tests {
         assert_eq!(silent(0)[0].confidence, Confidence::Possible);
         assert_eq!(findings.len(), 1, "{findings:?}");
     }
+
+    /// What answers on the same port over TCP shows nothing about UDP; what answers over UDP does.
+    #[test]
+    fn the_control_came_over_udp() {
+        let controls = |transport| {
+            let other = Story::quic()
+                .client_hello(&Hello::default())
+                .server_hello(0x0304, 0x1301, &[])
+                .ends(Outcome::Established)
+                .with(|session| session.transport = transport);
+            let findings = Story::quic()
+                .client_hello(&Hello::default())
+                .ends(Outcome::Silent(Side::Server))
+                .judge_among([other]);
+            let evidence = &findings[0].evidence;
+            evidence.iter().filter(|fact| fact.label == "control").count()
+        };
+        assert_eq!((controls(Transport::Tcp), controls(Transport::Udp)), (0, 1));
+    }
 }
