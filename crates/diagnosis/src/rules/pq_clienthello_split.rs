@@ -60,6 +60,10 @@ pub(super) struct Unread {
 
 /// How it ended, if no byte of TLS answered the ClientHello but a complaint that it was not whole.
 pub(super) fn ends_unread(case: &Case<'_>) -> Option<Unread> {
+    // EAP has each part of a hello acknowledged before the next, and knows no TCP.
+    if case.access().is_some() {
+        return None;
+    }
     let stream = case.session.stream(Side::Server);
     if case.server_left_in_silence() {
         let reset = matches!(case.session.outcome, Outcome::Reset(_)) || stream.fin.is_none();
@@ -145,6 +149,16 @@ mod tests {
         assert_eq!(found(&cut().judge_among([taken(&large())])), None);
         let small = Story::new().client_hello(&Hello::default()).resets(Side::Server);
         assert_eq!(found(&small.judge()), None);
+    }
+
+    /// In EAP a hello travels in as many parts as it likes.
+    #[test]
+    fn parts_of_eap_are_not_split() {
+        let cut = Story::new().client_hello(&large()).closes(Side::Server);
+        let denied = cut.with(|session| session.access = Some(Box::default()));
+        assert_eq!(found(&denied.judge()), None);
+        let closed = Story::new().client_hello(&large()).closes(Side::Server);
+        assert_eq!(found(&closed.judge()), Some(Confidence::Possible));
     }
 
     /// Full segments that are repeated are lost on the way: the network, not a reader.
