@@ -212,7 +212,9 @@ fn numbered(version: ProtocolVersion) -> ProtocolVersion {
 }
 
 fn version(value: &str) -> Result<ProtocolVersion, String> {
-    match value.to_ascii_lowercase().trim_start_matches("tls").trim_start() {
+    let name = value.to_ascii_lowercase();
+    let number = name.strip_prefix("dtls").or_else(|| name.strip_prefix("tls"));
+    match number.unwrap_or(&name).trim_start() {
         "1.3" => Ok(ProtocolVersion::TLS_1_3),
         "1.2" => Ok(ProtocolVersion::TLS_1_2),
         "1.1" => Ok(ProtocolVersion::TLS_1_1),
@@ -275,7 +277,7 @@ mod tests {
             ("port", "443,8443"),
             ("server", "mail*,10.0.0.1"),
             ("sni", "*.corp"),
-            ("version", "1.2,TLS1.3"),
+            ("version", "1.2,TLS1.3,DTLS 1.2"),
         ] {
             assert!(Filter::KEYS.contains(&key));
             assert!(!Filter::default().with(key, value).unwrap().is_empty(), "{key}");
