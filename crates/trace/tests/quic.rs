@@ -175,6 +175,27 @@ fn outcomes_are_those_of_the_recordings() {
     }
 }
 
+/// A ClientHello that nobody repeats was answered in packets that the capture left out: whoever waits
+/// for an answer repeats.
+#[test]
+fn a_filtered_capture_holds_no_silence() {
+    let recorded = fs::read("../../corpus/udp-blocked/aioquic-quic-silent/input.pcap").unwrap();
+    let Next::Packet(first) = Packets::new().next(&recorded, true) else { panic!() };
+    let outcome = |again: bool| {
+        let mut tracer = Tracer::new();
+        tracer.packet(&first);
+        let later = wire::Time(first.time.0 + 60_000_000_000);
+        let repeated = Packet { number: 2, time: later, ..first };
+        // Something else that is captured a minute later tells that time went on.
+        let other = Packet { bytes: &[], ..repeated };
+        tracer.packet(if again { &repeated } else { &other });
+        tracer.finish();
+        tracer.ended().unwrap().outcome
+    };
+    assert_eq!(outcome(false), Outcome::Truncated);
+    assert_eq!(outcome(true), Outcome::Silent(Side::Server));
+}
+
 /// Datagrams cut anywhere by the capture are survived, and nothing is made up from them.
 #[test]
 fn any_cut_is_survived() {

@@ -78,7 +78,10 @@ pub(super) fn outcome(session: &Session, signs: &Signs, now: Time) -> Outcome {
         return Outcome::Truncated;
     };
     let last = |side: Side| session.stream(side).last_data.map_or(asked.time, |mark| mark.time);
-    let waited = |side| now.since(last(side)) >= PATIENCE;
+    // Who is not answered repeats (RFC 9002, 6.2): a capture in which it does not is filtered, and
+    // cannot show a silence.
+    let waited =
+        |side: Side| now.since(last(side)) >= PATIENCE && session.stream(side).retransmissions > 0;
     match (mute(Side::Server), last(Side::Client) >= last(Side::Server)) {
         // A client that gets no answer repeats itself within seconds: one packet and nothing more
         // is a capture that does not hold the rest.
