@@ -79,6 +79,37 @@ fn what_keys_open_is_told() {
     assert!(opened >= 15, "the corpus holds {opened} conversations with keys");
 }
 
+/// A second handshake, sealed with the keys of the first and numbered from 0 again, stands behind
+/// the first in the order in which its messages were sent.
+#[test]
+fn a_second_handshake_has_its_place() {
+    let case = Path::new("../../corpus/established/openssl-dtls12-renewed-openssl-keys");
+    let keys = KeyLog::read(&fs::read(case.join("keys.log")).unwrap());
+    let sessions = sessions(&frames(&fs::read(case.join("input.pcap")).unwrap()), &keys);
+    let said = |side| {
+        let events = sessions[0].events.iter().filter(move |event| event.side == side);
+        let told = events.map(|event| match &event.message {
+            Message::Handshake { kind, .. } => kind.to_string(),
+            other => format!("{other:?}"),
+        });
+        told.collect::<Vec<_>>()
+    };
+    let again = ["ClientKeyExchange", "ChangeCipherSpec", "Finished"];
+    let client = [&["ClientHello", "ClientHello"][..], &again, &["ClientHello"], &again].concat();
+    assert_eq!(said(tlswhy_trace::Side::Client)[..client.len()], client);
+    let again = [
+        "ServerHello",
+        "Certificate",
+        "ServerKeyExchange",
+        "ServerHelloDone",
+        "NewSessionTicket",
+        "ChangeCipherSpec",
+        "Finished",
+    ];
+    let server = [&["HelloVerifyRequest"][..], &again, &["HelloRequest"], &again].concat();
+    assert_eq!(said(tlswhy_trace::Side::Server)[..server.len()], server);
+}
+
 /// What must not change: the parties, what each side said in its order, the outcome, and what was
 /// lost.
 fn tell(session: &Session) -> String {
