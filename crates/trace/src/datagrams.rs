@@ -5,6 +5,7 @@
 //! first bytes and are forgotten. It ends when it has been silent for long, or when too many are
 //! open.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
@@ -32,6 +33,8 @@ pub(crate) struct Datagrams {
     ages: VecDeque<Age>,
     /// Bytes of messages that they keep.
     kept: usize,
+    /// Conversations that were open when the capture ended, the first at the end.
+    last: Vec<Box<Exchange>>,
 }
 
 /// A conversation, and the frame of its last sign of life so far.
@@ -232,11 +235,16 @@ impl Datagrams {
         while self.kept > MAX_KEPT && self.evict(told) {}
     }
 
-    /// The capture is over: tells every open conversation, the first at first.
-    pub(crate) fn finish(&mut self, told: &mut Told<'_>) {
-        let mut open: Vec<_> = self.places.drain().map(|(_, exchange)| exchange).collect();
-        open.sort_unstable_by_key(|exchange| exchange.number);
-        told.done.extend(open.into_iter().map(|exchange| exchange.finish(told.now)));
+    /// The capture is over: every open conversation is to be told, the first at first.
+    pub(crate) fn finish(&mut self) {
+        self.last = self.places.drain().map(|(_, exchange)| exchange).collect();
+        self.last.sort_unstable_by_key(|exchange| Reverse(exchange.number));
+    }
+
+    /// The next conversation that was open when the capture ended. One at a time, so that each takes
+    /// the memory that the one before it gave back.
+    pub(crate) fn ended(&mut self, now: Time) -> Option<Box<Session>> {
+        Some(self.last.pop()?.finish(now))
     }
 
     /// Tells the conversation that has been silent longest. Returns whether there was one.

@@ -246,7 +246,8 @@ impl Tracer {
     /// The next conversation that has ended, in the order of their ends.
     #[inline]
     pub fn ended(&mut self) -> Option<Box<Session>> {
-        self.done.pop_front().or_else(|| {
+        let done = self.done.pop_front().or_else(|| self.datagrams.ended(self.now));
+        done.or_else(|| {
             let flow = self.last.pop()?;
             Some(flow.finish(self.now, &mut self.room))
         })
@@ -260,7 +261,7 @@ impl Tracer {
         self.last = std::mem::take(&mut self.flows).into_iter().flatten().collect();
         self.last.sort_unstable_by_key(|flow| Reverse(flow.number));
         let (datagrams, authentications, mut told) = self.but_tcp();
-        datagrams.finish(&mut told);
+        datagrams.finish();
         authentications.finish(&mut told);
     }
 
