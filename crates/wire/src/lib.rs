@@ -79,8 +79,8 @@ pub use reader::Reader;
 pub use record::{ContentType, LONGEST_FRAGMENT, RECORD_HEADER, RecordHeader};
 pub use scheme::{SchemeKey, SignatureScheme};
 pub use secrets::{
-    Aead, Hash, KeyLog, KeyLogFault, Labels, RecordKeys, SealedRecord, Secret, SecretLabel,
-    TrafficKeys,
+    Aead, Expander, Hash, KeyLog, KeyLogFault, Labels, RecordKeys, SealedRecord, Secret,
+    SecretLabel, TrafficKeys,
 };
 pub use server_hello::ServerHello;
 pub use sslv2::{Sslv2Hello, sslv2_client_hello};

@@ -29,7 +29,7 @@ mod without;
 use without as provider;
 
 pub use aead::Aead;
-pub use hash::Hash;
+pub use hash::{Expander, Hash};
 pub use key_log::{KeyLog, KeyLogFault, SecretLabel};
 pub use record_keys::{RecordKeys, SealedRecord};
 pub use secret::Secret;

@@ -29,9 +29,10 @@ impl QuicKeys {
     #[must_use]
     pub fn initial(version: QuicVersion, destination: &[u8]) -> Option<[Self; 2]> {
         let common = Hash::Sha256.extract(version.salt()?, destination);
+        let common = Hash::Sha256.expander(common.as_ref());
         let keys = |label| {
             let length = Hash::Sha256.length() as u16;
-            let secret = Hash::Sha256.expand_label(common.as_ref(), "tls13 ", label, &[], length);
+            let secret = common.expand_label("tls13 ", label, &[], length);
             Self::new(version, INITIAL_SUITE, &secret)
         };
         Some([keys("client in")?, keys("server in")?])

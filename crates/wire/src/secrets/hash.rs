@@ -51,7 +51,8 @@ impl Hash {
     /// HMAC (RFC 2104) of the parts, one behind the other. Empty without the feature `decrypt`.
     #[must_use]
     pub fn hmac(self, key: &[u8], parts: &[&[u8]]) -> Secret {
-        Secret::from(provider::hmac(self, key, parts))
+        let keyed = provider::Keyed::new(self, key);
+        Secret::from(keyed.map(|keyed| keyed.hmac(parts)).unwrap_or_default())
     }
 
     /// HKDF-Extract (RFC 5869, 2.2).
@@ -63,42 +64,13 @@ impl Hash {
     /// HKDF-Expand (RFC 5869, 2.3). More than 255 blocks cannot be had: what is beyond is left out.
     #[must_use]
     pub fn expand(self, secret: &[u8], info: &[u8], length: usize) -> Secret {
-        let (mut output, mut block) = (Vec::new(), Vec::new());
-        for counter in 1..=u8::MAX {
-            if output.len() >= length {
-                break;
-            }
-            block = provider::hmac(self, secret, &[&block, info, &[counter]]);
-            output.extend_from_slice(&block);
-        }
-        output.truncate(length);
-        Secret::from(output)
+        self.expander(secret).expand(info, length)
     }
 
-    /// HKDF-Expand-Label (RFC 9846, 7.1). `prefix` is "tls13 " in TLS and QUIC, and "dtls13" in
-    /// DTLS 1.3 (RFC 9147, 5.9); `label` is what follows it. Empty where the label or the context
-    /// is longer than the form allows.
+    /// A secret from which several outputs are expanded.
     #[must_use]
-    pub fn expand_label(
-        self,
-        secret: &[u8],
-        prefix: &str,
-        label: &str,
-        context: &[u8],
-        length: u16,
-    ) -> Secret {
-        let (Ok(named), Ok(given)) =
-            (u8::try_from(prefix.len() + label.len()), u8::try_from(context.len()))
-        else {
-            return Secret::default();
-        };
-        let mut info = length.to_be_bytes().to_vec();
-        info.push(named);
-        info.extend_from_slice(prefix.as_bytes());
-        info.extend_from_slice(label.as_bytes());
-        info.push(given);
-        info.extend_from_slice(context);
-        self.expand(secret, &info, usize::from(length))
+    pub fn expander(self, secret: &[u8]) -> Expander {
+        Expander(provider::Keyed::new(self, secret))
     }
 
     /// The PRF of TLS 1.2 with this hash (RFC 5246, 5), and of TLS 1.0 and 1.1 with MD5 and SHA-1
@@ -129,18 +101,56 @@ impl Hash {
 
     /// `P_hash`, the expansion that the PRF is made of (RFC 5246, 5).
     fn p_hash(self, secret: &[u8], seed: &[u8], length: usize) -> Vec<u8> {
+        let Some(keyed) = provider::Keyed::new(self, secret) else { return Vec::new() };
         let mut output = Vec::new();
         let mut a = seed.to_vec();
         while output.len() < length {
-            a = provider::hmac(self, secret, &[&a]);
-            let block = provider::hmac(self, secret, &[&a, seed]);
-            if block.is_empty() {
-                break;
-            }
-            output.extend_from_slice(&block);
+            a = keyed.hmac(&[&a]);
+            output.extend_from_slice(&keyed.hmac(&[&a, seed]));
         }
         output.truncate(length);
         output
+    }
+}
+
+/// A secret under HMAC from which several outputs are expanded: it is hashed once for all of them.
+pub struct Expander(Option<provider::Keyed>);
+
+impl Expander {
+    /// HKDF-Expand, as [`Hash::expand`] has it.
+    #[must_use]
+    pub fn expand(&self, info: &[u8], length: usize) -> Secret {
+        let Some(keyed) = &self.0 else { return Secret::default() };
+        let (mut output, mut block) = (Vec::new(), Vec::new());
+        for counter in 1..=u8::MAX {
+            if output.len() >= length {
+                break;
+            }
+            block = keyed.hmac(&[&block, info, &[counter]]);
+            output.extend_from_slice(&block);
+        }
+        output.truncate(length);
+        Secret::from(output)
+    }
+
+    /// HKDF-Expand-Label (RFC 9846, 7.1). `prefix` is "tls13 " in TLS and QUIC, and "dtls13" in
+    /// DTLS 1.3 (RFC 9147, 5.9); `label` is what follows it. Empty where the label or the context
+    /// is longer than the form allows.
+    #[must_use]
+    pub fn expand_label(&self, prefix: &str, label: &str, context: &[u8], length: u16) -> Secret {
+        let (Ok(named), Ok(given)) =
+            (u8::try_from(prefix.len() + label.len()), u8::try_from(context.len()))
+        else {
+            return Secret::default();
+        };
+        let mut info = Vec::with_capacity(4 + usize::from(named) + usize::from(given));
+        info.extend_from_slice(&length.to_be_bytes());
+        info.push(named);
+        info.extend_from_slice(prefix.as_bytes());
+        info.extend_from_slice(label.as_bytes());
+        info.push(given);
+        info.extend_from_slice(context);
+        self.expand(&info, usize::from(length))
     }
 }
 
@@ -183,8 +193,8 @@ mod tests {
     #[test]
     fn labels_give_the_values_of_rfc_8448() {
         let secret = hex("b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38");
-        let key = Hash::Sha256.expand_label(&secret, "tls13 ", "key", &[], 16);
-        let iv = Hash::Sha256.expand_label(&secret, "tls13 ", "iv", &[], 12);
+        let key = Hash::Sha256.expander(&secret).expand_label("tls13 ", "key", &[], 16);
+        let iv = Hash::Sha256.expander(&secret).expand_label("tls13 ", "iv", &[], 12);
         assert_eq!(key.as_ref(), hex("3fce516009c21727d0f2e4e86ee403bc"));
         assert_eq!(iv.as_ref(), hex("5d313eb2671276ee13000b30"));
     }

@@ -14,22 +14,47 @@ use hmac::{Hmac, Mac};
 use super::block::BlockCipher;
 use super::{Aead, Hash};
 
-/// HMAC of the parts, one behind the other.
-pub(super) fn hmac(hash: Hash, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-    fn of<M: Mac + hmac::KeyInit>(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-        // HMAC takes keys of every length, so that this is never empty.
-        let Ok(mut mac) = <M as hmac::KeyInit>::new_from_slice(key) else { return Vec::new() };
-        for part in parts {
-            mac.update(part);
+/// A key of HMAC, hashed once for all that is made with it.
+#[derive(Clone)]
+pub(super) enum Keyed {
+    Md5(Hmac<md5::Md5>),
+    Sha1(Hmac<sha1::Sha1>),
+    Sha256(Hmac<sha2::Sha256>),
+    Sha384(Box<Hmac<sha2::Sha384>>),
+    Sm3(Hmac<sm3::Sm3>),
+}
+
+impl Keyed {
+    /// `None` for no key: HMAC takes keys of every length.
+    pub(super) fn new(hash: Hash, key: &[u8]) -> Option<Self> {
+        fn of<M: hmac::KeyInit>(key: &[u8]) -> Option<M> {
+            M::new_from_slice(key).ok()
         }
-        mac.finalize().into_bytes().to_vec()
+        Some(match hash {
+            Hash::Md5 => Self::Md5(of(key)?),
+            Hash::Sha1 => Self::Sha1(of(key)?),
+            Hash::Sha256 => Self::Sha256(of(key)?),
+            Hash::Sha384 => Self::Sha384(Box::new(of(key)?)),
+            Hash::Sm3 => Self::Sm3(of(key)?),
+        })
     }
-    match hash {
-        Hash::Md5 => of::<Hmac<md5::Md5>>(key, parts),
-        Hash::Sha1 => of::<Hmac<sha1::Sha1>>(key, parts),
-        Hash::Sha256 => of::<Hmac<sha2::Sha256>>(key, parts),
-        Hash::Sha384 => of::<Hmac<sha2::Sha384>>(key, parts),
-        Hash::Sm3 => of::<Hmac<sm3::Sm3>>(key, parts),
+
+    /// HMAC of the parts, one behind the other.
+    pub(super) fn hmac(&self, parts: &[&[u8]]) -> Vec<u8> {
+        fn of<M: Mac + Clone>(keyed: &M, parts: &[&[u8]]) -> Vec<u8> {
+            let mut mac = keyed.clone();
+            for part in parts {
+                mac.update(part);
+            }
+            mac.finalize().into_bytes().to_vec()
+        }
+        match self {
+            Self::Md5(keyed) => of(keyed, parts),
+            Self::Sha1(keyed) => of(keyed, parts),
+            Self::Sha256(keyed) => of(keyed, parts),
+            Self::Sha384(keyed) => of(&**keyed, parts),
+            Self::Sm3(keyed) => of(keyed, parts),
+        }
     }
 }
 

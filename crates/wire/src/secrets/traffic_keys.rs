@@ -60,11 +60,13 @@ impl TrafficKeys {
             iv: Secret::default(),
             mask: Secret::default(),
         };
-        let (_, [key, iv, mask, _]) = labels.words();
-        keys.key = keys.derive(key, aead.key_length());
-        keys.iv = keys.derive(iv, Aead::NONCE);
+        let (prefix, [key, iv, mask, _]) = labels.words();
+        let from = hash.expander(secret.as_ref());
+        let derive = |label, length| from.expand_label(prefix, label, &[], length as u16);
+        keys.key = derive(key, aead.key_length());
+        keys.iv = derive(iv, Aead::NONCE);
         if !mask.is_empty() {
-            keys.mask = keys.derive(mask, aead.key_length());
+            keys.mask = derive(mask, aead.key_length());
         }
         Some(keys)
     }
@@ -108,7 +110,8 @@ impl TrafficKeys {
 
     fn derive(&self, label: &str, length: usize) -> Secret {
         let (prefix, _) = self.labels.words();
-        self.hash.expand_label(self.secret.as_ref(), prefix, label, &[], length as u16)
+        let from = self.hash.expander(self.secret.as_ref());
+        from.expand_label(prefix, label, &[], length as u16)
     }
 }
 
