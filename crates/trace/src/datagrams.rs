@@ -34,6 +34,7 @@ pub(crate) struct Datagrams {
     /// Bytes of messages that they keep.
     kept: usize,
     /// Conversations that were open when the capture ended, the first at the end.
+    #[expect(clippy::vec_box, reason = "they come boxed from the table and are not moved again")]
     last: Vec<Box<Exchange>>,
 }
 
