@@ -143,7 +143,7 @@ fn message(kind: u8, body: &[u8]) -> Vec<u8> {
 fn seal_new(side: usize, form: u8, number: u8, id: &[u8], inner: (u8, Vec<u8>)) -> Vec<u8> {
     let epoch = 2 + usize::from(form >> 2 & 3);
     let derive = |secret: &[u8], label, length| {
-        Hash::Sha256.expand_label(secret, "dtls13", label, &[], length).as_ref().to_vec()
+        Hash::Sha256.expander(secret).expand_label("dtls13", label, &[], length).as_ref().to_vec()
     };
     let mut secret = SECRETS[side][(epoch - 2).min(1)].to_vec();
     for _ in 3..epoch {

@@ -104,7 +104,7 @@ impl Talk {
     fn seal(&mut self, side: usize, kind: u8, content: &[u8], padding: usize) {
         let secret = &self.secrets[side];
         let derive = |label, length| {
-            Hash::Sha256.expand_label(secret, "tls13 ", label, &[], length).as_ref().to_vec()
+            Hash::Sha256.expander(secret).expand_label("tls13 ", label, &[], length).as_ref().to_vec()
         };
         let (key, iv) = (derive("key", 16), derive("iv", 12));
         let nonce = wire::Aead::nonce(&iv, self.number[side]).unwrap();

@@ -60,7 +60,7 @@ fuzz_target!(|data: &[u8]| {
 fn sealed(from_client: bool, number: u8, frames: &[u8]) -> Vec<u8> {
     let common = Hash::Sha256.extract(&SALT, &CLIENT_ID);
     let expand = |secret: &[u8], label: &str, length| {
-        Hash::Sha256.expand_label(secret, "tls13 ", label, &[], length)
+        Hash::Sha256.expander(secret).expand_label("tls13 ", label, &[], length)
     };
     let label = if from_client { "client in" } else { "server in" };
     let secret = expand(common.as_ref(), label, 32);
