@@ -14,6 +14,7 @@ use foldhash::fast::RandomState;
 use wire::{Datagram, KeyLog, Time, UserDatagram};
 
 use crate::carrier::Carrier;
+use crate::course::Course;
 use crate::dtls::{Dtls, Heard};
 use crate::ending;
 use crate::key::Key;
@@ -312,40 +313,18 @@ impl Exchange {
 
     /// The conversation is over, or the capture: what it told.
     fn finish(mut self, now: Time) -> Box<Session> {
-        let carrier = self.talk.carrier();
         self.talk.finish(&mut self.story, &mut self.ends, self.last);
-        self.story.finish();
-        let [mut client, mut server] = self.ends;
-        let mut ends = [self.client, self.server];
-        let story = &mut self.story;
-        [client.application_records, server.application_records] = story.application;
-        if story.swapped {
-            story.swap();
-            std::mem::swap(&mut client, &mut server);
-            ends.reverse();
-        }
-        let [client_end, server_end] = ends;
-        let (opened, story) = (self.talk.opened(&self.story), self.story);
-        let mut session = Box::new(Session {
+        let opened = self.talk.opened(&self.story);
+        let course = Course {
             number: self.number,
-            client: client_end.into(),
-            server: server_end.into(),
-            roles: story.roles,
-            started: self.started.time,
-            ended: self.last.time,
-            first_frame: self.started.frame,
-            last_frame: self.last.frame,
+            ends: [self.client.into(), self.server.into()],
+            streams: self.ends,
+            started: self.started,
+            last: self.last,
             transport: Transport::Udp,
-            carrier,
-            access: None,
-            events: story.events,
-            outcome: Outcome::Truncated,
-            from_client: client,
-            from_server: server,
-            opened,
-            oddities: story.oddities,
-            dropped: story.dropped,
-        });
+        };
+        let mut session = course.session(self.story);
+        (session.carrier, session.opened) = (self.talk.carrier(), opened);
         session.outcome = self.talk.outcome(&session, now);
         session
     }

@@ -13,9 +13,9 @@ use wire::{EapCode, EapMethod, EapPacket, EapTlsFragment, KeyLog, Time};
 
 use crate::access::{self, Access, Nak, Unanswered, Verdict};
 use crate::carrier::Carrier;
+use crate::course::Course;
 use crate::ending;
 use crate::endpoint::{Endpoint, Mac};
-use crate::outcome::Outcome;
 use crate::records::Records;
 use crate::session::{Mark, Message, Roles, Session, Stream, Transport};
 use crate::story::Story;
@@ -355,43 +355,28 @@ impl Authentication {
         if let Some(Unanswered { side, length, repeated: 1.., .. }) = self.access.unanswered {
             self.end_mut(side).stream.unacknowledged = u64::from(length);
         }
-        self.story.finish();
-        let (client, server) = self.parties();
-        let carrier = self.access.method.map_or(Carrier::Unknown, carrier);
-        let [mut from_client, mut from_server] = self.ends.map(|end| end.stream);
-        let (opened, story) = (self.story.opened(), self.story);
-        [from_client.application_records, from_server.application_records] = story.application;
-        let mut session = Box::new(Session {
+        let course = Course {
             number: self.number,
-            client,
-            server,
-            roles: story.roles,
-            started: self.started.time,
-            ended: self.last.time,
-            first_frame: self.started.frame,
-            last_frame: self.last.frame,
+            ends: self.parties(),
+            streams: self.ends.map(|end| end.stream),
+            started: self.started,
+            last: self.last,
             transport: Transport::Eap,
-            carrier,
-            access: Some(Box::new(self.access)),
-            events: story.events,
-            outcome: Outcome::Truncated,
-            from_client,
-            from_server,
-            oddities: story.oddities,
-            dropped: story.dropped,
-            opened,
-        });
+        };
+        let mut session = course.session(self.story);
+        session.carrier = self.access.method.map_or(Carrier::Unknown, carrier);
+        session.access = Some(Box::new(self.access));
         session.outcome = ending::outcome(&session, now);
         session
     }
 
     /// Both ends: the station, else who speaks for it; the RADIUS server, else the port.
-    fn parties(&self) -> (Endpoint, Endpoint) {
+    fn parties(&self) -> [Endpoint; 2] {
         let station = self.station.map(Endpoint::Station);
         let port = Endpoint::Station(self.port.unwrap_or(GROUP));
         match self.sockets {
-            Some((client, server)) => (station.unwrap_or(client.into()), server.into()),
-            None => (station.unwrap_or(Endpoint::Station(GROUP)), port),
+            Some((client, server)) => [station.unwrap_or(client.into()), server.into()],
+            None => [station.unwrap_or(Endpoint::Station(GROUP)), port],
         }
     }
 }

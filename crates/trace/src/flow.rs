@@ -5,9 +5,8 @@ use std::net::SocketAddr;
 use alert::Side;
 use wire::{KeyLog, Segment, Time};
 
-use crate::carrier::Carrier;
+use crate::course::Course;
 use crate::ending;
-use crate::outcome::Outcome;
 use crate::reassembly::{Arrival, Order, Part, Piece};
 use crate::records::Records;
 use crate::session::{Mark, Message, Roles, Session, Stream, Transport};
@@ -151,37 +150,15 @@ impl Flow {
         for (side, end) in [Side::Client, Side::Server].into_iter().zip(&mut self.ends) {
             end.finish(side, self.last, room, &mut self.story);
         }
-        self.story.finish();
-        let [mut client, mut server] = self.ends.map(|end| end.stream);
-        let story = &mut self.story;
-        let [client_records, server_records] = story.application;
-        (client.application_records, server.application_records) = (client_records, server_records);
-        if story.swapped {
-            story.swap();
-            std::mem::swap(&mut client, &mut server);
-            std::mem::swap(&mut self.client, &mut self.server);
-        }
-        let (opened, story) = (self.story.opened(), self.story);
-        let mut session = Box::new(Session {
+        let course = Course {
             number: self.number,
-            client: self.client.into(),
-            server: self.server.into(),
-            roles: story.roles,
-            started: self.started.time,
-            ended: self.last.time,
-            first_frame: self.started.frame,
-            last_frame: self.last.frame,
+            ends: [self.client.into(), self.server.into()],
+            streams: self.ends.map(|end| end.stream),
+            started: self.started,
+            last: self.last,
             transport: Transport::Tcp,
-            carrier: Carrier::Bare,
-            access: None,
-            events: story.events,
-            outcome: Outcome::Truncated,
-            from_client: client,
-            from_server: server,
-            opened,
-            oddities: story.oddities,
-            dropped: story.dropped,
-        });
+        };
+        let mut session = course.session(self.story);
         session.recognise();
         session.outcome = ending::outcome(&session, now);
         session

@@ -15,6 +15,7 @@ mod access;
 mod authentications;
 mod carrier;
 mod close;
+mod course;
 mod datagrams;
 mod dtls;
 mod eap;

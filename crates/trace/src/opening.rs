@@ -300,7 +300,7 @@ impl End {
 
 /// All that a log holds under a random.
 fn secrets(log: &KeyLog, random: &[u8; 32]) -> Vec<(SecretLabel, Secret)> {
-    let held = |label| Some((label, log.traffic_secret(random, label)?.clone()));
+    let held = |label| Some((label, log.secret(random, label)?.clone()));
     SecretLabel::ALL.into_iter().filter_map(held).collect()
 }
 

@@ -254,7 +254,7 @@ impl Quic {
             (Encryption::OneRtt, client, SecretLabel::ClientApplication),
             (Encryption::OneRtt, client.other(), SecretLabel::ServerApplication),
         ] {
-            let keys = log.traffic_secret(&random, label);
+            let keys = log.secret(&random, label);
             let keys = keys.and_then(|secret| QuicKeys::new(version, suite, secret));
             let space =
                 self.spaces.get_mut(level as usize).and_then(|it| it.get_mut(side as usize));

@@ -67,7 +67,7 @@ impl Opening {
         use SecretLabel::{ClientApplication, ClientHandshake, ServerApplication, ServerHandshake};
         let keys = if hello.version().is_tls13() {
             let phase = |(epoch, label)| {
-                let secret = log.traffic_secret(random, label)?;
+                let secret = log.secret(random, label)?;
                 let keys = TrafficKeys::new(hello.cipher_suite, Labels::Dtls, secret)?;
                 Some(Phase { epoch, keys, next: 0 })
             };
@@ -204,7 +204,7 @@ fn record_keys(
     RecordKeys::new(
         hello.cipher_suite,
         hello.version(),
-        log.traffic_secret(random, SecretLabel::Master)?,
+        log.secret(random, SecretLabel::Master)?,
         random,
         hello.random.first_chunk()?,
         hello.has(ExtensionType::ENCRYPT_THEN_MAC),

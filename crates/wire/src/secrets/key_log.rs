@@ -97,21 +97,14 @@ impl KeyLog {
         }
     }
 
-    /// A traffic secret of the connection whose ClientHello has this random. After a
+    /// A secret of the connection whose ClientHello has this random: a traffic secret of TLS 1.3, the
+    /// master secret of the versions before. After a
     /// HelloRetryRequest both ClientHellos have the same (RFC 9846, 4.1.2).
     #[inline]
     #[must_use]
-    pub fn traffic_secret(&self, random: &[u8; 32], label: SecretLabel) -> Option<&Secret> {
+    pub fn secret(&self, random: &[u8; 32], label: SecretLabel) -> Option<&Secret> {
         let secrets = self.secrets.get(random)?;
         secrets.iter().find_map(|(known, secret)| (*known == label).then_some(secret))
-    }
-
-    /// The master secret of the connection (TLS 1.2, DTLS 1.2 and before) whose ClientHello has
-    /// this random.
-    #[inline]
-    #[must_use]
-    pub fn master_secret(&self, random: &[u8; 32]) -> Option<&Secret> {
-        self.traffic_secret(random, SecretLabel::Master)
     }
 
     /// Whether the log holds anything of that connection.
@@ -301,8 +294,8 @@ mod tests {
         let log = KeyLog::read(text.as_bytes());
         let random = [1; 32];
         assert_eq!((log.lines(), log.connections(), log.malformed()), (3, 1, 0));
-        assert_eq!(log.master_secret(&random), Some(&Secret::from(&[0xab; 48][..])));
-        let secret = |label| log.traffic_secret(&random, label);
+        assert_eq!(log.secret(&random, SecretLabel::Master), Some(&Secret::from(&[0xab; 48][..])));
+        let secret = |label| log.secret(&random, label);
         assert_eq!(secret(SecretLabel::ServerHandshake), Some(&Secret::from(&[0xab; 32][..])));
         assert_eq!(secret(SecretLabel::ClientApplication), Some(&Secret::from(&[0xab; 32][..])));
         assert_eq!(secret(SecretLabel::ClientHandshake), None);
