@@ -11,39 +11,27 @@
 #![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
-use tlswhy_trace::{Event, Message, Outcome, Side, Tracer, Transport};
-use wire::{Next, Packets};
+use tlswhy_trace::{Event, Message, Outcome, Side, Transport};
 
-/// An alert: frame, sender, receiver, level, code.
-type Row = (u64, String, String, u64, u64);
+mod captures;
+use captures::{alert, alerts, bracketed, capture, files, oracle, text, traced_closed};
 
 #[test]
 fn every_alert_in_the_clear_is_found() {
-    let captures = Path::new("../../../shared/captures");
-    let Ok(oracle) = fs::read_to_string(captures.join("alerts.jsonl")) else {
-        println!("skipped: there are no captures beside the repository");
-        return;
+    let Some(rows) = oracle("alerts.jsonl") else { return };
+    let in_the_clear = |row: &&Value| {
+        let clear = row["encrypted"] == false && row["raw_bytes_match"] == true;
+        clear && text(&row["protocols"]).contains(":tcp:tls")
     };
-    let mut expected = BTreeSet::new();
-    for line in oracle.lines() {
-        let alert: Value = serde_json::from_str(line).unwrap();
-        let in_the_clear = alert["encrypted"] == false && alert["raw_bytes_match"] == true;
-        if in_the_clear && text(&alert["protocols"]).contains(":tcp:tls") {
-            expected.insert((text(&alert["file"]), row(&alert)));
-        }
-    }
+    let expected: BTreeSet<_> = rows.iter().filter(in_the_clear).map(alert).collect();
     let mut found = BTreeSet::new();
-    let mut files: Vec<PathBuf> = Vec::new();
-    walk(&captures.join("files"), &mut files);
-    for path in &files {
-        let name = path.strip_prefix(captures.join("files")).unwrap().display().to_string();
-        for alert in alerts(path) {
-            found.insert((name.clone(), alert));
+    for (name, path) in files() {
+        let mut tracer = traced_closed(&path);
+        while let Some(session) = tracer.ended() {
+            found.extend(alerts(&name, &session).into_iter().map(|(_, alert)| alert));
         }
     }
     let missed: Vec<_> = expected.difference(&found).collect();
@@ -63,14 +51,9 @@ fn every_alert_in_the_clear_is_found() {
 /// secrets and are left out.
 #[test]
 fn every_conversation_in_a_tunnel_is_found() {
-    let captures = Path::new("../../../shared/captures");
-    let Ok(oracle) = fs::read_to_string(captures.join("handshakes.jsonl")) else {
-        println!("skipped: there are no captures beside the repository");
-        return;
-    };
+    let Some(talks) = oracle("handshakes.jsonl") else { return };
     let mut expected = BTreeSet::new();
-    for line in oracle.lines() {
-        let talk: Value = serde_json::from_str(line).unwrap();
+    for talk in talks {
         let path = text(&talk["protocols"]);
         let (Some(outside), Some(client)) =
             (path.split(":tcp:tls").next(), talk["client"].as_str())
@@ -79,15 +62,15 @@ fn every_conversation_in_a_tunnel_is_found() {
         };
         let tunnelled = TUNNELS.iter().any(|tunnel| outside.contains(tunnel));
         if talk["proto"] == "TLS" && tunnelled && outside.len() < path.len() {
-            expected.insert((text(&talk["file"]), client.to_owned(), text(&talk["server"])));
+            let ends = [bracketed(client), bracketed(&text(&talk["server"]))];
+            expected.insert((text(&talk["file"]), ends));
         }
     }
     println!("{} conversations expected", expected.len());
     assert!(!expected.is_empty());
-    for (file, client, server) in expected {
-        let found = sessions(&captures.join("files").join(&file));
-        let ends = |(one, other): &(String, String)| *one == client && *other == server;
-        assert!(found.iter().any(ends), "{file}: {client} to {server} was missed");
+    for (file, ends) in expected {
+        let found = sessions(&capture(&file));
+        assert!(found.contains(&ends), "{file}: {ends:?} was missed");
     }
 }
 
@@ -96,14 +79,9 @@ fn every_conversation_in_a_tunnel_is_found() {
 /// here a message is in the frame in which its own last byte is, which is that one or an earlier.
 #[test]
 fn every_message_in_eap_is_found() {
-    let captures = Path::new("../../../shared/captures");
-    let Ok(oracle) = fs::read_to_string(captures.join("handshakes.jsonl")) else {
-        println!("skipped: there are no captures beside the repository");
-        return;
-    };
+    let Some(talks) = oracle("handshakes.jsonl") else { return };
     let (mut expected, mut files) = (BTreeSet::new(), BTreeSet::new());
-    for line in oracle.lines() {
-        let talk: Value = serde_json::from_str(line).unwrap();
+    for talk in talks {
         let stream = text(&talk["stream"]);
         if !stream.starts_with("eap:") && !stream.starts_with("radius:") {
             continue;
@@ -118,7 +96,7 @@ fn every_message_in_eap_is_found() {
     }
     let mut found = BTreeSet::new();
     for file in &files {
-        let mut tracer = traced(&captures.join("files").join(file));
+        let mut tracer = traced_closed(&capture(file));
         for session in std::iter::from_fn(|| tracer.ended()) {
             for event in session.events.iter().filter(|_| session.access.is_some()) {
                 let name = match &event.message {
@@ -151,30 +129,22 @@ fn every_message_in_eap_is_found() {
 /// bytes for DTLS in one capture, which is left out.
 #[test]
 fn every_conversation_in_dtls_is_found() {
-    let captures = Path::new("../../../shared/captures");
-    let (Ok(talks), Ok(alerts)) = (
-        fs::read_to_string(captures.join("handshakes.jsonl")),
-        fs::read_to_string(captures.join("alerts.jsonl")),
-    ) else {
-        println!("skipped: there are no captures beside the repository");
+    let (Some(talks), Some(alerts)) = (oracle("handshakes.jsonl"), oracle("alerts.jsonl")) else {
         return;
     };
-    let rows = |text: &str| -> Vec<Value> {
-        let rows = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        rows.filter(|row| row["proto"] == "DTLS").collect()
-    };
+    let dtls = |rows: Vec<Value>| rows.into_iter().filter(|row| row["proto"] == "DTLS");
     let mut found = 0;
-    for talk in rows(&talks) {
+    for talk in dtls(talks) {
         let (Some(client), Some(server)) = (talk["client"].as_str(), talk["server"].as_str())
         else {
             continue;
         };
         let file = text(&talk["file"]);
-        let mut tracer = traced(&captures.join("files").join(&file));
-        let plain = |end: &str| end.replace(['[', ']'], "");
+        let mut tracer = traced_closed(&capture(&file));
+        let ends = [bracketed(client), bracketed(server)];
         let session = std::iter::from_fn(|| tracer.ended()).find(|session| {
-            let ends = (plain(&session.client.to_string()), plain(&session.server.to_string()));
-            session.transport == Transport::Udp && ends == (client.to_owned(), server.to_owned())
+            let theirs = [session.client, session.server].map(|end| end.to_string());
+            session.transport == Transport::Udp && theirs == ends
         });
         let session = session.unwrap_or_else(|| panic!("{file}: {client} to {server} was missed"));
         // Each message that it names is there.
@@ -187,9 +157,9 @@ fn every_conversation_in_dtls_is_found() {
         }
         found += 1;
     }
-    for alert in rows(&alerts) {
+    for alert in dtls(alerts) {
         let file = text(&alert["file"]);
-        let mut tracer = traced(&captures.join("files").join(&file));
+        let mut tracer = traced_closed(&capture(&file));
         let there = std::iter::from_fn(|| tracer.ended()).any(|session| {
             session.events.iter().any(|event| {
                 let hidden = matches!(event.message, Message::EncryptedAlert);
@@ -214,72 +184,11 @@ fn kind(event: &Event) -> Option<(bool, String)> {
 const TUNNELS: &[&str] =
     &["vxlan", "geneve", "gtp", "capwap", "wlan", "gre", "mpls", "ppp", "ip:ip"];
 
-fn row(alert: &Value) -> Row {
-    let end = |host: &str, port: &str| {
-        let host = text(&alert[host]);
-        let port = &alert[port];
-        if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
-    };
-    let number = |key: &str| alert[key].as_u64().unwrap();
-    (number("frame"), end("src", "sport"), end("dst", "dport"), number("level"), number("code"))
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap().to_owned()
-}
-
-/// The alerts in the clear of one capture.
-fn alerts(path: &Path) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let mut tracer = traced(path);
-    while let Some(session) = tracer.ended() {
-        for seen in session.alerts() {
-            let (side, message) = seen.what;
-            let (from, to) = match side {
-                Side::Client => (session.client, session.server),
-                Side::Server => (session.server, session.client),
-            };
-            let (level, code) = (u64::from(message.level.code()), u64::from(message.alert.code()));
-            rows.push((seen.frame, from.to_string(), to.to_string(), level, code));
-        }
-    }
-    rows
-}
-
 /// Client and server of each TLS conversation of one capture.
-fn sessions(path: &Path) -> Vec<(String, String)> {
-    let mut tracer = traced(path);
+fn sessions(path: &Path) -> Vec<[String; 2]> {
+    let mut tracer = traced_closed(path);
     std::iter::from_fn(|| tracer.ended())
         .filter(|session| session.outcome != Outcome::NotTls)
-        .map(|session| (session.client.to_string(), session.server.to_string()))
+        .map(|session| [session.client, session.server].map(|end| end.to_string()))
         .collect()
-}
-
-/// A tracer that has seen all of one capture.
-fn traced(path: &Path) -> Tracer {
-    let mut bytes = fs::read(path).unwrap();
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut whole = Vec::new();
-        let _ = flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut whole);
-        bytes = whole;
-    }
-    let (mut packets, mut tracer) = (Packets::new(), Tracer::new());
-    loop {
-        match packets.next(&bytes, true) {
-            Next::Packet(packet) => tracer.packet(&packet),
-            Next::Damaged(damage) if !damage.fatal => {}
-            _ => break,
-        }
-    }
-    tracer.finish();
-    tracer
-}
-
-fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for entry in entries {
-        if entry.is_dir() { walk(&entry, files) } else { files.push(entry) }
-    }
 }

@@ -1,6 +1,14 @@
 //! Public captures, where they are beside the repository.
-#![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used, dead_code)]
+#![allow(
+    missing_docs,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    dead_code,
+    reason = "a test reads files, says what it skipped, and each uses a part of this"
+)]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -9,16 +17,30 @@ use serde_json::Value;
 use tlswhy_trace::{Message, Session, Side, Tracer};
 use wire::{ClientHello, HandshakeType, KeyLog, Next, Packets};
 
+/// An alert: file, frame, sender, receiver, level, code.
+pub(crate) type Alert = (String, u64, String, String, u64, u64);
+
 /// Where they are.
-pub(crate) const FILES: &str = "../../../shared/captures/files";
+const FILES: &str = "../../../shared/captures/files";
+
+/// The key logs that belong to captures, by the capture's name.
+fn key_logs() -> Value {
+    let list = fs::read_to_string(Path::new(FILES).join("../keylogs.json")).unwrap();
+    serde_json::from_str(&list).unwrap()
+}
+
+/// The captures that come with secrets and are there.
+pub(crate) fn keyed() -> BTreeMap<String, PathBuf> {
+    let names = key_logs().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let here = names.into_iter().map(|name| (name.clone(), capture(&name)));
+    here.filter(|(_, path)| path.exists()).collect()
+}
 
 /// The secrets that are known of a capture.
-pub(crate) fn keys(path: &Path) -> KeyLog {
+fn keys(path: &Path) -> KeyLog {
     let mut keys = KeyLog::default();
-    let list = fs::read_to_string(Path::new(FILES).join("../keylogs.json")).unwrap();
-    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
     let name = path.strip_prefix(FILES).unwrap().display().to_string();
-    for log in list[&name].as_array().into_iter().flatten() {
+    for log in key_logs()[&name].as_array().into_iter().flatten() {
         let log = Path::new(FILES).join("../keylogs").join(log.as_str().unwrap());
         keys.add(KeyLog::read(&fs::read(log).unwrap()));
     }
@@ -27,28 +49,78 @@ pub(crate) fn keys(path: &Path) -> KeyLog {
 
 /// A tracer that has seen all of one capture, with what secrets are known of it.
 pub(crate) fn traced(path: &Path) -> Tracer {
+    let mut tracer = Tracer::new();
+    tracer.add_keys(keys(path));
+    read(path, &mut tracer, true);
+    tracer
+}
+
+/// A tracer that has seen all of one capture and opens nothing.
+pub(crate) fn traced_closed(path: &Path) -> Tracer {
+    let mut tracer = Tracer::new();
+    read(path, &mut tracer, false);
+    tracer
+}
+
+fn read(path: &Path, tracer: &mut Tracer, opens: bool) {
     let mut bytes = fs::read(path).unwrap();
     if bytes.starts_with(&[0x1f, 0x8b]) {
         let mut whole = Vec::new();
         let _ = flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut whole);
         bytes = whole;
     }
-    let (mut packets, mut tracer) = (Packets::new(), Tracer::new());
-    tracer.add_keys(keys(path));
+    let mut packets = Packets::new();
     loop {
         match packets.next(&bytes, true) {
             Next::Packet(packet) => tracer.packet(&packet),
-            Next::Secrets(text) => tracer.add_keys(KeyLog::read(text)),
+            Next::Secrets(text) if opens => tracer.add_keys(KeyLog::read(text)),
+            Next::Secrets(_) => {}
             Next::Damaged(damage) if !damage.fatal => {}
             _ => break,
         }
     }
     tracer.finish();
-    tracer
+}
+
+/// The rows of one of the oracle's files; none where there are no captures, which is said.
+pub(crate) fn oracle(name: &str) -> Option<Vec<Value>> {
+    let Ok(text) = fs::read_to_string(Path::new(FILES).join("..").join(name)) else {
+        println!("skipped: there are no captures beside the repository");
+        return None;
+    };
+    Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+/// Every capture: its name, and where it is.
+pub(crate) fn files() -> Vec<(String, PathBuf)> {
+    let mut files = Vec::new();
+    walk(Path::new(FILES), &mut files);
+    let name = |path: &PathBuf| path.strip_prefix(FILES).unwrap().display().to_string();
+    files.into_iter().map(|path| (name(&path), path)).collect()
+}
+
+/// Where an alert of the oracle is, who sent it to whom, its level and its code.
+pub(crate) fn alert(row: &Value) -> Alert {
+    let end = |host: &str, port: &str| bracketed(&format!("{}:{}", text(&row[host]), row[port]));
+    let number = |key: &str| row[key].as_u64().unwrap();
+    let (from, to) = (end("src", "sport"), end("dst", "dport"));
+    (text(&row["file"]), number("frame"), from, to, number("level"), number("code"))
+}
+
+/// The alerts of a session, each with whether it was opened.
+pub(crate) fn alerts(file: &str, session: &Session) -> Vec<(bool, Alert)> {
+    let told = session.alerts().map(|seen| {
+        let (side, message) = seen.what;
+        let [from, to] = [side, side.other()].map(|side| session.address(side).to_string());
+        let (level, code) = (message.level.code().into(), message.alert.code().into());
+        let opened = session.events[seen.event].opened;
+        (opened, (file.to_owned(), seen.frame, from, to, level, code))
+    });
+    told.collect()
 }
 
 /// Every file in a folder and its folders, in order.
-pub(crate) fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
@@ -134,4 +206,9 @@ pub(crate) fn number(value: &Value) -> u64 {
 
 fn list(value: &Value) -> Vec<u64> {
     value.as_array().map(|all| all.iter().map(number).collect()).unwrap_or_default()
+}
+
+/// The capture that a row of the oracle is about.
+pub(crate) fn capture(name: &str) -> PathBuf {
+    Path::new(FILES).join(name)
 }
