@@ -2,13 +2,15 @@
 //! turns added, in segments of any size and order, and TLS behind them.
 #![no_main]
 
+mod frames;
+#[allow(dead_code, reason = "what the samples stand for is for the tests of the carriers")]
 #[path = "../../crates/trace/src/carrier/samples.rs"]
 mod samples;
 
+use frames::{PUSH_ACK, SYN};
 use libfuzzer_sys::fuzz_target;
 use samples::SAMPLES;
 use trace::{Carrier, Denial, Side, Tracer};
-use wire::{Link, Packet, Time};
 
 /// A sample, changes to it (turn, place, value), turns that follow, the size of segments, and which
 /// of them come late.
@@ -34,11 +36,13 @@ fuzz_target!(|input: Input<'_>| {
         }
     }
     turns.extend(more.iter().map(|(side, bytes)| (usize::from(*side), bytes.to_vec())));
-    let mut segments = vec![frame(0, 999, SYN, &[]), frame(1, 1999, SYN, &[])];
+    let segment =
+        |side, sequence, flags, part: &[u8]| frames::tcp(side, 25, [sequence, 0], flags, part);
+    let mut segments = vec![segment(0, 999, SYN, &[]), segment(1, 1999, SYN, &[])];
     let mut sequence = [1000_u32, 2000];
     for (side, bytes) in &turns {
         for part in bytes.chunks(usize::from(cut) + 1) {
-            segments.push(frame(*side, sequence[*side], ACK, part));
+            segments.push(segment(*side, sequence[*side], PUSH_ACK, part));
             sequence[*side] = sequence[*side].wrapping_add(part.len() as u32);
         }
     }
@@ -50,9 +54,7 @@ fuzz_target!(|input: Input<'_>| {
     }
     let mut tracer = Tracer::new();
     for (number, bytes) in (1..).zip(&segments) {
-        let time = Time(number as i64 * 1_000_000);
-        let length = bytes.len() as u32;
-        tracer.packet(&Packet { number, time, link: Link::Raw, bytes, length, offset: 0 });
+        frames::give(&mut tracer, number, number, bytes);
     }
     tracer.finish();
     while let Some(session) = tracer.ended() {
@@ -77,24 +79,3 @@ fuzz_target!(|input: Input<'_>| {
         }
     }
 });
-
-/// A TCP segment over IPv4 without checksums.
-fn frame(side: usize, sequence: u32, flags: u8, payload: &[u8]) -> Vec<u8> {
-    let total = (40 + payload.len()) as u16;
-    let mut frame = vec![0x45, 0];
-    frame.extend(total.to_be_bytes());
-    frame.extend([0, 0, 0, 0, 64, 6, 0, 0]);
-    let ends = [([10, 0, 0, 1], 50000_u16), ([10, 0, 0, 2], 25)];
-    let (from, to) = (ends[side], ends[1 - side]);
-    frame.extend(from.0);
-    frame.extend(to.0);
-    frame.extend(from.1.to_be_bytes());
-    frame.extend(to.1.to_be_bytes());
-    frame.extend(sequence.to_be_bytes());
-    frame.extend([0, 0, 0, 0, 0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
-    frame.extend(payload);
-    frame
-}
-
-const SYN: u8 = 0x02;
-const ACK: u8 = 0x18;

@@ -3,6 +3,8 @@
 //! records are sealed here with secrets that a key log holds.
 #![no_main]
 
+mod frames;
+
 use aes_gcm::Aes128Gcm;
 use aes_gcm::aead::{Aead as _, KeyInit, Payload};
 use libfuzzer_sys::fuzz_target;
@@ -208,7 +210,7 @@ impl Talk {
     /// A datagram of the client, or of the server if the lowest bit of `how` is set.
     fn say(&mut self, how: u8, datagram: &[u8]) {
         self.number += 1;
-        let bytes = framed(how & 1 == 0, datagram);
+        let bytes = frames::udp(usize::from(how & 1), 4433, datagram);
         let length = bytes.len() as u32 + u32::from(how >> 6 & 1);
         // Every second, now and then after a long silence.
         let time = Time((self.number as i64 + i64::from(how >> 7) * 200) * 1_000_000_000);
@@ -251,23 +253,5 @@ fn fragment(a: u8, b: u8, content: &[u8]) -> Vec<u8> {
     if offset == 0 && content.len() > 1 && kind < 4 {
         bytes[12..14].copy_from_slice(&[0xfe, 0xfd]);
     }
-    bytes
-}
-
-/// A datagram in UDP and IPv4.
-fn framed(from_client: bool, datagram: &[u8]) -> Vec<u8> {
-    let length = (28 + datagram.len()) as u16;
-    let mut bytes = vec![0x45, 0];
-    bytes.extend(length.to_be_bytes());
-    let (hosts, ports) = match from_client {
-        true => ([10, 0, 0, 1, 10, 0, 0, 2], [50_000_u16, 4433]),
-        false => ([10, 0, 0, 2, 10, 0, 0, 1], [4433, 50_000]),
-    };
-    bytes.extend([0, 0, 0, 0, 64, 17, 0, 0]);
-    bytes.extend(hosts);
-    bytes.extend(ports.iter().flat_map(|port| port.to_be_bytes()));
-    bytes.extend((length - 20).to_be_bytes());
-    bytes.extend([0, 0]);
-    bytes.extend(datagram);
     bytes
 }

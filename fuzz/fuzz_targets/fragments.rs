@@ -5,7 +5,10 @@
 use libfuzzer_sys::fuzz_target;
 use wire::{Datagram, Fragment, Fragmented, Fragments, Time};
 
-fuzz_target!(|input: (&[u8], Vec<u8>, Vec<(u8, u16, u8, bool)>)| {
+/// A datagram, what stays of others, and fragments.
+type Input<'a> = (&'a [u8], Vec<u8>, Vec<(u8, u16, u8, bool)>);
+
+fuzz_target!(|input: Input<'_>| {
     let (payload, order, noise) = input;
     let mut noise = noise.into_iter();
     let mut fragments = Fragments::default();
@@ -19,10 +22,9 @@ fuzz_target!(|input: (&[u8], Vec<u8>, Vec<(u8, u16, u8, bool)>)| {
         };
         let bytes = vec![of as u8; usize::from(length)];
         let fragment = Fragment { id: 2, offset: usize::from(offset), more, of };
-        if let Some(whole) = fragments.add(&part(&bytes, fragment), Time(time)) {
-            if let Ok(found) = whole.datagram() {
-                assert!(found.payload.len() <= found.length);
-            }
+        let whole = fragments.add(&part(&bytes, fragment), Time(time));
+        if let Some(Ok(found)) = whole.as_ref().map(|whole| whole.datagram()) {
+            assert!(found.payload.len() <= found.length);
         }
     };
     let mut pieces: Vec<(usize, &[u8])> = payload.chunks(8).enumerate().collect();

@@ -3,8 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use wire::{
-    Certificate, CertificateMessage, CertificateRequest, CipherSuite, ClientHello,
-    ProtocolVersion, ServerHello, ServerKeyExchange,
+    Certificate, CertificateMessage, CertificateRequest, CipherSuite, ClientHello, ProtocolVersion,
+    ServerHello, ServerKeyExchange,
 };
 
 fuzz_target!(|input: (u16, &[u8])| {

@@ -2,11 +2,13 @@
 //! that the log holds: any content in them, records lost, cut, doubled and damaged on the way.
 #![no_main]
 
+mod frames;
+
 use aes_gcm::Aes128Gcm;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use libfuzzer_sys::fuzz_target;
 use trace::Tracer;
-use wire::{Hash, KeyLog, Link, Packet, Time};
+use wire::{Hash, KeyLog};
 
 fuzz_target!(|input: (&[u8], &[u8])| {
     let (log, script) = input;
@@ -104,7 +106,11 @@ impl Talk {
     fn seal(&mut self, side: usize, kind: u8, content: &[u8], padding: usize) {
         let secret = &self.secrets[side];
         let derive = |label, length| {
-            Hash::Sha256.expander(secret).expand_label("tls13 ", label, &[], length).as_ref().to_vec()
+            Hash::Sha256
+                .expander(secret)
+                .expand_label("tls13 ", label, &[], length)
+                .as_ref()
+                .to_vec()
         };
         let (key, iv) = (derive("key", 16), derive("iv", 12));
         let nonce = wire::Aead::nonce(&iv, self.number[side]).unwrap();
@@ -137,17 +143,11 @@ impl Talk {
     }
 
     fn say(&mut self, side: usize, bytes: &[u8]) {
-        let frame = frame(side, self.sequence, bytes);
+        let numbers = [self.sequence[side], self.sequence[1 - side]];
+        let segment = frames::tcp(side, 443, numbers, frames::PUSH_ACK, bytes);
         self.lose(side, bytes.len() as u32);
         self.frames += 1;
-        self.tracer.packet(&Packet {
-            number: self.frames,
-            time: Time(self.frames as i64 * 1_000_000),
-            link: Link::Raw,
-            bytes: &frame,
-            length: frame.len() as u32,
-            offset: 0,
-        });
+        frames::give(&mut self.tracer, self.frames, self.frames, &segment);
     }
 
     fn end(mut self) {
@@ -160,23 +160,4 @@ impl Talk {
             assert!(session.events.iter().all(|event| !event.opened || session.opened > Some(0)));
         }
     }
-}
-
-/// A TCP segment over IPv4 without checksums, which acknowledges all that the other side sent.
-fn frame(side: usize, sequence: [u32; 2], payload: &[u8]) -> Vec<u8> {
-    let total = (40 + payload.len()) as u16;
-    let mut frame = vec![0x45, 0];
-    frame.extend(total.to_be_bytes());
-    frame.extend([0, 0, 0, 0, 64, 6, 0, 0]);
-    let ends = [([10, 0, 0, 1], 50000_u16), ([10, 0, 0, 2], 443)];
-    let (from, to) = (ends[side], ends[1 - side]);
-    frame.extend(from.0);
-    frame.extend(to.0);
-    frame.extend(from.1.to_be_bytes());
-    frame.extend(to.1.to_be_bytes());
-    frame.extend(sequence[side].to_be_bytes());
-    frame.extend(sequence[1 - side].to_be_bytes());
-    frame.extend([0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0]);
-    frame.extend(payload);
-    frame
 }

@@ -2,11 +2,13 @@
 //! behind the protection is reached too.
 #![no_main]
 
+mod frames;
+
 use aes_gcm::aead::{Aead as _, KeyInit, Payload};
 use aes_gcm::{Aes128Gcm, Nonce};
 use libfuzzer_sys::fuzz_target;
 use trace::{Message, Tracer};
-use wire::{Aead, Hash, Link, Packet, QuicFrames, QuicPackets, Time};
+use wire::{Aead, Hash, QuicFrames, QuicPackets};
 
 const CLIENT_ID: [u8; 8] = [0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x08];
 const SALT: [u8; 20] = [
@@ -37,11 +39,10 @@ fuzz_target!(|data: &[u8]| {
             1 | 2 => sealed(from_client, number as u8, content),
             _ => [sealed(from_client, number as u8, content), content.to_vec()].concat(),
         };
-        let bytes = framed(from_client, &datagram);
-        let length = bytes.len() as u32;
+        let bytes = frames::udp(usize::from(!from_client), 443, &datagram);
         // Every second, now and then after a long silence.
-        let time = Time((number as i64 + i64::from(how >> 7) * 200) * 1_000_000_000);
-        tracer.packet(&Packet { number, time, link: Link::Raw, bytes: &bytes, length, offset: 0 });
+        let milliseconds = (number + u64::from(how >> 7) * 200) * 1000;
+        frames::give(&mut tracer, number, milliseconds, &bytes);
     }
     tracer.finish();
     while let Some(session) = tracer.ended() {
@@ -93,22 +94,4 @@ fn sealed(from_client: bool, number: u8, frames: &[u8]) -> Vec<u8> {
     packet[0] ^= mask[0] & 0x0f;
     packet[number_at] ^= mask[1];
     packet
-}
-
-/// A datagram in UDP and IPv4.
-fn framed(from_client: bool, datagram: &[u8]) -> Vec<u8> {
-    let length = (28 + datagram.len()) as u16;
-    let mut bytes = vec![0x45, 0];
-    bytes.extend(length.to_be_bytes());
-    let (hosts, ports) = match from_client {
-        true => ([10, 0, 0, 1, 10, 0, 0, 2], [50_000_u16, 443]),
-        false => ([10, 0, 0, 2, 10, 0, 0, 1], [443, 50_000]),
-    };
-    bytes.extend([0, 0, 0, 0, 64, 17, 0, 0]);
-    bytes.extend(hosts);
-    bytes.extend(ports.iter().flat_map(|port| port.to_be_bytes()));
-    bytes.extend((length - 20).to_be_bytes());
-    bytes.extend([0, 0]);
-    bytes.extend(datagram);
-    bytes
 }

@@ -9,8 +9,7 @@ use report::{Detail, Intake, Look, Options, Report, alert_lines, json_lines, scr
 
 fuzz_target!(|bytes: &[u8]| {
     let whole = told(|intake| intake.whole(bytes, &mut |_| ControlFlow::Continue(())));
-    let streamed =
-        told(|intake| intake.stream(&mut &*bytes, &mut |_| ControlFlow::Continue(())));
+    let streamed = told(|intake| intake.stream(&mut &*bytes, &mut |_| ControlFlow::Continue(())));
     assert_eq!(whole, streamed);
 });
 

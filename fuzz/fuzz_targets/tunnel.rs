@@ -5,7 +5,10 @@
 use libfuzzer_sys::fuzz_target;
 use wire::Link;
 
-fuzz_target!(|input: (&[u8], u16, Vec<(u16, u8)>, &[u8])| {
+/// What to build, the link type, places and values of damage, and the segment inside.
+type Input<'a> = (&'a [u8], u16, Vec<(u16, u8)>, &'a [u8]);
+
+fuzz_target!(|input: Input<'_>| {
     let (recipe, kind, damage, segment) = input;
     let segment = &segment[..segment.len().min(64)];
     let mut packet = ip4(6, segment);

@@ -38,6 +38,21 @@ fn all(steps: &mut Steps, deny: bool) -> Result<()> {
             .args(["clippy", "--workspace", "--all-targets", "--locked"])
             .args(["--quiet", "--", "--deny", "warnings"]),
     )?;
+    // What the workspace's own run leaves out: a build that opens nothing, and the fuzz targets, which
+    // have a workspace of their own.
+    steps.run(
+        "no features",
+        cargo()
+            .args(["clippy", "--package", "tlswhy-report", "--package", "tlswhy-trace"])
+            .args(["--package", "tlswhy-wire", "--no-default-features", "--all-targets"])
+            .args(["--locked", "--quiet", "--", "--deny", "warnings"]),
+    )?;
+    steps.run(
+        "fuzz targets",
+        cargo()
+            .args(["clippy", "--manifest-path", "fuzz/Cargo.toml", "--no-default-features"])
+            .args(["--locked", "--quiet", "--", "--deny", "warnings"]),
+    )?;
     tests(steps)?;
     steps.run(
         "docs",
