@@ -23,7 +23,8 @@ def text_of(case, truths, seen, commands):
     for server in case.servers:
         lines += _settings(server.program, server, server.program.source or "servers.py")
     for attempt in case.attempts:
-        lines += _settings(attempt.client, case.servers[attempt.server], "clients.py")
+        lines += _settings(attempt.client, case.servers[attempt.server],
+                           attempt.client.source or "clients.py")
     versions = sorted({truth[side] for truth in truths for side in ("client", "server")})
     lines += ["Versions: " + ", ".join(versions) + ".", ""]
     if case.keys:

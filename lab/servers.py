@@ -183,12 +183,6 @@ def raw(behaviour, **rest):
     return Program("raw", ["python3", "raw_server.py", behaviour, "{host}", "{port}"], **rest)
 
 
-def refusing(protocol, **rest):
-    """A mail server that offers TLS and then refuses it; see programs/starttls_server.py."""
-    return Program("python", ["python3", "starttls_server.py", protocol, "{host}", "{port}"],
-                   **rest)
-
-
 def box(behaviour, behind, **rest):
     """A box of ours in front of the server that listens on the port `behind`; see programs/box.py."""
     return Program("raw", ["python3", "box.py", behaviour, "{host}", "{port}", str(behind)], **rest)

@@ -7,21 +7,22 @@ of the others are put together by hand, and their TLS is Python's.
 import nntplib
 import smtplib
 import socket
-import ssl
 import struct
 import sys
+
+from connections import trust
 
 NAME = "www.example.test"
 
 
 def lmtp(host, port):
     with smtplib.LMTP(host, port) as client:
-        client.starttls(context=_context())
+        client.starttls(context=trust("1.2"))
 
 
 def nntp(host, port):
     with nntplib.NNTP(host, port) as client:
-        client.starttls(_context())
+        client.starttls(trust("1.2"))
 
 
 def _lines(*turns):
@@ -65,7 +66,9 @@ def tds_off(connection):
     """A PRELOGIN that says that encryption is not supported (MS-TDS 2.2.6.5)."""
     options = bytes.fromhex("00000b00060100110001ff0b000c380000") + b"\x02"
     connection.sendall(struct.pack(">BBHHBB", 0x12, 1, 8 + len(options), 0, 1, 0) + options)
-    connection.recv(4096)
+    # The answer, and then the end, which is the server's.
+    while connection.recv(4096):
+        pass
     return False
 
 
@@ -104,12 +107,6 @@ def vnc(connection):
     return connection.recv(1) == b"\x01"
 
 
-def _context():
-    context = ssl.create_default_context(cafile="root.crt")
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
 def main():
     protocol, host, port = sys.argv[1:]
     try:
@@ -121,7 +118,7 @@ def main():
             if not globals()[protocol](connection):
                 print("no TLS")
                 return
-            with _context().wrap_socket(connection, server_hostname=NAME) as tls:
+            with trust("1.2").wrap_socket(connection, server_hostname=NAME) as tls:
                 tls.sendall(b"hello")
     except (OSError, smtplib.SMTPException, nntplib.NNTPError) as failure:
         print("error:", failure)

@@ -6,9 +6,10 @@ has besides.
 
 import select
 import socket
-import ssl
 import struct
 import sys
+
+from connections import identity, serve
 
 
 def rdp(connection, mode):
@@ -107,59 +108,16 @@ def _relay(connection, port):
                 (target if source is connection else connection).sendall(block)
 
 
-def tds(connection, mode):
-    """PRELOGIN, and the handshake inside of its packets (MS-TDS 2.2.6.5 and 3.3.5.2)."""
-    _packet(connection)
-    encryption = {"takes": 1, "refuses": 2, "demands": 3}[mode]
-    options = bytes.fromhex("00000b00060100110001ff0f0007d00000") + bytes([encryption])
-    connection.sendall(struct.pack(">BBHHBB", 4, 1, 8 + len(options), 0, 1, 0) + options)
-    return mode == "takes"
-
-
-def _packet(connection):
-    head = connection.recv(8, socket.MSG_WAITALL)
-    if len(head) < 8:
-        return b""
-    return connection.recv(struct.unpack(">H", head[2:4])[0] - 8, socket.MSG_WAITALL)
-
-
-def _handshake_in_packets(connection, context):
-    """The handshake of TDS 7: each flight in a packet of type PRELOGIN."""
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    tls = context.wrap_bio(incoming, outgoing, server_side=True)
-    while True:
-        try:
-            tls.do_handshake()
-            done = True
-        except ssl.SSLWantReadError:
-            done = False
-        block = outgoing.read()
-        if block:
-            connection.sendall(struct.pack(">BBHHBB", 0x12, 1, 8 + len(block), 0, 1, 0) + block)
-        if done:
-            return
-        incoming.write(_packet(connection) or sys.exit("the client left"))
-
-
 def main():
     protocol, mode, cert, host, port = sys.argv[1:]
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(f"{cert}.pem", f"{cert}.key")
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    with socket.create_server((host, int(port))) as listener:
-        while True:
-            connection, _ = listener.accept()
-            with connection:
-                connection.settimeout(5)
-                try:
-                    if globals()[protocol](connection, mode):
-                        if protocol == "tds":
-                            _handshake_in_packets(connection, context)
-                            continue
-                        with context.wrap_socket(connection, server_side=True) as tls:
-                            tls.recv(4096)
-                except (OSError, SystemExit) as failure:
-                    print("error:", failure, flush=True)
+    context = identity(cert)
+
+    def talk(connection):
+        if globals()[protocol](connection, mode):
+            with context.wrap_socket(connection, server_side=True) as tls:
+                tls.recv(4096)
+
+    serve(host, port, talk, patience=5)
 
 
 main()

@@ -1,20 +1,17 @@
-"""A client of MySQL: `database_client.py HOST PORT [plain | VERSION]`; VERSION alone is offered."""
+"""A client of MySQL: `database_client.py HOST PORT [VERSION]`; the version is the only one offered."""
 
-import ssl
 import sys
 
 import pymysql
 
+from connections import trust
+
 
 def main():
-    host, port, *words = sys.argv[1:]
-    context = ssl.create_default_context(cafile="root.crt")
-    if words and words != ["plain"]:
-        version = getattr(ssl.TLSVersion, "TLSv" + words[0].replace(".", "_"))
-        context.minimum_version = context.maximum_version = version
+    host, port, *version = sys.argv[1:]
     try:
         connection = pymysql.connect(host=host, port=int(port), user="lab", connect_timeout=5,
-                                     ssl=None if words == ["plain"] else context)
+                                     ssl=trust(*version))
         with connection, connection.cursor() as cursor:
             cursor.execute("select 'hello'")
             print(cursor.fetchone()[0])

@@ -1,12 +1,12 @@
 """A server that begins TLS when it is asked to, or not: the words by hand, the TLS of Python.
 
-`dialogue_server.py PROTOCOL MODE CERT HOST PORT`; the mode is `takes`, `refuses`, `hides` or
-`demands`.
+`dialogue_server.py PROTOCOL MODE CERT HOST PORT`; the mode is `takes`, `refuses` or
+`hides`, which is to offer no TLS and refuse it.
 """
 
-import socket
-import ssl
 import sys
+
+from connections import identity, serve
 
 
 def smtp(lines, mode, kind="ESMTP"):
@@ -120,6 +120,24 @@ def imap(lines, mode):
     return False
 
 
+def pop3(lines, mode):
+    offer = [] if mode == "hides" else ["STLS"]
+    lines.say("+OK mail.example.test ready.")
+    while words := lines.hear():
+        if words == "STLS":
+            if mode == "takes":
+                lines.say("+OK Begin TLS negotiation now.")
+                return True
+            lines.say("-ERR TLS is not available.")
+        elif words == "CAPA":
+            lines.say("+OK", "TOP", "UIDL", *offer, "USER", ".")
+        elif words == "QUIT":
+            lines.say("+OK Logging out.")
+        else:
+            lines.say("-ERR Unknown command.")
+    return False
+
+
 class Lines:
     """A connection on which lines are spoken."""
 
@@ -142,20 +160,14 @@ class Lines:
 
 def main():
     protocol, mode, cert, host, port = sys.argv[1:]
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(f"{cert}.pem", f"{cert}.key")
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    with socket.create_server((host, int(port))) as listener:
-        while True:
-            connection, _ = listener.accept()
-            with connection:
-                connection.settimeout(5)
-                try:
-                    if globals()[protocol](Lines(connection), mode):
-                        with context.wrap_socket(connection, server_side=True) as tls:
-                            tls.recv(4096)
-                except OSError as failure:
-                    print("error:", failure, flush=True)
+    context = identity(cert)
+
+    def talk(connection):
+        if globals()[protocol](Lines(connection), mode):
+            with context.wrap_socket(connection, server_side=True) as tls:
+                tls.recv(4096)
+
+    serve(host, port, talk, patience=5)
 
 
 main()

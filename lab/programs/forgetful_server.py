@@ -3,10 +3,11 @@
 pyOpenSSL leaves that to the program (Context.set_session_id), and this program forgot it.
 """
 
-import socket
 import sys
 
 from OpenSSL import SSL
+
+from connections import serve
 
 
 def main():
@@ -16,18 +17,18 @@ def main():
     context.use_privatekey_file("good.key")
     context.load_verify_locations("clients.crt")
     context.set_verify(SSL.VERIFY_PEER, lambda *told: bool(told[-1]))
-    with socket.create_server((host, int(port))) as listener:
-        while True:
-            plain, _ = listener.accept()
-            connection = SSL.Connection(context, plain)
-            connection.set_accept_state()
-            try:
-                connection.recv(4096)
-                connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Length: 6\r\n\r\nhello\n")
-                connection.shutdown()
-            except SSL.Error as failure:
-                print("error:", failure, flush=True)
-            plain.close()
+
+    def talk(plain):
+        connection = SSL.Connection(context, plain)
+        connection.set_accept_state()
+        try:
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Length: 6\r\n\r\nhello\n")
+            connection.shutdown()
+        except SSL.Error as failure:
+            print("error:", failure, flush=True)
+
+    serve(host, port, talk)
 
 
 main()

@@ -1,16 +1,14 @@
 """A client of NATS: `nats_client.py HOST PORT [VERSION]`; TLS begins when the server's INFO was read."""
 
 import socket
-import ssl
 import sys
+
+from connections import trust
 
 
 def main():
-    host, port = sys.argv[1:3]
-    context = ssl.create_default_context(cafile="root.crt")
-    if len(sys.argv) > 3:
-        version = getattr(ssl.TLSVersion, "TLSv" + sys.argv[3].replace(".", "_"))
-        context.minimum_version = context.maximum_version = version
+    host, port, *version = sys.argv[1:]
+    context = trust(*version)
     try:
         with socket.create_connection((host, int(port)), 5) as plain:
             plain.recv(4096)

@@ -5,6 +5,8 @@ import struct
 import sys
 import time
 
+from connections import serve
+
 # A certificate list of one entry is not needed: the client refuses before it reads further.
 _RENEGOTIATION_INFO = bytes.fromhex("ff01000100")
 _SERVER_HELLO_12 = bytes.fromhex("0303") + bytes(range(32)) + b"\x00" + bytes.fromhex("c02b00")
@@ -76,15 +78,7 @@ def _answer(connection, body):
 
 def main():
     behaviour, host, port = sys.argv[1:]
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, int(port)), family=family) as listener:
-        while True:
-            connection, _ = listener.accept()
-            with connection:
-                try:
-                    globals()[behaviour](connection)
-                except OSError as failure:
-                    print("error:", failure, flush=True)
+    serve(host, port, globals()[behaviour])
 
 
 main()

@@ -7,8 +7,9 @@ import ftplib
 import imaplib
 import poplib
 import smtplib
-import ssl
 import sys
+
+from connections import trust
 
 
 def smtp(host, port, context):
@@ -43,11 +44,8 @@ def ftp(host, port, context):
 
 
 def main():
-    protocol, host, port = sys.argv[1:4]
-    context = ssl.create_default_context(cafile="root.crt")
-    if len(sys.argv) > 4:
-        version = getattr(ssl.TLSVersion, "TLSv" + sys.argv[4].replace(".", "_"))
-        context.minimum_version = context.maximum_version = version
+    protocol, host, port, *version = sys.argv[1:]
+    context = trust(*version)
     try:
         answer = globals()[protocol](host, int(port), context)
         print("hello,", answer)

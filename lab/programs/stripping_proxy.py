@@ -9,6 +9,8 @@ import select
 import socket
 import sys
 
+from connections import serve
+
 
 def change(mode, block, to_client):
     if mode == "offer" and to_client:
@@ -22,18 +24,19 @@ def change(mode, block, to_client):
 
 def main():
     mode, host, port, target_port, *only = sys.argv[1:]
-    with socket.create_server((host, int(port))) as listener:
-        while True:
-            client, address = listener.accept()
-            strips = not only or address[0] == only[0]
-            with client, socket.create_connection((host, int(target_port))) as server:
-                while ready := select.select([client, server], [], [], 5)[0]:
-                    block = ready[0].recv(65536)
-                    if not block:
-                        break
-                    to_client = ready[0] is server
-                    block = change(mode, block, to_client) if strips else block
-                    (client if to_client else server).sendall(block)
+
+    def talk(client):
+        strips = not only or client.getpeername()[0] == only[0]
+        with socket.create_connection((host, int(target_port))) as server:
+            while ready := select.select([client, server], [], [], 5)[0]:
+                block = ready[0].recv(65536)
+                if not block:
+                    break
+                to_client = ready[0] is server
+                block = change(mode, block, to_client) if strips else block
+                (client if to_client else server).sendall(block)
+
+    serve(host, port, talk)
 
 
 main()

@@ -1,6 +1,7 @@
 """A server of TDS, as far as PRELOGIN and the TLS that it wraps (MS-TDS, 2.2.6.5 and 3.3.5.2).
 
-`tds_server.py MODE CERT HOST PORT`; the mode is `takes` or `lacks` encryption. The TLS is Python's.
+`tds_server.py MODE CERT HOST PORT`; the mode is `takes`, `refuses` or `demands` encryption, the last
+of a client that has none. The TLS is Python's.
 """
 
 import socket
@@ -8,9 +9,12 @@ import ssl
 import struct
 import sys
 
+from connections import identity, serve
+
 _PRELOGIN, _RESPONSE = 0x12, 0x04
 _VERSION, _ENCRYPTION, _END = 0, 1, 0xFF
-_NOT_SUPPORTED, _REQUIRED = 2, 3
+_ON, _NOT_SUPPORTED, _REQUIRED = 1, 2, 3
+_ENCRYPTIONS = {"takes": _ON, "refuses": _NOT_SUPPORTED, "demands": _REQUIRED}
 
 
 def packet(kind, body):
@@ -26,8 +30,9 @@ def heard(connection):
 
 
 def answer(encryption):
+    """The server's version, that of SQL Server 2019, and what it says of encryption."""
     table = struct.pack(">BHHBHHB", _VERSION, 11, 6, _ENCRYPTION, 17, 1, _END)
-    return packet(_RESPONSE, table + bytes.fromhex("10000fa00000") + bytes([encryption]))
+    return packet(_RESPONSE, table + bytes.fromhex("0f0007d00000") + bytes([encryption]))
 
 
 def shake_hands(connection, context):
@@ -51,23 +56,19 @@ def shake_hands(connection, context):
 
 def main():
     mode, cert, host, port = sys.argv[1:]
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(f"{cert}.pem", f"{cert}.key")
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    with socket.create_server((host, int(port))) as listener:
-        while True:
-            connection, _ = listener.accept()
-            with connection:
-                connection.settimeout(5)
-                try:
-                    heard(connection)
-                    connection.sendall(answer(_REQUIRED if mode == "takes" else _NOT_SUPPORTED))
-                    if mode == "takes":
-                        shake_hands(connection, context)
-                        print("handshake complete", flush=True)
-                    connection.recv(4096)
-                except OSError as failure:
-                    print("error:", failure, flush=True)
+    context = identity(cert)
+
+    def talk(connection):
+        heard(connection)
+        connection.sendall(answer(_ENCRYPTIONS[mode]))
+        if mode == "takes":
+            shake_hands(connection, context)
+            print("handshake complete", flush=True)
+        # A server that demands what the client has not ends the connection; else the client does.
+        if mode != "demands":
+            connection.recv(4096)
+
+    serve(host, port, talk, patience=5)
 
 
 main()

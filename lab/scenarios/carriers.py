@@ -3,7 +3,7 @@
 import clients
 import servers
 from case import Attempt, Case, Server, case
-from services import mail
+from services import dialogues, mail
 
 _WORDS = "The server's words were put together by hand."
 _PORTS = {"imap": 143, "pop3": 110}
@@ -14,7 +14,7 @@ def cases():
         client = mail.curl(protocol)
         yield case(f"starttls-refused/{client.stack}-{protocol}",
                    f"The client asks for TLS inside {protocol}, which the server offers, and the "
-                   "server says no.", servers.refusing(protocol), client, "server",
+                   "server says no.", dialogues.lines(protocol, "refuses"), client, "server",
                    port=port, outcome="not TLS", notes=_WORDS)
     for called, line, host, purpose in (
         ("port", "ConnectPort 443", "127.0.0.1:8443", "The proxy does not allow this port."),

@@ -106,7 +106,7 @@ def _tds():
                data.tds("takes"), data.tsql(ca="stranger.crt"), "client", port=1433, tls="1.2",
                also=["client-left-after-handshake"], notes=notes)
     yield case("starttls-refused/tsql-tds", "The client wants TLS, and the server has none.",
-               data.tds("lacks"), data.tsql(), "server", port=1433, outcome="not TLS",
+               data.tds("refuses"), data.tsql(), "server", port=1433, outcome="not TLS",
                notes=notes)
 
 

@@ -8,7 +8,7 @@ says so.
 import clients
 import servers
 from case import Attempt, Case, Server, case
-from services import dialogues, mail, talk
+from services import data, dialogues, mail, talk
 
 _SERVER = "The server's words were put together by hand; its TLS is Python's."
 _BOTH = "The packets of both sides were put together by hand; their TLS is Python's."
@@ -40,8 +40,6 @@ def _that_begin():
     for protocol, port in _PACKETS.items():
         yield expired(f"python-{protocol}", dialogues.server(protocol, "takes", cert="expired"),
                       dialogues.client(protocol), port, _BOTH, alert=45)
-    yield expired("freetds-tds", dialogues.server("tds", "takes", cert="expired"),
-                  dialogues.tsql("require"), 1433, _SERVER, outcome="alert")
     for alpn, called, port in (("tds/8.0", "tds8", 1433), ("postgresql", "postgres-direct", 5432)):
         yield expired(f"openssl-{called}",
                       servers.openssl("-alpn", alpn, cert="expired", tls="1.2"),
@@ -65,10 +63,6 @@ def _that_are_refused():
                    f"The client asks for TLS inside {protocol}, and the server says no.",
                    dialogues.server(protocol, "refuses"), dialogues.client(protocol), "server",
                    port=_PACKETS[protocol], outcome="not TLS", notes=_BOTH)
-    yield case("starttls-refused/freetds-tds",
-               "The client wants encryption of SQL Server, which has none.",
-               dialogues.server("tds", "refuses"), dialogues.tsql("require"), "server", port=1433,
-               outcome="not TLS", notes=_SERVER)
     for protocol, port, server in (("sieve", 4190, dialogues.lines("sieve", "hides")),
                                    ("irc", 6667, dialogues.lines("irc", "hides")),
                                    ("vnc", 5900, dialogues.server("vnc", "hides"))):
@@ -197,5 +191,5 @@ def _that_are_demanded():
                dialogues.server("http", "demands"), dialogues.client("post"), "server", port=631,
                outcome="not TLS", notes=_BOTH)
     yield case("starttls-required/python-tds", "SQL Server demands encryption, which the client "
-               "does not have.", dialogues.server("tds", "demands"), dialogues.client("tds_off"),
+               "does not have.", data.tds("demands"), dialogues.client("tds_off"),
                "server", port=1433, outcome="not TLS", notes=_BOTH)

@@ -1,4 +1,4 @@
-"""Servers, clients and a middlebox for protocols of which no real ones are at hand, and FreeTDS."""
+"""Servers, clients and a middlebox for protocols of which no real ones are at hand."""
 
 from pki import SERVER_NAME
 from program import Program
@@ -38,13 +38,3 @@ def curl_mail(**rest):
 def client(protocol, **rest):
     """A client that agrees on TLS inside another protocol; see programs/carrier_client.py."""
     return Program("python", ["python3", "carrier_client.py", protocol, "{host}", "{port}"], **rest)
-
-
-def tsql(encryption, **rest):
-    """FreeTDS's client of SQL Server, with the setting `encryption` of its configuration."""
-    text = ("[global]\n    tds version = 7.4\n    ca file = root.crt\n"
-            f"    check certificate hostname = no\n    encryption = {encryption}\n")
-    return Program("freetds", ["env", "FREETDSCONF=freetds.conf", "tsql", "-H", SERVER_NAME, "-p",
-                               "{port}", "-U", "lab", "-P", "word"], feed=[(1.0, "exit\n")],
-                   files={"freetds.conf": text}, settings=[f"encryption = {encryption}"],
-                   source="services/dialogues.py", **rest)
