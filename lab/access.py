@@ -5,7 +5,6 @@ switch); both have conversations of their own, so these cases have a form of the
 """
 
 import dataclasses
-import json
 import struct
 import time
 
@@ -14,6 +13,7 @@ import ladder
 import network
 import stacks
 from about import settings_of, words_of
+from case import Truth
 from program import Program
 
 STATION = network.STATION
@@ -178,11 +178,11 @@ def wpa_supplicant(method, *lines, cert="alice", ca="root.crt", **rest):
 
 
 @dataclasses.dataclass
-class Access:
+class Access(Truth):
     """A folder of the corpus, `cause/name`: one authentication.
 
     `servers` are started before the station; the first answers TLS. `loss` is what the router
-    drops (iptables words). `truth` is as in `case.Attempt`.
+    drops (iptables words). `refused_by` is as in `case.Attempt`.
     """
 
     path: str
@@ -191,10 +191,6 @@ class Access:
     station: Program
     refused_by: str
     tls: str = ""
-    also: list = dataclasses.field(default_factory=list)
-    alert: int = None
-    outcome: str = None
-    notes: str = ""
     form: str = "pcap"
     device: str = "lo"
     namespace: str = ""
@@ -241,20 +237,10 @@ class Access:
             oddities.append(f"no alert from the {self.refused_by}; said:\n{said}")
         if self.path.startswith("established/") and "SUCCESS" not in running[-1].output:
             oddities.append("no success: " + running[-1].output[-800:])
-        folder = recorder.corpus / self.path
-        folder.mkdir(parents=True, exist_ok=True)
-        for earlier in folder.glob("input.*"):
-            earlier.unlink()
         name, data = capture.file_of(self.form, recorded)
-        (folder / name).write_bytes(data)
-        truth = {
-            "cause": self.path.split("/")[0], "also": self.also, "refused_by": self.refused_by,
-            "outcome": outcome, "alert": code, "client": stacks.version(self.station.stack),
-            "server": stacks.version(self.servers[0].stack), "client_port": 0, "tls": self.tls,
-            "notes": self.notes,
-        }
-        (folder / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n")
-        (folder / "about.md").write_text(self._about(truth, talk, running))
+        truth = self.entry(self.path.split("/")[0], outcome, code, self.station.stack,
+                           self.servers[0].stack)
+        recorder.put(self.path, name, data, truth, self._about(truth, talk, running))
         return f"{self.path}: {outcome}, alert {code}, {len(data)} bytes", oddities
 
     def _about(self, truth, talk, running):

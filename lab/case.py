@@ -21,23 +21,47 @@ _ANSWERED = re.compile(r"^read \d+ bytes|^hello|HTTP/1|<h1>|^221 |Verified TLS|^
 KEY_LOG = "keys.log"
 
 
+@dataclasses.dataclass(kw_only=True)
+class Truth:
+    """What a scenario knows of one conversation, beside who refused and the version of TLS.
+
+    `also` names other causes that an honest reader of the capture may arrive at. `alert` and
+    `outcome` are taken from what was measured unless given.
+    """
+
+    also: list = dataclasses.field(default_factory=list)
+    alert: int = None
+    outcome: str = None
+    notes: str = ""
+
+    def entry(self, cause, outcome, alert, client, server, client_port=0):
+        """What truth.json says of it; `client` and `server` are their stacks."""
+        return {
+            "cause": cause,
+            "also": self.also,
+            "refused_by": self.refused_by,
+            "outcome": outcome,
+            "alert": alert,
+            "client": stacks.version(client),
+            "server": stacks.version(server),
+            "client_port": client_port,
+            "tls": self.tls,
+            "notes": self.notes,
+        }
+
+
 @dataclasses.dataclass
-class Attempt:
+class Attempt(Truth):
     """One client's connection and what is known to be wrong with it.
 
-    `refused_by` is "client", "server" or "nobody". `also` names other causes that an honest
-    reader of the capture may arrive at. `alert` and `outcome` are taken from what was measured
-    unless given. `server` is the place of its server in the case's list.
+    `refused_by` is "client", "server" or "nobody". `server` is the place of its server in the
+    case's list.
     """
 
     client: Program
     cause: str
     refused_by: str
     tls: str = ""
-    also: list = dataclasses.field(default_factory=list)
-    alert: int = None
-    outcome: str = None
-    notes: str = ""
     server: int = 0
     told: list = dataclasses.field(default_factory=list)
 
@@ -80,6 +104,15 @@ def case(path, purpose, server, client, refused_by, *, host="127.0.0.1", port=84
     attempt = Attempt(client, cause, refused_by, **truth)
     return Case(path, purpose, [Server(server, host, port)], [attempt], form, device, namespace,
                 taken, snaplen, keys=keys)
+
+
+def cases_with(server, port, tls="1.3", **same):
+    """`case` for one kind of server: its name ends each path, and its port and `same` are given."""
+    end = f"-{server}" if server else ""
+
+    def one(cause, called, *parts, **truth):
+        return case(f"{cause}/{called}{end}", *parts, **{"port": port, "tls": tls, **same, **truth})
+    return one
 
 
 class Recorder:
@@ -136,24 +169,29 @@ class Recorder:
             oddities.append(f"{len(seen)} connections for {len(case.attempts)} attempts")
         truths = [self.truth(case, attempt, connection, oddities)
                   for attempt, connection in zip(case.attempts, seen)]
-        folder = self.corpus / case.path
-        folder.mkdir(parents=True, exist_ok=True)
-        for earlier in folder.glob("input.*"):
-            earlier.unlink()
         log = self.key_log()
         if case.keys and not log:
             oddities.append("no program wrote a key log")
         inside = log if case.keys == "inside" else b""
         name, data = capture.file_of(case.form, kept, inside)
-        (folder / name).write_bytes(data)
+        folder = self.put(case.path, name, data, truths if len(truths) != 1 else truths[0],
+                          text_of(case, truths, seen, commands))
         if case.keys == "beside":
             (folder / KEY_LOG).write_bytes(log)
-        truth = truths if len(truths) != 1 else truths[0]
-        (folder / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n")
-        (folder / "about.md").write_text(text_of(case, truths, seen, commands))
         first = truths[0] if truths else {}
         return (f"{case.path}: {first.get('outcome')}, alert {first.get('alert')}, "
                 f"{len(data)} bytes", oddities)
+
+    def put(self, path, name, data, truth, about):
+        """Write the recording `data` as `name`, its truth and its about.md; answers the folder."""
+        folder = self.corpus / path
+        folder.mkdir(parents=True, exist_ok=True)
+        for earlier in folder.glob("input.*"):
+            earlier.unlink()
+        (folder / name).write_bytes(data)
+        (folder / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n")
+        (folder / "about.md").write_text(about)
+        return folder
 
     def key_log(self):
         """What was written to the key log, which is then taken away."""
@@ -171,18 +209,9 @@ class Recorder:
         if code is None:
             code = plain[0] if plain else told
         oddities += _doubts(attempt, connection, plain, told)
-        return {
-            "cause": attempt.cause,
-            "also": attempt.also,
-            "refused_by": attempt.refused_by,
-            "outcome": attempt.outcome or _outcome(attempt, connection, code, bool(plain)),
-            "alert": code,
-            "client": stacks.version(attempt.client.stack),
-            "server": stacks.version(case.servers[attempt.server].program.stack),
-            "client_port": connection.client[1],
-            "tls": attempt.tls,
-            "notes": attempt.notes,
-        }
+        outcome = attempt.outcome or _outcome(attempt, connection, code, bool(plain))
+        return attempt.entry(attempt.cause, outcome, code, attempt.client.stack,
+                             case.servers[attempt.server].program.stack, connection.client[1])
 
 
 def _doubts(attempt, connection, plain, told):

@@ -1,7 +1,7 @@
 """TLS inside the protocols of directories and databases."""
 
 import clients
-from case import case
+from case import case, cases_with
 from services import data, mail
 
 
@@ -14,9 +14,7 @@ def cases():
 
 
 def _ldap():
-    def inside(cause, called, purpose, server, client, refused_by, tls="1.3", **rest):
-        return case(f"{cause}/{called}-slapd", purpose, server, client, refused_by, port=389,
-                    tls=tls, **rest)
+    inside = cases_with("slapd", 389)
     yield inside("established", "ldapsearch", "TLS begins inside LDAP, and all is well.",
                  data.slapd(), data.ldapsearch(), "nobody")
     yield inside("expired-leaf", "openssl-tls12",
@@ -46,9 +44,7 @@ def _ldap():
 
 
 def _postgres():
-    def inside(cause, called, purpose, server, client, refused_by, tls="1.3", **rest):
-        return case(f"{cause}/{called}-postgresql", purpose, server, client, refused_by, port=5432,
-                    tls=tls, **rest)
+    inside = cases_with("postgresql", 5432)
     old = "ssl_max_protocol_version=TLSv1.2"
     yield inside("established", "psql", "TLS begins after SSLRequest, and all is well.",
                  data.postgres(), data.psql(), "nobody")
@@ -73,9 +69,7 @@ def _postgres():
 
 
 def _mariadb():
-    def inside(cause, called, purpose, server, client, refused_by, tls="1.3", **rest):
-        return case(f"{cause}/{called}-mariadb", purpose, server, client, refused_by, port=3306,
-                    tls=tls, **rest)
+    inside = cases_with("mariadb", 3306)
     old = "--tls-version=TLSv1.2"
     yield inside("established", "pymysql", "TLS begins after the server's greeting, and all is well.",
                  data.mariadb(), data.pymysql(), "nobody")

@@ -163,7 +163,7 @@ def _carried():
             inner = Server(servers.openssl_dtls(*extra, cert=cert), port=4434)
             outer = Server(servers.relay(mode, "outer", 4434), port=port)
             entry = Server(servers.relay(mode, "entry", port), port=4433)
-            attempt = Attempt(clients.openssl_dtls(*extra), cause, by, "DTLS 1.2", also, notes=text,
+            attempt = Attempt(clients.openssl_dtls(*extra), cause, by, "DTLS 1.2", also=also, notes=text,
                               server=2)
             yield Case(f"{cause}/openssl-dtls12-openssl-{name}",
                        "Nothing fails." if by == "nobody" else

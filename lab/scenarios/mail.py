@@ -1,7 +1,7 @@
 """TLS that begins inside mail: Postfix and Dovecot."""
 
 import clients
-from case import case
+from case import case, cases_with
 from services import mail
 
 _PORTS = {"smtp": 25, "imap": 143, "pop3": 110, "lmtp": 24, "sieve": 4190}
@@ -60,9 +60,7 @@ def _inside(protocol, port):
 
 def _exim():
     """The same with a mail server that is built with GnuTLS."""
-    def inside(cause, called, purpose, server, client, refused_by, tls="1.2", **rest):
-        return case(f"{cause}/{called}-exim-smtp", purpose, server, client, refused_by, port=25,
-                    tls=tls, **rest)
+    inside = cases_with("exim-smtp", 25, tls="1.2")
     yield inside("established", "python", "TLS begins inside SMTP, and all is well.",
                  mail.exim(), mail.python("smtp"), "nobody", tls="1.3")
     yield inside("expired-leaf", "openssl-tls12", "The server's certificate has expired.",

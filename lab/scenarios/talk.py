@@ -1,7 +1,7 @@
 """TLS inside FTP, XMPP and IRC."""
 
 import clients
-from case import case
+from case import cases_with
 from services import mail, talk
 
 _ON = ("ssl_enable=YES", "allow_anon_ssl=YES")
@@ -15,9 +15,7 @@ def cases():
 
 
 def _ftp():
-    def inside(cause, called, purpose, server, client, refused_by, tls="1.3", **rest):
-        return case(f"{cause}/{called}-vsftpd", purpose, server, client, refused_by, port=21,
-                    tls=tls, **rest)
+    inside = cases_with("vsftpd", 21)
     yield inside("established", "python", "TLS begins inside FTP, and all is well.",
                  talk.vsftpd(*_TLS), mail.python("ftp"), "nobody")
     yield inside("expired-leaf", "curl-tls12", "The server's certificate has expired.",
@@ -42,9 +40,7 @@ def _ftp():
 
 
 def _xmpp():
-    def inside(cause, called, purpose, server, client, refused_by, tls="1.3", **rest):
-        return case(f"{cause}/{called}-prosody", purpose, server, client, refused_by, port=5222,
-                    tls=tls, **rest)
+    inside = cases_with("prosody", 5222)
     yield inside("established", "openssl", "TLS begins inside XMPP, and all is well.",
                  talk.prosody(), talk.openssl_xmpp(), "nobody")
     yield inside("expired-leaf", "openssl-tls12", "The server's certificate has expired.",
@@ -65,9 +61,7 @@ def _xmpp():
 
 
 def _irc():
-    def inside(cause, called, purpose, server, client, refused_by, tls="1.2", **rest):
-        return case(f"{cause}/{called}-inspircd", purpose, server, client, refused_by, port=6667,
-                    tls=tls, **rest)
+    inside = cases_with("inspircd", 6667, tls="1.2")
     on = ('<module name="starttls">', '<starttls profile="lab">')
     words = [(0.8, "NICK lab\r\nUSER lab 0 * :lab\r\n"), (0.8, "QUIT\r\n"), (0.4, "")]
     yield inside("established", "openssl", "TLS begins inside IRC, and all is well.",

@@ -2,7 +2,7 @@
 
 import clients
 import servers
-from case import Attempt, Case, Server, case
+from case import Attempt, Case, Server, case, cases_with
 from services import ways
 
 _WWW = "www.example.test:8443"
@@ -75,9 +75,7 @@ def _headers():
 
 
 def _openvpn():
-    def inside(cause, called, purpose, server, client, refused_by, tls="1.2", **rest):
-        return case(f"{cause}/{called}", purpose, server, client, refused_by, port=1194, tls=tls,
-                    **rest)
+    inside = cases_with("", 1194, tls="1.2")
     old = ("--tls-version-max", "1.2")
     yield inside("established", "openvpn-tcp", "The control channel comes about.",
                  ways.openvpn(), ways.openvpn_client(), "nobody", tls="1.3")
@@ -96,9 +94,7 @@ def _openvpn():
 
 
 def _openvpn_datagrams():
-    def inside(cause, called, purpose, server, client, refused_by, **rest):
-        return case(f"{cause}/{called}", purpose, server, client, refused_by, port=1194,
-                    taken="udp", **rest)
+    inside = cases_with("", 1194, taken="udp")
     udp = {"transport": "udp"}
     old = ("--tls-version-max", "1.2")
     yield inside("established", "openvpn-udp", "The control channel comes about over UDP.",
@@ -120,9 +116,7 @@ def _openvpn_datagrams():
 
 
 def _desktops():
-    def inside(cause, called, purpose, server, client, refused_by, tls="1.2", **rest):
-        return case(f"{cause}/{called}-xrdp", purpose, server, client, refused_by, port=3389,
-                    tls=tls, **rest)
+    inside = cases_with("xrdp", 3389, tls="1.2")
     old = dict(versions="TLSv1.2")
     yield inside("expired-leaf", "freerdp-tls12", "The server's certificate has expired.",
                  ways.xrdp(cert="expired", **old), ways.freerdp("/sec:tls", "/cert:deny"),
