@@ -1,0 +1,287 @@
+//! The line of a failure, and the parts that other lines have in common with it.
+
+use diagnosis::{Finding, Fix};
+use serde::Serialize;
+use trace::Transport;
+
+use super::SCHEMA;
+use crate::failure::{Failure, UNKNOWN};
+use crate::intake::Input;
+use crate::{Report, sentence};
+
+#[derive(Serialize)]
+pub(super) struct FailureLine<'a> {
+    schema: &'static str,
+    kind: &'static str,
+    id: String,
+    group: Option<String>,
+    time: String,
+    input: InputPart<'a>,
+    transport: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<AccessPart<'a>>,
+    client: PeerPart<'a>,
+    server: PeerPart<'a>,
+    frame: u64,
+    outcome: &'static str,
+    severity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alert: Option<AlertPart>,
+    step: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offer: Option<OfferPart<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choice: Option<ChoicePart>,
+    #[serde(flatten)]
+    why: WhyPart<'a>,
+}
+
+impl<'a> FailureLine<'a> {
+    pub(super) fn of(report: &Report, input: &'a Input, failure: &'a Failure) -> Self {
+        Self {
+            schema: SCHEMA,
+            kind: "failure",
+            id: failure_id(failure),
+            group: report.group_of(failure).map(|n| format!("g:{n}")),
+            time: failure.time.to_string(),
+            input: InputPart { path: &input.name, r#type: input.kind.name() },
+            transport: match failure.transport {
+                Transport::Tcp => "tcp",
+                Transport::Udp => "udp",
+                Transport::Eap => "eap",
+            },
+            access: AccessPart::of(failure),
+            app: failure.app(),
+            client: PeerPart::client(failure),
+            server: PeerPart::server(failure),
+            frame: failure.frame,
+            outcome: failure.ending.name(),
+            severity: failure.severity.name(),
+            alert: AlertPart::of(failure),
+            step: failure.step.name(),
+            offer: OfferPart::of(failure),
+            choice: failure.choice.map(|(version, cipher)| ChoicePart {
+                version: version.to_string(),
+                cipher: cipher.to_string(),
+            }),
+            why: WhyPart::of(failure),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct InputPart<'a> {
+    path: &'a str,
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct PeerPart<'a> {
+    addr: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    port: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sni: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stack: Option<&'static str>,
+}
+
+impl<'a> PeerPart<'a> {
+    fn client(failure: &'a Failure) -> Self {
+        Self {
+            addr: failure.client.host().to_string(),
+            port: failure.client.port(),
+            sni: None,
+            stack: failure.stack(trace::Side::Client).map(diagnosis::Stack::name),
+        }
+    }
+
+    pub(super) fn server(failure: &'a Failure) -> Self {
+        Self {
+            addr: failure.server.host().to_string(),
+            port: failure.server.port(),
+            sni: failure.name.as_deref(),
+            stack: failure.stack(trace::Side::Server).map(diagnosis::Stack::name),
+        }
+    }
+}
+
+/// What EAP and RADIUS say, where TLS is spoken for network access.
+#[derive(Serialize)]
+struct AccessPart<'a> {
+    method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    radius_client: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nas_identifier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nas_port: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    called_station: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ssid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<&'a str>,
+}
+
+impl<'a> AccessPart<'a> {
+    fn of(failure: &'a Failure) -> Option<Self> {
+        let access = failure.access.as_deref()?;
+        Some(Self {
+            method: access.method.map(|method| method.to_string()),
+            identity: access.identity.as_deref(),
+            radius_client: access.radius_client.map(|client| client.to_string()),
+            nas_identifier: access.nas_identifier.as_deref(),
+            nas_port: access.nas_port.as_deref(),
+            called_station: access.called_station.as_deref(),
+            ssid: access.ssid(),
+            verdict: access.verdict.map(trace::Verdict::name),
+            reply: access.reply.as_deref(),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct AlertPart {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<String>,
+    sender: Option<&'static str>,
+    encrypted: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    opened: bool,
+}
+
+impl AlertPart {
+    fn of(failure: &Failure) -> Option<Self> {
+        let sender = failure.ended_by.map(trace::Side::name);
+        match failure.ending {
+            crate::Ending::Alert(message) => Some(Self {
+                code: Some(message.alert.code()),
+                name: message.alert.name(),
+                level: Some(message.level.to_string()),
+                sender,
+                encrypted: failure.opened,
+                opened: failure.opened,
+            }),
+            crate::Ending::AlertLikely => Some(Self {
+                code: None,
+                name: None,
+                level: None,
+                sender,
+                encrypted: true,
+                opened: false,
+            }),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct OfferPart<'a> {
+    versions: Vec<String>,
+    ciphers: usize,
+    alpn: &'a [String],
+}
+
+impl<'a> OfferPart<'a> {
+    fn of(failure: &'a Failure) -> Option<Self> {
+        (failure.cipher_suites > 0).then(|| Self {
+            versions: failure.versions.iter().map(ToString::to_string).collect(),
+            ciphers: failure.cipher_suites,
+            alpn: &failure.protocols,
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct ChoicePart {
+    version: String,
+    cipher: String,
+}
+
+/// What explains a failure: shared by failures and groups.
+#[derive(Serialize)]
+pub(super) struct WhyPart<'a> {
+    cause: CausePart,
+    sentence: String,
+    also_possible: Vec<AlsoPart>,
+    evidence: Vec<EvidencePart<'a>>,
+    fix: Vec<FixPart>,
+}
+
+impl<'a> WhyPart<'a> {
+    pub(super) fn of(failure: &'a Failure) -> Self {
+        let best = failure.best();
+        let also = |finding: &Finding| AlsoPart {
+            slug: finding.cause.slug,
+            confidence: finding.confidence.name(),
+            tell: finding.tell,
+        };
+        let fix = |fix: Fix| FixPart { side: fix.side.name(), stack: fix.stack, r#do: fix.text };
+        Self {
+            cause: CausePart {
+                slug: best.map_or(UNKNOWN, |finding| finding.cause.slug),
+                confidence: best.map(|finding| finding.confidence.name()),
+                refused_by: failure.refused_by.map(trace::Side::name),
+            },
+            sentence: sentence(failure),
+            also_possible: failure.findings.iter().skip(1).map(also).collect(),
+            evidence: best.map_or_else(Vec::new, |finding| {
+                finding.evidence.iter().map(EvidencePart::of).collect()
+            }),
+            fix: best.map_or_else(Vec::new, |f| f.cause.fixes().map(fix).collect()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CausePart {
+    slug: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<&'static str>,
+    refused_by: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct AlsoPart {
+    slug: &'static str,
+    confidence: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    tell: &'static str,
+}
+
+#[derive(Serialize)]
+struct EvidencePart<'a> {
+    label: &'static str,
+    says: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frame: Option<u64>,
+}
+
+impl<'a> EvidencePart<'a> {
+    fn of(evidence: &'a diagnosis::Evidence) -> Self {
+        Self { label: evidence.label, says: &evidence.says, frame: evidence.frame }
+    }
+}
+
+#[derive(Serialize)]
+struct FixPart {
+    side: &'static str,
+    stack: &'static str,
+    r#do: &'static str,
+}
+
+/// Stable for the same capture: the conversation's place in it.
+fn failure_id(failure: &Failure) -> String {
+    format!("f:{}:{}", failure.first_frame, failure.client.port().unwrap_or(0))
+}

@@ -1,0 +1,94 @@
+//! The line of a group.
+
+use serde::Serialize;
+
+use super::SCHEMA;
+use super::failure::{PeerPart, WhyPart};
+use crate::Report;
+use crate::group::Group;
+
+#[derive(Serialize)]
+pub(super) struct GroupLine<'a> {
+    schema: &'static str,
+    kind: &'static str,
+    id: String,
+    severity: &'static str,
+    count: u64,
+    server: PeerPart<'a>,
+    clients: usize,
+    clients_complete: bool,
+    servers: usize,
+    top_clients: Vec<ClientPart>,
+    outcomes: Vec<OutcomePart>,
+    first: PlacePart<'a>,
+    last: PlacePart<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period_seconds: Option<f64>,
+    sample: PlacePart<'a>,
+    #[serde(flatten)]
+    why: WhyPart<'a>,
+}
+
+impl<'a> GroupLine<'a> {
+    pub(super) fn of(report: &'a Report, number: usize, group: &'a Group) -> Self {
+        let failure = &group.sample.failure;
+        let place = |place: crate::Place, time: wire::Time| PlacePart {
+            path: report.inputs.get(place.input).map_or("", |input| &input.name),
+            frame: place.frame,
+            time: time.to_string(),
+        };
+        let sample = crate::Place { input: group.sample.input, frame: failure.frame };
+        let outcome = |&(ending, count): &(crate::Ending, u64)| OutcomePart {
+            outcome: ending.name(),
+            code: ending.alert().map(|message| message.alert.code()),
+            count,
+        };
+        let clients = group.clients.by_count();
+        Self {
+            schema: SCHEMA,
+            kind: "group",
+            id: format!("g:{number}"),
+            severity: group.severity.name(),
+            count: group.count,
+            server: PeerPart::server(failure),
+            clients: group.clients.count(),
+            clients_complete: !group.clients.is_full(),
+            servers: group.targets.count(),
+            top_clients: clients
+                .into_iter()
+                .take(TOP_CLIENTS)
+                .map(|(ip, count)| ClientPart { addr: ip.to_string(), count })
+                .collect(),
+            outcomes: group.endings.iter().map(outcome).collect(),
+            first: place(group.first, group.timeline.first()),
+            last: place(group.last, group.timeline.last()),
+            period_seconds: group.timeline.period().map(|ns| ns as f64 / 1e9),
+            sample: place(sample, failure.time),
+            why: WhyPart::of(failure),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ClientPart {
+    addr: String,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct OutcomePart {
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<u8>,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct PlacePart<'a> {
+    path: &'a str,
+    frame: u64,
+    time: String,
+}
+
+/// Clients listed by address in a group's line.
+const TOP_CLIENTS: usize = 20;

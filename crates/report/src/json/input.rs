@@ -1,0 +1,108 @@
+//! The line of an input.
+
+use std::cmp::Reverse;
+
+use serde::Serialize;
+use wire::Unread;
+
+use super::SCHEMA;
+use crate::intake::Input;
+
+#[derive(Serialize)]
+pub(super) struct InputLine<'a> {
+    schema: &'static str,
+    kind: &'static str,
+    path: &'a str,
+    r#type: &'static str,
+    packed: Vec<&'static str>,
+    bytes: u64,
+    packets: u64,
+    first: Option<String>,
+    last: Option<String>,
+    complete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keys: Option<KeysPart>,
+    problems: Vec<ProblemPart<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LeftOutPart>,
+}
+
+impl<'a> InputLine<'a> {
+    pub(super) fn of(input: &'a Input) -> Self {
+        let problem = |p: &'a crate::Problem| ProblemPart { offset: p.offset, says: &p.what };
+        Self {
+            schema: SCHEMA,
+            kind: "input",
+            path: &input.name,
+            r#type: input.kind.name(),
+            packed: input.packed.iter().map(|kind| kind.name()).collect(),
+            bytes: input.size,
+            packets: input.packets,
+            first: input.first.map(|time| time.to_string()),
+            last: input.last.map(|time| time.to_string()),
+            complete: !input.is_damaged() && !input.stopped,
+            keys: input.keys.given.then_some(KeysPart {
+                sessions: input.keys.sessions,
+                known: input.keys.known,
+                opened: input.keys.opened,
+            }),
+            problems: input.problems.iter().map(problem).collect(),
+            left_out: LeftOutPart::all(input),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LeftOutPart {
+    what: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'static str>,
+    packets: u64,
+}
+
+impl LeftOutPart {
+    /// Every reason, that of most packets first, and last those that were not told apart.
+    fn all(input: &Input) -> Vec<Self> {
+        let mut all: Vec<Self> = input
+            .left_out
+            .reasons()
+            .map(|(unread, packets)| {
+                let what = match unread {
+                    Unread::Encrypted(_) => "encrypted",
+                    Unread::Link(_) => "link_type",
+                    Unread::EtherType(_) => "ethertype",
+                    Unread::Ppp(_) => "ppp_protocol",
+                    Unread::Llc(_) => "llc",
+                    Unread::Family(_) => "address_family",
+                    Unread::IpProtocol(_) => "ip_protocol",
+                    Unread::Management => "management",
+                    Unread::WifiPart => "wifi_fragment",
+                    Unread::TooDeep => "too_deep",
+                };
+                Self { what, number: unread.number(), name: unread.name(), packets }
+            })
+            .collect();
+        all.sort_by_key(|part| Reverse(part.packets));
+        let further = input.left_out.further();
+        if further > 0 {
+            all.push(Self { what: "further", number: None, name: None, packets: further });
+        }
+        all
+    }
+}
+
+/// What secrets opened; only where there were any.
+#[derive(Serialize)]
+struct KeysPart {
+    sessions: u64,
+    known: u64,
+    opened: u64,
+}
+
+#[derive(Serialize)]
+struct ProblemPart<'a> {
+    offset: u64,
+    says: &'a str,
+}
