@@ -63,6 +63,32 @@ fn other_cuts_tell_the_same() {
     }
 }
 
+/// Every method that carries TLS tells the same, whatever it says itself in its start: EAP-FAST names
+/// its authority (RFC 4851, 4.1.1), TEAP does so behind the TLS (RFC 7170, 4.1).
+#[test]
+fn every_method_tells_the_same() {
+    let authority = [&[0, 4, 0, 16][..], &[7; 16]].concat();
+    let outer = [&[0x30, 0, 0, 0, 24, 0x80, 1, 0, 20][..], &authority].concat();
+    for (method, name, start) in [
+        (13, "eap-tls", vec![0x20]),
+        (21, "eap-ttls", vec![0x20]),
+        (25, "peap", vec![0x21]),
+        (43, "eap-fast", [&[0x21][..], &authority].concat()),
+        (55, "teap", outer),
+    ] {
+        for case in RECORDED {
+            let recorded = Talk::read(case);
+            let talk = Talk { method, start: start.clone(), ..recorded.clone() };
+            for shape in shapes().take(4) {
+                let session = one(&talk.frames(shape));
+                assert_eq!(told(&session), told(&one(&recorded.frames(shape))), "{name} {case}");
+                assert_eq!(session.carrier.name(), name, "{case}");
+                assert_eq!(session.oddities, [], "{name} {case}");
+            }
+        }
+    }
+}
+
 /// A key log opens what EAP carries as it opens what TCP does: the same connection over TCP, put
 /// into EAP here, tells the same alert and the same certificates, however it is cut.
 #[test]
@@ -205,6 +231,8 @@ fn told_to(mut tracer: Tracer, frames: &[Vec<u8>]) -> Vec<Session> {
 struct Talk {
     station: [u8; 6],
     method: u8,
+    /// The flags of the method's start, and what the method says there itself.
+    start: Vec<u8>,
     /// The flights of TLS, with who sent each: the station begins.
     flights: Vec<(Side, Vec<u8>)>,
     granted: bool,
@@ -233,7 +261,7 @@ impl Talk {
                 _ => flights.push((side, part.data.to_vec())),
             }
         }
-        Self { station: STATION, method, flights, granted }
+        Self { station: STATION, method, start: vec![0x20], flights, granted }
     }
 
     /// The TLS of a recorded conversation over TCP, as an authentication that is denied.
@@ -250,7 +278,7 @@ impl Talk {
             }
         }
         let method = wire::EapMethod::TLS.0;
-        Self { station: STATION, method, flights, granted: false }
+        Self { station: STATION, method, start: vec![0x20], flights, granted: false }
     }
 
     fn frames(&self, shape: Shape) -> Vec<Vec<u8>> {
@@ -266,7 +294,7 @@ impl Talk {
             wire.asked += 1;
         }
         wire.say(Side::Client, b"\x01alice");
-        wire.say(Side::Server, &[self.method, 0x20]);
+        wire.say(Side::Server, &[&[self.method][..], &self.start].concat());
         for (at, (side, flight)) in self.flights.iter().enumerate() {
             let parts = flight.chunks(shape.fragment).count();
             for (number, part) in flight.chunks(shape.fragment).enumerate() {
