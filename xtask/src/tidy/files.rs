@@ -30,6 +30,9 @@ pub(super) fn check(tree: &Tree) -> Vec<String> {
             ));
         }
         for (number, line) in text.lines().enumerate() {
+            if MARKERS.iter().any(|marker| line.starts_with(marker)) {
+                problems.push(format!("{path}:{}: a merge that was not finished", number + 1));
+            }
             if let Some(trace) = TRACES.iter().find(|trace| line.contains(**trace)) {
                 problems.push(format!("{path}:{}: {trace} is one machine's own", number + 1));
             }
@@ -82,6 +85,9 @@ const TRACES: &[&str] = &[
     concat!("replace", "-with"),
 ];
 
+/// What git leaves in a file where it cannot merge; written in halves for the same reason.
+const MARKERS: &[&str] = &[concat!("<<<<", "<<< "), concat!(">>>>", ">>> ")];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +123,15 @@ mod tests {
             assert!(problem("corpus/a/b/about.md", &key).contains("private key"), "{kind}");
         }
         assert_eq!(problem("a.md", "-----BEGIN CERTIFICATE-----\nno PRIVATE KEY here"), "");
+    }
+
+    /// A file that git could not merge is refused, and a line under a heading is not.
+    #[test]
+    fn unfinished_merges_are_refused() {
+        for marker in MARKERS {
+            assert!(problem("lab/README.md", &format!("a\n{marker}x")).contains("README.md:2"));
+        }
+        assert_eq!(problem("lab/README.md", "Title\n=======\n"), "");
     }
 
     /// A path of one machine and a big file are refused.
