@@ -45,11 +45,19 @@ const TOWER: &[Floor] = &[
     // foldhash: flows are looked up once a packet, servers and groups once a connection, and SipHash
     // would be felt.
     Floor { name: "trace", below: &["alert", "wire"], outside: &["foldhash"] },
-    Floor { name: "diagnosis", below: &["alert", "wire", "trace"], outside: &["foldhash"] },
+    // aho-corasick, memchr: a line that tells of no failure is refused at memory speed. serde_json:
+    // half of all logs are JSON. toml: the stack files are read when the crate is built, not when it
+    // runs.
+    Floor {
+        name: "logs",
+        below: &["alert"],
+        outside: &["aho-corasick", "memchr", "serde_json", "toml"],
+    },
+    Floor { name: "diagnosis", below: &["alert", "wire", "trace", "logs"], outside: &["foldhash"] },
     // flate2, ruzstd: a capture is often compressed, and what is inside is sniffed again.
     Floor {
         name: "report",
-        below: &["alert", "wire", "trace", "diagnosis"],
+        below: &["alert", "wire", "trace", "logs", "diagnosis"],
         outside: &["foldhash", "flate2", "ruzstd", "serde", "serde_json"],
     },
     // signal-hook: Ctrl-C without C; terminal_size: columns without ioctl by hand.
