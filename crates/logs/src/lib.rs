@@ -6,5 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod sighting;
+mod stamp;
 
 pub use sighting::{Sure, Suspect, Voice};
+pub use stamp::{Stamp, stamp};
