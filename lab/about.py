@@ -16,9 +16,9 @@ def text_of(case, truths, seen, commands):
     if case.taken not in ("tcp", "udp") or case.snaplen:
         lines += [f"tcpdump -s {case.snaplen} -w recording.pcap '{case.taken}'"]
     for server in case.servers:
-        lines += [" ".join(map(_quoted, command)) for command in server.program.before]
-    lines += [" ".join(map(_quoted, command)) for command in commands]
-    lines += [" ".join(map(_quoted, attempt.command)) for attempt in case.attempts]
+        lines += [" ".join(map(quoted, command)) for command in server.program.before]
+    lines += [" ".join(map(quoted, command)) for command in commands]
+    lines += [" ".join(map(quoted, attempt.command)) for attempt in case.attempts]
     lines += ["```", ""]
     for server in case.servers:
         lines += _settings(server.program, server, server.program.source or "servers.py")
@@ -56,7 +56,7 @@ def settings_of(program, source, here=""):
             for line in (f"`{name}` is that of `lab/{source}` with:", "", "```", *kept, "```", "")]
 
 
-def _quoted(word):
+def quoted(word):
     return word if re.fullmatch(r"[\w./:,=@%+\[\]-]+", word) else f"'{word}'"
 
 

@@ -114,14 +114,17 @@ def version(stack):
     if stack == "raw":
         return "bytes sent by hand"
     if stack not in _versions:
-        command, pattern = _ASK[stack]
-        done = subprocess.run(command, capture_output=True, text=True)
-        found = re.search(pattern, done.stdout + done.stderr)
-        words = " ".join(word.replace("/", " ") for word in found.groups())
-        title = "" if stack == "openssl" else _TITLE.get(stack, stack) + " "
+        title = "" if stack == "openssl" else _TITLE.get(stack, stack)
         tls = f" with {_TLS[stack]}" if stack in _TLS else ""
-        _versions[stack] = title + words + tls
+        _versions[stack] = asked(*_ASK[stack], title) + tls
     return _versions[stack]
+
+
+def asked(command, pattern, title):
+    """A title and what the groups of `pattern` find in what `command` prints."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    found = re.search(pattern, done.stdout + done.stderr)
+    return " ".join([title] * bool(title) + [word.replace("/", " ") for word in found.groups()])
 
 
 def alert_told(receiver, sender):

@@ -1,4 +1,5 @@
-//! The corpus: every case complete, every cause with a case that is known to be it.
+//! The corpus: every case complete, every cause with a case that is known to be it; and the lines
+//! that programs wrote, each with its truth.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,6 +69,57 @@ fn check_but(tree: &Tree, without: &[(&str, &str)]) -> Vec<String> {
             problems.push(format!("tidy/corpus.rs: there is no cause {cause}"));
         }
     }
+    problems.extend(programs(tree).iter().flat_map(|(program, files)| lines(tree, program, files)));
+    problems
+}
+
+/// The folder of what programs wrote to their logs, `corpus/lines/<program>/<failure>.log`.
+const LINES: &str = "lines";
+/// A log is one failure and what stands around it, no more.
+const MOST_LINE_BYTES: usize = 4096;
+
+/// The programs whose lines are kept, by folder, with the names of their files.
+fn programs(tree: &Tree) -> BTreeMap<String, BTreeSet<&str>> {
+    let mut programs: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (path, _) in tree.files() {
+        if let ["corpus", LINES, program, file] = path.split('/').collect::<Vec<_>>().as_slice() {
+            programs.entry(format!("corpus/{LINES}/{program}")).or_default().insert(file);
+        }
+    }
+    programs
+}
+
+/// Every log of a program is small and has its truth, every truth has its log, and some are quiet.
+fn lines(tree: &Tree, program: &str, files: &BTreeSet<&str>) -> Vec<String> {
+    let mut problems: Vec<String> = tree
+        .files()
+        .filter(|(path, bytes)| path.starts_with(program) && bytes.len() > MOST_LINE_BYTES)
+        .filter(|(path, _)| path.ends_with(".log"))
+        .map(|(path, _)| format!("{path}: more than {MOST_LINE_BYTES} bytes: keep one failure"))
+        .collect();
+    if !files.contains("about.md") {
+        problems.push(format!("{program}: about.md is missing"));
+    }
+    let truth = tree.text(&format!("{program}/truth.json")).unwrap_or_default();
+    let truth: Value = match serde_json::from_str(truth) {
+        Ok(truth) => truth,
+        Err(error) => {
+            problems.push(format!("{program}/truth.json: {error}"));
+            return problems;
+        }
+    };
+    let failures =
+        truth["failures"].as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    let quiet: Vec<&str> =
+        truth["quiet"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if quiet.is_empty() {
+        problems.push(format!("{program}: no log of a quiet hour"));
+    }
+    let known: BTreeSet<&str> = failures.chain(quiet).collect();
+    let logs: BTreeSet<&str> =
+        files.iter().copied().filter(|file| file.ends_with(".log")).collect();
+    problems.extend(logs.difference(&known).map(|log| format!("{program}/{log}: has no truth")));
+    problems.extend(known.difference(&logs).map(|log| format!("{program}/{log}: is missing")));
     problems
 }
 
@@ -75,7 +127,9 @@ fn check_but(tree: &Tree, without: &[(&str, &str)]) -> Vec<String> {
 fn cases(tree: &Tree) -> BTreeMap<String, BTreeSet<&str>> {
     let mut cases: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (path, _) in tree.files() {
-        if let ["corpus", group, case, file] = path.split('/').collect::<Vec<_>>().as_slice() {
+        if let ["corpus", group, case, file] = path.split('/').collect::<Vec<_>>().as_slice()
+            && *group != LINES
+        {
             cases.entry(format!("corpus/{group}/{case}")).or_default().insert(file);
         }
     }
@@ -141,6 +195,37 @@ mod tests {
         for part in ["about.md", "expected.txt", "no input", "truth.json:", "no case shows"] {
             assert!(found.contains(part), "{part} in {found}");
         }
+    }
+
+    /// Lines need a truth, a quiet log and no recording; what is missing or too much is named.
+    #[test]
+    fn lines_have_their_truth() {
+        let truth = r#"{"quiet":["quiet.log"],"failures":{"reset.log":{"cause":null}}}"#;
+        let whole = [
+            ("corpus/lines/nginx/about.md", ""),
+            ("corpus/lines/nginx/quiet.log", ""),
+            ("corpus/lines/nginx/reset.log", "x"),
+            ("corpus/lines/nginx/truth.json", truth),
+        ];
+        assert_eq!(check_but(&Tree::of(&whole), &[]), Vec::<String>::new());
+        let long = "x".repeat(MOST_LINE_BYTES + 1);
+        let torn = Tree::of(&[
+            ("corpus/lines/nginx/garbage.log", &long),
+            ("corpus/lines/nginx/quiet.log", ""),
+            ("corpus/lines/nginx/truth.json", truth),
+        ]);
+        let found = check_but(&torn, &[]).join("\n");
+        let parts = [
+            "garbage.log: more than",
+            "about.md is missing",
+            "garbage.log: has no truth",
+            "reset.log: is missing",
+        ];
+        for part in parts {
+            assert!(found.contains(part), "{part} in {found}");
+        }
+        let loud = Tree::of(&[("corpus/lines/nginx/truth.json", r#"{"failures":{}}"#)]);
+        assert!(check_but(&loud, &[]).join("\n").contains("no log of a quiet hour"));
     }
 
     /// An exception covers its cause, and has no place where a case or no such cause is.

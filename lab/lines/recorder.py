@@ -1,0 +1,196 @@
+"""Provokes each failure of a program, and keeps what the program wrote of it."""
+
+import json
+import time
+
+import capture
+import ladder
+import stacks
+from lines.about import text_of
+from lines.subject import CLIENT_HOST, SERVER_HOST
+from program import wait_until_listening
+
+MOST_BYTES = 4096
+# What must not stand in a log: folders of one machine.
+_TRACES = (b"/tmp/", b"/ro" + b"ot/", b"/ho" + b"me/", b"/wo" + b"rk/")
+_GREETED = ("HTTP/1.0 200", "HTTP/1.1 200", "hello", "<HTML>", "read ")
+
+
+class Recorder:
+    """Records programs that run in `folder` into `corpus/lines`."""
+
+    def __init__(self, folder, corpus):
+        self.folder = folder
+        self.corpus = corpus / "lines"
+
+    def record(self, subject):
+        """Record all of a program; yields a line for each failure, with what looks wrong."""
+        place = self.corpus / subject.name
+        place.mkdir(parents=True, exist_ok=True)
+        for earlier in place.glob("*.log"):
+            earlier.unlink()
+        truths, kept, quiet = {}, [], []
+        for part in subject.parts:
+            for failure in part.failures:
+                run = Run(self.folder, part, failure.asks)
+                try:
+                    run.meet(failure.peer)
+                except RuntimeError as trouble:
+                    yield f"{subject.name}/{part.file(failure.slug)}: not recorded", [str(trouble)]
+                    continue
+                truth, oddities = run.truth(failure)
+                kept.append((part, failure, run, truth))
+                if run.wrote():
+                    truths[part.file(failure.slug)] = truth
+                    oddities += self.write(place / part.file(failure.slug), run)
+                told = f"alert {truth['alert']}, {len(run.log)} bytes" if run.wrote() else "silence"
+                yield f"{subject.name}/{part.file(failure.slug)}: {told}", oddities
+            name, oddities = self.record_quiet(place, part)
+            quiet.append(name)
+            yield f"{subject.name}/{name}", oddities
+        whole = {"program": subject.version(), "quiet": quiet, "failures": truths}
+        (place / "truth.json").write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
+        (place / "about.md").write_text(text_of(subject, kept))
+
+    def record_quiet(self, place, part):
+        """What the program writes when all is well."""
+        run = Run(self.folder, part, {})
+        run.meet(*part.quiet)
+        file = place / part.file("quiet")
+        oddities = self.write(file, run)
+        if not all(run.greeted):
+            oddities.append(f"a client got no answer: {run.greeted}")
+        return file.name, oddities
+
+    def write(self, file, run):
+        file.write_bytes(run.log)
+        return [f"the log holds {trace.decode()}" for trace in _TRACES if trace in run.log]
+
+
+class Run:
+    """A program that is started, met by others, and stopped; and what it wrote."""
+
+    def __init__(self, folder, part, asks):
+        self.folder = folder
+        self.part = part
+        self.program = part.program(**asks)
+
+    def meet(self, *peers):
+        """Start the program, let the others meet it one after the other, and stop it."""
+        if self.part.log:
+            (self.folder / self.part.log).unlink(missing_ok=True)
+        meeting = self.meet_clients if self.part.role == "server" else self.meet_servers
+        file = self.folder / "recording.pcap"
+        recording = capture.Capture(file)
+        try:
+            self.greeted, self.told = [], []
+            meeting(peers)
+        finally:
+            recorded = recording.stop()
+            file.unlink(missing_ok=True)
+        self.connections = [connection for connection in ladder.connections(recorded)
+                            if connection.server == (SERVER_HOST, self.part.port)]
+        self.cut()
+
+    def meet_clients(self, peers):
+        running = self.program.start(self.folder, SERVER_HOST, self.part.port)
+        try:
+            wait_until_listening(self.part.port, running)
+            self.command = running.command
+            self.before = len(self.settled(running))
+            for peer in peers:
+                client = peer.start(self.folder, SERVER_HOST, self.part.port)
+                client.wait()
+                self.peer_command = client.command
+                self.told.append(client.output)
+                self.greeted.append(any(word in client.output for word in _GREETED))
+                self.after = len(self.settled(running))
+        finally:
+            running.stop()
+        self.whole = self.written(running)
+
+    def meet_servers(self, peers):
+        waits = self.part.listens
+        running, self.before = None, 0
+        for peer in peers:
+            server = peer.start(self.folder, SERVER_HOST, self.part.port)
+            try:
+                wait_until_listening(self.part.port, server)
+                if running is None or not waits:
+                    running = self.program.start(self.folder, SERVER_HOST, self.part.port)
+                self.command, self.peer_command = running.command, server.command
+                asked = running
+                if waits:
+                    wait_until_listening(waits, running)
+                    self.before = self.before or len(self.settled(running))
+                    if self.part.trigger:
+                        asked = self.part.trigger.start(self.folder, SERVER_HOST, waits)
+                        asked.wait()
+                else:
+                    running.wait()
+                self.after = len(self.settled(running))
+                self.greeted.append(any(word in asked.output for word in _GREETED))
+            finally:
+                server.stop()
+                if running and peer is peers[-1]:
+                    running.stop()
+            self.told.append(server.output)
+        self.whole = self.written(running)
+
+    def settled(self, running):
+        """The log, once nothing has been added to it for a while."""
+        log = None
+        while log != (log := self.written(running)):
+            time.sleep(self.part.patience)
+        return log
+
+    def written(self, running):
+        if not self.part.log:
+            return running.said
+        file = self.folder / self.part.log
+        return file.read_bytes() if file.exists() else b""
+
+    def cut(self):
+        """Keep whole lines, the most that fit: all, or those from where the failure begins."""
+        self.log, first = self.whole, 0
+        if len(self.log) > MOST_BYTES:
+            first = self.before
+            end = self.log.rfind(b"\n", first, first + MOST_BYTES) + 1
+            self.log = self.log[first:end]
+        lines = self.whole[first:]
+        self.lines = [lines[:self.before - first].count(b"\n") + 1,
+                      lines[:self.after - first].count(b"\n")]
+        self.lines[1] = min(self.lines[1], self.log.count(b"\n"))
+
+    def wrote(self):
+        """Whether anything was written when the failure happened."""
+        return self.after > self.before
+
+    def truth(self, failure):
+        """What is known of the failure, and what looks wrong."""
+        oddities = []
+        connection = self.connections[0] if self.connections else None
+        if connection is None:
+            return self.entry(failure, None, None), ["there was no connection"]
+        plain = [code for who, _, code in connection.alerts if who == failure.refused_by]
+        served = self.part.role == "server"
+        told = None
+        if failure.refused_by:
+            # The other end tells what it heard, or what it said.
+            ends = (self.told[0], "") if served == (failure.refused_by == "server") else ("", self.told[0])
+            told = stacks.alert_told(*ends)
+        alert = next((code for code in (failure.alert, *plain[:1], told) if code is not None), None)
+        if self.greeted and self.greeted[0]:
+            oddities.append("the client got an answer all the same")
+        for who, level, code in connection.alerts:
+            if failure.refused_by and who != failure.refused_by and level == "fatal" and not plain:
+                oddities.append(f"the {who} sent fatal alert {code}")
+        return self.entry(failure, alert, connection), oddities
+
+    def entry(self, failure, alert, connection):
+        """What truth.json says of a failure; `lines` are the first and the last written of it."""
+        self.connection = connection
+        other = (connection.client if self.part.role == "server" else connection.server) \
+            if connection else (CLIENT_HOST, 0)
+        return {"role": self.part.role, "cause": failure.cause, "refused_by": failure.refused_by,
+                "alert": alert, "peer": f"{other[0]}:{other[1]}", "lines": self.lines}
