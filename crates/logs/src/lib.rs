@@ -5,8 +5,21 @@
 //! who sent it, who the other side was, and when.
 #![forbid(unsafe_code)]
 
+mod anchors;
+mod container;
+mod form;
+mod hole;
+mod matcher;
+mod open;
+mod packed;
+mod peer;
+mod reader;
 mod sighting;
+mod stack;
 mod stamp;
 
-pub use sighting::{Sure, Suspect, Voice};
+pub use peer::Peer;
+pub use reader::{More, Reader};
+pub use sighting::{Sighting, Sure, Suspect, Voice};
+pub use stack::Stack;
 pub use stamp::{Stamp, stamp};

@@ -1,5 +1,48 @@
 //! What a line tells of a failure.
 
+use std::borrow::Cow;
+
+use alert::{Alert, Side};
+
+use crate::{More, Peer, Reader, Stack, Stamp};
+
+/// A failure of TLS, as a log tells it: by one line, or by several that belong together.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// The line that says most, from 1.
+    pub line: u64,
+    /// Where that line begins, in bytes of the text.
+    pub offset: u64,
+    /// How many lines tell of it.
+    pub lines: u32,
+    /// The words by which it was recognised. Bytes of the log: escape them before they are shown.
+    pub words: String,
+    /// Whose words these are, where a TLS library is known by them.
+    pub library: Option<&'static Stack>,
+    /// The program that wrote the line, where one is known by it.
+    pub program: Option<&'static Stack>,
+    /// The versions that write these words, in words; empty where all do.
+    pub version: &'static str,
+    /// The alert that the text names.
+    pub alert: Option<Alert>,
+    /// The alert that goes out with such a refusal, where the text names none.
+    pub sent: Option<Alert>,
+    /// Who speaks.
+    pub voice: Voice,
+    /// The role of the program that wrote it, where the text tells.
+    pub role: Option<Side>,
+    /// The other end.
+    pub peer: Option<Peer>,
+    /// The server name that was asked for.
+    pub name: Option<String>,
+    /// The machine that wrote it, where the log names it.
+    pub host: Option<String>,
+    /// When.
+    pub time: Option<Stamp>,
+    /// The causes that the words point at, the surest first.
+    pub suspects: Cow<'static, [Suspect]>,
+}
+
 /// Who speaks in the line, seen from the program that wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Voice {
@@ -34,6 +77,33 @@ pub enum Sure {
     Likely,
     /// One of several.
     Possible,
+}
+
+impl Sighting {
+    /// Every failure in a text that lies in memory as a whole.
+    #[must_use]
+    pub fn all(text: &[u8]) -> Vec<Self> {
+        let mut reader = Reader::new();
+        reader.window(text, More::Over);
+        std::iter::from_fn(|| reader.sighting(More::Over)).collect()
+    }
+
+    /// The side that refused, where the line tells it: who sent the alert, or who refused what it
+    /// was shown.
+    #[must_use]
+    pub fn refused_by(&self) -> Option<Side> {
+        match self.voice {
+            Voice::Heard => self.role.map(Side::other),
+            Voice::Said | Voice::Refused => self.role,
+            Voice::Unclear | Voice::Lost => None,
+        }
+    }
+
+    /// The alert that travelled, as far as the line tells: named, or sent with such a refusal.
+    #[must_use]
+    pub fn any_alert(&self) -> Option<Alert> {
+        self.alert.or(self.sent)
+    }
 }
 
 impl Voice {

@@ -1,0 +1,33 @@
+//! The literals that refuse nearly every line, searched for at memory speed.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, packed};
+
+use crate::stack::ANCHORS;
+
+/// Finds the next anchor in a text.
+#[derive(Debug)]
+pub(crate) struct Anchors {
+    /// Sixteen or more bytes at a time, where the processor can.
+    fast: Option<packed::Searcher>,
+    /// Byte by byte, where it cannot.
+    plain: Option<AhoCorasick>,
+}
+
+impl Anchors {
+    pub(crate) fn new() -> Self {
+        let fast = packed::Searcher::new(ANCHORS);
+        let mut plain = AhoCorasick::builder();
+        let plain = plain.kind(Some(AhoCorasickKind::ContiguousNFA)).build(ANCHORS);
+        // It is refused when it would not fit into memory, which some dozens of words do.
+        Self { plain: plain.ok().filter(|_| fast.is_none()), fast }
+    }
+
+    /// Where the first anchor begins.
+    #[inline]
+    pub(crate) fn find(&self, text: &[u8]) -> Option<usize> {
+        match &self.fast {
+            Some(fast) => fast.find(text).map(|found| found.start()),
+            None => self.plain.as_ref()?.find(text).map(|found| found.start()),
+        }
+    }
+}

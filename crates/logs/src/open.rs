@@ -1,0 +1,150 @@
+//! Sightings that may still grow: programs spread one failure over several lines.
+//!
+//! Postfix names the client in one line and the reason in the next; OpenVPN writes four lines; Java
+//! prints a stack. A sighting waits here until nothing more can belong to it.
+
+use std::collections::VecDeque;
+
+use crate::{Peer, Sighting, Stack};
+
+/// Sightings that wait, the oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Open {
+    waiting: VecDeque<Part>,
+}
+
+/// A line's share in a failure.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) sighting: Sighting,
+    /// What lines of one connection have in common.
+    pub(crate) id: Option<String>,
+    /// The program and process that wrote it.
+    pub(crate) process: Option<String>,
+    /// It only says that something failed.
+    pub(crate) weak: bool,
+    /// It goes on what the line before began: an indented line, a `Caused by`.
+    pub(crate) goes_on: bool,
+    /// The last line that belongs to it.
+    pub(crate) last_line: u64,
+}
+
+/// Sightings that wait at once: as many processes may fail in turns, and a log in which more do is
+/// told line by line.
+const MAX_WAITING: usize = 64;
+
+/// Lines between two that belong together by an id or a process.
+const NEAR: u64 = 100;
+
+/// Lines of a stack trace between its first line and its last cause.
+const TRACE: u64 = 300;
+
+/// Lines between two that belong together and have nothing in common but their place.
+const NEXT: u64 = 3;
+
+impl Open {
+    /// Adds a line's share to the failure it belongs to, or opens a new one.
+    pub(crate) fn add(&mut self, part: Part) {
+        let last = self.waiting.len().saturating_sub(1);
+        let place = (0..self.waiting.len()).rev().find(|place| {
+            self.waiting.get(*place).is_some_and(|open| open.takes(&part, *place == last))
+        });
+        match place.and_then(|place| self.waiting.get_mut(place)) {
+            Some(open) => open.take(part),
+            None => self.waiting.push_back(part),
+        }
+    }
+
+    /// A failure that is complete at this line: nothing near enough can follow.
+    pub(crate) fn complete(&mut self, line: u64) -> Option<Sighting> {
+        let oldest = self.waiting.front()?;
+        let over = line.saturating_sub(oldest.last_line) > TRACE;
+        (over || self.waiting.len() > MAX_WAITING).then(|| self.next())?
+    }
+
+    /// The oldest failure, complete or not.
+    pub(crate) fn next(&mut self) -> Option<Sighting> {
+        self.waiting.pop_front().map(|part| part.sighting)
+    }
+}
+
+impl Part {
+    /// Whether another line tells of the same failure. `last` if nothing was seen in between.
+    fn takes(&self, new: &Self, last: bool) -> bool {
+        let far = new.sighting.line.saturating_sub(self.last_line);
+        if self.contradicts(new) {
+            return false;
+        }
+        if new.goes_on && last && far <= TRACE {
+            return true;
+        }
+        let one_is_weak = self.weak || new.weak;
+        match self.same_origin(new) {
+            Some(same) => same && one_is_weak && far <= NEAR,
+            None => one_is_weak && last && far <= NEXT,
+        }
+    }
+
+    /// Whether both come from one connection; `None` where the lines do not tell.
+    fn same_origin(&self, new: &Self) -> Option<bool> {
+        let both = |a: &Option<String>, b: &Option<String>| Some(a.as_ref()? == b.as_ref()?);
+        let socket = |part: &Self| {
+            let peer = part.sighting.peer.as_ref()?;
+            Some((peer.address?, peer.port?))
+        };
+        both(&self.id, &new.id)
+            .or_else(|| Some(socket(self)? == socket(new)?))
+            .or_else(|| both(&self.process, &new.process))
+    }
+
+    /// Whether what both tell cannot be true of one failure.
+    fn contradicts(&self, new: &Self) -> bool {
+        let differ = |a: Option<u8>, b: Option<u8>| a.is_some() && b.is_some() && a != b;
+        let code = |part: &Self| part.sighting.alert.map(|alert| alert.code());
+        let address = |part: &Self| part.sighting.peer.as_ref().and_then(|peer| peer.address);
+        let program = |part: &Self| part.sighting.program.map(|stack: &Stack| stack.slug);
+        differ(code(self), code(new))
+            || matches!((address(self), address(new)), (Some(a), Some(b)) if a != b)
+            || matches!((program(self), program(new)), (Some(a), Some(b)) if a != b)
+    }
+
+    /// Puts another line's share to this one: the line that says more is the one that is shown.
+    fn take(&mut self, new: Self) {
+        let last_line = self.last_line.max(new.last_line);
+        let lines = self.sighting.lines + new.sighting.lines;
+        // A name that stands in both was written once.
+        let (mut first, second) =
+            if self.weak && !new.weak { (new, self.clone()) } else { (self.clone(), new) };
+        let (into, from) = (&mut first.sighting, second.sighting);
+        into.library = into.library.or(from.library);
+        into.program = into.program.or(from.program);
+        into.alert = into.alert.or(from.alert);
+        into.sent = into.sent.or(from.sent);
+        into.role = into.role.or(from.role);
+        into.peer = richer(into.peer.take(), from.peer);
+        into.name = into.name.take().or(from.name);
+        into.host = into.host.take().or(from.host);
+        into.time = into.time.or(from.time);
+        if into.suspects.is_empty() {
+            into.suspects = from.suspects;
+        }
+        into.lines = lines;
+        first.id = first.id.or(second.id);
+        first.process = first.process.or(second.process);
+        first.weak &= second.weak;
+        first.last_line = last_line;
+        *self = first;
+    }
+}
+
+/// The end of which more is known.
+fn richer(a: Option<Peer>, b: Option<Peer>) -> Option<Peer> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(Peer {
+            address: a.address.or(b.address),
+            port: a.port.or(b.port),
+            name: a.name.or(b.name),
+        }),
+        (a, b) => a.or(b),
+    }
+}

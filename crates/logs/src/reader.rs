@@ -1,0 +1,344 @@
+//! A text, window by window, becomes sightings.
+//!
+//! A few literals refuse nearly every line without its ends being looked for. A line that holds one
+//! is taken out of what it is wrapped in, compared with the forms of all stacks, and put together
+//! with the lines that belong to it.
+
+use std::borrow::Cow;
+
+use alert::Alert;
+
+use crate::anchors::Anchors;
+use crate::container::{Container, Entry};
+use crate::form::Match;
+use crate::matcher::{Matcher, Reading, rank};
+use crate::open::{Open, Part};
+use crate::stamp::stamp;
+use crate::{Peer, Sighting, Stamp};
+
+/// Reads the lines of one text.
+#[derive(Debug)]
+pub struct Reader {
+    anchors: Anchors,
+    forms: Matcher,
+    beside: Matcher,
+    container: Container,
+    open: Open,
+    written: Option<i64>,
+    /// The number of the line that begins at `at`, from 0.
+    line: u64,
+    /// Where the window begins in the text.
+    offset: u64,
+    /// What of the window has been read.
+    at: usize,
+    /// The rest of a line that is too long is stepped over.
+    skipping: bool,
+    cut_lines: u64,
+    first_cut: Option<u64>,
+}
+
+/// What follows a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum More {
+    /// More of the text.
+    Coming,
+    /// Nothing for now: what is there is told, as far as its lines are whole.
+    Quiet,
+    /// Nothing at all.
+    Over,
+}
+
+/// A line of a text, with what is around it.
+struct Line<'a> {
+    number: u64,
+    offset: u64,
+    bytes: &'a [u8],
+    /// The line and some that follow it.
+    block: &'a [u8],
+    /// What stands in front of it.
+    before: &'a [u8],
+}
+
+/// The longest line that is read as a whole. Of a longer one its beginning is read.
+const MAX_LINE: usize = 256 << 10;
+
+/// Bytes behind a line that may belong to it, as in the dumps of Java.
+const AHEAD: usize = 4 << 10;
+
+/// Bytes in front of a line in which lines are looked for that tell more about it.
+const BEHIND: usize = 8 << 10;
+
+/// Lines in front of one that are looked at.
+const LINES_BEHIND: usize = 30;
+
+/// Bytes of the words that a sighting keeps.
+const MAX_WORDS: usize = 300;
+
+impl Reader {
+    /// Prepares the reading of a text.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            anchors: Anchors::new(),
+            forms: Matcher::forms(),
+            beside: Matcher::beside(),
+            container: Container::default(),
+            open: Open::default(),
+            written: None,
+            line: 0,
+            offset: 0,
+            at: 0,
+            skipping: false,
+            cut_lines: 0,
+            first_cut: None,
+        }
+    }
+
+    /// The same, for a text that was last written at this moment, in nanoseconds since 1970. Times
+    /// that have no year are of the last year before it.
+    #[must_use]
+    pub fn written(mut self, nanoseconds: i64) -> Self {
+        self.written = Some(nanoseconds);
+        self
+    }
+
+    /// Lines that were read, the one that is being read not among them.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.line
+    }
+
+    /// Lines with a failure that were too long to be read as a whole: how many, and where the first
+    /// of them begins.
+    #[must_use]
+    pub fn cut_lines(&self) -> (u64, Option<u64>) {
+        (self.cut_lines, self.first_cut)
+    }
+
+    /// Reads what a window holds, and says how many bytes at its front are no longer needed. The
+    /// next window begins behind them.
+    pub fn window(&mut self, text: &[u8], more: More) -> usize {
+        while let Some(rest) = text.get(self.at..).filter(|rest| !rest.is_empty()) {
+            if self.skipping {
+                let end = memchr::memchr(b'\n', rest);
+                self.skipping = end.is_none();
+                self.pass_to(text, end.map_or(text.len(), |at| self.at + at + 1));
+                continue;
+            }
+            let Some(hit) = self.anchors.find(rest) else {
+                self.pass(rest, more);
+                break;
+            };
+            let start = memchr::memrchr(b'\n', rest.get(..hit).unwrap_or_default());
+            let start = self.at + start.map_or(0, |at| at + 1);
+            let end = memchr::memchr(b'\n', text.get(start..).unwrap_or_default());
+            let end = match end {
+                Some(length) => start + length,
+                None if more == More::Over || text.len() - start >= MAX_LINE => text.len(),
+                None => {
+                    self.pass_to(text, start);
+                    break;
+                }
+            };
+            if more == More::Coming && text.len() - end < AHEAD && end - start < MAX_LINE {
+                self.pass_to(text, start);
+                break;
+            }
+            self.pass_to(text, start);
+            if end - start >= MAX_LINE {
+                self.cut_lines += 1;
+                self.first_cut = self.first_cut.or(Some(self.offset + start as u64));
+                self.skipping = end == text.len();
+            }
+            self.read(text, start, end);
+            self.pass_to(text, (end + 1).min(text.len()));
+        }
+        let done = self.at.saturating_sub(BEHIND);
+        self.at -= done;
+        self.offset += done as u64;
+        done
+    }
+
+    /// The next failure about which nothing more can follow; at a pause or an end, whatever is
+    /// left.
+    pub fn sighting(&mut self, more: More) -> Option<Sighting> {
+        match more {
+            More::Coming => self.open.complete(self.line),
+            More::Quiet | More::Over => self.open.next(),
+        }
+    }
+
+    /// Steps over text without an anchor, up to the line that is not complete.
+    fn pass(&mut self, rest: &[u8], more: More) {
+        let whole = match memchr::memrchr(b'\n', rest) {
+            _ if more == More::Over => rest.len(),
+            Some(at) => at + 1,
+            None if rest.len() >= MAX_LINE => rest.len(),
+            None => 0,
+        };
+        self.count(rest.get(..whole).unwrap_or_default());
+        self.at += whole;
+    }
+
+    fn pass_to(&mut self, text: &[u8], to: usize) {
+        self.count(text.get(self.at..to).unwrap_or_default());
+        self.at = to;
+    }
+
+    fn count(&mut self, passed: &[u8]) {
+        self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
+    }
+
+    /// Reads one line that holds an anchor.
+    fn read(&mut self, text: &[u8], start: usize, end: usize) {
+        let upto = |end: usize| text.get(start..end.min(text.len())).unwrap_or_default();
+        let line = Line {
+            number: self.line + 1,
+            offset: self.offset + start as u64,
+            bytes: upto(end.min(start + MAX_LINE)).trim_ascii_end(),
+            block: upto(end + AHEAD),
+            before: text.get(start.saturating_sub(BEHIND)..start).unwrap_or_default(),
+        };
+        let entry = self.container.entry(line.bytes, self.written);
+        // What stands behind a line is only known to belong to it where nothing was unwrapped.
+        let block = match entry.message {
+            Cow::Borrowed(message) => behind(line.block, line.bytes, message),
+            Cow::Owned(_) => &entry.message,
+        };
+        let Some(reading) = self.forms.read(&entry.message, block) else { return };
+        let Some(mut part) = part(&line, &entry, &reading, self.written) else { return };
+        self.look_back(&line, &mut part, &reading);
+        self.open.add(part);
+    }
+
+    /// Takes what the lines in front of one tell: when it was, and who was there.
+    fn look_back(&self, line: &Line<'_>, part: &mut Part, reading: &Reading<'_>) {
+        let wants_peer =
+            part.sighting.peer.is_none() && reading.stacks().any(|stack| !stack.beside.is_empty());
+        if part.sighting.time.is_some() && !wants_peer {
+            return;
+        }
+        for bytes in lines_back(line.before).take(LINES_BEHIND) {
+            if part.sighting.time.is_none() {
+                part.sighting.time = stamp(bytes, self.written).map(|(stamp, _)| stamp);
+            }
+            if part.sighting.peer.is_some() || !wants_peer {
+                continue;
+            }
+            let entry = self.container.entry(bytes, self.written);
+            let Some(found) = self.beside.read(&entry.message, &entry.message) else { continue };
+            let of_stack =
+                |found: &Match<'_>| reading.stacks().any(|stack| std::ptr::eq(stack, found.stack));
+            let Some(found) = found.frame.or(found.words).filter(of_stack) else { continue };
+            let same = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
+            let id = found.id.map(String::from_utf8_lossy);
+            let process = process(&entry);
+            if same(part.id.as_deref(), id.as_deref())
+                && same(part.process.as_deref(), process.as_deref())
+            {
+                let peer = found.peer.and_then(|peer| str::from_utf8(peer).ok());
+                part.sighting.peer = peer.and_then(Peer::read);
+                part.sighting.role = part.sighting.role.or(found.meaning.role);
+                part.sighting.lines += 1;
+            }
+        }
+    }
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A message and what follows it in the text.
+fn behind<'a>(block: &'a [u8], line: &[u8], message: &'a [u8]) -> &'a [u8] {
+    // A message that is the end of its line goes on behind it.
+    match line.len().checked_sub(message.len()) {
+        Some(front) if line.ends_with(message) => block.get(front..).unwrap_or(message),
+        _ => message,
+    }
+}
+
+/// The lines of a text, the last first.
+fn lines_back(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    text.rsplit(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end)
+}
+
+/// What a line tells; `None` if it tells of no failure.
+fn part(
+    line: &Line<'_>,
+    entry: &Entry<'_>,
+    reading: &Reading<'_>,
+    written: Option<i64>,
+) -> Option<Part> {
+    let Reading { words, frame } = reading;
+    let (first, second) = match (words, frame) {
+        (Some(words), Some(frame)) if rank(words) >= rank(frame) => (words, Some(frame)),
+        (Some(words), Some(frame)) => (frame, Some(words)),
+        (Some(only), None) | (None, Some(only)) => (only, None),
+        (None, None) => return None,
+    };
+    let mut meaning = first.meaning;
+    if let Some(second) = second {
+        let weak = meaning.weak;
+        meaning = meaning.or(second.meaning);
+        meaning.weak = weak;
+    }
+    let mut suspects = meaning.suspects.to_vec();
+    suspects.sort_by_key(|suspect| suspect.sure);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let each = || [frame, words].into_iter().flatten();
+    let peer = each().find_map(|found| Peer::read(str::from_utf8(found.peer?).ok()?));
+    let name = each().find_map(|found| found.name.map(text));
+    let id = each().find_map(|found| found.id.map(text));
+    let of_entry = |field: &Option<Cow<'_, str>>| field.as_ref().map(|field| field.to_string());
+    Some(Part {
+        sighting: Sighting {
+            line: line.number,
+            offset: line.offset,
+            lines: 1,
+            words: self::words(reading, &entry.message),
+            library: words.as_ref().map(|found| found.stack),
+            program: frame.as_ref().map(|found| found.stack),
+            version: first.form.version,
+            alert: meaning.alert.map(Alert),
+            sent: meaning.sent.map(Alert),
+            voice: meaning.voice?,
+            role: meaning.role,
+            peer: peer.or_else(|| Peer::read(entry.peer.as_deref()?)),
+            name: name.or_else(|| of_entry(&entry.server_name)),
+            host: of_entry(&entry.host),
+            time: entry.time.or_else(|| time(line, entry, written)),
+            suspects: suspects.into(),
+        },
+        id,
+        process: process(entry),
+        weak: meaning.weak,
+        goes_on: line.bytes.first().is_none_or(u8::is_ascii_whitespace)
+            || line.bytes.starts_with(b"Caused by"),
+        last_line: line.number,
+    })
+}
+
+/// The program and the process that wrote a line.
+fn process(entry: &Entry<'_>) -> Option<String> {
+    let process = entry.process.as_deref()?;
+    Some(format!("{}[{process}]", entry.program.as_deref().unwrap_or_default()))
+}
+
+/// The time at the beginning of a message or of its line.
+fn time(line: &Line<'_>, entry: &Entry<'_>, written: Option<i64>) -> Option<Stamp> {
+    let (found, _) = stamp(&entry.message, written).or_else(|| stamp(line.bytes, written))?;
+    Some(found)
+}
+
+/// The words of a message by which it was recognised, and what stands behind them.
+fn words(reading: &Reading<'_>, message: &[u8]) -> String {
+    let each = || [&reading.words, &reading.frame].into_iter().flatten();
+    let start = each().map(|found| found.span.start).min().unwrap_or(0);
+    let words = message.get(start..).unwrap_or_default();
+    let line = words.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    String::from_utf8_lossy(line.get(..MAX_WORDS).unwrap_or(line)).trim_end().to_owned()
+}
