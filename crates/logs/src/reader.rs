@@ -118,6 +118,9 @@ impl Reader {
     /// Reads what a window holds, and says how many bytes at its front are no longer needed. The
     /// next window begins behind them.
     pub fn window(&mut self, text: &[u8], more: More) -> usize {
+        if self.offset == 0 {
+            self.container = Container::of(text);
+        }
         while let Some(rest) = text.get(self.at..).filter(|rest| !rest.is_empty()) {
             if self.skipping {
                 let end = memchr::memchr(b'\n', rest);
@@ -199,7 +202,10 @@ impl Reader {
             block: upto(end + AHEAD),
             before: text.get(start.saturating_sub(BEHIND)..start).unwrap_or_default(),
         };
-        let entry = self.container.entry(line.bytes, self.written);
+        let behind_line =
+            text.get(end..end.saturating_add(AHEAD).min(text.len())).unwrap_or_default();
+        let behind_line = behind_line.strip_prefix(b"\n").unwrap_or(behind_line);
+        let entry = self.container.entry_among(line.before, line.bytes, behind_line, self.written);
         // What stands behind a line is only known to belong to it where nothing was unwrapped.
         let block = match entry.message {
             Cow::Borrowed(message) => behind(line.block, line.bytes, message),

@@ -73,6 +73,14 @@ pub fn stamp(line: &[u8], written: Option<i64>) -> Option<(Stamp, Range<usize>)>
     None
 }
 
+/// The time at the very front of a text, and where it ends: for those who know that there is one.
+///
+/// The stamp is `None` where the text is a time without a year and `written` is not known.
+pub(crate) fn leading(text: &[u8], written: Option<i64>) -> Option<(Option<Stamp>, usize)> {
+    let (reading, end) = forms::at(text, 0)?;
+    Some((resolve(reading, written), end))
+}
+
 /// Puts the year in where the text has none.
 fn resolve(reading: Reading, written: Option<i64>) -> Option<Stamp> {
     let latest = written.map(|written| written.saturating_add(AHEAD));

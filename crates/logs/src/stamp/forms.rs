@@ -141,15 +141,18 @@ fn day_first(text: &mut Text<'_>) -> Option<Clock> {
     Some(Clock { year: Some(i64::from(year)), month, day, ..clock })
 }
 
-/// What begins with the name of a weekday or of a month: `Nov 22 09:00:01` (RFC 3164), `Sat Nov 22
+/// What begins with the name of a weekday or of a month: `Nov 22 09:00:01` (RFC 3164), `Sun Nov 22
 /// 09:00:01.123456 2026` (Apache, asctime), `Nov 22, 2026 9:00:01 AM` (Java), `Nov 22 2026
-/// 09:00:01` (Cisco), `Sat, 22 Nov 2026 09:00:01 GMT` (mail).
+/// 09:00:01` (Cisco), `Sun, 22 Nov 2026 09:00:01 GMT` (mail), `Sun 2026-11-22 09:00:01 UTC`
+/// (systemd).
 fn in_words(text: &mut Text<'_>) -> Option<Clock> {
     if WEEKDAYS.iter().any(|day| text.word(day).is_some()) {
         let _ = text.byte(b',');
         text.blank()?;
-        if text.peek()?.is_ascii_digit() {
-            return day_first(text);
+        match text.digits() {
+            0 => {}
+            4 => return year_month_day(text),
+            _ => return day_first(text),
         }
     }
     let month = month(text)?;

@@ -59,6 +59,12 @@ fn appliances() {
     check("local0 10.0.0.1 22/11/2026:09:00:01 GMT ns", NINE, true, "22/11/2026:09:00:01 GMT");
 }
 
+/// systemd puts the weekday in front of a date in numbers.
+#[test]
+fn systemd() {
+    check("Sun 2026-11-22 09:00:01 UTC x", NINE, true, "Sun 2026-11-22 09:00:01 UTC");
+}
+
 /// A fraction is read with any number of digits behind a dot, and with three, six or nine behind a
 /// comma; what is finer than a nanosecond is dropped.
 #[test]
