@@ -19,6 +19,7 @@ mod finding;
 mod offer;
 mod probes;
 mod rules;
+mod sightings;
 
 pub use case::Case;
 pub use cause::{Cause, Fix};
@@ -28,3 +29,4 @@ pub use docket::{Docket, Judged};
 pub use finding::{Confidence, Evidence, Finding};
 pub use offer::Offer;
 pub use rules::{CAUSES, cause, judge};
+pub use sightings::sighted;

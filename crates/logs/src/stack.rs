@@ -105,6 +105,20 @@ impl Stack {
     pub fn all() -> &'static [Self] {
         STACKS
     }
+
+    /// The causes that its words point at, each perhaps several times.
+    pub fn suspects(&self) -> impl Iterator<Item = &'static str> {
+        let parts = self.forms.iter().flat_map(|form| form.parts);
+        let of_words = parts.filter_map(|part| match part {
+            Part::Hole(Hole::WordOf(words) | Hole::CodeOf(words) | Hole::Packed(words)) => {
+                Some(words.iter().map(|word| &word.meaning))
+            }
+            _ => None,
+        });
+        let of_forms = self.forms.iter().map(|form| &form.meaning);
+        let all = of_forms.chain(of_words.flatten());
+        all.flat_map(|meaning| meaning.suspects.iter().map(|suspect| suspect.cause))
+    }
 }
 
 impl Meaning {

@@ -3,6 +3,7 @@
 //!
 //! `cargo test -p tlswhy-logs --test loglines -- --nocapture` prints the figures, and every line that
 //! is not read right. The lines are other people's: nothing of them is kept here.
+#![expect(clippy::disallowed_methods, reason = "a test reads the lines from their file")]
 
 use std::collections::BTreeMap;
 use std::fs;

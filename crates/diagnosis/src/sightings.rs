@@ -1,0 +1,194 @@
+//! What explains a failure of which a log tells.
+//!
+//! A line holds less than a capture: no hello, no chain. What its words say beside the alert comes
+//! with the stack's form; what the alert alone says, by who sent it, is the table here. *Certain* is
+//! kept for words that leave nothing open.
+
+use alert::{Alert, Side};
+use logs::{Sighting, Sure, Suspect, Voice};
+
+use crate::rules::cause;
+use crate::{Confidence, Finding};
+
+/// The findings, the surest first; empty where the line points at no cause.
+#[must_use]
+pub fn sighted(sighting: &Sighting) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let told = sighting.suspects.iter().copied();
+    for suspect in told.chain(by_alert(sighting)) {
+        let known = findings.iter().any(|finding| finding.cause.slug == suspect.cause);
+        let Some(cause) = cause(suspect.cause).filter(|_| !known) else { continue };
+        let confidence = match suspect.sure {
+            Sure::Certain => Confidence::Certain,
+            Sure::Likely => Confidence::Likely,
+            Sure::Possible => Confidence::Possible,
+        };
+        let finding = Finding::new(cause, confidence, sighting.refused_by());
+        findings.push(finding.frame("the log says", sighting.line, sighting.words.as_str()));
+    }
+    findings.sort_by_key(|finding| finding.confidence);
+    findings
+}
+
+/// What an alert points at, by the side that sent it. Where the log does not tell the side, all
+/// that either would mean is possible.
+fn by_alert(sighting: &Sighting) -> Vec<Suspect> {
+    let Some(alert) = sighting.any_alert().filter(|_| sighting.voice != Voice::Lost) else {
+        return Vec::new();
+    };
+    let Some((_, client, server)) = BY_ALERT.iter().find(|(code, ..)| *code == alert) else {
+        return Vec::new();
+    };
+    // Words that name a cause have said more than the alert does.
+    let weaker = sighting.suspects.iter().any(|suspect| suspect.sure < Sure::Possible);
+    let of = |causes: &'static [&'static str], sure: Sure| {
+        causes.iter().enumerate().map(move |(place, cause)| {
+            let sure = if place == 0 && !weaker { sure } else { Sure::Possible };
+            Suspect { cause, sure }
+        })
+    };
+    match sighting.refused_by() {
+        Some(Side::Client) => of(client, Sure::Likely).collect(),
+        Some(Side::Server) => of(server, Sure::Likely).collect(),
+        None => of(client, Sure::Possible).chain(of(server, Sure::Possible)).collect(),
+    }
+}
+
+/// For each alert what makes a client send it, and what makes a server: the usual cause first.
+const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[
+    (
+        Alert::UNEXPECTED_MESSAGE,
+        &["wrong-starttls-mode", "middlebox-corruption"],
+        &["plaintext-http-on-tls-port", "wrong-starttls-mode", "malformed-clienthello"],
+    ),
+    (
+        Alert::BAD_RECORD_MAC,
+        &["middlebox-corruption", "dhe-leading-zero"],
+        &["middlebox-corruption", "psk-wrong-secret", "dhe-leading-zero"],
+    ),
+    (
+        Alert::RECORD_OVERFLOW,
+        &["tls-to-plaintext-port", "middlebox-corruption"],
+        &["plaintext-http-on-tls-port", "middlebox-corruption"],
+    ),
+    (
+        Alert::HANDSHAKE_FAILURE,
+        &["weak-dh", "legacy-renegotiation-peer", "sigalg-no-overlap"],
+        &[
+            "no-shared-cipher",
+            "client-cert-missing",
+            "server-has-no-usable-certificate",
+            "no-shared-group",
+            "sigalg-no-overlap",
+            "sni-missing",
+        ],
+    ),
+    (
+        Alert::BAD_CERTIFICATE,
+        &[
+            "untrusted-root",
+            "missing-intermediate",
+            "hostname-mismatch",
+            "expired-leaf",
+            "self-signed-server",
+        ],
+        &["server-does-not-trust-client-ca", "client-cert-missing", "client-cert-expired"],
+    ),
+    (
+        Alert::UNSUPPORTED_CERTIFICATE,
+        &["wrong-eku-server", "key-usage-mismatch"],
+        &["client-cert-wrong-eku", "key-usage-mismatch"],
+    ),
+    (Alert::CERTIFICATE_REVOKED, &["revoked"], &["revoked"]),
+    (
+        Alert::CERTIFICATE_EXPIRED,
+        &["expired-leaf", "expired-chain-member", "crl-expired", "clock-skew"],
+        &["client-cert-expired", "clock-skew"],
+    ),
+    (
+        Alert::CERTIFICATE_UNKNOWN,
+        &["untrusted-root", "hostname-mismatch", "missing-intermediate", "expired-leaf"],
+        &["server-does-not-trust-client-ca", "client-cert-expired"],
+    ),
+    (
+        Alert::ILLEGAL_PARAMETER,
+        &["middlebox-corruption", "version-intolerant-middlebox"],
+        &["malformed-clienthello", "middlebox-corruption"],
+    ),
+    (
+        Alert::UNKNOWN_CA,
+        &[
+            "untrusted-root",
+            "missing-intermediate",
+            "self-signed-server",
+            "tls-interception-untrusted",
+        ],
+        &["server-does-not-trust-client-ca", "missing-client-intermediate"],
+    ),
+    (Alert::ACCESS_DENIED, &[], &["server-does-not-trust-client-ca"]),
+    (
+        Alert::DECODE_ERROR,
+        &["middlebox-corruption"],
+        &["malformed-clienthello", "pq-clienthello-split", "middlebox-corruption"],
+    ),
+    (
+        Alert::DECRYPT_ERROR,
+        &["cert-bad-signature", "middlebox-corruption", "hsm-bad-signature"],
+        &["hsm-bad-signature", "psk-wrong-secret", "middlebox-corruption"],
+    ),
+    (
+        Alert::PROTOCOL_VERSION,
+        &["client-min-version-above-server-max"],
+        &["client-max-version-below-server-min", "sslv2-hello"],
+    ),
+    (
+        Alert::INSUFFICIENT_SECURITY,
+        &["weak-dh"],
+        &["no-shared-cipher", "ems-required-fips", "no-shared-group"],
+    ),
+    (Alert::INTERNAL_ERROR, &[], &["server-internal-error", "sni-unknown"]),
+    (Alert::INAPPROPRIATE_FALLBACK, &[], &["fallback-scsv"]),
+    (Alert::NO_RENEGOTIATION, &["no-renegotiation"], &["no-renegotiation"]),
+    (Alert::MISSING_EXTENSION, &[], &["sigalg-no-overlap", "sni-missing", "no-shared-group"]),
+    (Alert::UNSUPPORTED_EXTENSION, &["unsolicited-extension"], &["malformed-clienthello"]),
+    (Alert::UNRECOGNIZED_NAME, &[], &["sni-unknown", "sni-missing"]),
+    (Alert::BAD_CERTIFICATE_STATUS_RESPONSE, &["ocsp-must-staple-missing"], &[]),
+    (Alert::UNKNOWN_PSK_IDENTITY, &[], &["psk-identity-unknown"]),
+    (Alert::CERTIFICATE_REQUIRED, &[], &["client-cert-missing"]),
+    (Alert::NO_APPLICATION_PROTOCOL, &["alpn-not-selected"], &["alpn-no-overlap"]),
+    (Alert::ECH_REQUIRED, &["ech-rejected"], &[]),
+];
+
+#[cfg(test)]
+mod tests {
+    use logs::Stack;
+
+    use super::*;
+
+    fn findings(line: &str) -> Vec<(&'static str, Confidence)> {
+        let sightings = Sighting::all(line.as_bytes());
+        let found = sightings.iter().flat_map(sighted);
+        found.map(|finding| (finding.cause.slug, finding.confidence)).collect()
+    }
+
+    /// Every cause that a stack file or the table names has a rule.
+    #[test]
+    fn every_suspect_is_a_cause() {
+        let of_table = BY_ALERT.iter().flat_map(|(_, client, server)| client.iter().chain(*server));
+        let of_stacks = Stack::all().iter().flat_map(Stack::suspects);
+        for slug in of_table.copied().chain(of_stacks) {
+            assert!(cause(slug).is_some(), "{slug}");
+        }
+    }
+
+    /// Who sent an alert decides what it means, and where the log does not tell, all is possible.
+    #[test]
+    fn the_sender_decides() {
+        let server =
+            "http: TLS handshake error from 192.0.2.7:4: remote error: tls: bad certificate";
+        assert_eq!(findings(server)[0], ("untrusted-root", Confidence::Likely));
+        let either = findings("remote error: tls: bad certificate");
+        assert!(either.iter().all(|(_, sure)| *sure == Confidence::Possible));
+        assert!(either.iter().any(|(slug, _)| *slug == "server-does-not-trust-client-ca"));
+    }
+}
