@@ -15,11 +15,16 @@ mod packed;
 mod peer;
 mod reader;
 mod sighting;
+mod spelling;
 mod stack;
 mod stamp;
 
 pub use peer::Peer;
 pub use reader::{More, Reader};
 pub use sighting::{Sighting, Sure, Suspect, Voice};
+pub use spelling::{
+    AlertSet, Dialect, Refusal, Spelled, constants, meanings, schannel_event, schannel_state,
+    spelled, spellings,
+};
 pub use stack::Stack;
 pub use stamp::{Stamp, stamp};

@@ -1,0 +1,86 @@
+//! GnuTLS.
+//!
+//! Numbers from the header of 3.7.9. The alert that belongs to an error was read from
+//! `gnutls_error_to_alert`, which most programs follow; where it names none it falls back to 80.
+
+use super::super::Dialect;
+#[allow(clippy::wildcard_imports, reason = "the grounds are this table's words")]
+use super::super::ground::*;
+use super::{Code, Table, Written, heard, lost, other, refused};
+
+/// GnuTLS's errors.
+pub(super) static GNUTLS: Table = Table {
+    dialect: Dialect::GnuTls,
+    prefixes: &["GNUTLS_E_"],
+    loose: false,
+    base: 0,
+    written: Written::Decimal,
+    codes: CODES,
+};
+
+static CODES: &[Code] = &[
+    refused(-8, "UNSUPPORTED_VERSION_PACKET", &[70], &VERSIONS),
+    refused(-9, "UNEXPECTED_PACKET_LENGTH", &[50], &NOT_TLS),
+    heard(-12, "FATAL_ALERT_RECEIVED", &[]),
+    refused(-15, "UNEXPECTED_PACKET", &[10], &NOT_TLS),
+    heard(-16, "WARNING_ALERT_RECEIVED", &[]),
+    refused(-18, "ERROR_IN_FINISHED_PACKET", &[51], &HANDSHAKE_SIGNATURE),
+    refused(-19, "UNEXPECTED_HANDSHAKE_PACKET", &[10], &OUT_OF_TURN),
+    refused(-21, "UNKNOWN_CIPHER_SUITE", &[40], &CIPHERS),
+    refused(-24, "DECRYPTION_FAILED", &[20], &BAD_RECORD),
+    refused(-26, "DECOMPRESSION_FAILED", &[30], &BAD_RECORD),
+    other(-28, "AGAIN", "no failure: ask again when more has come"),
+    refused(-32, "INSUFFICIENT_CREDENTIALS", &[40], &NO_SERVER_CERTIFICATE),
+    other(-37, "REHANDSHAKE", "the other side asks to renegotiate; no failure yet"),
+    refused(-43, "CERTIFICATE_ERROR", &[42], &VERIFY),
+    refused(-47, "X509_UNSUPPORTED_CRITICAL_EXTENSION", &[80], &STRICT),
+    refused(-48, "KEY_USAGE_VIOLATION", &[80], &KEY_USAGE),
+    refused(-49, "NO_CERTIFICATE_FOUND", &[50], &NO_CLIENT_CERTIFICATE),
+    lost(-53, "PUSH_ERROR", &RESET),
+    lost(-54, "PULL_ERROR", &RESET),
+    refused(-55, "RECEIVED_ILLEGAL_PARAMETER", &[47], &ILLEGAL),
+    refused(-58, "RECEIVED_ILLEGAL_EXTENSION", &[110], &UNSOLICITED),
+    refused(-59, "INTERNAL_ERROR", &[80], &INTERNAL),
+    refused(-60, "CERTIFICATE_KEY_MISMATCH", &[], &KEY_MISMATCH),
+    refused(-61, "UNSUPPORTED_CERTIFICATE_TYPE", &[43], &BAD_CERTIFICATE),
+    refused(-63, "DH_PRIME_UNACCEPTABLE", &[71], &WEAK_DH),
+    refused(-80, "UNKNOWN_PK_ALGORITHM", &[40], &SCHEMES),
+    refused(-81, "TOO_MANY_HANDSHAKE_PACKETS", &[80], &OUT_OF_TURN),
+    refused(-82, "RECEIVED_DISALLOWED_NAME", &[47], &ILLEGAL),
+    refused(-87, "NO_CIPHER_SUITES", &[40], &CIPHERS),
+    refused(-89, "PK_SIG_VERIFY_FAILED", &[51], &HANDSHAKE_SIGNATURE),
+    refused(-90, "ILLEGAL_SRP_USERNAME", &[47], &PSK_IDENTITY),
+    refused(-93, "NO_TEMPORARY_DH_PARAMS", &[80], &SETUP),
+    refused(-100, "MAC_VERIFY_FAILED", &[80], &BAD_RECORD),
+    refused(-106, "UNSUPPORTED_SIGNATURE_ALGORITHM", &[40], &SCHEMES),
+    refused(-107, "SAFE_RENEGOTIATION_FAILED", &[40], &OLD_RENEGOTIATION),
+    refused(-108, "UNSAFE_RENEGOTIATION_DENIED", &[100], &OLD_RENEGOTIATION),
+    refused(-109, "UNKNOWN_SRP_USERNAME", &[115], &PSK_IDENTITY),
+    lost(-110, "PREMATURE_TERMINATION", &END_OF_FILE),
+    refused(-112, "CERTIFICATE_REQUIRED", &[116], &NO_CLIENT_CERTIFICATE),
+    refused(-210, "HANDSHAKE_TOO_LARGE", &[50], &MALFORMED),
+    refused(-216, "INCOMPAT_DSA_KEY_WITH_TLS_PROTOCOL", &[40], &SCHEMES),
+    refused(-217, "INSUFFICIENT_SECURITY", &[71], &WEAK),
+    refused(-294, "UNRECOGNIZED_NAME", &[112], &SERVER_NAME),
+    lost(-319, "TIMEDOUT", &TIMEOUT),
+    refused(-320, "USER_ERROR", &[90], &INTERNAL),
+    refused(-321, "ECC_NO_SUPPORTED_CURVES", &[40], &GROUPS),
+    refused(-322, "ECC_UNSUPPORTED_CURVE", &[40], &GROUPS),
+    refused(-325, "ILLEGAL_PARAMETER", &[47], &ILLEGAL),
+    refused(-326, "NO_PRIORITIES_WERE_SET", &[], &SETUP),
+    lost(-328, "SESSION_EOF", &END_OF_FILE),
+    refused(-340, "NO_CERTIFICATE_STATUS", &[80], &STAPLE),
+    refused(-341, "OCSP_RESPONSE_ERROR", &[80], &STAPLE),
+    refused(-344, "NO_APPLICATION_PROTOCOL", &[120], &PROTOCOLS),
+    refused(-347, "INAPPROPRIATE_FALLBACK", &[86], &FALLBACK),
+    refused(-348, "CERTIFICATE_VERIFICATION_ERROR", &[42], &VERIFY),
+    refused(-350, "UNEXPECTED_EXTENSIONS_LENGTH", &[50], &MALFORMED),
+    refused(-406, "SESSION_USER_ID_CHANGED", &[71], &RENEGOTIATION),
+    refused(-409, "PK_INVALID_PUBKEY", &[47], &ILLEGAL),
+    refused(-416, "CERTIFICATE_TIME_ERROR", &[80], &DATES),
+    refused(-417, "RECORD_OVERFLOW", &[22], &TOO_LONG),
+    refused(-419, "INCOMPATIBLE_SIG_WITH_KEY", &[47], &SCHEMES),
+    refused(-423, "NO_COMMON_KEY_SHARE", &[40], &GROUPS),
+    refused(-426, "CRL_VERIFICATION_ERROR", &[80], &REVOCATION),
+    refused(-427, "MISSING_EXTENSION", &[109], &MISSING_EXTENSION),
+];
