@@ -3,9 +3,9 @@
 Each module has `subjects()`: the programs, and for each of them what is provoked.
 """
 
-from lines import nginx
+from lines import apache, envoy, haproxy, java, lighttpd, nginx, proxies, scripts
 
-_KINDS = [nginx]
+_KINDS = [nginx, apache, haproxy, lighttpd, proxies, envoy, scripts, java]
 
 
 def subjects():

@@ -19,8 +19,8 @@ def met_by_servers():
 
 
 def _certificates_refused_by_clients():
-    def one(slug, purpose, cause, peer, **asks):
-        return Failure(f"client-refuses-{slug}", purpose, "client", cause, peer, asks)
+    def one(slug, purpose, cause, peer, alert=None, **asks):
+        return Failure(f"client-refuses-{slug}", purpose, "client", cause, peer, asks, alert)
     stranger = "The client does not know the authority of the server's certificate"
     yield one("unknown-ca", f"{stranger}.", "untrusted-root", clients.openssl(ca="stranger.crt"))
     yield one("unknown-ca-tls12", f"{stranger}; TLS 1.2.", "untrusted-root",
@@ -30,7 +30,7 @@ def _certificates_refused_by_clients():
     yield one("unknown-ca-java", f"{stranger}; the client is Java's.", "untrusted-root",
               clients.java(tls="1.2"), cert="untrusted")
     yield one("unknown-ca-java-tls13", f"{stranger}; the client is Java's, TLS 1.3.",
-              "untrusted-root", clients.java(tls="1.3"), cert="untrusted")
+              "untrusted-root", clients.java(tls="1.3"), 46, cert="untrusted")
     yield one("self-signed", "The server's certificate is signed by itself.", "self-signed-server",
               clients.openssl(), cert="selfsigned")
     yield one("expired", "The server's certificate expired 40 days before.", "expired-leaf",
@@ -66,7 +66,7 @@ def _nothing_in_common():
     yield Failure("bad-key-share", "The client's key share is for a group that it does not offer.",
                   "server", "malformed-clienthello", clients.raw("foreign_key_share"))
     yield Failure("missing-extension", "A ClientHello of TLS 1.3 without groups and signature "
-                  "algorithms.", "server", "malformed-clienthello", clients.raw("no_key_share"))
+                  "algorithms.", "server", None, clients.raw("no_key_share"))
     yield Failure("bad-length", "A ClientHello whose extensions claim more bytes than there are.",
                   "server", "malformed-clienthello", clients.raw("bad_length"))
     yield Failure("sslv2-hello", "A ClientHello in the form of SSL 2.0.", "server", "sslv2-hello",
@@ -90,11 +90,13 @@ def _broken_off():
                   None, injected_client("reset"))
     for code, name in ((46, "certificate_unknown"), (51, "decrypt_error"), (80, "internal_error"),
                        (90, "user_canceled"), (0, "close_notify")):
-        level = "warning" if code in (0, 90) else "alert"
+        # These two are no refusals, but farewells.
+        farewell = code in (0, 90)
         yield Failure(f"client-sends-alert-{code}",
-                      f"The client answers the server's flight with {code} {name}.", "client",
+                      f"The client answers the server's flight with {code} {name}.",
+                      None if farewell else "client",
                       "close-notify-during-handshake" if code == 0 else None,
-                      injected_client(f"{level}-{code}"))
+                      injected_client(f"{'warning' if farewell else 'alert'}-{code}"))
 
 
 def _client_certificates():
@@ -120,6 +122,10 @@ def injected_client(what):
 def injected_server(what):
     """See programs/injector.py."""
     return servers.Program("raw", ["python3", "injector.py", "server", what, "{host}", "{port}"])
+
+
+# What a client that is told of it says in no word of TLS: `EOF`, `connection reset by peer`.
+NOT_A_WORD_OF_TLS = ("server-closes", "server-resets", "server-sends-alert-0")
 
 
 def met_by_clients():
@@ -200,20 +206,18 @@ def _no_tls_answered():
 
 
 _ALERTS = ((0, "close_notify"), (10, "unexpected_message"), (40, "handshake_failure"),
-           (42, "bad_certificate"), (47, "illegal_parameter"), (48, "unknown_ca"),
-           (49, "access_denied"), (50, "decode_error"), (70, "protocol_version"),
-           (71, "insufficient_security"), (80, "internal_error"), (86, "inappropriate_fallback"),
-           (112, "unrecognized_name"), (116, "certificate_required"),
-           (120, "no_application_protocol"), (121, "ech_required"))
+           (42, "bad_certificate"), (48, "unknown_ca"), (70, "protocol_version"),
+           (80, "internal_error"), (112, "unrecognized_name"), (116, "certificate_required"),
+           (120, "no_application_protocol"))
 
 
 def _alerts_of_servers():
     for code, name in _ALERTS:
-        level = "warning" if code == 0 else "alert"
         yield Failure(f"server-sends-alert-{code}",
-                      f"The server answers the ClientHello with {code} {name}.", "server",
-                      "close-notify-during-handshake" if code == 0 else None,
-                      injected_server(f"{level}-{code}"))
+                      f"The server answers the ClientHello with {code} {name}.",
+                      "server" if code else None,
+                      None if code else "close-notify-during-handshake",
+                      injected_server(f"{'alert' if code else 'warning'}-{code}"))
 
 
 def quiet_clients():

@@ -1,12 +1,9 @@
 """nginx: as a server, as a client of what is behind it, and for streams."""
 
-import clients
 import servers
 from lines.failures import met_by_clients, met_by_servers, quiet_clients, quiet_servers, those
-from lines.subject import SERVER_HOST, Part, Subject
+from lines.subject import BEHIND, FRONT, PAGES, SERVER_HOST, Part, Subject
 from program import Program
-
-_FRONT = 8080
 
 _UPSTREAM = """daemon off;
 master_process off;
@@ -43,7 +40,7 @@ stream {{
         ssl_certificate {cert}.pem;
         ssl_certificate_key {cert}.key;
         {lines}
-        return "hello\\n";
+        proxy_pass {behind};
     }}
 }}
 """
@@ -64,7 +61,7 @@ def upstream(*, tls=None, cert=None):
     lines = [f"proxy_ssl_protocols TLSv{tls};" if tls else "proxy_ssl_protocols TLSv1.2 TLSv1.3;"]
     lines += [f"proxy_ssl_certificate {cert}.pem;",
               f"proxy_ssl_certificate_key {cert}.key;"] if cert else []
-    text = _UPSTREAM.format(host=SERVER_HOST, front=_FRONT, lines=" ".join(lines))
+    text = _UPSTREAM.format(host=SERVER_HOST, front=FRONT, lines=" ".join(lines))
     return Program("nginx", ["nginx", "-p", ".", "-c", "nginx.conf"],
                    files={"nginx.conf": text}, settings=lines)
 
@@ -73,22 +70,23 @@ def stream(*, clients="", tls=None, cert="good"):
     """nginx that ends TLS for something that is not HTTP."""
     lines = [f"ssl_protocols TLSv{tls};" if tls else "ssl_protocols TLSv1.2 TLSv1.3;"]
     lines += [f"ssl_client_certificate {clients};", "ssl_verify_client on;"] if clients else []
-    text = _STREAM.format(cert=cert, lines=" ".join(lines))
+    text = _STREAM.format(cert=cert, lines=" ".join(lines),
+                          behind=f"{BEHIND[0]}:{BEHIND[1]}")
     return Program("nginx", ["nginx", "-p", ".", "-c", "nginx.conf"],
                    files={"nginx.conf": text}, settings=lines)
 
 
 def subjects():
-    asked = clients.curl_in_the_clear()
     return [Subject("nginx", [
-        Part("server", server, met_by_servers(), quiet_clients()),
-        Part("client", upstream, met_by_clients(), quiet_servers(), "upstream", listens=_FRONT,
-             trigger=asked),
+        # It takes what is no TLS for HTTP, and says no more of it.
+        Part("server", server, those(met_by_servers(), but=("garbage", "proxy-header")),
+             quiet_clients()),
+        Part.proxy(upstream, met_by_clients(), quiet_servers()),
         Part("server", stream, those(met_by_servers(), alone=(
             "client-refuses-unknown-ca", "client-refuses-expired", "no-shared-cipher",
             "version-too-low", "plain-http", "client-leaves", "reset",
             "no-client-certificate", "client-certificate-expired")),
-             [clients.openssl(tls="1.3"), clients.openssl(tls="1.2"), clients.go()], "stream"),
+             quiet_clients(), "stream", behind=PAGES),
     ], "nginx-light, libnginx-mod-stream",
         notes="The level of the log is `info`: what clients do to nginx is written at that level, "
               "and is not seen at the usual `error`.")]

@@ -1,19 +1,21 @@
 """Provokes each failure of a program, and keeps what the program wrote of it."""
 
+import dataclasses
 import json
+import re
 import time
 
 import capture
 import ladder
 import stacks
 from lines.about import text_of
-from lines.subject import CLIENT_HOST, SERVER_HOST
+from lines.subject import BEHIND, CLIENT_HOST, SERVER_HOST
 from program import wait_until_listening
 
 MOST_BYTES = 4096
 # What must not stand in a log: folders of one machine.
 _TRACES = (b"/tmp/", b"/ro" + b"ot/", b"/ho" + b"me/", b"/wo" + b"rk/")
-_GREETED = ("HTTP/1.0 200", "HTTP/1.1 200", "hello", "<HTML>", "read ")
+_GREETED = re.compile(r"^read \d+ bytes|^hello|HTTP/1\.[01] 200|<HTML>|^OK$", re.M)
 
 
 class Recorder:
@@ -22,6 +24,7 @@ class Recorder:
     def __init__(self, folder, corpus):
         self.folder = folder
         self.corpus = corpus / "lines"
+        (folder / "pages/index.html").write_text("hello\n")
 
     def record(self, subject):
         """Record all of a program; yields a line for each failure, with what looks wrong."""
@@ -82,10 +85,15 @@ class Run:
         meeting = self.meet_clients if self.part.role == "server" else self.meet_servers
         file = self.folder / "recording.pcap"
         recording = capture.Capture(file)
+        behind = self.part.behind.start(self.folder, *BEHIND) if self.part.behind else None
         try:
+            if behind:
+                wait_until_listening(BEHIND[1], behind)
             self.greeted, self.told = [], []
             meeting(peers)
         finally:
+            if behind:
+                behind.stop()
             recorded = recording.stop()
             file.unlink(missing_ok=True)
         self.connections = [connection for connection in ladder.connections(recorded)
@@ -103,7 +111,7 @@ class Run:
                 client.wait()
                 self.peer_command = client.command
                 self.told.append(client.output)
-                self.greeted.append(any(word in client.output for word in _GREETED))
+                self.greeted.append(bool(_GREETED.search(client.output)))
                 self.after = len(self.settled(running))
         finally:
             running.stop()
@@ -122,14 +130,15 @@ class Run:
                 asked = running
                 if waits:
                     wait_until_listening(waits, running)
-                    self.before = self.before or len(self.settled(running))
+                    if not self.part.at_once:
+                        self.before = self.before or len(self.settled(running))
                     if self.part.trigger:
                         asked = self.part.trigger.start(self.folder, SERVER_HOST, waits)
                         asked.wait()
                 else:
                     running.wait()
                 self.after = len(self.settled(running))
-                self.greeted.append(any(word in asked.output for word in _GREETED))
+                self.greeted.append(bool(_GREETED.search(asked.output)))
             finally:
                 server.stop()
                 if running and peer is peers[-1]:
@@ -170,6 +179,7 @@ class Run:
         """What is known of the failure, and what looks wrong."""
         oddities = []
         connection = self.connections[0] if self.connections else None
+        self.connection = connection
         if connection is None:
             return self.entry(failure, None, None), ["there was no connection"]
         plain = [code for who, _, code in connection.alerts if who == failure.refused_by]
@@ -182,15 +192,25 @@ class Run:
         alert = next((code for code in (failure.alert, *plain[:1], told) if code is not None), None)
         if self.greeted and self.greeted[0]:
             oddities.append("the client got an answer all the same")
-        for who, level, code in connection.alerts:
-            if failure.refused_by and who != failure.refused_by and level == "fatal" and not plain:
-                oddities.append(f"the {who} sent fatal alert {code}")
+        if failure.refused_by and not plain and (first := _other_refusal(failure, connection)):
+            # The program was not the one to refuse, or not for this cause.
+            failure = dataclasses.replace(failure, refused_by=first[0], cause=None)
+            alert = first[1]
         return self.entry(failure, alert, connection), oddities
 
     def entry(self, failure, alert, connection):
         """What truth.json says of a failure; `lines` are the first and the last written of it."""
-        self.connection = connection
         other = (connection.client if self.part.role == "server" else connection.server) \
             if connection else (CLIENT_HOST, 0)
         return {"role": self.part.role, "cause": failure.cause, "refused_by": failure.refused_by,
                 "alert": alert, "peer": f"{other[0]}:{other[1]}", "lines": self.lines}
+
+
+def _other_refusal(failure, connection):
+    """Who else sent a fatal alert, and which, before the expected side ended the connection."""
+    for who, what, _ in connection.steps:
+        if who == failure.refused_by and what in ("FIN", "RST"):
+            return None
+        if who != failure.refused_by and what.startswith("Alert fatal "):
+            return who, int(what.rsplit(" ", 1)[1])
+    return None

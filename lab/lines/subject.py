@@ -2,12 +2,19 @@
 
 import dataclasses
 
+import clients
 import stacks
 from program import Program
 
 # Where the other end listens and where its clients come from, so that a line that names the one
 # cannot be taken for a line that names the other.
 SERVER_HOST, CLIENT_HOST = "192.0.2.30", "198.51.100.7"
+# What stands behind a server that only ends TLS.
+BEHIND = ("127.0.0.1", 8081)
+PAGES = Program("python", ["python3", "-m", "http.server", "{port}", "--bind", "{host}",
+                           "--directory", "pages"])
+# Where a proxy waits to be asked.
+FRONT = 8080
 
 
 @dataclasses.dataclass
@@ -49,8 +56,18 @@ class Part:
     log: str = ""
     listens: int = 0
     trigger: Program = None
+    # What stands behind a server that only ends TLS: it listens on BEHIND.
+    behind: Program = None
+    # A client that fails as soon as it starts, unasked: all of its log may tell of it.
+    at_once: bool = False
     # How long the log is waited for, in seconds, when the other end has gone.
     patience: float = 0.3
+
+    @classmethod
+    def proxy(cls, program, failures, quiet, name="upstream", **rest):
+        """A client that asks what is behind it when it is asked itself."""
+        return cls("client", program, failures, quiet, name, listens=FRONT,
+                   trigger=clients.curl_in_the_clear(), **rest)
 
     def file(self, slug):
         return f"{self.name}-{slug}.log" if self.name else f"{slug}.log"
