@@ -102,7 +102,7 @@ fn part(part: &Part, stack: &Stack, all: &BTreeMap<String, Stack>) -> String {
 }
 
 fn meaning(meaning: &Meaning) -> String {
-    let Meaning { alert, sent, voice, role, weak, innocent, suspects } = meaning;
+    let Meaning { alert, sent, voice, role, weak, dump, innocent, suspects } = meaning;
     let voice =
         voice.as_deref().map_or("None".into(), |voice| format!("Some(Voice::{})", camel(voice)));
     let role = role.as_deref().map_or("None".into(), |role| format!("Some(Side::{})", camel(role)));
@@ -112,7 +112,7 @@ fn meaning(meaning: &Meaning) -> String {
         .collect();
     format!(
         "Meaning {{ alert: {alert:?}, sent: {sent:?}, voice: {voice}, role: {role}, weak: {weak}, \
-         innocent: {innocent}, suspects: &[{suspects}] }}"
+         dump: {dump}, innocent: {innocent}, suspects: &[{suspects}] }}"
     )
 }
 

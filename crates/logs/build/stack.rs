@@ -32,6 +32,7 @@ pub(crate) struct Meaning {
     pub(crate) voice: Option<String>,
     pub(crate) role: Option<String>,
     pub(crate) weak: bool,
+    pub(crate) dump: bool,
     pub(crate) innocent: bool,
     /// Slugs with `Certain`, `Likely` or `Possible`.
     pub(crate) suspects: Vec<(String, &'static str)>,
@@ -63,8 +64,8 @@ pub(crate) struct Sample {
     pub(crate) meaning: Meaning,
 }
 
-const MEANING: [&str; 9] =
-    ["alert", "sent", "voice", "role", "weak", "innocent", "certain", "likely", "possible"];
+const MEANING: [&str; 10] =
+    ["alert", "sent", "voice", "role", "weak", "dump", "innocent", "certain", "likely", "possible"];
 
 const VOICES: [&str; 5] = ["heard", "said", "unclear", "refused", "lost"];
 
@@ -214,6 +215,7 @@ fn meaning(item: &Table) -> Result<Meaning, String> {
         voice,
         role,
         weak: flag(item, "weak"),
+        dump: flag(item, "dump"),
         innocent: flag(item, "innocent"),
         suspects,
     })

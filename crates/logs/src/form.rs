@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use crate::Voice;
 use crate::hole;
 use crate::packed;
 use crate::stack::{Form, Hole, Meaning, Part, Stack};
@@ -64,7 +65,9 @@ impl<'a> Match<'a> {
         self.name = self.name.or(other.name);
         self.id = self.id.or(other.id);
         self.meaning.role = self.meaning.role.or(other.meaning.role);
-        if self.meaning.voice == other.meaning.voice {
+        // What was said of a refusal and what was refused are one failure.
+        let of_one = (self.meaning.voice, other.meaning.voice);
+        if of_one.0 == of_one.1 || of_one == (Some(Voice::Said), Some(Voice::Refused)) {
             self.meaning = self.meaning.or(Meaning { weak: false, ..other.meaning });
         }
     }

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{Peer, Sighting, Stack};
+use crate::{Peer, Sighting, Stack, Suspect, Voice};
 
 /// Sightings that wait, the oldest first.
 #[derive(Debug, Default)]
@@ -23,6 +23,8 @@ pub(crate) struct Part {
     pub(crate) process: Option<String>,
     /// It only says that something failed.
     pub(crate) weak: bool,
+    /// It is debug output, and what the program itself says of the failure may follow.
+    pub(crate) dump: bool,
     /// It goes on what the line before began: an indented line, a `Caused by`.
     pub(crate) goes_on: bool,
     /// The last line that belongs to it.
@@ -78,11 +80,25 @@ impl Part {
         if new.goes_on && last && far <= TRACE {
             return true;
         }
+        if self.dump && last && far <= NEAR && self.repeats(new) {
+            return true;
+        }
         let one_is_weak = self.weak || new.weak;
         match self.same_origin(new) {
             Some(same) => same && one_is_weak && far <= NEAR,
             None => one_is_weak && last && far <= NEXT,
         }
+    }
+
+    /// Whether a line says once more what the debug output in front of it said.
+    fn repeats(&self, new: &Self) -> bool {
+        let alert = |part: &Self| part.sighting.any_alert().map(|alert| alert.code());
+        let speaks = |part: &Self| match part.sighting.voice {
+            Voice::Refused => Voice::Said,
+            voice => voice,
+        };
+        let same_id = self.id.is_none() || new.id.is_none() || self.id == new.id;
+        same_id && alert(self) == alert(new) && speaks(self) == speaks(new)
     }
 
     /// Whether both come from one connection; `None` where the lines do not tell.
@@ -119,13 +135,19 @@ impl Part {
         into.library = into.library.or(from.library);
         into.program = into.program.or(from.program);
         into.alert = into.alert.or(from.alert);
-        into.sent = into.sent.or(from.sent);
+        into.sent = into.sent.or(from.sent).filter(|_| into.alert.is_none());
         into.role = into.role.or(from.role);
         into.peer = richer(into.peer.take(), from.peer);
         into.name = into.name.take().or(from.name);
         into.host = into.host.take().or(from.host);
         into.time = into.time.or(from.time);
-        if into.suspects.is_empty() {
+        // A surer cause is a nearer one.
+        let sure = |suspects: &[Suspect]| suspects.first().map(|suspect| suspect.sure);
+        let surer = match (sure(&from.suspects), sure(&into.suspects)) {
+            (Some(new), Some(old)) => new < old,
+            (new, _) => new.is_some(),
+        };
+        if surer {
             into.suspects = from.suspects;
         }
         into.lines = lines;

@@ -310,7 +310,8 @@ fn part(
             program: frame.as_ref().map(|found| found.stack),
             version: first.form.version,
             alert: meaning.alert.map(Alert),
-            sent: meaning.sent.map(Alert),
+            // What is named need not be concluded.
+            sent: meaning.sent.filter(|_| meaning.alert.is_none()).map(Alert),
             voice: meaning.voice?,
             role: meaning.role,
             peer: peer.or_else(|| Peer::read(entry.peer.as_deref()?)),
@@ -322,8 +323,9 @@ fn part(
         id,
         process: process(entry),
         weak: meaning.weak,
-        goes_on: line.bytes.first().is_none_or(u8::is_ascii_whitespace)
-            || line.bytes.starts_with(b"Caused by"),
+        dump: meaning.dump,
+        goes_on: entry.message.first().is_none_or(u8::is_ascii_whitespace)
+            || entry.message.starts_with(b"Caused by"),
         last_line: line.number,
     })
 }

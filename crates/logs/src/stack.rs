@@ -92,6 +92,8 @@ pub(crate) struct Meaning {
     pub(crate) role: Option<Side>,
     /// It only says that something failed, and belongs to a line that says what.
     pub(crate) weak: bool,
+    /// It is debug output: what the program itself says of the failure follows.
+    pub(crate) dump: bool,
     /// It is an error, and no failure of a connection.
     pub(crate) innocent: bool,
     pub(crate) suspects: &'static [Suspect],
@@ -129,6 +131,7 @@ impl Meaning {
         voice: None,
         role: None,
         weak: false,
+        dump: false,
         innocent: false,
         suspects: &[],
     };
@@ -146,6 +149,7 @@ impl Meaning {
             voice: self.voice.or(other.voice),
             role: self.role.or(other.role),
             weak: self.weak || other.weak,
+            dump: self.dump || other.dump,
             innocent: self.innocent || other.innocent,
             suspects: if self.suspects.is_empty() { other.suspects } else { self.suspects },
         }
