@@ -80,7 +80,7 @@ impl Part {
         if new.goes_on && last && far <= TRACE {
             return true;
         }
-        if self.dump && last && far <= NEAR && self.repeats(new) {
+        if self.dump && !new.dump && last && far <= NEAR && self.repeats(new) {
             return true;
         }
         let one_is_weak = self.weak || new.weak;
@@ -98,7 +98,8 @@ impl Part {
             voice => voice,
         };
         let same_id = self.id.is_none() || new.id.is_none() || self.id == new.id;
-        same_id && alert(self) == alert(new) && speaks(self) == speaks(new)
+        let same_alert = alert(new).is_none_or(|code| alert(self) == Some(code));
+        same_id && same_alert && speaks(self) == speaks(new)
     }
 
     /// Whether both come from one connection; `None` where the lines do not tell.
