@@ -206,7 +206,8 @@ pub fn spellings(
     all.map(|(dialect, text, voice)| (dialect, Cow::Owned(text), voice))
 }
 
-/// Every constant of every library, as the library writes it: what a person may have meant.
+/// Every constant of every library, with each prefix that it is met with: what a person may have
+/// meant.
 pub fn constants() -> impl Iterator<Item = String> {
     let reasons = Alert::all().filter_map(name::reason).map(|reason| format!("SSL_R_{reason}"));
     reasons.chain(codes::constants())

@@ -65,10 +65,8 @@ fn unknown_ca_is_read_in_every_spelling() {
         "-2146893019",
         "unknown certificate authority",
         "tls: unknown certificate authority",
-        "remote error: tls: unknown certificate authority",
         "AlertReceived(UnknownCA)",
         "AlertDescription::UnknownCA",
-        "Received fatal alert: unknown_ca",
         "alert(48)",
         "reason(1048)",
         "1048",
@@ -217,8 +215,10 @@ fn refusals_send_alerts() {
 fn bare_numbers_are_many_things() {
     let dialects = |word: &str| meanings(word).iter().map(|one| one.dialect).collect::<Vec<_>>();
     assert_eq!(dialects("20"), [Dialect::Registry, Dialect::X509]);
-    assert_eq!(dialects("35"), [Dialect::Registry, Dialect::X509, Dialect::Curl]);
-    assert_eq!(dialects("60"), [Dialect::Registry, Dialect::X509, Dialect::Curl]);
+    assert_eq!(dialects("35"), [Dialect::Curl, Dialect::Registry]);
+    assert_eq!(dialects("18"), [Dialect::X509, Dialect::Registry]);
+    assert_eq!(dialects("60"), [Dialect::Registry, Dialect::Curl]);
+    assert_eq!(dialects("48"), [Dialect::Registry]);
     assert_eq!(dialects("560"), [Dialect::Curl]);
     assert_eq!(dialects("256"), [Dialect::Curl]);
     assert_eq!(dialects("1205"), [Dialect::SChannel, Dialect::OpenSsl]);
@@ -350,7 +350,12 @@ fn any_word_is_answered() {
         let word: String = (0..count).map(|_| marks[next() as usize % marks.len()]).collect();
         let _ = meanings(&word);
     }
-    for number in (0..40_000).chain([u32::MAX, 1 << 31, 0x0A00_0000, 0x1400_0000]) {
+    for number in (0..2_000).chain((2_000..40_000).step_by(11)).chain([
+        u32::MAX,
+        1 << 31,
+        0x0A00_0000,
+        0x1400_0000,
+    ]) {
         for word in [format!("{number}"), format!("-{number}"), format!("{number:#x}")] {
             let _ = meanings(&word);
         }

@@ -5,15 +5,17 @@
 //! module.
 
 use alert::{Alert, Assignment, LevelRule, Senders, Status, Version};
+use logs::{Spelled, constants, meanings, spelled};
 
 use crate::Look;
-use crate::near::{letters, nearest};
+use crate::near::nearest;
 use crate::paint::{Line, Page, Tone, row, safe, wrap};
 
 mod causes;
 mod lines;
 mod page;
 mod rows;
+mod word;
 
 /// What is said about a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,17 +34,14 @@ impl Explanation {
     }
 }
 
-/// Explains a code (`48`, `0x30`), an alert's name in any spelling, a constant
-/// (`SSL_AD_UNKNOWN_CA`) or the slug of a cause.
+/// Explains a code (`48`), an alert's name or any other spelling of it (`0A000418`,
+/// `SEC_E_UNTRUSTED_ROOT`, `-12195`), a code that is a refusal without an alert, or the slug of a
+/// cause.
 #[must_use]
 pub fn explain(word: &str, look: &Look) -> Explanation {
     let word = word.trim();
     let mut page = Page::new(look);
     let known = match Meaning::of(word) {
-        Meaning::Code(alert) => {
-            draw(&mut page, alert);
-            true
-        }
         Meaning::Cause(cause) => {
             page::draw(&mut page, cause);
             true
@@ -53,25 +52,9 @@ pub fn explain(word: &str, look: &Look) -> Explanation {
             page.wrapped(Line::new(), 0, Tone::Plain, &text, "");
             true
         }
-        Meaning::OutOfRange => {
-            let known = safe(word, MOST_WORD);
-            let text = match crypto_error(word) {
-                Some(alert) => {
-                    let code = alert.code();
-                    format!(
-                        "{known}: CRYPTO_ERROR of QUIC, which stands for alert {alert}: tlswhy {code}"
-                    )
-                }
-                None => format!("{known}: an alert code is one byte, 0 to 255"),
-            };
-            page.wrapped(Line::new(), 0, Tone::Plain, &text, "");
-            if EVENTS.contains(&word) {
-                let text = "it is the number of a Windows SChannel event: 36887 means that the \
-                            other side sent an alert, 36888 that this machine did; give the \
-                            alert code that stands in the event";
-                page.wrapped(Line::new(), 0, Tone::Plain, text, "");
-            }
-            false
+        Meaning::Spelled(first, others) => {
+            word::draw(&mut page, &first, &others);
+            true
         }
         Meaning::Unknown => {
             unknown(&mut page, word);
@@ -81,121 +64,50 @@ pub fn explain(word: &str, look: &Look) -> Explanation {
     Explanation { text: page.done(), known }
 }
 
+/// Whether there is something to say about a word.
+#[must_use]
+pub fn is_known(word: &str) -> bool {
+    !matches!(Meaning::of(word.trim()), Meaning::Unknown)
+}
+
 /// What a word stands for.
 enum Meaning {
-    Code(Alert),
     Cause(&'static diagnosis::Cause),
     /// A cause that has a name and no page yet.
     Later(&'static str),
-    OutOfRange,
+    /// The most likely meaning of a spelling, and the others.
+    Spelled(Spelled, Vec<Spelled>),
     Unknown,
 }
 
 impl Meaning {
     fn of(word: &str) -> Self {
-        let number = match word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
-            Some(hex) if !hex.is_empty() && hex.bytes().all(|b| b.is_ascii_hexdigit()) => {
-                Some(u32::from_str_radix(hex, 16).ok())
-            }
-            None if !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) => {
-                Some(word.parse::<u32>().ok())
-            }
-            _ => None,
-        };
-        if let Some(number) = number {
-            let code = number.and_then(|number| u8::try_from(number).ok());
-            return code.map_or(Self::OutOfRange, |code| Self::Code(Alert(code)));
-        }
-        if let Some(alert) = named(word) {
-            return Self::Code(alert);
-        }
+        // Some causes have the names of refusals: their pages say more.
         let slug = word.to_ascii_lowercase().replace(['_', ' '], "-");
-        match diagnosis::cause(&slug) {
-            Some(cause) => Self::Cause(cause),
-            None => causes::LATER
-                .iter()
-                .find(|later| **later == slug)
-                .map_or(Self::Unknown, |later| Self::Later(later)),
+        if Alert::from_name(word).is_none() {
+            let later = || causes::LATER.iter().find(|later| **later == slug);
+            match (diagnosis::cause(&slug), later()) {
+                (Some(cause), _) => return Self::Cause(cause),
+                (_, Some(later)) => return Self::Later(later),
+                _ => {}
+            }
         }
+        let mut all = meanings(word);
+        if all.is_empty() {
+            return Self::Unknown;
+        }
+        let first = all.remove(0);
+        Self::Spelled(first, all)
     }
 }
-
-/// The alert of a name, a constant, or the text that a stack writes for it.
-fn named(word: &str) -> Option<Alert> {
-    if word.len() > MOST_WORD {
-        return None;
-    }
-    let by_text = |word: &str| {
-        let wanted = letters(word);
-        let spelled = |text: &str| !text.is_empty() && letters(text) == wanted;
-        let other = ALIASES.iter().find(|(name, _)| spelled(name)).map(|(_, code)| *code);
-        let stack = lines::SPELLINGS.iter().find(|spelling| {
-            [spelling.openssl, spelling.gnutls, spelling.go].into_iter().any(spelled)
-        });
-        other.or(stack.map(|spelling| spelling.code)).map(Alert)
-    };
-    let upper = word.to_ascii_uppercase();
-    let stripped = PREFIXES.iter().find_map(|prefix| upper.strip_prefix(prefix));
-    let bare = stripped.map(|rest| rest.strip_suffix("_ALERT").unwrap_or(rest));
-    Alert::from_name(word)
-        .or_else(|| by_text(word))
-        .or_else(|| bare.and_then(Alert::from_name))
-        .or_else(|| bare.and_then(by_text))
-}
-
-/// What stands before an alert's name in the constants of the stacks; longer ones first.
-const PREFIXES: &[&str] = &[
-    "MBEDTLS_SSL_ALERT_MSG_",
-    "SSL_R_TLSV13_ALERT_",
-    "SSL_R_TLSV1_ALERT_",
-    "SSL_R_SSLV3_ALERT_",
-    "SSL_R_TLSV1_",
-    "TLSV13_ALERT_",
-    "TLSV1_ALERT_",
-    "SSLV3_ALERT_",
-    "SSL_ERROR_RX_",
-    "SSL_ERROR_",
-    "TLS_ALERT_",
-    "TLS1_AD_",
-    "SSL3_AD_",
-    "SSL_AD_",
-    "GNUTLS_A_",
-    "TLSV1_",
-    "ALERT_",
-];
-
-/// Names that the stacks use and the registry does not.
-const ALIASES: &[(&str, u8)] = &[
-    ("bad_mac", 20),
-    ("bad_cert", 42),
-    ("unsupported_cert", 43),
-    ("revoked_cert", 44),
-    ("cert_revoked", 44),
-    ("expired_cert", 45),
-    ("cert_expired", 45),
-    ("cert_unknown", 46),
-    ("no_cert", 41),
-    ("no_cypher_overlap", 40),
-    ("handshake_unexpected", 10),
-    ("user_cancelled", 90),
-    ("unrecognised_name", 112),
-    ("bad_cert_status_response", 113),
-    ("bad_cert_hash_value", 114),
-    ("next_protocol_no_protocol", 120),
-    ("no_app_protocol", 120),
-    ("encrypted_client_hello_required", 121),
-];
-
-/// The SChannel events that people take for codes.
-const EVENTS: [&str; 2] = ["36887", "36888"];
 
 /// Longer words than this are no names.
 const MOST_WORD: usize = 100;
 /// Where text begins.
 const INDENT: usize = 2;
 
-/// The screen for a code.
-fn draw(page: &mut Page<'_>, alert: Alert) {
+/// The screen for a code; `also` says what else the word may be.
+fn draw(page: &mut Page<'_>, alert: Alert, also: &[String]) {
     let entry = rows::row(alert.code());
     title(page, alert);
     page.blank();
@@ -214,6 +126,7 @@ fn draw(page: &mut Page<'_>, alert: Alert) {
         };
         sentence(page, &text);
         page.blank();
+        word::others(page, also);
         next(page, alert);
         return;
     }
@@ -234,18 +147,22 @@ fn draw(page: &mut Page<'_>, alert: Alert) {
     page.blank();
     logs(page, alert);
     page.blank();
-    let label = |page: &mut Page<'_>, label: &str, text: &str| {
-        if !text.is_empty() {
-            let line = Line::indent(INDENT).dim(label.to_owned());
-            page.wrapped(line, LABELLED, Tone::Plain, text, "");
-        }
-    };
+    label(page, "also written", &word::written(alert));
     if let Some(entry) = entry {
         label(page, "same cause, other code", entry.other);
         label(page, "not this", entry.not_this);
     }
     label(page, "causes", &row(&causes_of(alert)));
+    word::others(page, also);
     next(page, alert);
+}
+
+/// A line of the last part: a label, and what belongs to it.
+fn label(page: &mut Page<'_>, label: &str, text: &str) {
+    if !text.is_empty() {
+        let line = Line::indent(INDENT).dim(label.to_owned());
+        page.wrapped(line, LABELLED, Tone::Plain, text, "");
+    }
 }
 
 /// Where the texts of the last lines begin.
@@ -410,24 +327,17 @@ fn causes_with(word: &str) -> Vec<&'static str> {
     diagnosis::CAUSES.iter().map(|cause| cause.slug).filter(holds).collect()
 }
 
-/// The alert that an error of QUIC stands for: 0x0100 and the code of the alert (RFC 9001,
-/// section 4.8).
-fn crypto_error(word: &str) -> Option<Alert> {
-    let hex = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"))?;
-    let code = u32::from_str_radix(hex, 16).ok()?.checked_sub(0x0100)?;
-    u8::try_from(code).ok().map(Alert)
-}
-
 /// The word is not known: what may have been meant.
 fn unknown(page: &mut Page<'_>, word: &str) {
     let slugs = diagnosis::CAUSES.iter().map(|cause| cause.slug);
     let alerts = Alert::all().chain(Alert::unregistered());
-    let names = alerts.clone().filter_map(Alert::name);
-    let texts = lines::SPELLINGS.iter().map(|spelling| spelling.nss);
-    let near = nearest(word, names.chain(slugs).chain(texts));
+    let names = alerts.filter_map(Alert::name);
+    let named = names.chain(slugs).map(str::to_owned);
+    let known: Vec<String> = named.chain(constants()).collect();
+    let near = nearest(word, known.iter().map(String::as_str));
     let described: Vec<String> = near
         .iter()
-        .map(|name| match named(name) {
+        .map(|name| match spelled(name).and_then(|one| one.alerts.single()) {
             Some(alert) => format!("{name} ({})", alert.code()),
             None => (*name).to_owned(),
         })
@@ -437,7 +347,11 @@ fn unknown(page: &mut Page<'_>, word: &str) {
         true => causes_with(&word),
         false => Vec::new(),
     };
+    let number = word.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'x' | b'-'));
     let text = match (described.is_empty(), named.is_empty()) {
+        _ if number && word.bytes().any(|byte| byte.is_ascii_digit()) => {
+            format!("{word}: an alert code is one byte, 0 to 255, and no library has such a code")
+        }
         (false, _) => format!("{word}: no such alert or cause; nearest: {}", described.join(", ")),
         (true, false) => format!("{word}: no such alert or cause; causes: {}", named.join(", ")),
         (true, true) => format!("{word}: no such alert, cause or file"),
@@ -449,57 +363,6 @@ fn unknown(page: &mut Page<'_>, word: &str) {
 mod tests {
     use super::*;
 
-    fn code(word: &str) -> Option<u8> {
-        match Meaning::of(word) {
-            Meaning::Code(alert) => Some(alert.code()),
-            _ => None,
-        }
-    }
-
-    /// Numbers in both bases, names in any spelling, and the constants of the stacks.
-    #[test]
-    fn all_spellings_of_a_code_are_read() {
-        for word in [
-            "48",
-            "0x30",
-            "0X30",
-            "048",
-            "unknown_ca",
-            "Unknown CA",
-            "UNKNOWN-CA",
-            "UnknownCA",
-            "SSL_AD_UNKNOWN_CA",
-            "TLS1_AD_UNKNOWN_CA",
-            "TLSV1_ALERT_UNKNOWN_CA",
-            "SSL_R_TLSV1_ALERT_UNKNOWN_CA",
-            "SSL_ERROR_UNKNOWN_CA_ALERT",
-            "GNUTLS_A_UNKNOWN_CA",
-            "MBEDTLS_SSL_ALERT_MSG_UNKNOWN_CA",
-            "tlsv1 alert unknown ca",
-            "CA is unknown",
-            "unknown certificate authority",
-        ] {
-            assert_eq!(code(word), Some(48), "{word}");
-        }
-        assert_eq!(code("SSL_ERROR_BAD_CERT_ALERT"), Some(42));
-        assert_eq!(code("unknown certificate"), Some(46));
-        assert_eq!(code("no_renegotiation"), Some(100));
-        assert_eq!(code("user_cancelled"), Some(90));
-        assert_eq!(code("0x"), None);
-        assert_eq!(code(""), None);
-        assert_eq!(code("ünknown"), None);
-    }
-
-    /// Every constant of NSS that names an alert is read as that alert.
-    #[test]
-    fn constants_of_nss_are_read() {
-        for spelling in lines::SPELLINGS.iter().filter(|s| s.nss.starts_with("SSL_ERROR")) {
-            if spelling.nss != "SSL_ERROR_RX_UNKNOWN_ALERT" {
-                assert_eq!(code(spelling.nss), Some(spelling.code), "{}", spelling.nss);
-            }
-        }
-    }
-
     /// A slip of the finger is answered with what was meant, and the exit code says so.
     #[test]
     fn slips_are_answered() {
@@ -510,19 +373,71 @@ mod tests {
         assert!(explain("mising-intermediate", &look).text.contains("missing-intermediate"));
         assert!(explain("qwertz", &look).text.contains("no such alert, cause or file"));
         assert!(explain("quic", &look).text.contains("causes: quic-"));
-        let error = explain("0x0178", &look).text;
-        assert!(error.contains("no_application_protocol: tlswhy 120"), "{error}");
+        let slip = explain("SEC_E_UNTRUSTED_ROT", &look).text;
+        assert!(slip.contains("nearest: SEC_E_UNTRUSTED_ROOT (48)"), "{slip}");
+        assert!(explain("CERT_HAS_EXPIRD", &look).text.contains("CERT_HAS_EXPIRED"));
     }
 
-    /// Numbers that are no codes are refused, and the famous event numbers are told apart.
+    /// Numbers that are nothing are refused.
     #[test]
     fn numbers_that_are_no_codes_are_refused() {
         let look = Look::default();
-        for word in ["256", "0x100", "99999999999999999999", "36887"] {
-            assert_eq!(explain(word, &look).exit(), 2, "{word}");
+        for word in ["70000", "0xFFFF", "99999999999999999999", "-99999"] {
+            let answer = explain(word, &look);
+            assert_eq!(answer.exit(), 2, "{word}: {}", answer.text);
+            assert!(answer.text.contains("one byte"), "{word}: {}", answer.text);
         }
-        assert!(explain("36888", &look).text.contains("SChannel"));
         assert_eq!(explain("255", &look).exit(), 0);
+    }
+
+    /// Whatever the spelling, the page of the alert follows on how it was read.
+    #[test]
+    fn spellings_lead_to_the_page() {
+        let look = Look::default();
+        let page = explain("48", &look).text;
+        assert!(page.starts_with("48 unknown_ca"));
+        for word in
+            ["0x0A000418", "SSL_ERROR_UNKNOWN_CA_ALERT", "-12195", "-9831", "560", "0x80090325"]
+        {
+            let text = explain(word, &look).text;
+            assert!(text.starts_with("read as  "), "{word}: {text}");
+            assert!(text.contains("\n\n48 unknown_ca"), "{word}: {text}");
+        }
+        assert_eq!(explain("unknown_ca", &look).text.lines().next(), page.lines().next());
+    }
+
+    /// A code that names no alert is answered with what is sent and why; one that stands for many
+    /// with all of them; and one that says nothing with that.
+    #[test]
+    fn other_codes_have_their_page() {
+        let look = Look::default();
+        let refused = explain("CERT_HAS_EXPIRED", &look).text;
+        assert!(refused.contains("and sends 45"), "{refused}");
+        assert!(refused.contains("likely     expired-leaf"), "{refused}");
+        let many = explain("net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH", &look).text;
+        assert!(many.contains("\n  40 handshake_failure"), "{many}");
+        assert!(many.contains("\n  71 insufficient_security"), "{many}");
+        let nothing = explain("140940E5", &look).text;
+        assert!(nothing.contains("another line says why"), "{nothing}");
+        assert!(!nothing.contains("handshake_failure"), "{nothing}");
+        let event = explain("36887", &look).text;
+        assert!(event.contains("the other side sent an alert"), "{event}");
+        // The cause has the name of a refusal: its page comes first.
+        assert!(explain("no-shared-cipher", &look).text.starts_with("no-shared-cipher"));
+    }
+
+    /// Every cause that a spelling points at has a page, or is said to come later.
+    #[test]
+    fn causes_of_refusals_are_known() {
+        for constant in constants() {
+            for refusal in meanings(&constant).iter().filter_map(|one| one.refusal) {
+                for suspect in refusal.causes {
+                    let page = diagnosis::cause(suspect.cause).is_some();
+                    let known = page || causes::LATER.contains(&suspect.cause);
+                    assert!(known, "{constant}: {}", suspect.cause);
+                }
+            }
+        }
     }
 
     /// All 256 codes and all causes have a screen that keeps any width.
@@ -532,7 +447,9 @@ mod tests {
             let look = Look { width, ..Look::default() };
             let words = (0..=255).map(|code: u32| code.to_string());
             let slugs = diagnosis::CAUSES.iter().map(|cause| cause.slug.to_owned());
-            for word in words.chain(slugs) {
+            let spellings =
+                constants().step_by(7).chain(["300", "140940E5", "-12"].map(str::to_owned));
+            for word in words.chain(slugs).chain(spellings) {
                 let screen = explain(&word, &look);
                 assert!(screen.known, "{word}");
                 for line in screen.text.lines() {

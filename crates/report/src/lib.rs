@@ -41,7 +41,7 @@ mod unpack;
 mod window;
 
 pub use causes::{causes, stacks};
-pub use explain::{Explanation, explain};
+pub use explain::{Explanation, explain, is_known};
 pub use failure::{Ending, Failure, Severity};
 pub use filter::Filter;
 pub use group::{Group, Peers, Place, Sample};

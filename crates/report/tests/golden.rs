@@ -77,6 +77,16 @@ fn screens_for_words() {
         "300",
         "certifcate_expired",
         "missing-intermediate",
+        "0x0A000418",
+        "-12195",
+        "560",
+        "140940E5",
+        "36887",
+        "CERT_HAS_EXPIRED",
+        "CERTIFICATE_VERIFY_FAILED",
+        "ERR_SSL_PROTOCOL_ERROR",
+        "SEC_E_CERT_UNKNOWN",
+        "SEC_E_UNTRUSTED_ROT",
     ];
     let mut wrong = Vec::new();
     for word in words {

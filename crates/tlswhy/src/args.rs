@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use lexopt::{Arg, Parser, ValueExt};
-use report::{Filter, nearest, stacks};
+use report::{Filter, is_known, nearest, stacks};
 
 /// What the command is asked to do.
 #[derive(Debug)]
@@ -106,7 +106,14 @@ pub(crate) fn parse(
     let mut topics: Option<Vec<String>> = None;
     let mut bare = true;
     let mut parser = Parser::from_args(words);
-    while let Some(arg) = parser.next().map_err(said)? {
+    loop {
+        let code = negative(&mut parser).map(Arg::Value);
+        let Some(arg) = (match code {
+            Some(code) => Some(code),
+            None => parser.next().map_err(said)?,
+        }) else {
+            break;
+        };
         bare = false;
         match arg {
             Arg::Value(word) => match &mut topics {
@@ -148,6 +155,15 @@ pub(crate) fn parse(
         return Err("codes, names and causes are explained as text only".to_owned());
     }
     Ok(Request::Answer(Box::new(job)))
+}
+
+/// The next word, if it is a negative number: many libraries number their errors downwards, and
+/// none of our options is a number of two digits.
+fn negative(parser: &mut Parser) -> Option<OsString> {
+    let mut rest = parser.try_raw_args()?;
+    let word = rest.peek()?.to_str()?;
+    let number = word.strip_prefix('-').is_some_and(|number| number.len() > 1 && is_number(number));
+    number.then(|| rest.next()).flatten()
 }
 
 /// The name of an option, with its dashes.
@@ -241,17 +257,23 @@ fn condition(word: &str) -> Option<(&str, &str)> {
 
 /// A number, in decimal or hexadecimal: always a code, as the grammar promises.
 fn is_code(word: &OsString) -> bool {
-    word.to_str().is_some_and(|word| {
-        let hex = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"));
-        let decimal = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
-        decimal || hex.is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    })
+    word.to_str().is_some_and(|word| is_number(word.strip_prefix('-').unwrap_or(word)))
+}
+
+fn is_number(word: &str) -> bool {
+    let hex = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"));
+    let decimal = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    decimal || hex.is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Why a word that is no code and no name cannot be answered, if its kind is known.
 fn not_yet(word: &str) -> Option<String> {
     if let Some((_, why)) = RESERVED.iter().find(|(reserved, _)| *reserved == word) {
         return Some(format!("{word}: {why}"));
+    }
+    // Codes of libraries may look like hosts and paths: error:14094418, ERR_SSL_SSL/TLS_ALERT_...
+    if is_known(word) {
+        return None;
     }
     let host = word.rsplit_once(':').is_some_and(|(host, port)| {
         !host.is_empty() && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())

@@ -21,7 +21,7 @@ Says why TLS connections failed: who refused what, how we know, what to do.
 THING     a capture   pcap, pcapng, Network Monitor or snoop; also .gz or .zst
           a folder    every capture in it and below; hidden files are left out
           a pipe      tcpdump -w - port 443 | tlswhy            or - for stdin
-          a code      48, 0x30
+          a code      48, 0x30, 0A000418, 0x80090325, -12195, CERT_HAS_EXPIRED
           a name      unknown_ca, SSL_AD_UNKNOWN_CA
           a cause     untrusted-root
 Captures given together make one report. A file called 48 is read with ./48.

@@ -124,6 +124,41 @@ fn words_are_explained() {
     assert!(two.exit == Some(2) && two.out.contains("unknown_ca"));
 }
 
+/// Whatever a library writes is read, and how it was read is said first.
+#[test]
+fn spellings_are_explained() {
+    for (word, says) in [
+        ("0x0A000418", "the other side sent 48"),
+        ("0A000418", "the other side sent 48"),
+        ("error:0A000418:SSL routines::tlsv1 alert unknown ca", "the other side sent 48"),
+        ("error:14094418", "the other side sent 48"),
+        ("SSL_ERROR_UNKNOWN_CA_ALERT", "-12195"),
+        ("SEC_E_UNTRUSTED_ROOT", "0x80090325"),
+        ("0x80090325", "SEC_E_UNTRUSTED_ROOT"),
+        ("-12195", "SSL_ERROR_UNKNOWN_CA_ALERT"),
+        ("-9831", "errSSLPeerUnknownCA"),
+        ("-0x7780", "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE"),
+        ("net::ERR_SSL_PROTOCOL_ERROR", "-107"),
+        ("ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE", "the other side sent 40"),
+        ("36887", "event 36887"),
+        ("560", "48 unknown_ca"),
+        ("CERT_HAS_EXPIRED", "sends 45 certificate_expired"),
+        ("140940E5", "another line says why"),
+    ] {
+        let run = run!(word);
+        assert_eq!((run.exit, run.err.as_str()), (Some(0), ""), "{word}");
+        let first = run.out.split("\n\n").next().unwrap().split_whitespace().collect::<Vec<_>>();
+        let first = first.join(" ");
+        assert!(first.starts_with("read as ") && first.contains(says), "{word}: {}", run.out);
+    }
+    // A negative number is no option, wherever it stands; -1 is one.
+    same!(run!("--ascii", "-12195").out, run!("-12195", "--ascii").out);
+    assert!(run!("48", "-12195").out.contains("-12195"));
+    assert!(run!("-1", "48").out.starts_with("48 unknown_ca"));
+    let slip = run!("SEC_E_UNTRUSTED_ROT");
+    assert!(slip.exit == Some(2) && slip.err.contains("SEC_E_UNTRUSTED_ROOT"), "{}", slip.err);
+}
+
 /// All causes fit in one table, and each has its page.
 #[test]
 fn causes_are_listed_and_explained() {

@@ -171,9 +171,13 @@ pub(super) fn signed(number: i64) -> impl Iterator<Item = Spelled> {
     SIGNED.iter().flat_map(move |table| table.numbered(number))
 }
 
-/// Every constant, as its library writes it.
+/// Every constant, with each prefix that it is met with.
 pub(super) fn constants() -> impl Iterator<Item = String> {
-    TABLES.iter().flat_map(|table| table.codes.iter().map(|code| table.constant(code)))
+    let named = TABLES.iter().filter(|table| table.written != Written::Alone);
+    named.flat_map(|table| {
+        let names = table.codes.iter().map(|code| code.name);
+        names.flat_map(|name| table.prefixes.iter().map(move |prefix| format!("{prefix}{name}")))
+    })
 }
 
 impl Table {
@@ -291,16 +295,27 @@ pub(super) fn sent(who: &str, alerts: AlertSet) -> String {
     match (alerts.is_empty(), alerts.single()) {
         (true, _) => format!("{who} sent an alert, and this code does not say which"),
         (_, Some(alert)) => format!("{who} sent {alert}"),
-        _ => format!("{who} sent one of {alerts}"),
+        _ => format!("{who} sent {}", one_of(alerts)),
     }
 }
+
+/// `one of 42 bad_certificate, 45 certificate_expired`, or `one of 9 alerts`.
+fn one_of(alerts: AlertSet) -> String {
+    match alerts.iter().count() {
+        many if many > MOST_NAMED => format!("one of {many} alerts"),
+        _ => format!("one of {alerts}"),
+    }
+}
+
+/// More alerts than these are no help in one line.
+const MOST_NAMED: usize = 3;
 
 /// `this side found no cipher suite that both sides accept, and sends 40 handshake_failure`.
 fn this_side(why: &Ground, sends: AlertSet) -> String {
     match (sends.is_empty(), sends.single()) {
         (true, _) => format!("this side {}", why.says),
         (_, Some(alert)) => format!("this side {}, and sends {alert}", why.says),
-        _ => format!("this side {}, and sends one of {sends}", why.says),
+        _ => format!("this side {}, and sends {}", why.says, one_of(sends)),
     }
 }
 

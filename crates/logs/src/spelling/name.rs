@@ -156,39 +156,37 @@ const fn neutral(text: &'static str, dialect: Dialect, says: &'static str) -> Pr
 
 /// What OpenSSL's reasons are.
 const REASON: &str = "a reason of OpenSSL and BoringSSL";
-/// What the constants of a library are.
-const CONSTANT: &str = "a constant for the alert";
+/// What they are in Node.
+const IN_NODE: &str = "OpenSSL's reason, as Node writes it";
 
 /// Longer ones stand before those that they begin with.
 static PREFIXES: &[Prefix] = &[
-    neutral("MBEDTLS_SSL_ALERT_MSG_", Dialect::MbedTls, CONSTANT),
+    neutral("MBEDTLS_SSL_ALERT_MSG_", Dialect::MbedTls, "a constant of Mbed TLS"),
     heard("SSL_R_SSL/TLS_ALERT_", Dialect::OpenSsl, REASON),
     heard("SSL_R_TLSV13_ALERT_", Dialect::OpenSsl, REASON),
     heard("SSL_R_TLSV1_ALERT_", Dialect::OpenSsl, REASON),
     heard("SSL_R_SSLV3_ALERT_", Dialect::OpenSsl, REASON),
     heard("SSL_R_TLSV1_", Dialect::OpenSsl, REASON),
-    heard("ERR_SSL_SSL/TLS_ALERT_", Dialect::Node, "OpenSSL's reason, as Node writes it"),
-    heard("ERR_SSL_TLSV13_ALERT_", Dialect::Node, "OpenSSL's reason, as Node writes it"),
-    heard("ERR_SSL_TLSV1_ALERT_", Dialect::Node, "OpenSSL's reason, as Node writes it"),
-    heard("ERR_SSL_SSLV3_ALERT_", Dialect::Node, "OpenSSL's reason, as Node writes it"),
-    heard("ERR_SSL_TLSV1_", Dialect::Node, "OpenSSL's reason, as Node writes it"),
+    heard("ERR_SSL_SSL/TLS_ALERT_", Dialect::Node, IN_NODE),
+    heard("ERR_SSL_TLSV13_ALERT_", Dialect::Node, IN_NODE),
+    heard("ERR_SSL_TLSV1_ALERT_", Dialect::Node, IN_NODE),
+    heard("ERR_SSL_SSLV3_ALERT_", Dialect::Node, IN_NODE),
+    heard("ERR_SSL_TLSV1_", Dialect::Node, IN_NODE),
     heard("SSL/TLS_ALERT_", Dialect::OpenSsl, REASON),
     heard("TLSV13_ALERT_", Dialect::OpenSsl, REASON),
     heard("TLSV1_ALERT_", Dialect::OpenSsl, REASON),
     heard("SSLV3_ALERT_", Dialect::OpenSsl, REASON),
     heard("TLSV1_", Dialect::OpenSsl, REASON),
-    heard("received fatal alert: ", Dialect::Java, "what Java and rustls write"),
-    heard("remote error: tls: ", Dialect::Go, "what Go writes"),
-    neutral("S2N_TLS_ALERT_", Dialect::Registry, CONSTANT),
-    neutral("TLS1_ALERT_", Dialect::Windows, CONSTANT),
-    neutral("TLS_ALERT_", Dialect::Registry, CONSTANT),
-    neutral("TLS1_AD_", Dialect::OpenSsl, CONSTANT),
-    neutral("SSL3_AD_", Dialect::OpenSsl, CONSTANT),
-    neutral("SSL_AD_", Dialect::OpenSsl, CONSTANT),
-    neutral("GNUTLS_A_", Dialect::GnuTls, CONSTANT),
-    neutral("AlertDescription::", Dialect::Rustls, CONSTANT),
-    neutral("AlertDescription.", Dialect::Java, CONSTANT),
-    neutral("ALERT_", Dialect::Registry, CONSTANT),
+    neutral("S2N_TLS_ALERT_", Dialect::Registry, "a constant for it"),
+    neutral("TLS1_ALERT_", Dialect::Windows, "a constant of Windows"),
+    neutral("TLS_ALERT_", Dialect::Registry, "a constant for it"),
+    neutral("TLS1_AD_", Dialect::OpenSsl, "a constant of OpenSSL"),
+    neutral("SSL3_AD_", Dialect::OpenSsl, "a constant of OpenSSL"),
+    neutral("SSL_AD_", Dialect::OpenSsl, "a constant of OpenSSL"),
+    neutral("GNUTLS_A_", Dialect::GnuTls, "a constant of GnuTLS"),
+    neutral("AlertDescription::", Dialect::Rustls, "a constant of rustls"),
+    neutral("AlertDescription.", Dialect::Java, "a constant of Bouncy Castle"),
+    neutral("ALERT_", Dialect::Registry, "a constant for it"),
     neutral("tls: ", Dialect::Go, "what Go writes"),
     neutral("", Dialect::Registry, "another name of it"),
 ];

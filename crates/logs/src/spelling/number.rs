@@ -1,6 +1,7 @@
 //! Numbers: what each may be, by how likely it is.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use alert::Alert;
 
@@ -83,12 +84,17 @@ fn positive(value: i64, hex: bool) -> Vec<Spelled> {
     let mut all = Vec::new();
     let Ok(number) = u32::try_from(value) else { return all };
     if let Ok(code) = u8::try_from(number) {
-        all.push(code_of(Alert(code)));
-        if !hex {
+        let alert = Alert(code);
+        let named = alert.name().is_some();
+        all.extend(named.then(|| code_of(alert)));
+        if !hex && VERIFIED.iter().any(|codes| codes.contains(&code)) {
             all.extend(X509.numbered(value));
-            all.extend(CURL.numbered(value));
-            all.extend(OPENSSL.numbered(value));
         }
+        if !hex {
+            all.extend(CURL.numbered(value));
+        }
+        // A code that nobody has assigned is less likely than any other number.
+        all.extend((!named).then(|| code_of(alert)));
         return all;
     }
     let [.., low] = number.to_be_bytes();
@@ -190,6 +196,10 @@ pub(super) fn reason(alert: Alert, number: u32) -> Spelled {
     let heard = Spelled::new(Dialect::OpenSsl, Cow::Owned(says));
     Spelled { alerts, voice: Some(Voice::Heard), ..heard }
 }
+
+/// The results of OpenSSL's verification that stand as bare numbers in logs; the others are as good
+/// as never met.
+const VERIFIED: [RangeInclusive<u8>; 2] = [2..=28, 62..=68];
 
 /// Alerts that are sent as warnings: close_notify, no_certificate, user_canceled,
 /// no_renegotiation, unrecognized_name.
