@@ -198,7 +198,7 @@ fn refusals_send_alerts() {
         ("CERT_E_CN_NO_MATCH", vec![], "hostname-mismatch"),
         ("0x800B0109", vec![], "untrusted-root"),
         ("errSSLHostNameMismatch", vec![], "hostname-mismatch"),
-        ("MBEDTLS_ERR_X509_CERT_VERIFY_FAILED", vec![42, 43, 44, 45, 46, 48], "untrusted-root"),
+        ("MBEDTLS_ERR_X509_CERT_VERIFY_FAILED", vec![42, 43, 44, 45, 46, 48, 49], "untrusted-root"),
         ("DOMAIN_NAME_MISMATCH", vec![42], "hostname-mismatch"),
         ("GNUTLS_E_NO_CIPHER_SUITES", vec![40], "no-shared-cipher"),
         ("-110", vec![], "eof-without-close-notify"),

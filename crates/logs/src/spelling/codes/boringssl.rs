@@ -1,13 +1,16 @@
 //! BoringSSL: why it refuses.
 //!
 //! It kept the names of OpenSSL's reasons and gave them new numbers, in library 16. Numbers from
-//! `crypto/err/ssl.errordata` of 2026; they do not change, only grow.
+//! `crypto/err/ssl.errordata` of 2026; they do not change, only grow. The alerts were read beside the
+//! reasons in its source; those of the names that it shares with OpenSSL are the same but for what
+//! stands here.
 
 use super::super::Dialect;
 use super::super::ground::{
     BAD_CERTIFICATE, DOWNGRADE, ECH, EXTENDED_MASTER_SECRET, GROUPS, ILLEGAL, KEY_MISMATCH,
     KEY_USAGE, MALFORMED, MISSING_EXTENSION, OUT_OF_TURN, PRIVATE_KEY, PSK_IDENTITY,
-    QUIC_PARAMETERS, SCHEMES, SERVER_NAME, TOO_LONG, UNSOLICITED, VERSIONS, WARNINGS,
+    QUIC_PARAMETERS, RENEGOTIATION, SCHEMES, SERVER_NAME, TOO_LONG, UNSOLICITED, VERSIONS,
+    WARNINGS,
 };
 use super::{Code, Table, Written, other, refused, same};
 
@@ -23,9 +26,9 @@ pub(in super::super) static BORINGSSL: Table = Table {
 
 static CODES: &[Code] = &[
     same(100, "APP_DATA_IN_HANDSHAKE"),
-    same(103, "BAD_CHANGE_CIPHER_SPEC"),
-    same(108, "BAD_ECPOINT"),
-    refused(109, "BAD_HANDSHAKE_RECORD", &[10], &OUT_OF_TURN),
+    refused(103, "BAD_CHANGE_CIPHER_SPEC", &[47], &OUT_OF_TURN),
+    refused(108, "BAD_ECPOINT", &[50], &ILLEGAL),
+    refused(109, "BAD_HANDSHAKE_RECORD", &[50], &MALFORMED),
     same(111, "BAD_LENGTH"),
     same(112, "BAD_PACKET_LENGTH"),
     same(114, "BAD_SIGNATURE"),
@@ -41,7 +44,7 @@ static CODES: &[Code] = &[
     same(138, "DECRYPTION_FAILED"),
     same(139, "DECRYPTION_FAILED_OR_BAD_RECORD_MAC"),
     same(142, "DIGEST_CHECK_FAILED"),
-    refused(145, "EMS_STATE_INCONSISTENT", &[40], &EXTENDED_MASTER_SECRET),
+    refused(145, "EMS_STATE_INCONSISTENT", &[], &EXTENDED_MASTER_SECRET),
     same(146, "ENCRYPTED_LENGTH_TOO_LONG"),
     same(148, "ERROR_IN_RECEIVED_CIPHER_LIST"),
     refused(149, "ERROR_PARSING_EXTENSION", &[50], &MALFORMED),
@@ -58,12 +61,12 @@ static CODES: &[Code] = &[
     same(175, "NO_CIPHERS_AVAILABLE"),
     same(177, "NO_CIPHER_MATCH"),
     same(181, "NO_PRIVATE_KEY_ASSIGNED"),
-    same(182, "NO_RENEGOTIATION"),
+    refused(182, "NO_RENEGOTIATION", &[100], &RENEGOTIATION),
     same(184, "NO_SHARED_CIPHER"),
     same(192, "PEER_DID_NOT_RETURN_A_CERTIFICATE"),
     refused(193, "PEER_ERROR_UNSUPPORTED_CERTIFICATE_TYPE", &[43], &BAD_CERTIFICATE),
     same(194, "PROTOCOL_IS_SHUTDOWN"),
-    refused(195, "PSK_IDENTITY_NOT_FOUND", &[115], &PSK_IDENTITY),
+    refused(195, "PSK_IDENTITY_NOT_FOUND", &[40, 115], &PSK_IDENTITY),
     same(198, "READ_TIMEOUT_EXPIRED"),
     refused(200, "RECORD_TOO_LARGE", &[22], &TOO_LONG),
     same(202, "RENEGOTIATION_MISMATCH"),
@@ -71,7 +74,7 @@ static CODES: &[Code] = &[
     refused(205, "RESUMED_NON_EMS_SESSION_WITH_EMS_EXTENSION", &[40], &EXTENDED_MASTER_SECRET),
     same(208, "SESSION_ID_CONTEXT_UNINITIALIZED"),
     same(215, "SSL_HANDSHAKE_FAILURE"),
-    refused(220, "TOO_MANY_WARNING_ALERTS", &[50], &WARNINGS),
+    refused(220, "TOO_MANY_WARNING_ALERTS", &[10], &WARNINGS),
     refused(222, "UNEXPECTED_EXTENSION", &[110], &UNSOLICITED),
     same(223, "UNEXPECTED_MESSAGE"),
     same(225, "UNEXPECTED_RECORD"),
@@ -90,11 +93,11 @@ static CODES: &[Code] = &[
     same(245, "WRONG_SIGNATURE_TYPE"),
     same(246, "WRONG_SSL_VERSION"),
     same(247, "WRONG_VERSION_NUMBER"),
-    refused(251, "INVALID_OUTER_RECORD_TYPE", &[10], &OUT_OF_TURN),
+    refused(251, "INVALID_OUTER_RECORD_TYPE", &[50], &OUT_OF_TURN),
     refused(253, "NO_COMMON_SIGNATURE_ALGORITHMS", &[40], &SCHEMES),
-    refused(254, "DOWNGRADE_DETECTED", &[47], &DOWNGRADE),
+    refused(254, "DOWNGRADE_DETECTED", &[], &DOWNGRADE),
     refused(255, "EXCESS_HANDSHAKE_DATA", &[10], &OUT_OF_TURN),
-    refused(257, "DUPLICATE_EXTENSION", &[50], &MALFORMED),
+    refused(257, "DUPLICATE_EXTENSION", &[47], &MALFORMED),
     refused(258, "MISSING_KEY_SHARE", &[109], &MISSING_EXTENSION),
     refused(259, "INVALID_ALPN_PROTOCOL", &[47], &ILLEGAL),
     refused(264, "DUPLICATE_KEY_SHARE", &[47], &ILLEGAL),
@@ -103,7 +106,7 @@ static CODES: &[Code] = &[
     refused(273, "SERVER_CERT_CHANGED", &[47], &BAD_CERTIFICATE),
     refused(274, "CERTIFICATE_AND_PRIVATE_KEY_MISMATCH", &[], &KEY_MISMATCH),
     refused(280, "NO_SUPPORTED_VERSIONS_ENABLED", &[], &VERSIONS),
-    refused(287, "PRIVATE_KEY_OPERATION_FAILED", &[80], &PRIVATE_KEY),
+    refused(287, "PRIVATE_KEY_OPERATION_FAILED", &[], &PRIVATE_KEY),
     refused(297, "TLS13_DOWNGRADE", &[47], &DOWNGRADE),
     refused(302, "KEY_USAGE_BIT_INCORRECT", &[47], &KEY_USAGE),
     refused(305, "QUIC_TRANSPORT_PARAMETERS_MISCONFIGURED", &[], &QUIC_PARAMETERS),

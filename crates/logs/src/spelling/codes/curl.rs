@@ -21,7 +21,7 @@ static CODES: &[Code] = &[
     lost(7, "COULDNT_CONNECT", &NO_CONNECTION),
     lost(28, "OPERATION_TIMEDOUT", &TIMEOUT),
     other(35, "SSL_CONNECT_ERROR", "the handshake failed; the text behind the code says why"),
-    refused(51, "PEER_FAILED_VERIFICATION_OLD", &[], &VERIFY),
+    refused(51, "OBSOLETE51", &[], &VERIFY),
     lost(52, "GOT_NOTHING", &END_OF_FILE),
     refused(53, "SSL_ENGINE_NOTFOUND", &[], &SETUP),
     refused(54, "SSL_ENGINE_SETFAILED", &[], &SETUP),

@@ -1,7 +1,8 @@
 //! Mbed TLS.
 //!
 //! Numbers from the headers of 2.28 and 3.6. Version 3 gave some numbers of version 2 another
-//! meaning: both stand here, the newer first.
+//! meaning: both stand here, the newer first. The alerts were read in 2.28; where nothing stands, none
+//! is sent or none is known.
 
 use super::super::Dialect;
 #[allow(clippy::wildcard_imports, reason = "the grounds are this table's words")]
@@ -24,7 +25,7 @@ static CODES: &[Code] = &[
     refused(-0x2500, "X509_INVALID_EXTENSIONS", &[42], &STRICT),
     refused(-0x2600, "X509_UNKNOWN_SIG_ALG", &[42], &WEAK_HASH),
     refused(-0x2680, "X509_SIG_MISMATCH", &[42], &STRICT),
-    refused(-0x2700, "X509_CERT_VERIFY_FAILED", &[42, 43, 44, 45, 46, 48], &VERIFY),
+    refused(-0x2700, "X509_CERT_VERIFY_FAILED", &[42, 43, 44, 45, 46, 48, 49], &VERIFY),
     refused(-0x2780, "X509_CERT_UNKNOWN_FORMAT", &[42], &BAD_CERTIFICATE),
     refused(-0x3000, "X509_FATAL_ERROR", &[], &INTERNAL),
     refused(-0x5D80, "SSL_CERTIFICATE_VERIFICATION_WITHOUT_HOSTNAME", &[], &SETUP),
@@ -53,7 +54,7 @@ static CODES: &[Code] = &[
     refused(-0x7300, "SSL_DECODE_ERROR", &[50], &MALFORMED),
     refused(-0x7300, "SSL_UNKNOWN_CIPHER", &[], &CIPHERS),
     refused(-0x7380, "SSL_NO_CIPHER_CHOSEN", &[40], &CIPHERS),
-    refused(-0x7480, "SSL_NO_CLIENT_CERTIFICATE", &[40, 116], &NO_CLIENT_CERTIFICATE),
+    refused(-0x7480, "SSL_NO_CLIENT_CERTIFICATE", &[], &NO_CLIENT_CERTIFICATE),
     refused(-0x7500, "SSL_UNSUPPORTED_EXTENSION", &[110], &UNSOLICITED),
     refused(-0x7500, "SSL_CERTIFICATE_TOO_LARGE", &[], &INTERNAL),
     refused(-0x7580, "SSL_NO_APPLICATION_PROTOCOL", &[120], &PROTOCOLS),
@@ -63,17 +64,17 @@ static CODES: &[Code] = &[
     refused(-0x7700, "SSL_UNEXPECTED_MESSAGE", &[10], &OUT_OF_TURN),
     heard(-0x7780, "SSL_FATAL_ALERT_MESSAGE", &[]),
     refused(-0x7800, "SSL_UNRECOGNIZED_NAME", &[112], &SERVER_NAME),
-    refused(-0x7800, "SSL_PEER_VERIFY_FAILED", &[42, 43, 44, 45, 46, 48], &VERIFY),
+    refused(-0x7800, "SSL_PEER_VERIFY_FAILED", &[42, 43, 44, 45, 46, 48, 49], &VERIFY),
     heard(-0x7880, "SSL_PEER_CLOSE_NOTIFY", &[0]),
-    refused(-0x7900, "SSL_BAD_HS_CLIENT_HELLO", &[40, 50, 70], &MALFORMED),
-    refused(-0x7980, "SSL_BAD_HS_SERVER_HELLO", &[40, 47, 50, 70], &MALFORMED),
+    refused(-0x7900, "SSL_BAD_HS_CLIENT_HELLO", &[40, 47, 50, 70, 86, 112, 120], &MALFORMED),
+    refused(-0x7980, "SSL_BAD_HS_SERVER_HELLO", &[40, 47, 50, 110], &MALFORMED),
     refused(-0x7A00, "SSL_BAD_CERTIFICATE", &[42], &BAD_CERTIFICATE),
-    refused(-0x7A00, "SSL_BAD_HS_CERTIFICATE", &[42, 50], &BAD_CERTIFICATE),
+    refused(-0x7A00, "SSL_BAD_HS_CERTIFICATE", &[49, 50], &BAD_CERTIFICATE),
     refused(-0x7A80, "SSL_BAD_HS_CERTIFICATE_REQUEST", &[50], &MALFORMED),
-    refused(-0x7B00, "SSL_BAD_HS_SERVER_KEY_EXCHANGE", &[47, 50, 51], &MALFORMED),
+    refused(-0x7B00, "SSL_BAD_HS_SERVER_KEY_EXCHANGE", &[47, 50], &MALFORMED),
     refused(-0x7B80, "SSL_BAD_HS_SERVER_HELLO_DONE", &[50], &MALFORMED),
-    refused(-0x7C00, "SSL_BAD_HS_CLIENT_KEY_EXCHANGE", &[50], &MALFORMED),
-    refused(-0x7D80, "SSL_BAD_HS_CERTIFICATE_VERIFY", &[50, 51], &HANDSHAKE_SIGNATURE),
-    refused(-0x7E00, "SSL_BAD_HS_CHANGE_CIPHER_SPEC", &[50], &OUT_OF_TURN),
+    refused(-0x7C00, "SSL_BAD_HS_CLIENT_KEY_EXCHANGE", &[], &MALFORMED),
+    refused(-0x7D80, "SSL_BAD_HS_CERTIFICATE_VERIFY", &[], &HANDSHAKE_SIGNATURE),
+    refused(-0x7E00, "SSL_BAD_HS_CHANGE_CIPHER_SPEC", &[], &OUT_OF_TURN),
     refused(-0x7E80, "SSL_BAD_HS_FINISHED", &[50, 51], &HANDSHAKE_SIGNATURE),
 ];

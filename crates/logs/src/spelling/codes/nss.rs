@@ -1,8 +1,9 @@
 //! NSS, and what Firefox adds to it.
 //!
 //! Every name with `ALERT` in it was received. Which alert NSS sends when it refuses a certificate
-//! was read from `ssl3_SendAlertForCertError`; Firefox 115 verifies after the handshake and closes
-//! with the same alerts. Numbers from the headers of NSS 3.87 and of mozpkix.
+//! was read from `ssl3_SendAlertForCertError`, which gives 42 for all that it does not know, so also
+//! for what only Firefox checks; the alerts of malformed and misplaced messages are those that the
+//! RFCs ask for. Numbers from the headers of NSS 3.87 and of mozpkix.
 
 use super::super::Dialect;
 #[allow(clippy::wildcard_imports, reason = "the grounds are this table's words")]

@@ -1,9 +1,9 @@
 //! OpenSSL: why it refuses.
 //!
-//! The reasons of library 20 (SSL). Numbers are the same in 0.9.8 to 4.0 wherever they exist, and in
-//! LibreSSL. Which alert belongs to which reason was read from 1.1.1w, 3.0 and 3.5.5; reasons that
-//! only an application or a broken build can meet are left out. The reasons from 1000 on are the
-//! alerts that were received, and need no table.
+//! The reasons of library 20 (SSL). Their numbers are the same from 1.1.1 to 4.0 wherever they exist;
+//! LibreSSL inherited them. Which alerts go with which reason was read in 3.5.5; reasons that only an
+//! application or a broken build can meet are left out. The reasons from 1000 on are the alerts that
+//! were received, and need no table.
 
 use super::super::Dialect;
 #[allow(clippy::wildcard_imports, reason = "the grounds are this table's words")]

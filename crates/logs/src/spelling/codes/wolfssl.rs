@@ -1,7 +1,8 @@
 //! wolfSSL.
 //!
-//! Numbers from the headers of 5.5.4; -140 to -275 are of wolfCrypt. The alerts of refused
-//! certificates were read from `DoCertFatalAlert`; where nothing stands, the alert is not known.
+//! Numbers from the headers of 5.5.4; -140 to -275 are of wolfCrypt. The alerts were read from
+//! `DoCertFatalAlert` and `TranslateErrorToAlert` of later versions; where nothing stands, the alert
+//! is not known.
 
 use super::super::Dialect;
 #[allow(clippy::wildcard_imports, reason = "the grounds are this table's words")]
@@ -33,7 +34,7 @@ static CODES: &[Code] = &[
     refused(-201, "RSA_PAD_E", &[], &HANDSHAKE_SIGNATURE),
     refused(-213, "MAC_CMP_FAILED_E", &[20], &BAD_RECORD),
     refused(-229, "SIG_VERIFY_E", &[], &HANDSHAKE_SIGNATURE),
-    refused(-237, "ASN_PATHLEN_SIZE_E", &[42], &CHAIN_RULES),
+    refused(-237, "ASN_PATHLEN_SIZE_E", &[42, 48], &CHAIN_RULES),
     refused(-275, "ASN_SELF_SIGNED_E", &[42], &SELF_SIGNED),
     refused(-304, "VERIFY_FINISHED_ERROR", &[51], &HANDSHAKE_SIGNATURE),
     refused(-305, "VERIFY_MAC_ERROR", &[20], &BAD_RECORD),
@@ -50,16 +51,16 @@ static CODES: &[Code] = &[
     refused(-325, "IPADDR_MISMATCH", &[42], &HOST_NAME),
     refused(-326, "VERSION_ERROR", &[70], &VERSIONS),
     other(-327, "WANT_WRITE", "no failure: ask again when there is room"),
-    refused(-328, "BUFFER_ERROR", &[], &MALFORMED),
+    refused(-328, "BUFFER_ERROR", &[50], &MALFORMED),
     refused(-329, "VERIFY_CERT_ERROR", &[42], &VERIFY),
     refused(-330, "VERIFY_SIGN_ERROR", &[], &HANDSHAKE_SIGNATURE),
     refused(-331, "CLIENT_ID_ERROR", &[], &PSK_IDENTITY),
-    refused(-333, "PSK_KEY_ERROR", &[], &PSK_SECRET),
+    refused(-333, "PSK_KEY_ERROR", &[47], &PSK_SECRET),
     refused(-341, "LENGTH_ERROR", &[], &TOO_LONG),
     heard(-343, "ZERO_RETURN", &[0]),
     refused(-345, "NO_PEER_CERT", &[40, 116], &NO_CLIENT_CERTIFICATE),
     refused(-357, "NOT_CA_ERROR", &[42], &NOT_A_CA),
-    refused(-360, "OCSP_CERT_REVOKED", &[42, 44], &REVOKED),
+    refused(-360, "OCSP_CERT_REVOKED", &[42], &REVOKED),
     refused(-361, "CRL_CERT_REVOKED", &[42, 44], &REVOKED),
     refused(-362, "CRL_MISSING", &[42], &NO_CRL),
     refused(-366, "OCSP_CERT_UNKNOWN", &[42], &REVOCATION),
@@ -71,7 +72,7 @@ static CODES: &[Code] = &[
     refused(-383, "KEYUSE_SIGNATURE_E", &[42], &KEY_USAGE),
     refused(-385, "KEYUSE_ENCIPHER_E", &[42], &KEY_USAGE),
     refused(-386, "EXTKEYUSE_AUTH_E", &[42], &PURPOSE),
-    refused(-388, "SECURE_RENEGOTIATION_E", &[40], &OLD_RENEGOTIATION),
+    refused(-388, "SECURE_RENEGOTIATION_E", &[40, 100], &OLD_RENEGOTIATION),
     lost(-397, "SOCKET_PEER_CLOSED_E", &END_OF_FILE),
     refused(-401, "DH_KEY_SIZE_E", &[], &WEAK_DH),
     refused(-402, "SNI_ABSENT_ERROR", &[], &SERVER_NAME),
@@ -90,6 +91,6 @@ static CODES: &[Code] = &[
     refused(-452, "QUIC_TP_MISSING_E", &[], &QUIC_PARAMETERS),
     refused(-500, "UNSUPPORTED_SUITE", &[], &CIPHERS),
     refused(-501, "MATCH_SUITE_ERROR", &[40], &CIPHERS),
-    refused(-503, "KEY_SHARE_ERROR", &[], &GROUPS),
+    refused(-503, "KEY_SHARE_ERROR", &[40], &GROUPS),
     refused(-504, "POST_HAND_AUTH_ERROR", &[], &LATE_CERTIFICATE),
 ];
