@@ -30,6 +30,28 @@ pub fn sighted(sighting: &Sighting) -> Vec<Finding> {
     findings
 }
 
+/// Whose habit it is to refuse a certificate with this alert, in words that fit behind the name of
+/// the side. The other stacks send other alerts for the same reason, so that a server's log tells
+/// something of its clients.
+#[must_use]
+pub fn dialect_of(sighting: &Sighting) -> Option<&'static str> {
+    if sighting.voice != Voice::Heard || sighting.refused_by() == Some(Side::Server) {
+        return None;
+    }
+    match sighting.alert? {
+        Alert::BAD_CERTIFICATE => {
+            Some("Go or GnuTLS, by dialect: for an untrusted root OpenSSL sends 48, Java 46")
+        }
+        Alert::UNKNOWN_CA => {
+            Some("OpenSSL or a browser, by dialect: for an untrusted root Java sends 46, Go 42")
+        }
+        Alert::CERTIFICATE_UNKNOWN => {
+            Some("Java or a browser, by dialect: for an untrusted root OpenSSL sends 48, Go 42")
+        }
+        _ => None,
+    }
+}
+
 /// What an alert points at, by the side that sent it. Where the log does not tell the side, all
 /// that either would mean is possible.
 fn by_alert(sighting: &Sighting) -> Vec<Suspect> {

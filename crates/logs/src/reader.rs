@@ -102,7 +102,7 @@ impl Reader {
         self
     }
 
-    /// Lines that were read, the one that is being read not among them.
+    /// Lines that were read: at the end of a text also the last one, if nothing ends it.
     #[must_use]
     pub fn lines(&self) -> u64 {
         self.line
@@ -155,6 +155,9 @@ impl Reader {
             }
             self.read(text, start, end);
             self.pass_to(text, (end + 1).min(text.len()));
+        }
+        if more == More::Over {
+            self.line += u64::from(text.last().is_some_and(|last| *last != b'\n'));
         }
         let done = self.at.saturating_sub(BEHIND);
         self.at -= done;

@@ -11,6 +11,7 @@ use trace::{Host, Mac, Side};
 use wire::ProtocolVersion;
 
 use crate::failure::{Failure, UNKNOWN};
+use crate::log::Sighted;
 use crate::nearest;
 
 /// A choice among the failures. The default lets everything pass.
@@ -96,7 +97,51 @@ impl Filter {
     }
 }
 
+impl Filter {
+    /// Whether a failure of which a log tells is wanted. What the log does not tell agrees with
+    /// nothing.
+    #[must_use]
+    pub fn passes_sighted(&self, found: &Sighted) -> bool {
+        self.terms.iter().all(|term| term.agrees_sighted(found))
+    }
+}
+
 impl Term {
+    fn agrees_sighted(&self, found: &Sighted) -> bool {
+        let sighting = &found.sighting;
+        let peer = |role: Side| sighting.peer.as_ref().filter(|_| sighting.role == Some(role));
+        let address = |role| peer(role).and_then(|peer| peer.address);
+        let is_at = |place: &Place, address| match place {
+            Place::Network(network) => network.holds(address),
+            Place::Station(_) => false,
+        };
+        match self {
+            Self::Alert(codes) => sighting.any_alert().is_some_and(|alert| codes.contains(&alert)),
+            Self::Cause(slugs) => slugs.iter().any(|slug| slug == found.slug()),
+            Self::Client(places) => address(Side::Server)
+                .is_some_and(|address| places.iter().any(|place| is_at(place, address))),
+            Self::From(sides) => sighting.refused_by().is_some_and(|side| sides.contains(&side)),
+            Self::Frame(lines) => lines.contains(&sighting.line),
+            Self::Port(ports) => peer(Side::Client)
+                .and_then(|peer| peer.port)
+                .is_some_and(|port| ports.contains(&port)),
+            Self::Server(targets) => targets.iter().any(|target| match target {
+                Target::Place(place) => {
+                    address(Side::Client).is_some_and(|address| is_at(place, address))
+                }
+                Target::Name(pattern) => {
+                    let name = peer(Side::Client).and_then(|peer| peer.name.as_deref());
+                    name.is_some_and(|name| fits(pattern, name))
+                }
+            }),
+            Self::Name(patterns) => sighting
+                .name
+                .as_deref()
+                .is_some_and(|name| patterns.iter().any(|pattern| fits(pattern, name))),
+            Self::Version(_) => false,
+        }
+    }
+
     fn agrees(&self, failure: &Failure) -> bool {
         let name = failure.name.as_deref().unwrap_or_default();
         match self {

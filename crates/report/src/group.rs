@@ -220,13 +220,13 @@ impl<K: Clone + Eq + Hash + Ord> Peers<K> {
         all
     }
 
-    fn of(peer: K) -> Self {
+    pub(crate) fn of(peer: K) -> Self {
         let mut known = HashMap::default();
         known.insert(peer, 1);
         Self { known, more: 0 }
     }
 
-    fn add(&mut self, peer: K, count: u64) {
+    pub(crate) fn add(&mut self, peer: K, count: u64) {
         if self.known.len() >= MAX_PEERS && !self.known.contains_key(&peer) {
             self.more += count;
         } else {
@@ -234,7 +234,7 @@ impl<K: Clone + Eq + Hash + Ord> Peers<K> {
         }
     }
 
-    fn merge(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: Self) {
         // In order, so that what finds no room does not depend on chance.
         for (peer, count) in other.by_count() {
             self.add(peer, count);

@@ -6,8 +6,10 @@
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use diagnosis::Docket;
+use logs::More;
 use trace::{Endpoint, LeftOut, Outcome, Session, Side, Tally, Tracer};
 use wire::{KeyLog, Next, Packet, Packets, Time};
 
@@ -15,14 +17,21 @@ use crate::failure::{Failure, Severity};
 use crate::filter::Filter;
 use crate::group::Groups;
 use crate::keys::{Keys, key_log_trouble};
+use crate::log::{Log, LogGroups, Pause, Sighted, Tell};
 use crate::window::{Counted, Window};
 use crate::{Kind, Unpack};
 
 /// Reads one input. Make it, then call [`Intake::whole`] or [`Intake::stream`].
-pub struct Intake {
-    input: Input,
-    options: Options,
-    filter: Filter,
+pub struct Intake<'a> {
+    pub(crate) input: Input,
+    pub(crate) options: Options,
+    pub(crate) filter: Filter,
+    /// When the input was last written, for the times in logs that have no year.
+    pub(crate) written: Option<Time>,
+    /// Where a pipe tells of its pauses.
+    pub(crate) pause: Option<Rc<Pause>>,
+    /// Who wants to know of failures as they come.
+    pub(crate) tell: Option<Tell<'a>>,
     packets: Packets,
     tracer: Tracer,
     docket: Docket,
@@ -92,7 +101,12 @@ pub struct Input {
     pub failures: Vec<Failure>,
     /// Failures beyond the bound.
     pub more_failures: u64,
+    /// What a log held.
+    pub log: Log,
+    /// Every failure of a log, if asked for.
+    pub sightings: Vec<Sighted>,
     pub(crate) groups: Groups,
+    pub(crate) log_groups: LogGroups,
 }
 
 /// Conversations by what became of them.
@@ -157,7 +171,7 @@ const MAX_ALERTS: usize = 1 << 20;
 /// Failures that are kept when they are asked for.
 const MAX_FAILURES: usize = 200_000;
 
-impl Intake {
+impl<'a> Intake<'a> {
     /// Prepares the reading of an input with this name.
     #[must_use]
     pub fn new(name: impl Into<String>, options: Options) -> Self {
@@ -165,6 +179,9 @@ impl Intake {
             input: Input::new(name.into()),
             options,
             filter: Filter::default(),
+            written: None,
+            pause: None,
+            tell: None,
             packets: Packets::new(),
             tracer: Tracer::new(),
             docket: Docket::default(),
@@ -188,13 +205,30 @@ impl Intake {
         self
     }
 
+    /// The same, for an input that was last written at this moment.
+    #[must_use]
+    pub fn written(mut self, time: Time) -> Self {
+        self.written = Some(time);
+        self
+    }
+
+    /// The same, for a pipe: at each of its pauses the failures of a log are told.
+    #[must_use]
+    pub fn telling(mut self, pause: Rc<Pause>, tell: Tell<'a>) -> Self {
+        self.pause = Some(pause);
+        self.tell = Some(tell);
+        self
+    }
+
     /// Reads an input that lies in memory as a whole, without copying it.
     pub fn whole(mut self, bytes: &[u8], watch: Watch<'_>) -> Input {
         self.input.kind = Kind::of(bytes);
         if matches!(self.input.kind, Kind::Gzip | Kind::Zstd) {
             return self.stream(&mut io::Cursor::new(bytes), watch);
         }
-        if self.wanted() {
+        if self.input.kind.is_log() {
+            self.log(&mut io::Cursor::new(bytes), &Cell::new(0), watch);
+        } else if self.wanted() {
             let _ = self.window(bytes, true, None, watch);
             self.input.size = bytes.len() as u64;
         }
@@ -216,7 +250,9 @@ impl Intake {
             Ok(mut unpacked) => {
                 self.input.kind = unpacked.kind();
                 self.input.packed = unpacked.layers().to_vec();
-                if self.wanted() {
+                if self.input.kind.is_log() {
+                    self.log(&mut unpacked, &taken, watch);
+                } else if self.wanted() {
                     self.windows(&mut unpacked, &taken, watch);
                 }
             }
@@ -246,20 +282,27 @@ impl Intake {
     fn windows(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
         let mut window = Window::new();
         loop {
-            let over = match window.fill(from) {
-                Ok(read) => {
-                    self.input.size += read as u64;
-                    read == 0
-                }
-                Err(error) => {
-                    self.input.problem(self.input.size, error.to_string(), true);
-                    true
-                }
-            };
+            let over = self.fill(&mut window, from) == More::Over;
             if self.window(window.held(), over, Some(taken.get()), watch).is_break() || over {
                 return;
             }
             window.discard(self.packets.drain());
+        }
+    }
+
+    /// Reads on; what cannot be read is the end.
+    pub(crate) fn fill(&mut self, window: &mut Window, from: &mut dyn Read) -> More {
+        match window.fill(from) {
+            Ok(0) if self.pause.as_ref().is_some_and(|pause| pause.is_over()) => More::Quiet,
+            Ok(0) => More::Over,
+            Ok(read) => {
+                self.input.size += read as u64;
+                More::Coming
+            }
+            Err(error) => {
+                self.input.problem(self.input.size, error.to_string(), true);
+                More::Over
+            }
         }
     }
 
@@ -360,6 +403,9 @@ impl Intake {
     }
 
     fn finish(mut self) -> Input {
+        if self.input.kind.is_log() {
+            return self.input;
+        }
         if self.input.kind.is_capture() && self.input.packets == 0 && !self.input.is_damaged() {
             let size = self.input.size;
             self.input.problem(size, "the capture ends here, without a single packet".into(), true);
@@ -427,7 +473,10 @@ impl Input {
             more_alerts: 0,
             failures: Vec::new(),
             more_failures: 0,
+            log: Log::default(),
+            sightings: Vec::new(),
             groups: Groups::default(),
+            log_groups: LogGroups::default(),
         }
     }
 
@@ -457,12 +506,12 @@ impl Input {
     }
 
     #[inline]
-    fn saw(&mut self, time: Time) {
+    pub(crate) fn saw(&mut self, time: Time) {
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
         self.last = Some(self.last.map_or(time, |last| last.max(time)));
     }
 
-    fn problem(&mut self, offset: u64, what: String, fatal: bool) {
+    pub(crate) fn problem(&mut self, offset: u64, what: String, fatal: bool) {
         if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(Problem { offset, what, fatal });
         } else {
@@ -490,6 +539,14 @@ impl Input {
     fn keep(&mut self, failure: &Failure) {
         if self.failures.len() < MAX_FAILURES {
             self.failures.push(failure.clone());
+        } else {
+            self.more_failures += 1;
+        }
+    }
+
+    pub(crate) fn keep_sighted(&mut self, found: &Sighted) {
+        if self.sightings.len() < MAX_FAILURES {
+            self.sightings.push(found.clone());
         } else {
             self.more_failures += 1;
         }

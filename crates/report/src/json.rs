@@ -1,4 +1,4 @@
-//! NDJSON, schema `tlswhy/1`: inputs, failures, groups, a summary.
+//! NDJSON, schema `tlswhy/1`: inputs, failures, sightings in logs, groups of both, a summary.
 //!
 //! The types here are the schema and nothing else uses them: the inside of the program may change
 //! while these names may only be added to. Text from the wire keeps every character; those that a
@@ -7,15 +7,18 @@
 mod failure;
 mod group;
 mod input;
+mod sighting;
 
 use serde::Serialize;
 
 use crate::Report;
 use crate::intake::Sent;
+use crate::log::Sighted;
 use crate::paint::is_hidden;
 use failure::FailureLine;
 use group::GroupLine;
 use input::InputLine;
+use sighting::{LogGroupLine, SightingLine};
 
 /// The report as JSON, one object per line without the line's end: inputs, failures (if kept),
 /// groups, and last a summary.
@@ -24,9 +27,20 @@ pub fn json_lines(report: &Report) -> impl Iterator<Item = String> + '_ {
     let failures = report.inputs.iter().flat_map(move |input| {
         input.failures.iter().map(move |failure| line(&FailureLine::of(report, input, failure)))
     });
+    let sightings = report.inputs.iter().flat_map(|input| {
+        input.sightings.iter().map(move |found| sighting_line(&input.name, found))
+    });
     let groups = (1..).zip(&report.groups).map(|(n, group)| line(&GroupLine::of(report, n, group)));
+    let of_logs = (report.groups.len() + 1..).zip(&report.log_groups);
+    let of_logs = of_logs.map(|(n, group)| line(&LogGroupLine::of(report, n, group)));
     let summary = std::iter::once_with(|| line(&SummaryLine::of(report)));
-    inputs.chain(failures).chain(groups).chain(summary)
+    inputs.chain(failures).chain(sightings).chain(groups).chain(of_logs).chain(summary)
+}
+
+/// A failure of which a log tells, as one JSON object without the line's end.
+#[must_use]
+pub fn sighting_line(input: &str, found: &Sighted) -> String {
+    line(&SightingLine::of(input, found))
 }
 
 /// Every alert that can be read, one JSON object per line without the line's end; needs
@@ -97,7 +111,7 @@ impl SummaryLine {
             one_sided: counts.one_sided,
             truncated: counts.truncated,
             not_tls: counts.not_tls,
-            groups: report.groups.len(),
+            groups: report.groups.len() + report.log_groups.len(),
             ungrouped: report.ungrouped,
             failures_not_listed: report.inputs.iter().map(|input| input.more_failures).sum(),
             judged_early: counts.judged_early,

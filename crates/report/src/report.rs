@@ -6,6 +6,7 @@ use crate::failure::{Failure, Severity};
 use crate::group::{Group, Groups, Key};
 use crate::intake::{Counts, Input};
 use crate::keys::Keys;
+use crate::log::{LogGroup, LogGroups};
 use crate::paint::safe;
 
 /// What all inputs together say.
@@ -15,6 +16,9 @@ pub struct Report {
     pub inputs: Vec<Input>,
     /// The groups, those that failed first, the largest first.
     pub groups: Vec<Group>,
+    /// The groups of what logs tell, the largest first. Their numbers go on behind those of
+    /// [`Report::groups`].
+    pub log_groups: Vec<LogGroup>,
     /// Failures that found no room in any group.
     pub ungrouped: u64,
     numbers: HashMap<Key, usize>,
@@ -26,13 +30,17 @@ impl Report {
     #[must_use]
     pub fn new(mut inputs: Vec<Input>) -> Self {
         let mut all = Groups::default();
+        let mut of_logs = LogGroups::default();
         for (place, input) in inputs.iter_mut().enumerate() {
             all.merge(place, std::mem::take(&mut input.groups));
+            of_logs.merge(place, std::mem::take(&mut input.log_groups));
         }
-        let (groups, ungrouped) = all.ranked();
+        let (groups, mut ungrouped) = all.ranked();
+        let (log_groups, more) = of_logs.ranked();
+        ungrouped += more;
         let numbers = (1..).zip(&groups).map(|(number, group)| (group.key(), number)).collect();
         let labels = labels(&inputs);
-        Self { inputs, groups, ungrouped, numbers, labels }
+        Self { inputs, groups, log_groups, ungrouped, numbers, labels }
     }
 
     /// The conversations of all inputs, counted.
@@ -64,6 +72,15 @@ impl Report {
         match self.labels.get(input) {
             Some(label) if self.labels.len() > 1 => format!("{}#{frame}", shortened(label)),
             _ => format!("#{frame}"),
+        }
+    }
+
+    /// How a line of a log is written: `:801`, or `error.log:801` when there are several inputs.
+    #[must_use]
+    pub fn line(&self, input: usize, line: u64) -> String {
+        match self.labels.get(input) {
+            Some(label) if self.labels.len() > 1 => format!("{}:{line}", shortened(label)),
+            _ => format!(":{line}"),
         }
     }
 

@@ -6,7 +6,10 @@
 use diagnosis::Confidence;
 use trace::{Side, Step};
 
+use logs::Voice;
+
 use crate::failure::{Ending, Failure, Severity, UNKNOWN};
+use crate::log::Sighted;
 
 /// Says a failure in one sentence, without addresses.
 #[must_use]
@@ -24,6 +27,38 @@ pub fn sentence(failure: &Failure) -> String {
             text.push_str(", and the capture does not show why");
         }
         _ => {}
+    }
+    text.push('.');
+    text
+}
+
+/// Says in one sentence what a log tells.
+#[must_use]
+pub fn sighted_sentence(found: &Sighted) -> String {
+    let sighting = &found.sighting;
+    let this = sighting.role.map_or("This side".to_owned(), |role| format!("This {role}"));
+    let other = match sighting.role.map(Side::other) {
+        Some(Side::Client) => "the client",
+        Some(Side::Server) => "the server",
+        None => "the other side",
+    };
+    let said = |who: &str| match sighting.alert {
+        Some(alert) => format!("{who} {} ({alert})", alert.says()),
+        None => format!("{who} sent an alert that the log does not name"),
+    };
+    let mut text = match sighting.voice {
+        Voice::Heard => said(&format!("The{}", other.trim_start_matches("the"))),
+        Voice::Said => said(&this),
+        Voice::Unclear => said("One side, the log does not tell which,"),
+        Voice::Refused => match sighting.sent {
+            Some(alert) => format!("{this} refused {other}, and sends {alert}"),
+            None => format!("{this} refused {other}"),
+        },
+        Voice::Lost => format!("{this} lost {other}, and nobody sent an alert"),
+    };
+    match found.best() {
+        Some(best) => text.push_str(&because(best.confidence, best.cause.because)),
+        None => text.push_str(", and the log does not tell why"),
     }
     text.push('.');
     text

@@ -61,6 +61,18 @@ impl Kind {
         matches!(self, Self::Pcap | Self::Pcapng | Self::NetMon | Self::Snoop)
     }
 
+    /// Whether something else is packed in it, and can be unpacked here.
+    #[must_use]
+    pub fn is_packed(self) -> bool {
+        matches!(self, Self::Gzip | Self::Zstd)
+    }
+
+    /// Whether this is text in which a log may stand.
+    #[must_use]
+    pub fn is_log(self) -> bool {
+        matches!(self, Self::Text(word) if word != KEY_LOG)
+    }
+
     /// The word for machines: `pcap`, `pcapng`, `netmon`, `snoop`, `gzip`, `zstd`, `text`, `empty`, `unknown`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -102,8 +114,8 @@ fn text(head: &[u8]) -> Option<&'static str> {
     let printable = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r' | 0x1b | 0x20..=0x7e | 0x80..);
     let valid = match str::from_utf8(head) {
         Ok(_) => true,
-        // The head may end inside a character.
-        Err(error) => error.error_len().is_none(),
+        // The head may end inside a character, and must not be nothing else.
+        Err(error) => error.error_len().is_none() && error.valid_up_to() > 0,
     };
     if !valid || !head.iter().all(printable) {
         return None;

@@ -10,7 +10,8 @@ use wire::Time;
 
 use crate::failure::Severity;
 use crate::group::Group;
-use crate::intake::Input;
+use crate::intake::{Counts, Input};
+use crate::log::{LogGroup, Sighted};
 use crate::number::{bytes, grouped, plural, seconds};
 use crate::paint::{Line, Page, Tone, row, safe};
 use crate::timeline::clock;
@@ -19,6 +20,8 @@ use group::{failure_line, headline, one_line, whole_group};
 use unread::unread;
 
 mod group;
+mod log;
+mod remedy;
 mod unread;
 
 /// How much of a report to show.
@@ -39,8 +42,14 @@ pub struct Detail {
     pub elapsed: Option<Duration>,
 }
 
+/// Where a group's text begins.
+const INDENT: usize = 5;
+/// Where evidence begins, behind its label.
+const BODY: usize = 20;
 /// Groups shown with all their lines; the rest gets one line each.
 const FULL_GROUPS: usize = 20;
+/// Groups of a log shown with all their lines, below a table of all, if there are more.
+const FULL_LOG_GROUPS: usize = 3;
 /// Warnings shown with all their lines, if there is nothing worse.
 const FULL_WARNINGS: usize = 3;
 /// Groups shown at all; the JSON form holds every one.
@@ -62,12 +71,18 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
         for (number, group) in numbered().filter(|(number, _)| chosen(*number)) {
             page.item(one_line(number, group));
         }
+        for (number, group) in of_logs(report).filter(|(number, _)| chosen(*number)) {
+            page.item(log::one_line(number, group));
+        }
         return page.done();
     }
     if detail.each {
         for (place, input) in report.inputs.iter().enumerate() {
             for failure in &input.failures {
                 page.item(failure_line(report, place, failure));
+            }
+            for found in &input.sightings {
+                page.item(log::failure_line(&report.line(place, found.sighting.line), found));
             }
         }
         return page.done();
@@ -91,12 +106,51 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
         }
         was_full = full;
     }
-    if detail.group.is_some_and(|wanted| wanted == 0 || wanted > report.groups.len()) {
+    let of_logs: Vec<_> = of_logs(report).filter(|it| chosen(it.0)).take(MOST_GROUPS).collect();
+    let every = detail.group.is_some() || detail.ladder || of_logs.len() <= FULL_LOG_GROUPS;
+    if !every {
         page.blank();
-        page.line(Line::new().plain(format!("There are {} groups.", report.groups.len())));
+        log::table(&mut page, report, &of_logs);
+    }
+    for (number, group) in of_logs.iter().take(if every { MOST_GROUPS } else { FULL_LOG_GROUPS }) {
+        page.blank();
+        log::whole_group(&mut page, report, *number, group, detail);
     }
     footer(&mut page, report, detail);
     page.done()
+}
+
+/// Draws what one message tells, each failure in it with its explanation.
+#[must_use]
+pub fn message_screen(input: &Input, detail: &Detail, look: &Look) -> String {
+    let mut page = Page::new(look);
+    for (place, found) in input.sightings.iter().enumerate() {
+        if place > 0 {
+            page.blank();
+        }
+        log::message(&mut page, found, detail);
+    }
+    page.done()
+}
+
+/// One failure of a log, in one line without the line's end.
+#[must_use]
+pub fn sighted_line(found: &Sighted, look: &Look) -> String {
+    let mut page = Page::new(look);
+    page.item(log::failure_line(&format!(":{}", found.sighting.line), found));
+    page.done()
+}
+
+/// The groups of logs with their numbers, which go on behind those of captures.
+fn of_logs(report: &Report) -> impl Iterator<Item = (usize, &LogGroup)> {
+    (report.groups.len() + 1..).zip(&report.log_groups)
+}
+
+/// A label and a text that may be longer than its line, with the place where it was seen.
+fn labelled(page: &mut Page<'_>, label: &str, tone: Tone, text: &str, at: &str) {
+    let line = Line::indent(INDENT).add(tone, label.to_owned());
+    let column = BODY.max(line.width() + 1);
+    page.wrapped(line, column, Tone::Plain, text, at);
 }
 
 /// What was read, and the count of everything.
@@ -109,7 +163,19 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
             input_line(page, input, detail.elapsed.filter(|_| last));
         }
     }
-    let counts = report.counts();
+    log::count(page, report);
+    if report.inputs.iter().any(|input| !input.kind.is_log()) {
+        handshakes(page, report);
+    }
+    if let Some(sentence) = report.keys().sentence() {
+        page.wrapped(Line::new().dim("keys"), FOOT, Tone::Plain, &sentence, "");
+    }
+}
+
+/// The handshakes of captures, in one line.
+fn handshakes(page: &mut Page<'_>, report: &Report) {
+    let captures = || report.inputs.iter().filter(|input| !input.kind.is_log());
+    let counts = captures().fold(Counts::default(), |sum, input| sum.plus(input.counts));
     let failed_groups = report.failed().count();
     let seen = counts.good + counts.failed + counts.warned + counts.filtered;
     let handshakes = seen + counts.one_sided + counts.truncated;
@@ -119,7 +185,7 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     }
     line = match counts.failed {
         // Of what could not be read nothing is claimed.
-        0 if report.inputs.iter().any(Input::is_damaged) => {
+        0 if captures().any(Input::is_damaged) => {
             line.plain("   ").add(Tone::Warn, "none failed in what could be read")
         }
         0 if counts.filtered > 0 => line.plain("   ").plain("no failure that was asked for"),
@@ -138,18 +204,20 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         line = line.plain("   ").add(Tone::Warn, "! stopped before the end");
     }
     page.line(line);
-    if let Some(sentence) = report.keys().sentence() {
-        page.wrapped(Line::new().dim("keys"), FOOT, Tone::Plain, &sentence, "");
-    }
 }
 
 /// Many inputs in one line: their number, and what they are together.
 fn all_inputs(page: &mut Page<'_>, report: &Report, elapsed: Option<Duration>) {
     let inputs = &report.inputs;
-    let mut facts = vec![
-        bytes(inputs.iter().map(|input| input.size).sum()),
-        plural(inputs.iter().map(|input| input.packets).sum(), "packet"),
-    ];
+    let mut facts = vec![bytes(inputs.iter().map(|input| input.size).sum())];
+    let packets = inputs.iter().map(|input| input.packets).sum();
+    let lines = inputs.iter().map(|input| input.log.lines).sum();
+    if packets > 0 || lines == 0 {
+        facts.push(plural(packets, "packet"));
+    }
+    if lines > 0 {
+        facts.push(plural(lines, "line"));
+    }
     let first = inputs.iter().filter_map(|input| input.first).min();
     let last = inputs.iter().filter_map(|input| input.last).max();
     if let (Some(first), Some(last)) = (first, last) {
@@ -166,7 +234,10 @@ fn all_inputs(page: &mut Page<'_>, report: &Report, elapsed: Option<Duration>) {
 }
 
 fn input_line(page: &mut Page<'_>, input: &Input, elapsed: Option<Duration>) {
-    let mut facts = vec![bytes(input.size), plural(input.packets, "packet")];
+    let mut facts = match input.kind.is_log() {
+        true => log::facts(input),
+        false => vec![bytes(input.size), plural(input.packets, "packet")],
+    };
     if !input.packed.is_empty() {
         let packed: Vec<_> = input.packed.iter().map(|kind| kind.name()).collect();
         facts.push(packed.join(" in "));
@@ -213,7 +284,8 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     say(counts.not_tls, "not TLS");
     say(counts.judged_early, "judged before the end, for lack of room");
     say(report.ungrouped, "failed in further groups");
-    say(report.groups.len().saturating_sub(MOST_GROUPS) as u64, "groups (--json has all)");
+    let more = report.groups.len().max(report.log_groups.len()).saturating_sub(MOST_GROUPS);
+    say(more as u64, "groups (--json has all)");
     let sum = |count: fn(&Input) -> u64| report.inputs.iter().map(count).sum::<u64>();
     let mut say = |count: u64, what: &str, more: &str| {
         if count > 0 {
@@ -225,6 +297,10 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     say(sum(|input| input.tally.fragments), "IP fragment", " without the rest");
     say(sum(|input| input.tally.malformed), "packet", " with broken headers");
     left.extend(unread(report));
+    let closes = sum(|input| input.log.closes);
+    if closes > 0 {
+        left.push(plural(closes, "ordinary end"));
+    }
     page.blank();
     if !left.is_empty() {
         page.wrapped(Line::new().dim("left out"), FOOT, Tone::Dim, &row(&left), "");
@@ -251,7 +327,7 @@ fn next(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         [one, _] => format!("{one} …"),
         _ => "…".to_owned(),
     };
-    if report.groups.is_empty() {
+    if report.groups.is_empty() && report.log_groups.is_empty() {
         let packets: u64 = report.inputs.iter().map(|input| input.packets).sum();
         let conversations = report.counts().conversations;
         if packets > 0 && conversations == 0 {
@@ -272,12 +348,18 @@ fn next(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         return;
     }
     let first = detail.group.unwrap_or(1);
-    if !detail.ladder {
+    if !detail.ladder && first <= report.groups.len() {
         let again: String = detail.again.iter().map(|word| format!(" {}", quoted(word))).collect();
         let command = format!("tlswhy {files}{again} g={first} -v");
         add(page, command, "its handshake, message by message");
     }
-    let slug = first.checked_sub(1).and_then(|at| report.groups.get(at)).map(Group::slug);
+    let next_group = report.groups.len() + FULL_LOG_GROUPS + 1;
+    if detail.group.is_none() && !detail.ladder && of_logs(report).any(|it| it.0 == next_group) {
+        add(page, format!("tlswhy {files} g={next_group}"), "the next group");
+    }
+    let of_capture = first.checked_sub(1).and_then(|at| report.groups.get(at)).map(Group::slug);
+    let of_log = || of_logs(report).find(|(number, _)| *number == first).map(|it| it.1.slug());
+    let slug = of_capture.or_else(of_log);
     if let Some(slug) = slug.filter(|slug| diagnosis::cause(slug).is_some()) {
         add(page, format!("tlswhy {slug}"), "what it means, all remedies");
     }

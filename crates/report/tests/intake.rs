@@ -105,13 +105,12 @@ fn a_capture_may_be_cut_anywhere() {
     }
 }
 
-/// What is no capture is called what it is, and makes the exit code 2.
+/// What is neither a capture nor a log is called what it is, and makes the exit code 2.
 #[test]
 fn other_inputs_are_refused_by_name() {
     for (bytes, word) in [
         (&b""[..], "empty"),
         (b"\x7fELF\x02\x01\x01", "an ELF program"),
-        (b"GET / HTTP/1.1\r\n", "text"),
         (b"PK\x03\x04 and so on", "a ZIP archive"),
         (b"\x1f\x8b\x08\x00 broken", "a gzip file that cannot be unpacked"),
         (b"\xd4\xc3\xb2\xa1", ""),

@@ -7,14 +7,19 @@ mod file;
 mod folder;
 mod stdin;
 
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use report::{Filter, Input, Intake, KeyLog, Options};
+use report::{
+    Filter, Input, Intake, KeyLog, Look, Options, Pause, Sighted, sighted_line, sighting_line,
+};
 
 use crate::args::Source;
 use crate::progress::Progress;
@@ -35,6 +40,17 @@ pub(crate) struct Reading {
     pub(crate) ascii: bool,
     /// Whether somebody asked to stop.
     pub(crate) stop: Stop,
+    /// How the failures of a log that comes through a pipe are told as they come.
+    pub(crate) tell: Option<Told>,
+}
+
+/// A form in which one failure is told.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// One line for people.
+    Text(Look),
+    /// One JSON object.
+    Json,
 }
 
 /// What was read.
@@ -144,8 +160,18 @@ impl Reading {
             intake.with_keys(self.keys.clone())
         };
         let mut input = match job {
-            Job::Stdin => intake(Input::STDIN.to_owned())
-                .stream(&mut stdin::Stdin::open(&self.stop), &mut watch),
+            Job::Stdin => {
+                let pause = Rc::new(Pause::default());
+                let mut from = stdin::Stdin::open(&self.stop, Rc::clone(&pause));
+                let intake = intake(Input::STDIN.to_owned()).written(now());
+                let intake = match &self.tell {
+                    Some(told) => {
+                        intake.telling(pause, Box::new(|found| told.tell(progress, found)))
+                    }
+                    None => intake,
+                };
+                intake.stream(&mut from, &mut watch)
+            }
             Job::File(path) => file::read(path, intake, &mut watch),
             Job::Found(path, _) => match file::is_capture(path) {
                 Ok(true) => file::read(path, intake, &mut watch),
@@ -157,6 +183,25 @@ impl Reading {
         input.stopped |= self.stop.is_asked();
         Some(input)
     }
+}
+
+impl Told {
+    /// Prints one failure. Where nobody listens any more, the end of the reading will tell.
+    fn tell(&self, progress: &Progress, found: &Sighted) {
+        let line = match self {
+            Self::Text(look) => sighted_line(found, look),
+            Self::Json => sighting_line(Input::STDIN, found) + "\n",
+        };
+        progress.clear();
+        let mut out = io::stdout().lock();
+        let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+/// The clock, for a log that is written while it is read.
+fn now() -> report::Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    report::Time(i64::try_from(since.as_nanos()).unwrap_or_default())
 }
 
 /// A folder that somebody named.

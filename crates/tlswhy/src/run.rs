@@ -2,15 +2,17 @@
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use report::{
-    Detail, Explanation, Input, Options, Report, alert_lines, causes, explain, json_lines, screen,
+    Detail, Explanation, Input, Intake, Options, Report, alert_lines, causes, explain, json_lines,
+    message_screen, screen,
 };
 
 use crate::args::{self, Format, Job, Request};
 use crate::help::{HELP, WELCOME};
-use crate::input::{Harvest, Reading};
+use crate::input::{Harvest, Reading, Told};
 use crate::key_logs;
 use crate::look::look;
 use crate::signals::{INTERRUPTED, Stop};
@@ -58,11 +60,21 @@ fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
     let Explanation { text, known } = explanation;
     if known {
         print(&text)?;
+        return Ok(exit);
+    }
+    // What is neither a code nor a name may be what a program wrote.
+    let options = Options { failures: true, ..Options::default() };
+    let mut watch = |_| ControlFlow::Continue(());
+    let input = Intake::new("message", options).whole(word.as_bytes(), &mut watch);
+    if !input.sightings.is_empty() {
+        let detail = Detail { ladder: job.ladder, ..Detail::default() };
+        print(&message_screen(&input, &detail, &look(&job.drawing)))?;
+        return Ok(0);
+    }
+    if word.contains(' ') {
+        complain(NO_FAILURE);
     } else {
         complain(text.trim_end());
-        if word.contains(' ') {
-            complain("lines of logs are not read yet: give the code or the name that stands in it");
-        }
     }
     Ok(exit)
 }
@@ -82,16 +94,22 @@ fn captures(job: &Job) -> io::Result<u8> {
         threads: job.threads,
         ascii: job.drawing.ascii,
         stop: stop.clone(),
+        tell: match job.format {
+            Format::Text => Some(Told::Text(look(&job.drawing))),
+            Format::Ndjson => Some(Told::Json),
+            Format::Json | Format::Alerts => None,
+        },
     };
     let Harvest { inputs, trouble, notes } = reading.read(&job.sources);
     key_trouble.extend(trouble);
     let trouble = key_trouble;
     let report = Report::new(inputs);
+    let groups = report.groups.len() + report.log_groups.len();
     let mut exit = if trouble.is_empty() { report.exit() } else { TROUBLE };
     // For people, nothing is said about inputs of which nothing could be read but why.
-    let read = |input: &Input| input.packets > 0 || !input.is_damaged();
-    if let Some(group) = job.group.filter(|group| *group > report.groups.len()) {
-        complain(&match report.groups.len() {
+    let read = |input: &Input| input.packets + input.log.lines > 0 || !input.is_damaged();
+    if let Some(group) = job.group.filter(|group| *group > groups) {
+        complain(&match groups {
             0 => format!("g={group}: there is no group"),
             1 => format!("g={group}: there is one group, g=1"),
             last => format!("g={group}: the last group is g={last}"),
@@ -174,6 +192,9 @@ fn complain(what: &str) {
     let _ = writeln!(io::stderr(), "tlswhy: {what}");
 }
 
+/// What is said of a message in which nothing is known.
+const NO_FAILURE: &str = "no failure of TLS is known by these words: give the whole line, or the \
+                          file it stands in";
 /// What `--version` prints.
 const VERSION: &str = concat!("tlswhy ", env!("CARGO_PKG_VERSION"), "\n");
 /// Exit code when something failed.

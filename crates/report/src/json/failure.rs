@@ -2,12 +2,14 @@
 
 use diagnosis::{Finding, Fix};
 use serde::Serialize;
-use trace::Transport;
+use trace::{Side, Transport};
 
 use super::SCHEMA;
+use crate::Report;
 use crate::failure::{Failure, UNKNOWN};
 use crate::intake::Input;
-use crate::{Report, sentence};
+use crate::log::Sighted;
+use crate::sentence::{sentence, sighted_sentence};
 
 #[derive(Serialize)]
 pub(super) struct FailureLine<'a> {
@@ -94,7 +96,7 @@ impl<'a> PeerPart<'a> {
             addr: failure.client.host().to_string(),
             port: failure.client.port(),
             sni: None,
-            stack: failure.stack(trace::Side::Client).map(diagnosis::Stack::name),
+            stack: failure.stack(Side::Client).map(diagnosis::Stack::name),
         }
     }
 
@@ -103,7 +105,7 @@ impl<'a> PeerPart<'a> {
             addr: failure.server.host().to_string(),
             port: failure.server.port(),
             sni: failure.name.as_deref(),
-            stack: failure.stack(trace::Side::Server).map(diagnosis::Stack::name),
+            stack: failure.stack(Side::Server).map(diagnosis::Stack::name),
         }
     }
 }
@@ -163,7 +165,7 @@ struct AlertPart {
 
 impl AlertPart {
     fn of(failure: &Failure) -> Option<Self> {
-        let sender = failure.ended_by.map(trace::Side::name);
+        let sender = failure.ended_by.map(Side::name);
         match failure.ending {
             crate::Ending::Alert(message) => Some(Self {
                 code: Some(message.alert.code()),
@@ -221,7 +223,19 @@ pub(super) struct WhyPart<'a> {
 
 impl<'a> WhyPart<'a> {
     pub(super) fn of(failure: &'a Failure) -> Self {
-        let best = failure.best();
+        let evidence = failure.best().map_or_else(Vec::new, |finding| {
+            finding.evidence.iter().map(EvidencePart::of).collect()
+        });
+        Self { evidence, ..Self::new(&failure.findings, failure.refused_by, sentence(failure)) }
+    }
+
+    /// The evidence of a log is its words, which stand beside this.
+    pub(super) fn of_sighted(found: &'a Sighted) -> Self {
+        Self::new(&found.findings, found.sighting.refused_by(), sighted_sentence(found))
+    }
+
+    fn new(findings: &[Finding], refused_by: Option<Side>, sentence: String) -> Self {
+        let best = findings.first();
         let also = |finding: &Finding| AlsoPart {
             slug: finding.cause.slug,
             confidence: finding.confidence.name(),
@@ -232,13 +246,11 @@ impl<'a> WhyPart<'a> {
             cause: CausePart {
                 slug: best.map_or(UNKNOWN, |finding| finding.cause.slug),
                 confidence: best.map(|finding| finding.confidence.name()),
-                refused_by: failure.refused_by.map(trace::Side::name),
+                refused_by: refused_by.map(Side::name),
             },
-            sentence: sentence(failure),
-            also_possible: failure.findings.iter().skip(1).map(also).collect(),
-            evidence: best.map_or_else(Vec::new, |finding| {
-                finding.evidence.iter().map(EvidencePart::of).collect()
-            }),
+            sentence,
+            also_possible: findings.iter().skip(1).map(also).collect(),
+            evidence: Vec::new(),
             fix: best.map_or_else(Vec::new, |f| f.cause.fixes().map(fix).collect()),
         }
     }

@@ -17,6 +17,8 @@ pub(super) struct InputLine<'a> {
     packed: Vec<&'static str>,
     bytes: u64,
     packets: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lines: Option<u64>,
     first: Option<String>,
     last: Option<String>,
     complete: bool,
@@ -38,6 +40,7 @@ impl<'a> InputLine<'a> {
             packed: input.packed.iter().map(|kind| kind.name()).collect(),
             bytes: input.size,
             packets: input.packets,
+            lines: input.kind.is_log().then_some(input.log.lines),
             first: input.first.map(|time| time.to_string()),
             last: input.last.map(|time| time.to_string()),
             complete: !input.is_damaged() && !input.stopped,

@@ -1,25 +1,22 @@
 //! One group, or one failure, as lines of a screen.
 
-use diagnosis::{Confidence, Finding, Fix, Stack};
+use diagnosis::{Confidence, Finding, Stack};
 
-use super::{Detail, FOOT, MOST_NAME};
+use super::remedy::{Who, remedies};
+use super::{BODY, Detail, FOOT, INDENT, MOST_NAME, labelled};
 use crate::failure::{Ending, Failure, Severity, UNKNOWN};
 use crate::group::Group;
 use crate::number::grouped;
 use crate::paint::{Line, Page, Tone, row, safe};
-use crate::timeline::{clock, sparkline};
+use crate::timeline::{Timeline, clock, sparkline};
 use crate::{Report, access, ladder, sentence};
 
-/// Where a group's text begins.
-const INDENT: usize = 5;
-/// Where evidence begins, behind its label.
-const BODY: usize = 20;
 /// Lines of evidence shown without `-v`.
 const MOST_EVIDENCE: usize = 5;
 /// Other explanations shown without `-v`.
-const MOST_OTHERS: usize = 2;
+pub(super) const MOST_OTHERS: usize = 2;
 /// Characters of one piece of evidence that are shown.
-const MOST_TEXT: usize = 400;
+pub(super) const MOST_TEXT: usize = 400;
 
 /// The first line of a group, or two where one is too short. How it ended is left to the sentence
 /// below where there is no room and only one way.
@@ -89,7 +86,7 @@ pub(super) fn whole_group(
         let text = most_frequent(&group.clients.by_count());
         labelled(page, "clients", Tone::Dim, &text, "");
     }
-    when(page, report, group);
+    when(page, report, sample.failure.best(), group.count, &group.timeline);
     if detail.ladder {
         page.blank();
         // The evidence above has named the file.
@@ -99,7 +96,9 @@ pub(super) fn whole_group(
     // What nobody can explain has no remedy either: its page says how to find out.
     if sample.failure.slug() != UNKNOWN || detail.ladder {
         explanations(page, &sample.failure, detail);
-        remedies(page, &sample.failure, detail);
+        if let Some(best) = sample.failure.best() {
+            remedies(page, best, &who(&sample.failure), detail);
+        }
     }
 }
 
@@ -112,111 +111,15 @@ fn label(label: &str, failure: &Failure) -> String {
     }
 }
 
-fn labelled(page: &mut Page<'_>, label: &str, tone: Tone, text: &str, at: &str) {
-    let line = Line::indent(INDENT).add(tone, label.to_owned());
-    let column = BODY.max(line.width() + 1);
-    page.wrapped(line, column, Tone::Plain, text, at);
-}
-
-/// How sure it is, and when it happened.
-fn when(page: &mut Page<'_>, report: &Report, group: &Group) {
-    let best = group.sample.failure.best();
-    let known = best.filter(|finding| finding.cause.slug != UNKNOWN);
-    let (word, tone) = match known.map(|finding| finding.confidence) {
-        Some(Confidence::Certain) => ("certain", Tone::Good),
-        Some(Confidence::Likely) => ("likely", Tone::Warn),
-        Some(Confidence::Possible) => ("possible", Tone::Warn),
-        None => ("unexplained", Tone::Warn),
-    };
-    let from = report.inputs.iter().filter_map(|input| input.first).min();
-    let to = report.inputs.iter().filter_map(|input| input.last).max();
-    let (Some(from), Some(to)) = (from, to) else { return };
-    let span = to.since(from);
-    let line = Line::indent(INDENT).add(tone, word).to(BODY);
-    if group.count == 1 {
-        page.line(line.dim(format!("once, at {}", clock(group.timeline.first(), span))));
-        return;
-    }
-    let mut words = group.timeline.words(from, to);
-    if words.is_empty() {
-        words = format!("last at {}", clock(group.timeline.last(), span));
-    }
-    let room = page.columns().saturating_sub(BODY + 2 + words.chars().count());
-    let cells = room.clamp(NARROW_LINE, WIDE_LINE);
-    let drawn = sparkline(&group.timeline.cells(from, to, cells), page.look().ascii);
-    page.line(line.add(Tone::Fail, drawn).plain("  ").dim(words));
-}
-
-/// Cells of a sparkline, at least and at most.
-const NARROW_LINE: usize = 12;
-
-const WIDE_LINE: usize = 30;
-
-/// How to settle what is open, and what else it may be.
-fn explanations(page: &mut Page<'_>, failure: &Failure, detail: &Detail) {
-    if let Some(best) = failure.best().filter(|best| !best.tell.is_empty()) {
-        labelled(page, "to be sure", Tone::Dim, best.tell, "");
-    }
-    let most = if detail.ladder { usize::MAX } else { MOST_OTHERS };
-    for other in failure.findings.iter().skip(1).take(most) {
-        labelled(page, "or", Tone::Dim, &other_text(other), "");
+/// What is known of the two sides.
+fn who(failure: &Failure) -> Who {
+    let stacks = |side| failure.stack(side).map_or(&[][..], names).to_vec();
+    Who {
+        access: failure.access.is_some(),
+        client: stacks(trace::Side::Client),
+        server: stacks(trace::Side::Server),
     }
 }
-
-fn other_text(other: &Finding) -> String {
-    let (slug, confidence) = (other.cause.slug, other.confidence);
-    let evidence = other.evidence.first().map(|fact| safe(&fact.says, MOST_NAME));
-    match (other.tell, evidence) {
-        ("", None) => format!("{slug}, {confidence}"),
-        ("", Some(fact)) => format!("{slug}, {confidence}: {fact}"),
-        (tell, _) => format!("{slug}, {confidence}: {tell}"),
-    }
-}
-
-/// What to do, on each side: the remedy for the stack that was asked for or is seen, else the one
-/// for any stack.
-fn remedies(page: &mut Page<'_>, failure: &Failure, detail: &Detail) {
-    let Some(best) = failure.best() else { return };
-    let access = failure.access.is_some();
-    let all: Vec<Fix> = best.cause.fixes().filter(|fix| access || fix.stack != ACCESS).collect();
-    let wanted = page.look().stack.clone();
-    let mut sides: Vec<trace::Side> = Vec::new();
-    for fix in &all {
-        if !sides.contains(&fix.side) {
-            sides.push(fix.side);
-        }
-    }
-    for side in sides {
-        let here: Vec<&Fix> = all.iter().filter(|fix| fix.side == side).collect();
-        let chosen: Vec<&Fix> = if detail.ladder {
-            here
-        } else {
-            let stacked = |stack: &str| here.iter().find(|fix| fix.stack == stack);
-            let seen = failure.stack(side).map_or(&[][..], names);
-            let asked = wanted.as_deref().and_then(stacked);
-            // A stack is a good guess, a program that uses it is a weak one.
-            let named = || seen.first().copied().and_then(stacked);
-            let related = || seen.iter().copied().find_map(stacked);
-            let access = || failure.access.as_ref().and_then(|_| stacked(ACCESS));
-            let best =
-                asked.or_else(access).or_else(named).or_else(|| stacked(ANY)).or_else(related);
-            best.or(here.first()).map(|fix| vec![*fix]).unwrap_or_default()
-        };
-        for fix in chosen {
-            let text = match fix.stack {
-                ANY => fix.text.to_owned(),
-                stack => format!("{stack}: {}", fix.text),
-            };
-            let side = label(&side.to_string(), failure);
-            labelled(page, &format!("fix {side}"), Tone::Good, &text, "");
-        }
-    }
-}
-
-/// The remedy of every stack.
-const ANY: &str = "any";
-/// The remedy where TLS is spoken for network access, which is set up elsewhere than the rest.
-const ACCESS: &str = "802.1x";
 
 /// The names under which pages list remedies for a stack.
 fn names(stack: Stack) -> &'static [&'static str] {
@@ -232,6 +135,71 @@ fn names(stack: Stack) -> &'static [&'static str] {
         "rustls" => &["rustls"],
         "Mbed TLS" => &["mbedtls"],
         _ => &[],
+    }
+}
+
+/// How sure it is, and when it happened.
+pub(super) fn when(
+    page: &mut Page<'_>,
+    report: &Report,
+    best: Option<&Finding>,
+    count: u64,
+    timeline: &Timeline,
+) {
+    let known = best.filter(|finding| finding.cause.slug != UNKNOWN);
+    let (word, tone) =
+        known.map_or(("unexplained", Tone::Warn), |finding| confidence(finding.confidence));
+    let from = report.inputs.iter().filter_map(|input| input.first).min();
+    let to = report.inputs.iter().filter_map(|input| input.last).max();
+    let (Some(from), Some(to)) = (from, to) else { return };
+    let span = to.since(from);
+    let line = Line::indent(INDENT).add(tone, word).to(BODY);
+    if count == 1 {
+        page.line(line.dim(format!("once, at {}", clock(timeline.first(), span))));
+        return;
+    }
+    let mut words = timeline.words(from, to);
+    if words.is_empty() {
+        words = format!("last at {}", clock(timeline.last(), span));
+    }
+    let room = page.columns().saturating_sub(BODY + 2 + words.chars().count());
+    let cells = room.clamp(NARROW_LINE, WIDE_LINE);
+    let drawn = sparkline(&timeline.cells(from, to, cells), page.look().ascii);
+    page.line(line.add(Tone::Fail, drawn).plain("  ").dim(words));
+}
+
+/// The word for how sure a finding is, and its colour.
+pub(super) fn confidence(confidence: Confidence) -> (&'static str, Tone) {
+    match confidence {
+        Confidence::Certain => ("certain", Tone::Good),
+        Confidence::Likely => ("likely", Tone::Warn),
+        Confidence::Possible => ("possible", Tone::Warn),
+    }
+}
+
+/// Cells of a sparkline, at least and at most.
+pub(super) const NARROW_LINE: usize = 12;
+
+pub(super) const WIDE_LINE: usize = 30;
+
+/// How to settle what is open, and what else it may be.
+fn explanations(page: &mut Page<'_>, failure: &Failure, detail: &Detail) {
+    if let Some(best) = failure.best().filter(|best| !best.tell.is_empty()) {
+        labelled(page, "to be sure", Tone::Dim, best.tell, "");
+    }
+    let most = if detail.ladder { usize::MAX } else { MOST_OTHERS };
+    for other in failure.findings.iter().skip(1).take(most) {
+        labelled(page, "or", Tone::Dim, &other_text(other), "");
+    }
+}
+
+pub(super) fn other_text(other: &Finding) -> String {
+    let (slug, confidence) = (other.cause.slug, other.confidence);
+    let evidence = other.evidence.first().map(|fact| safe(&fact.says, MOST_NAME));
+    match (other.tell, evidence) {
+        ("", None) => format!("{slug}, {confidence}"),
+        ("", Some(fact)) => format!("{slug}, {confidence}: {fact}"),
+        (tell, _) => format!("{slug}, {confidence}: {tell}"),
     }
 }
 
@@ -251,7 +219,7 @@ pub(super) fn one_line(number: usize, group: &Group) -> Line {
 }
 
 /// Where the count ends when groups stand under each other.
-const COUNT: usize = 12;
+pub(super) const COUNT: usize = 12;
 
 /// A failure in one line.
 pub(super) fn failure_line(report: &Report, input: usize, failure: &Failure) -> Line {
@@ -306,7 +274,7 @@ fn targets(group: &Group) -> String {
 }
 
 /// The first few of many, each with its count.
-fn most_frequent<K: ToString>(all: &[(K, u64)]) -> String {
+pub(super) fn most_frequent<K: ToString>(all: &[(K, u64)]) -> String {
     let mut items: Vec<String> = all
         .iter()
         .take(MOST_PEERS)

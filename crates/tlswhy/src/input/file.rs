@@ -7,14 +7,26 @@ use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use report::{Input, Intake, Unpack, Watch};
+use std::time::UNIX_EPOCH;
+
+use report::{Input, Intake, Time, Unpack, Watch};
 
 /// Reads a file to its end, or says why not.
-pub(crate) fn read(path: &Path, intake: impl Fn(String) -> Intake, watch: Watch<'_>) -> Input {
+pub(crate) fn read(
+    path: &Path,
+    intake: impl Fn(String) -> Intake<'static>,
+    watch: Watch<'_>,
+) -> Input {
     let intake = intake(path.display().to_string());
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) => return unreadable(path, &error),
+    };
+    let written = file.metadata().and_then(|about| about.modified()).ok();
+    let since = written.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let intake = match since.and_then(|since| i64::try_from(since.as_nanos()).ok()) {
+        Some(nanoseconds) => intake.written(Time(nanoseconds)),
+        None => intake,
     };
     intake.stream(&mut file, watch)
 }

@@ -1,0 +1,217 @@
+//! A log: lines in, failures out, grouped by cause and by who refused.
+
+mod group;
+
+use std::cell::Cell;
+use std::io::Read;
+
+use alert::Alert;
+use diagnosis::{Confidence, Finding, sighted};
+use logs::{More, Reader, Sighting, Stack, Stamp, Voice, stamp};
+use wire::Time;
+
+use crate::failure::UNKNOWN;
+use crate::intake::{Intake, Progress, Watch};
+use crate::window::Window;
+pub use group::LogGroup;
+pub(crate) use group::LogGroups;
+
+/// One failure of which a log tells, with what explains it.
+#[derive(Clone, Debug)]
+pub struct Sighted {
+    /// What the lines say.
+    pub sighting: Sighting,
+    /// What explains it, best first.
+    pub findings: Vec<Finding>,
+}
+
+/// What a log held beside its failures.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    /// Lines that were read.
+    pub lines: u64,
+    /// Failures that were found.
+    pub failures: u64,
+    /// Lines that tell of an ordinary end: a close_notify, a connection that somebody called off.
+    pub closes: u64,
+    /// Who wrote about failures, and how often, in the order in which they were met.
+    pub writers: Vec<(&'static Stack, u64)>,
+}
+
+/// A pause in what comes from a pipe: the reader of the pipe says when nothing more is there for
+/// now, so that what was found is told at once.
+#[derive(Debug, Default)]
+pub struct Pause(Cell<bool>);
+
+/// Called with each failure as it comes, at the pauses of a pipe.
+pub type Tell<'a> = Box<dyn FnMut(&Sighted) + 'a>;
+
+/// Stacks that are told apart in one log: more do not write into one file.
+const MAX_WRITERS: usize = 64;
+
+/// Lines in which the times of a log's beginning and end are looked for.
+const TIMED_LINES: usize = 20;
+
+impl Sighted {
+    fn new(sighting: Sighting) -> Self {
+        let findings = sighted(&sighting);
+        Self { sighting, findings }
+    }
+
+    /// The best explanation.
+    #[must_use]
+    pub fn best(&self) -> Option<&Finding> {
+        self.findings.first()
+    }
+
+    /// The name of the best explanation; `unknown` where the line points at no cause.
+    #[must_use]
+    pub fn slug(&self) -> &'static str {
+        self.best().map_or(UNKNOWN, |best| best.cause.slug)
+    }
+
+    /// How sure the best explanation is.
+    #[must_use]
+    pub fn confidence(&self) -> Option<Confidence> {
+        self.best().map(|best| best.confidence)
+    }
+
+    /// The other end as the log names it: its address, else its name.
+    #[must_use]
+    pub fn peer(&self) -> Option<String> {
+        let peer = self.sighting.peer.as_ref()?;
+        peer.address.map(|address| address.to_string()).or_else(|| peer.name.clone())
+    }
+
+    /// When, if the log tells.
+    #[must_use]
+    pub fn time(&self) -> Option<Time> {
+        self.sighting.time.map(time)
+    }
+
+    /// Whether it is an ordinary end that some stacks write about.
+    fn is_close(&self) -> bool {
+        let alert = self.sighting.alert;
+        self.sighting.voice != Voice::Lost
+            && alert
+                .is_some_and(|alert| [Alert::CLOSE_NOTIFY, Alert::USER_CANCELED].contains(&alert))
+    }
+}
+
+impl Pause {
+    /// Says that the read which now gives no bytes is no end.
+    pub fn begin(&self) {
+        self.0.set(true);
+    }
+
+    /// Whether there was a pause since this was asked last.
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.take()
+    }
+}
+
+impl Log {
+    fn wrote(&mut self, sighting: &Sighting) {
+        for stack in [sighting.program, sighting.library].into_iter().flatten() {
+            let known = self.writers.iter_mut().find(|(known, _)| known.slug == stack.slug);
+            if let Some((_, count)) = known {
+                *count += 1;
+            } else if self.writers.len() < MAX_WRITERS {
+                self.writers.push((stack, 1));
+            }
+        }
+    }
+}
+
+impl Intake<'_> {
+    /// Reads lines to the end, and tells what is found at each pause.
+    pub(crate) fn log(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
+        let mut window = Window::new();
+        let mut reader = match self.written {
+            Some(time) => Reader::new().written(time.0),
+            None => Reader::new(),
+        };
+        loop {
+            let before = self.input.size;
+            let more = self.fill(&mut window, from);
+            if before == 0 {
+                self.saw_times(window.held());
+            }
+            if more == More::Over {
+                let tail = window.held().len().saturating_sub(TAIL);
+                self.saw_times(window.held().get(tail..).unwrap_or_default());
+            }
+            let done = reader.window(window.held(), more);
+            while let Some(sighting) = reader.sighting(more) {
+                self.sighted(sighting, more);
+            }
+            window.discard(done);
+            let (bytes, failing) = (taken.get(), self.input.counts.failed);
+            let stopped = watch(Progress { bytes, packets: 0, failing }).is_break();
+            let enough = self.options.first && failing > 0;
+            if more == More::Over {
+                break;
+            }
+            if stopped || enough {
+                self.input.stopped = true;
+                break;
+            }
+        }
+        while let Some(sighting) = reader.sighting(More::Over) {
+            self.sighted(sighting, More::Over);
+        }
+        self.input.log.lines = reader.lines();
+        if let (lines @ 1.., Some(offset)) = reader.cut_lines() {
+            let what = format!("{lines} lines so long that only their beginnings were read");
+            let what = if lines == 1 { LONG_LINE.to_owned() } else { what };
+            self.input.problem(offset, what, false);
+        }
+    }
+
+    /// Takes the times of the first lines of a text that have one.
+    fn saw_times(&mut self, text: &[u8]) {
+        for line in text.split(|byte| *byte == b'\n').take(TIMED_LINES) {
+            if let Some((stamp, _)) = stamp(line, self.written.map(|time| time.0)) {
+                self.input.saw(time(stamp));
+            }
+        }
+    }
+
+    fn sighted(&mut self, sighting: Sighting, more: More) {
+        let found = Sighted::new(sighting);
+        if found.is_close() {
+            self.input.log.closes += 1;
+            return;
+        }
+        let late = self.options.first && self.input.counts.failed > 0;
+        if late || !self.filter.passes_sighted(&found) {
+            self.input.counts.filtered += 1;
+            return;
+        }
+        self.input.counts.failed += 1;
+        self.input.log.wrote(&found.sighting);
+        if let Some(time) = found.time() {
+            self.input.saw(time);
+        }
+        if more == More::Quiet
+            && let Some(tell) = &mut self.tell
+        {
+            tell(&found);
+        }
+        if self.options.failures {
+            self.input.keep_sighted(&found);
+        }
+        self.input.log_groups.add(found);
+    }
+}
+
+/// A stamp as the rest of the report has times.
+fn time(stamp: Stamp) -> Time {
+    Time(stamp.nanoseconds)
+}
+
+/// Bytes at the end of a log in which its last lines are.
+const TAIL: usize = 4 << 10;
+
+/// What is said of a line that does not end.
+const LONG_LINE: &str = "a line so long that only its beginning was read";

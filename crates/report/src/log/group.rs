@@ -1,0 +1,223 @@
+//! Failures of which logs tell, put together: the same cause, refused by the same side.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use alert::{Alert, Side};
+use diagnosis::Cause;
+use foldhash::fast::RandomState;
+use logs::Voice;
+
+use super::Sighted;
+use crate::failure::UNKNOWN;
+use crate::group::{Peers, Place};
+use crate::timeline::Timeline;
+
+/// Failures of which a log tells, and that belong together.
+#[derive(Clone, Debug)]
+pub struct LogGroup {
+    /// What makes them fail; `None` where the words point at no cause.
+    pub cause: Option<&'static Cause>,
+    /// The side that refused, where the words tell it.
+    pub refused_by: Option<Side>,
+    /// The role of the program that wrote the log.
+    pub role: Option<Side>,
+    /// How many there are.
+    pub count: u64,
+    /// The other ends that the log names.
+    pub peers: Peers<String>,
+    /// Failures of which the log names no other end.
+    pub unnamed: u64,
+    /// The alerts, named or sent with such a refusal, and failures without one; most frequent first
+    /// once the report is made.
+    pub alerts: Vec<(Option<Alert>, u64)>,
+    /// The line of the first of them, and the input that holds it.
+    pub first: Place,
+    /// The line of the last of them.
+    pub last: Place,
+    /// When they happened, where the log tells.
+    pub timeline: Option<Timeline>,
+    /// The one that is shown: the first of those with the best confidence.
+    pub sample: Box<Sighted>,
+    /// Position of its input in the report.
+    pub input: usize,
+}
+
+/// The groups of a log while they grow.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LogGroups {
+    places: HashMap<Key, usize, RandomState>,
+    list: Vec<LogGroup>,
+    dropped: u64,
+}
+
+/// What failures of one group have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    slug: &'static str,
+    refused_by: Option<Side>,
+    role: Option<Side>,
+    /// What is not explained is told apart by what was said.
+    said: Option<(Voice, Option<Alert>)>,
+}
+
+/// Groups that are kept: there are fewer kinds of failures, whatever a log holds.
+const MAX_GROUPS: usize = 1_000;
+
+/// Alerts that are told apart in a group.
+const MAX_ALERTS: usize = 16;
+
+impl LogGroup {
+    fn new(found: Sighted) -> Self {
+        let place = Place { input: 0, frame: found.sighting.line };
+        let mut group = Self {
+            cause: found.best().map(|finding| finding.cause),
+            refused_by: found.sighting.refused_by(),
+            role: found.sighting.role,
+            count: 0,
+            peers: Peers::default(),
+            unnamed: 0,
+            alerts: Vec::new(),
+            first: place,
+            last: place,
+            timeline: None,
+            sample: Box::new(found.clone()),
+            input: 0,
+        };
+        group.add(found);
+        group
+    }
+
+    /// The name of the cause; `unknown` where the words point at none.
+    #[must_use]
+    pub fn slug(&self) -> &'static str {
+        self.cause.map_or(UNKNOWN, |cause| cause.slug)
+    }
+
+    fn add(&mut self, found: Sighted) {
+        self.count += 1;
+        match found.peer() {
+            Some(peer) => self.peers.add(peer, 1),
+            None => self.unnamed += 1,
+        }
+        self.sent(found.sighting.any_alert(), 1);
+        if let Some(time) = found.time() {
+            match &mut self.timeline {
+                Some(timeline) => timeline.add(time),
+                None => self.timeline = Some(Timeline::new(time)),
+            }
+        }
+        // Lines that belong together are told when the last of them is known.
+        self.first.frame = self.first.frame.min(found.sighting.line);
+        self.last.frame = self.last.frame.max(found.sighting.line);
+        if rank(&found) < rank(&self.sample) {
+            *self.sample = found;
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.unnamed += other.unnamed;
+        self.peers.merge(other.peers);
+        for (alert, count) in other.alerts {
+            self.sent(alert, count);
+        }
+        let starts_before = match (&self.timeline, &other.timeline) {
+            (Some(mine), Some(theirs)) => theirs.first() < mine.first(),
+            _ => false,
+        };
+        if starts_before {
+            self.first = other.first;
+        } else {
+            self.last = other.last;
+        }
+        match (&mut self.timeline, other.timeline) {
+            (Some(mine), Some(theirs)) => mine.merge(&theirs),
+            (mine @ None, theirs) => *mine = theirs,
+            _ => {}
+        }
+        if rank(&other.sample) < rank(&self.sample) {
+            self.sample = other.sample;
+            self.input = other.input;
+        }
+    }
+
+    fn sent(&mut self, alert: Option<Alert>, count: u64) {
+        if let Some((_, known)) = self.alerts.iter_mut().find(|(known, _)| *known == alert) {
+            *known += count;
+        } else if self.alerts.len() < MAX_ALERTS {
+            self.alerts.push((alert, count));
+        }
+    }
+}
+
+impl LogGroups {
+    /// Puts a failure where it belongs.
+    pub(crate) fn add(&mut self, found: Sighted) {
+        let key = Key::of(&found);
+        let known = self.places.get(&key).copied();
+        if let Some(group) = known.and_then(|place| self.list.get_mut(place)) {
+            group.add(found);
+        } else {
+            self.open(key, LogGroup::new(found));
+        }
+    }
+
+    /// Takes over the groups of an input that stands at `input` in the report.
+    pub(crate) fn merge(&mut self, input: usize, other: Self) {
+        self.dropped += other.dropped;
+        for mut group in other.list {
+            group.first.input = input;
+            group.last.input = input;
+            group.input = input;
+            let key = Key::of(&group.sample);
+            let known = self.places.get(&key).copied();
+            if let Some(known) = known.and_then(|place| self.list.get_mut(place)) {
+                known.merge(group);
+            } else {
+                self.open(key, group);
+            }
+        }
+    }
+
+    fn open(&mut self, key: Key, group: LogGroup) {
+        if self.list.len() < MAX_GROUPS {
+            self.places.insert(key, self.list.len());
+            self.list.push(group);
+        } else {
+            self.dropped += group.count;
+        }
+    }
+
+    /// The groups, the largest first and among equals the one that failed last; and the number of
+    /// failures that found no room.
+    pub(crate) fn ranked(mut self) -> (Vec<LogGroup>, u64) {
+        for group in &mut self.list {
+            group.alerts.sort_by_key(|&(alert, count)| (Reverse(count), alert));
+        }
+        self.list.sort_by_key(|group| {
+            let last = group.timeline.as_ref().map(Timeline::last);
+            (Reverse((group.count, last)), group.first)
+        });
+        (self.list, self.dropped)
+    }
+}
+
+impl Key {
+    fn of(found: &Sighted) -> Self {
+        let sighting = &found.sighting;
+        let unexplained = found.slug() == UNKNOWN;
+        Self {
+            slug: found.slug(),
+            refused_by: sighting.refused_by(),
+            role: sighting.role,
+            said: unexplained.then(|| (sighting.voice, sighting.any_alert())),
+        }
+    }
+}
+
+/// Which failure shows a group best: the surest explanation, then the first.
+fn rank(found: &Sighted) -> impl Ord + use<> {
+    let sure = found.confidence();
+    (sure.is_none(), sure, found.sighting.peer.is_none(), found.sighting.line)
+}

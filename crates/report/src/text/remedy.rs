@@ -1,0 +1,64 @@
+//! What to do: on each side the remedy that fits what is known of it.
+
+use diagnosis::{Finding, Fix};
+use trace::Side;
+
+use super::{Detail, labelled};
+use crate::paint::{Page, Tone};
+
+/// What is known of the two sides, for the choice of a remedy.
+pub(super) struct Who {
+    /// TLS is spoken for network access: the client is a station there, and has its own remedies.
+    pub(super) access: bool,
+    /// The names under which pages list remedies for the client, the best guess first.
+    pub(super) client: Vec<&'static str>,
+    /// The same for the server.
+    pub(super) server: Vec<&'static str>,
+}
+
+/// What to do, on each side: the remedy for the stack that was asked for or is seen, else the one
+/// for any stack.
+pub(super) fn remedies(page: &mut Page<'_>, best: &Finding, who: &Who, detail: &Detail) {
+    let access = who.access;
+    let all: Vec<Fix> = best.cause.fixes().filter(|fix| access || fix.stack != ACCESS).collect();
+    let wanted = page.look().stack.clone();
+    let mut sides: Vec<Side> = Vec::new();
+    for fix in &all {
+        if !sides.contains(&fix.side) {
+            sides.push(fix.side);
+        }
+    }
+    for side in sides {
+        let here: Vec<&Fix> = all.iter().filter(|fix| fix.side == side).collect();
+        let chosen: Vec<&Fix> = if detail.ladder {
+            here
+        } else {
+            let stacked = |stack: &str| here.iter().find(|fix| fix.stack == stack);
+            let seen = if side == Side::Client { &who.client } else { &who.server };
+            let asked = wanted.as_deref().and_then(stacked);
+            // A stack is a good guess, a program that uses it is a weak one.
+            let named = || seen.first().copied().and_then(stacked);
+            let related = || seen.iter().copied().find_map(stacked);
+            let of_access = || access.then(|| stacked(ACCESS)).flatten();
+            let best =
+                asked.or_else(of_access).or_else(named).or_else(|| stacked(ANY)).or_else(related);
+            best.or(here.first()).map(|fix| vec![*fix]).unwrap_or_default()
+        };
+        for fix in chosen {
+            let text = match fix.stack {
+                ANY => fix.text.to_owned(),
+                stack => format!("{stack}: {}", fix.text),
+            };
+            let side = match side {
+                Side::Client if access => "station",
+                side => side.name(),
+            };
+            labelled(page, &format!("fix {side}"), Tone::Good, &text, "");
+        }
+    }
+}
+
+/// The remedy of every stack.
+const ANY: &str = "any";
+/// The remedy where TLS is spoken for network access, which is set up elsewhere than the rest.
+const ACCESS: &str = "802.1x";
