@@ -14,7 +14,8 @@ use crate::{Confidence, Finding};
 #[must_use]
 pub fn sighted(sighting: &Sighting) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    let told = sighting.suspects.iter().copied();
+    let by = sighting.refused_by();
+    let told = sighting.suspects.iter().map(|suspect| of_other_side(*suspect, by));
     for suspect in told.chain(by_alert(sighting)) {
         let known = findings.iter().any(|finding| finding.cause.slug == suspect.cause);
         let Some(cause) = cause(suspect.cause).filter(|_| !known) else { continue };
@@ -51,6 +52,26 @@ pub fn dialect_of(sighting: &Sighting) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// A library has the same words for a certificate whoever showed it. Where the line tells which side
+/// refused it, it was the other side's.
+fn of_other_side(suspect: Suspect, by: Option<Side>) -> Suspect {
+    let cause = CERTIFICATES.iter().find_map(|(of_server, of_client)| match by? {
+        Side::Server => (suspect.cause == *of_server).then_some(*of_client),
+        Side::Client => (suspect.cause == *of_client).then_some(*of_server),
+    });
+    Suspect { cause: cause.unwrap_or(suspect.cause), ..suspect }
+}
+
+/// Causes that are one fault of a certificate: a server's, and a client's.
+const CERTIFICATES: &[(&str, &str)] = &[
+    ("untrusted-root", "server-does-not-trust-client-ca"),
+    ("self-signed-server", "server-does-not-trust-client-ca"),
+    ("tls-interception-untrusted", "server-does-not-trust-client-ca"),
+    ("missing-intermediate", "missing-client-intermediate"),
+    ("expired-leaf", "client-cert-expired"),
+    ("wrong-eku-server", "client-cert-wrong-eku"),
+];
 
 /// What an alert points at, by the side that sent it. Where the log does not tell the side, all
 /// that either would mean is possible.
@@ -196,11 +217,26 @@ mod tests {
     /// Every cause that a stack file or the table names has a rule.
     #[test]
     fn every_suspect_is_a_cause() {
+        let certificates = CERTIFICATES.iter().flat_map(|(server, client)| [*server, *client]);
         let of_table = BY_ALERT.iter().flat_map(|(_, client, server)| client.iter().chain(*server));
         let of_stacks = Stack::all().iter().flat_map(Stack::suspects);
-        for slug in of_table.copied().chain(of_stacks) {
+        for slug in of_table.copied().chain(of_stacks).chain(certificates) {
             assert!(cause(slug).is_some(), "{slug}");
         }
+    }
+
+    /// A server refuses a client's certificate, in the words with which a client refuses its.
+    #[test]
+    fn the_certificate_is_the_other_sides() {
+        let words = "javax.net.ssl.SSLHandshakeException: PKIX path building failed: x";
+        let server = format!(
+            "Handshake failed for client connection from IP address [192.0.2.7] and port [4]\n{words}"
+        );
+        let of_server = findings(&server);
+        assert!(of_server.iter().any(|(slug, _)| *slug == "server-does-not-trust-client-ca"));
+        assert!(of_server.iter().all(|(slug, _)| *slug != "untrusted-root"));
+        let of_unknown = findings(words);
+        assert!(of_unknown.iter().any(|(slug, _)| *slug == "untrusted-root"));
     }
 
     /// Who sent an alert decides what it means, and where the log does not tell, all is possible.
