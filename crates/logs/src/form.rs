@@ -68,7 +68,7 @@ impl<'a> Match<'a> {
         // What was said of a refusal and what was refused are one failure.
         let of_one = (self.meaning.voice, other.meaning.voice);
         if of_one.0 == of_one.1 || of_one == (Some(Voice::Said), Some(Voice::Refused)) {
-            self.meaning = self.meaning.or(Meaning { weak: false, ..other.meaning });
+            self.meaning = self.meaning.or(Meaning { weak: false, dump: false, ..other.meaning });
         }
     }
 
