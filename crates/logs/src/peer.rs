@@ -19,14 +19,22 @@ const MAX_NAME: usize = 253;
 
 impl Peer {
     /// Reads `192.0.2.7`, `192.0.2.7:443`, `[2001:db8::7]:443`, `mail.example.test[192.0.2.7]:25`,
-    /// `example.test/192.0.2.7:443`, `192.0.2.7#443`, `example.test:443`. `None` for what is none of
-    /// them, and for the words that logs write where they know no address.
+    /// `example.test/192.0.2.7:443`, `192.0.2.7/443`, `192.0.2.7#443`, `example.test:443`. `None`
+    /// for what is none of them, and for the words that logs write where they know no address.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim_matches(|c: char| c == '/' || c.is_whitespace());
         let text = text.strip_suffix(':').unwrap_or(text);
         // Java writes the name, a slash and the address; others put the address into brackets.
+        // Cisco puts the slash between the address and the port.
         if let Some((name, address)) = text.split_once('/') {
+            if let (Ok(address), Ok(port)) = (name.parse::<IpAddr>(), address.parse()) {
+                return Some(Self {
+                    address: Some(address.to_canonical()),
+                    port: Some(port),
+                    name: None,
+                });
+            }
             return Self::socket(address).map(|peer| peer.named(name));
         }
         if let Some((name, rest)) = text.split_once('[')
@@ -130,6 +138,8 @@ mod tests {
             ("unknown[192.0.2.7]", "192.0.2.7"),
             ("example.test/192.0.2.7:443", "example.test 192.0.2.7:443"),
             ("192.0.2.7#853", "192.0.2.7:853"),
+            ("192.0.2.7/443", "192.0.2.7:443"),
+            ("2001:db8::7/443", "[2001:db8::7]:443"),
             ("example.test:443", "example.test:443"),
             ("example.test", "example.test"),
             ("fe80::1%eth0", "fe80::1"),
