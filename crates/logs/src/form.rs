@@ -156,7 +156,7 @@ impl<'a> Match<'a> {
                 (length == value.len()).then_some(word.meaning)?
             }
             Hole::CodeOf(words) => {
-                let code = i64::try_from(hole::number(value, 10)?).ok()?;
+                let code: i64 = str::from_utf8(value).ok()?.parse().ok()?;
                 words.iter().find(|word| word.code == Some(code))?.meaning
             }
         };
