@@ -1,6 +1,7 @@
 //! One message against all forms: what a library says in it, and what a program says around it.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
@@ -8,7 +9,8 @@ use crate::Voice;
 use crate::form::Match;
 use crate::stack::{Form, Part, STACKS, Stack};
 
-/// All forms, found by their longest literals.
+/// All forms, found by their longest literals. They are the same for every reader, and put together
+/// once.
 #[derive(Debug)]
 pub(crate) struct Matcher {
     /// `None` where no form is.
@@ -39,13 +41,15 @@ const MAX_FORMS: usize = 500;
 
 impl Matcher {
     /// The forms of failures.
-    pub(crate) fn forms() -> Self {
-        Self::new(|stack| stack.forms)
+    pub(crate) fn forms() -> &'static Self {
+        static FORMS: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(|stack| stack.forms));
+        &FORMS
     }
 
     /// The forms of lines that stand beside a failure.
-    pub(crate) fn beside() -> Self {
-        Self::new(|stack| stack.beside)
+    pub(crate) fn beside() -> &'static Self {
+        static BESIDE: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(|stack| stack.beside));
+        &BESIDE
     }
 
     fn new(of: impl Fn(&Stack) -> &'static [Form]) -> Self {

@@ -20,8 +20,8 @@ use crate::{Peer, Sighting, Stamp};
 #[derive(Debug)]
 pub struct Reader {
     anchors: Anchors,
-    forms: Matcher,
-    beside: Matcher,
+    forms: &'static Matcher,
+    beside: &'static Matcher,
     container: Container,
     open: Open,
     written: Option<i64>,
