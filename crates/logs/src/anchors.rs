@@ -15,7 +15,10 @@ pub(crate) struct Anchors {
 
 impl Anchors {
     pub(crate) fn new() -> Self {
-        let fast = packed::Searcher::new(ANCHORS);
+        // Left to itself the search gives up where it has more than 64 literals, which costs more than
+        // what it fears: it is fast as long as their first bytes are rare.
+        let mut fast = packed::Config::new().heuristic_pattern_limits(false).builder();
+        let fast = fast.extend(ANCHORS).build();
         let mut plain = AhoCorasick::builder();
         let plain = plain.kind(Some(AhoCorasickKind::ContiguousNFA)).build(ANCHORS);
         // It is refused when it would not fit into memory, which some dozens of words do.
