@@ -3,9 +3,11 @@
 Each module has `subjects()`: the programs, and for each of them what is provoked.
 """
 
-from lines import apache, envoy, haproxy, java, lighttpd, nginx, proxies, scripts
+from lines import (apache, envoy, fetchers, haproxy, java, libraries, lighttpd, nginx, proxies,
+                   script_clients, scripts, virtual_machines)
 
-_KINDS = [nginx, apache, haproxy, lighttpd, proxies, envoy, scripts, java]
+_KINDS = [nginx, apache, haproxy, lighttpd, proxies, envoy, scripts, java, libraries,
+          virtual_machines, fetchers, script_clients]
 
 
 def subjects():

@@ -8,8 +8,9 @@ from program import at
 from lines.subject import SERVER_HOST
 
 
-def text_of(subject, kept):
-    """The text of about.md; `kept` are parts, failures, their runs and truths."""
+def text_of(subject, kept, harmless):
+    """The text of about.md; `kept` are parts, failures, their runs and truths, `harmless` what did
+    not fail at all."""
     lines = [f"# {subject.version()}", "", f"From {_packages(subject.package)}.", ""]
     lines += [subject.notes, ""] if subject.notes else []
     lines += ["Each log is what the program itself wrote, from its start to its end, while one "
@@ -30,6 +31,9 @@ def text_of(subject, kept):
     if silent:
         lines += ["## Not a word", "", "The program writes nothing of these: "
                   + ", ".join(f"`{name}`" for name in silent) + ".", ""]
+    if harmless:
+        names = ", ".join(f"`{name.removesuffix('.log')}`" for name in harmless)
+        lines += ["## Not minded", "", f"The other end got its answer all the same: {names}.", ""]
     return "\n".join(lines)
 
 

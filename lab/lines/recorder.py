@@ -9,13 +9,14 @@ import capture
 import ladder
 import stacks
 from lines.about import text_of
+from lines.alerts import vocabulary
 from lines.subject import BEHIND, CLIENT_HOST, SERVER_HOST
 from program import wait_until_listening
 
 MOST_BYTES = 4096
 # What must not stand in a log: folders of one machine.
 _TRACES = (b"/tmp/", b"/ro" + b"ot/", b"/ho" + b"me/", b"/wo" + b"rk/")
-_GREETED = re.compile(r"^read \d+ bytes|^hello|HTTP/1\.[01] 200|<HTML>|^OK$", re.M)
+_GREETED = re.compile(r"^read \d+ bytes|^hello|HTTP(?:/1\.[01])? 200|<HTML>|^OK$", re.M)
 
 
 class Recorder:
@@ -32,7 +33,7 @@ class Recorder:
         place.mkdir(parents=True, exist_ok=True)
         for earlier in place.glob("*.log"):
             earlier.unlink()
-        truths, kept, quiet = {}, [], []
+        truths, alerts, kept, quiet, harmless = {}, {}, [], [], []
         for part in subject.parts:
             for failure in part.failures:
                 run = Run(self.folder, part, failure.asks)
@@ -42,6 +43,10 @@ class Recorder:
                     yield f"{subject.name}/{part.file(failure.slug)}: not recorded", [str(trouble)]
                     continue
                 truth, oddities = run.truth(failure)
+                if part.role == "client" and any(run.greeted):
+                    harmless.append(part.file(failure.slug))
+                    yield f"{subject.name}/{part.file(failure.slug)}: it did not mind", oddities
+                    continue
                 kept.append((part, failure, run, truth))
                 if run.wrote():
                     truths[part.file(failure.slug)] = truth
@@ -51,9 +56,14 @@ class Recorder:
             name, oddities = self.record_quiet(place, part)
             quiet.append(name)
             yield f"{subject.name}/{name}", oddities
+            if part.telling:
+                name, count = self.record_alerts(place, part, alerts)
+                yield f"{subject.name}/{name}: {count} alerts", []
         whole = {"program": subject.version(), "quiet": quiet, "failures": truths}
+        if alerts:
+            whole["alerts"] = alerts
         (place / "truth.json").write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
-        (place / "about.md").write_text(text_of(subject, kept))
+        (place / "about.md").write_text(text_of(subject, kept, harmless))
 
     def record_quiet(self, place, part):
         """What the program writes when all is well."""
@@ -64,6 +74,14 @@ class Recorder:
         if not all(run.greeted):
             oddities.append(f"a client got no answer: {run.greeted}")
         return file.name, oddities
+
+    def record_alerts(self, place, part, alerts):
+        """What the program writes of every registered alert; `alerts` is told which line is which."""
+        log, codes = vocabulary(self.folder, part)
+        name = part.file("alerts")
+        (place / name).write_bytes(log)
+        alerts[name] = codes
+        return name, len(codes)
 
     def write(self, file, run):
         file.write_bytes(run.log)
@@ -138,13 +156,18 @@ class Run:
                 else:
                     running.wait()
                 self.after = len(self.settled(running))
-                self.greeted.append(bool(_GREETED.search(asked.output)))
+                self.greeted.append(self.answered(asked.output))
             finally:
                 server.stop()
                 if running and peer is peers[-1]:
                     running.stop()
             self.told.append(server.output)
         self.whole = self.written(running)
+
+    def answered(self, output):
+        """Whether a client says that it got its answer."""
+        return bool(_GREETED.search(output)
+                    or self.part.answer and re.search(self.part.answer, output))
 
     def settled(self, running):
         """The log, once nothing has been added to it for a while."""
@@ -164,10 +187,12 @@ class Run:
         self.log, first = self.whole, 0
         if len(self.log) > MOST_BYTES:
             first = self.before
+            if self.part.late:
+                first = self.log.find(b"\n", len(self.log) - MOST_BYTES - 1) + 1
             end = self.log.rfind(b"\n", first, first + MOST_BYTES) + 1
             self.log = self.log[first:end]
         lines = self.whole[first:]
-        self.lines = [lines[:self.before - first].count(b"\n") + 1,
+        self.lines = [lines[:max(0, self.before - first)].count(b"\n") + 1,
                       lines[:self.after - first].count(b"\n")]
         self.lines[1] = min(self.lines[1], self.log.count(b"\n"))
 
@@ -190,7 +215,7 @@ class Run:
             ends = (self.told[0], "") if served == (failure.refused_by == "server") else ("", self.told[0])
             told = stacks.alert_told(*ends)
         alert = next((code for code in (failure.alert, *plain[:1], told) if code is not None), None)
-        if self.greeted and self.greeted[0]:
+        if served and self.greeted and self.greeted[0]:
             oddities.append("the client got an answer all the same")
         if failure.refused_by and not plain and (first := _other_refusal(failure, connection)):
             # The program was not the one to refuse, or not for this cause.

@@ -60,6 +60,13 @@ class Part:
     behind: Program = None
     # A client that fails as soon as it starts, unasked: all of its log may tell of it.
     at_once: bool = False
+    # A pattern for what a client writes when it got its answer, if it does not write the answer.
+    answer: str = ""
+    # Whether of a log that is too long the end is kept, not the beginning of the failure.
+    late: bool = False
+    # A pattern for the line in which a client tells of an alert: with it, what it writes of every
+    # registered one is kept too.
+    telling: str = ""
     # How long the log is waited for, in seconds, when the other end has gone.
     patience: float = 0.3
 

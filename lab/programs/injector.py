@@ -1,14 +1,16 @@
-"""One end of a TLS connection that ends it by hand: `injector.py client|server WHAT HOST PORT`.
+"""One end of a TLS connection that ends it by hand: `injector.py client|server|each WHAT HOST PORT`.
 
 The client sends a whole ClientHello, reads the server's answer and does WHAT; the server reads the
 ClientHello and does WHAT. WHAT is `fin`, `reset`, `alert-NN` (fatal), `warning-NN`, `cut` (the
-beginning of a record, then the end), `old` (a ServerHello of TLS 1.1) or `silent`.
+beginning of a record, then the end), `old` (a ServerHello of TLS 1.1) or `silent`. `each` is a
+server on 256 ports in a row, which sends the alert whose code its port is from the first.
 """
 
 import socket
 import ssl
 import struct
 import sys
+import threading
 import time
 
 from connections import serve
@@ -76,9 +78,16 @@ def as_server(what, host, port):
     serve(host, port, talk)
 
 
+def as_each(what, host, port):
+    """`what` is `alert` or `warning`."""
+    for code in range(256):
+        words = (f"{what}-{code}", host, port + code)
+        threading.Thread(target=as_server, args=words).start()
+
+
 def main():
     role, what, host, port = sys.argv[1:]
-    {"client": as_client, "server": as_server}[role](what, host, int(port))
+    {"client": as_client, "server": as_server, "each": as_each}[role](what, host, int(port))
 
 
 main()

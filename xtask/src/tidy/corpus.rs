@@ -78,6 +78,11 @@ const LINES: &str = "lines";
 /// A log is one failure and what stands around it, no more.
 const MOST_LINE_BYTES: usize = 4096;
 
+/// The most that a log may hold: what a client writes of every registered alert is a line each.
+fn most_bytes(path: &str) -> usize {
+    if path.ends_with("alerts.log") { 2 * MOST_LINE_BYTES } else { MOST_LINE_BYTES }
+}
+
 /// The programs whose lines are kept, by folder, with the names of their files.
 fn programs(tree: &Tree) -> BTreeMap<String, BTreeSet<&str>> {
     let mut programs: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
@@ -93,9 +98,9 @@ fn programs(tree: &Tree) -> BTreeMap<String, BTreeSet<&str>> {
 fn lines(tree: &Tree, program: &str, files: &BTreeSet<&str>) -> Vec<String> {
     let mut problems: Vec<String> = tree
         .files()
-        .filter(|(path, bytes)| path.starts_with(program) && bytes.len() > MOST_LINE_BYTES)
-        .filter(|(path, _)| path.ends_with(".log"))
-        .map(|(path, _)| format!("{path}: more than {MOST_LINE_BYTES} bytes: keep one failure"))
+        .filter(|(path, _)| path.starts_with(program) && path.ends_with(".log"))
+        .filter(|(path, bytes)| bytes.len() > most_bytes(path))
+        .map(|(path, _)| format!("{path}: more than {} bytes: keep one failure", most_bytes(path)))
         .collect();
     if !files.contains("about.md") {
         problems.push(format!("{program}: about.md is missing"));
@@ -115,7 +120,8 @@ fn lines(tree: &Tree, program: &str, files: &BTreeSet<&str>) -> Vec<String> {
     if quiet.is_empty() {
         problems.push(format!("{program}: no log of a quiet hour"));
     }
-    let known: BTreeSet<&str> = failures.chain(quiet).collect();
+    let alerts = truth["alerts"].as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    let known: BTreeSet<&str> = failures.chain(quiet).chain(alerts).collect();
     let logs: BTreeSet<&str> =
         files.iter().copied().filter(|file| file.ends_with(".log")).collect();
     problems.extend(logs.difference(&known).map(|log| format!("{program}/{log}: has no truth")));
