@@ -11,8 +11,6 @@ REGISTERED = (0, 10, 20, 21, 22, 30, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50,
 FILE = "alerts.log"
 # Below the ports that the kernel gives to clients, with room for 256 codes.
 _FIRST_PORT = 20000
-# A line for each alert, and the longest hold two hundred characters.
-MOST_BYTES = 8192
 
 
 def vocabulary(folder, part):

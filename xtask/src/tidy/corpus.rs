@@ -80,7 +80,7 @@ const MOST_LINE_BYTES: usize = 4096;
 
 /// The most that a log may hold: what a client writes of every registered alert is a line each.
 fn most_bytes(path: &str) -> usize {
-    if path.ends_with("alerts.log") { 2 * MOST_LINE_BYTES } else { MOST_LINE_BYTES }
+    if path.ends_with("alerts.log") { 3 * MOST_LINE_BYTES } else { MOST_LINE_BYTES }
 }
 
 /// The programs whose lines are kept, by folder, with the names of their files.
