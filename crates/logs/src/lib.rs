@@ -7,6 +7,7 @@
 
 mod anchors;
 mod container;
+mod decode;
 mod form;
 mod hole;
 mod matcher;
@@ -19,6 +20,7 @@ mod spelling;
 mod stack;
 mod stamp;
 
+pub use decode::{Decoder, Encoding};
 pub use peer::Peer;
 pub use reader::{More, Reader};
 pub use sighting::{Sighting, Sure, Suspect, Voice};
