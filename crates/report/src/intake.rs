@@ -19,7 +19,7 @@ use crate::group::Groups;
 use crate::keys::{Keys, key_log_trouble};
 use crate::log::{Log, LogGroups, Pause, Sighted, Tell};
 use crate::window::{Counted, Window};
-use crate::{Kind, Unpack};
+use crate::{Broken, Kind, Unpack};
 
 /// Reads one input. Make it, then call [`Intake::whole`] or [`Intake::stream`].
 pub struct Intake<'a> {
@@ -223,7 +223,7 @@ impl<'a> Intake<'a> {
     /// Reads an input that lies in memory as a whole, without copying it.
     pub fn whole(mut self, bytes: &[u8], watch: Watch<'_>) -> Input {
         self.input.kind = Kind::of(bytes);
-        if matches!(self.input.kind, Kind::Gzip | Kind::Zstd) {
+        if self.input.kind.is_packed() {
             return self.stream(&mut io::Cursor::new(bytes), watch);
         }
         if self.input.kind.is_log() {
@@ -255,6 +255,7 @@ impl<'a> Intake<'a> {
                 } else if self.wanted() {
                     self.windows(&mut unpacked, &taken, watch);
                 }
+                self.broken(unpacked.broken());
             }
             Err(error) => {
                 let kind = self.input.kind.looks_like();
@@ -264,13 +265,23 @@ impl<'a> Intake<'a> {
         self.finish()
     }
 
+    /// Says where a text in UTF-16 was incomplete.
+    fn broken(&mut self, broken: Broken) {
+        if let Some(first) = broken.first {
+            let what = format!("{} half characters of UTF-16 were replaced", broken.count);
+            self.input.problem(first, what, false);
+        }
+    }
+
     /// Whether the input is a capture; says what it is if not.
     fn wanted(&mut self) -> bool {
         let kind = self.input.kind;
         if !kind.is_capture() {
             let what = match kind {
                 Kind::Empty => "empty: there is nothing to read".to_owned(),
-                Kind::Gzip | Kind::Zstd => "packed more than twice: unpack it first".to_owned(),
+                Kind::Gzip | Kind::Zstd | Kind::Xz => {
+                    "packed more than twice: unpack it first".to_owned()
+                }
                 kind => format!("not a capture: looks like {}", kind.looks_like()),
             };
             self.input.problem(0, what, true);

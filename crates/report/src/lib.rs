@@ -57,5 +57,5 @@ pub use sentence::{sentence, sighted_sentence};
 pub use sniff::Kind;
 pub use text::{Detail, message_screen, screen, sighted_line};
 pub use timeline::Timeline;
-pub use unpack::Unpack;
+pub use unpack::{Broken, Unpack};
 pub use wire::{KeyLog, Time};

@@ -3,6 +3,7 @@
 //! Captures are read, compressed ones are unpacked, and everything else gets a word of its own,
 //! because "not a capture" alone sends the reader back to guessing.
 
+use logs::Encoding;
 use wire::{Format, Packets};
 
 /// What the first bytes of an input say it is.
@@ -20,6 +21,10 @@ pub enum Kind {
     Gzip,
     /// Something packed with zstd.
     Zstd,
+    /// Something packed with xz.
+    Xz,
+    /// Text in UTF-16.
+    Utf16(Encoding),
     /// Text, with the sort of text it looks like.
     Text(&'static str),
     /// Nothing at all.
@@ -45,7 +50,9 @@ impl Kind {
         match head {
             [] => Self::Empty,
             [0x1f, 0x8b, ..] => Self::Gzip,
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
+            _ if Encoding::of(head) != Encoding::Utf8 => Self::Utf16(Encoding::of(head)),
             _ => MAGICS
                 .iter()
                 .find(|(magic, _)| head.starts_with(magic))
@@ -61,10 +68,10 @@ impl Kind {
         matches!(self, Self::Pcap | Self::Pcapng | Self::NetMon | Self::Snoop)
     }
 
-    /// Whether something else is packed in it, and can be unpacked here.
+    /// Whether something else is packed in it, and can be unpacked here; UTF-16 is a packing of UTF-8.
     #[must_use]
     pub fn is_packed(self) -> bool {
-        matches!(self, Self::Gzip | Self::Zstd)
+        matches!(self, Self::Gzip | Self::Zstd | Self::Xz | Self::Utf16(_))
     }
 
     /// Whether this is text in which a log may stand.
@@ -73,7 +80,7 @@ impl Kind {
         matches!(self, Self::Text(word) if word != KEY_LOG)
     }
 
-    /// The word for machines: `pcap`, `pcapng`, `netmon`, `snoop`, `gzip`, `zstd`, `text`, `empty`, `unknown`.
+    /// The word for machines: `pcap`, `pcapng`, `netmon`, `snoop`, `gzip`, `zstd`, `xz`, `utf-16`, `text`, `empty`, `unknown`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -83,6 +90,8 @@ impl Kind {
             Self::Snoop => "snoop",
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
+            Self::Xz => "xz",
+            Self::Utf16(_) => "utf-16",
             Self::Text(_) => "text",
             Self::Empty => "empty",
             Self::Unknown(_) => "unknown",
@@ -99,6 +108,8 @@ impl Kind {
             Self::Snoop => "a Solaris snoop capture",
             Self::Gzip => "a gzip file",
             Self::Zstd => "a zstd file",
+            Self::Xz => "an xz file",
+            Self::Utf16(_) => "UTF-16 text",
             Self::Empty => "an empty file",
             Self::Text(word) | Self::Unknown(word) => word,
         }
@@ -108,9 +119,6 @@ impl Kind {
 /// The sort of text, or `None` for bytes that are no text.
 fn text(head: &[u8]) -> Option<&'static str> {
     let head = head.get(..Kind::LOOK).unwrap_or(head);
-    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = head {
-        return Some("UTF-16 text");
-    }
     let printable = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r' | 0x1b | 0x20..=0x7e | 0x80..);
     let valid = match str::from_utf8(head) {
         Ok(_) => true,
@@ -131,7 +139,6 @@ const MAGICS: &[(&[u8], &str)] = &[
     (b"MZ", "a Windows program"),
     (b"PK\x03\x04", "a ZIP archive: unpack it first"),
     (b"PK\x05\x06", "an empty ZIP archive"),
-    (b"\xfd7zXZ\x00", "an xz file: unpack it first (xz -dc FILE | tlswhy)"),
     (b"BZh", "a bzip2 file: unpack it first (bzip2 -dc FILE | tlswhy)"),
     (b"\x04\x22\x4d\x18", "an lz4 file: unpack it first (lz4 -dc FILE | tlswhy)"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it first"),
@@ -190,6 +197,7 @@ mod tests {
         assert_eq!(Kind::of(b"\x1f\x8b\x08\x00"), Kind::Gzip);
         assert_eq!(Kind::of(b"\x28\xb5\x2f\xfd\x24"), Kind::Zstd);
         assert_eq!(Kind::of(b"\x50\x2a\x4d\x18\x00"), Kind::Zstd);
+        assert_eq!(Kind::of(b"\xfd7zXZ\x00\x00\x04"), Kind::Xz);
         assert_eq!(Kind::of(b""), Kind::Empty);
     }
 
@@ -204,6 +212,11 @@ mod tests {
         }
         assert_eq!(Kind::of("größer\n".as_bytes()).name(), "text");
         assert_eq!(Kind::of(b"\n  {\"a\": 1}").looks_like(), "JSON text");
+        assert_eq!(Kind::of(b"\xff\xfeE\0r\0"), Kind::Utf16(Encoding::Utf16Little));
+        assert_eq!(
+            Kind::of(&b"S\0c\0h\0a\0n\0n\0e\0l\0".repeat(4)),
+            Kind::Utf16(Encoding::Utf16Little)
+        );
         assert_eq!(Kind::of(b"\x00\x01\x02\x03").name(), "unknown");
     }
 

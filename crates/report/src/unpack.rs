@@ -1,28 +1,43 @@
-//! Peels gzip and zstd off a capture while it is read.
+//! Peels gzip, zstd and xz off an input while it is read, and turns UTF-16 into UTF-8.
 //!
-//! Both formats may be concatenated (a rotated capture, a parallel compressor), and a capture may
-//! be packed twice. Memory is bounded by the formats' windows, so that a file which unpacks to
+//! The formats may be concatenated (a rotated capture, a parallel compressor), and an input may be
+//! packed twice. Memory is bounded by the formats' windows, so that a file which unpacks to
 //! terabytes costs time and nothing else.
 
+mod utf16;
+mod xz;
+mod zstd;
+
+use std::cell::Cell;
 use std::io::{self, BufReader, Cursor, ErrorKind, Read};
+use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
-use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+use utf16::Utf16;
+use xz::Xz;
+use zstd::Zstd;
 
 use crate::Kind;
 
-/// Reads what is inside of gzip and zstd, or the bytes as they are.
+/// Reads what is inside of all packing, or the bytes as they are.
 pub struct Unpack<'a> {
     inside: Box<dyn Read + 'a>,
     kind: Kind,
     layers: Vec<Kind>,
+    broken: Rc<Cell<Broken>>,
 }
 
-/// How often a capture may be packed. More than twice is no habit of anybody.
+/// Characters of UTF-16 that were incomplete and were replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Broken {
+    /// How many.
+    pub count: u64,
+    /// Where the first of them is: a byte offset in the UTF-16 text.
+    pub first: Option<u64>,
+}
+
+/// How often an input may be packed. More than twice is no habit of anybody.
 const MAX_LAYERS: usize = 2;
-/// The largest window of a zstd frame that is accepted. Every level up to 19 stays below; a file
-/// made with `--long` beyond it is refused instead of holding the memory it asks for.
-const MAX_WINDOW: u64 = 16 << 20;
 /// Compressed bytes that are read in one go.
 const BUFFER: usize = 64 << 10;
 
@@ -35,19 +50,29 @@ impl<'a> Unpack<'a> {
     pub fn new(from: impl Read + 'a) -> io::Result<Self> {
         let mut inside: Box<dyn Read + 'a> = Box::new(from);
         let mut layers = Vec::new();
+        let broken = Rc::default();
+        let mut packed = 0;
         loop {
             let mut head = Vec::with_capacity(Kind::LOOK);
             inside.by_ref().take(Kind::LOOK as u64).read_to_end(&mut head)?;
             let kind = Kind::of(&head);
             inside = Box::new(Cursor::new(head).chain(inside));
             match kind {
-                Kind::Gzip if layers.len() < MAX_LAYERS => {
+                Kind::Gzip | Kind::Zstd | Kind::Xz if packed == MAX_LAYERS => {
+                    return Ok(Self { inside, kind, layers, broken });
+                }
+                Kind::Gzip => {
                     let buffered = BufReader::with_capacity(BUFFER, inside);
                     inside = Box::new(MultiGzDecoder::new(buffered));
                 }
-                Kind::Zstd if layers.len() < MAX_LAYERS => inside = Box::new(Zstd::new(inside)),
-                _ => return Ok(Self { inside, kind, layers }),
+                Kind::Zstd => inside = Box::new(Zstd::new(inside)),
+                Kind::Xz => inside = Box::new(Xz::new(inside)),
+                Kind::Utf16(encoding) if !layers.contains(&kind) => {
+                    inside = Box::new(Utf16::new(inside, encoding, Rc::clone(&broken)));
+                }
+                _ => return Ok(Self { inside, kind, layers, broken }),
             }
+            packed += usize::from(!matches!(kind, Kind::Utf16(_)));
             layers.push(kind);
         }
     }
@@ -63,91 +88,17 @@ impl<'a> Unpack<'a> {
     pub fn layers(&self) -> &[Kind] {
         &self.layers
     }
+
+    /// What of UTF-16 was incomplete, as far as it was read.
+    #[must_use]
+    pub fn broken(&self) -> Broken {
+        self.broken.get()
+    }
 }
 
 impl Read for Unpack<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.inside.read(buffer)
-    }
-}
-
-/// The frames of a zstd file, one after the other.
-struct Zstd<R> {
-    source: BufReader<R>,
-    decoder: FrameDecoder,
-    inside_frame: bool,
-    over: bool,
-}
-
-impl<R: Read> Zstd<R> {
-    fn new(source: R) -> Self {
-        let mut decoder = FrameDecoder::new();
-        decoder.set_max_window_size(MAX_WINDOW);
-        let source = BufReader::with_capacity(BUFFER, source);
-        Self { source, decoder, inside_frame: false, over: false }
-    }
-
-    /// Begins the next frame; steps over skippable ones. Does nothing more at the end of the file.
-    fn next_frame(&mut self) -> io::Result<()> {
-        let Some(magic) = self.magic()? else {
-            self.over = true;
-            return Ok(());
-        };
-        if matches!(magic, [0x50..=0x5f, 0x2a, 0x4d, 0x18]) {
-            let mut length = [0; 4];
-            self.source.read_exact(&mut length)?;
-            let length = u64::from(u32::from_le_bytes(length));
-            let skipped = io::copy(&mut self.source.by_ref().take(length), &mut io::sink())?;
-            return if skipped == length { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) };
-        }
-        let frame = Cursor::new(magic).chain(&mut self.source);
-        self.decoder.reset(frame).map_err(|_| {
-            bad("a zstd frame that cannot be read, or that wants over 16 MB of memory")
-        })?;
-        self.inside_frame = true;
-        Ok(())
-    }
-
-    /// The four bytes that begin a frame; `None` at the end of the file.
-    fn magic(&mut self) -> io::Result<Option<[u8; 4]>> {
-        let mut magic = Vec::with_capacity(4);
-        self.source.by_ref().take(4).read_to_end(&mut magic)?;
-        match <[u8; 4]>::try_from(magic) {
-            Ok(magic) => Ok(Some(magic)),
-            Err(rest) if rest.is_empty() => Ok(None),
-            Err(_) => Err(ErrorKind::UnexpectedEof.into()),
-        }
-    }
-
-    fn step(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while !self.over {
-            if !self.inside_frame {
-                self.next_frame()?;
-                continue;
-            }
-            let read = self.decoder.read(buffer)?;
-            if read > 0 {
-                return Ok(read);
-            }
-            if self.decoder.is_finished() {
-                self.inside_frame = false;
-                continue;
-            }
-            self.decoder
-                .decode_blocks(&mut self.source, BlockDecodingStrategy::UptoBlocks(1))
-                .map_err(|_| bad("a zstd block that cannot be read, or the file ends inside it"))?;
-        }
-        Ok(0)
-    }
-}
-
-impl<R: Read> Read for Zstd<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        // What is broken stays broken: a second call must not read on in the middle of a block.
-        self.step(buffer).inspect_err(|_| self.over = true)
     }
 }
 
@@ -161,6 +112,7 @@ mod tests {
 
     use flate2::Compression;
     use flate2::write::GzEncoder;
+    use lzma_rust2::{CheckType, XzOptions, XzWriter};
     use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
     use super::*;
@@ -177,6 +129,14 @@ mod tests {
         compress_to_vec(bytes, CompressionLevel::Fastest)
     }
 
+    fn xz(bytes: &[u8]) -> Vec<u8> {
+        let mut options = XzOptions::with_preset(0);
+        options.set_check_sum_type(CheckType::Crc32);
+        let mut packer = XzWriter::new(Vec::new(), options).unwrap();
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    }
+
     fn unpack(bytes: &[u8]) -> (Vec<u8>, Vec<Kind>) {
         let mut unpack = Unpack::new(bytes).unwrap();
         let mut out = Vec::new();
@@ -190,6 +150,8 @@ mod tests {
         assert_eq!(unpack(PCAP), (PCAP.to_vec(), vec![]));
         assert_eq!(unpack(&gzip(PCAP)), (PCAP.to_vec(), vec![Kind::Gzip]));
         assert_eq!(unpack(&zstd(PCAP)), (PCAP.to_vec(), vec![Kind::Zstd]));
+        assert_eq!(unpack(&xz(PCAP)), (PCAP.to_vec(), vec![Kind::Xz]));
+        assert_eq!(unpack(&xz(&gzip(PCAP))), (PCAP.to_vec(), vec![Kind::Xz, Kind::Gzip]));
         assert_eq!(unpack(&gzip(&zstd(PCAP))), (PCAP.to_vec(), vec![Kind::Gzip, Kind::Zstd]));
         assert_eq!(unpack(&zstd(&gzip(PCAP))), (PCAP.to_vec(), vec![Kind::Zstd, Kind::Gzip]));
     }
@@ -203,11 +165,13 @@ mod tests {
         assert_eq!(unpack.layers().len(), 2);
     }
 
-    /// Members of gzip and frames of zstd follow each other; skippable frames are stepped over.
+    /// Members of gzip, frames of zstd and streams of xz follow each other; frames of zstd that are to
+    /// be skipped are, and so are the zeros between streams of xz.
     #[test]
     fn concatenated_parts_are_one_input() {
         let (a, b) = PCAP.split_at(9);
         assert_eq!(unpack(&[gzip(a), gzip(b)].concat()).0, PCAP);
+        assert_eq!(unpack(&[xz(a), vec![0; 8], xz(b)].concat()).0, PCAP);
         let skip = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"abc"].concat();
         assert_eq!(unpack(&[skip.clone(), zstd(a), skip, zstd(b)].concat()).0, PCAP);
     }
@@ -217,7 +181,7 @@ mod tests {
     #[test]
     fn cut_files_give_what_is_there() {
         let content = PCAP.repeat(50);
-        for packed in [gzip(&content), zstd(&content)] {
+        for packed in [gzip(&content), zstd(&content), xz(&content)] {
             for end in 0..packed.len() {
                 let mut out = Vec::new();
                 if let Ok(mut unpack) = Unpack::new(&packed[..end]) {
@@ -226,5 +190,37 @@ mod tests {
                 assert!(content.starts_with(&out) || packed.starts_with(&out));
             }
         }
+    }
+
+    /// A log in UTF-16, packed or not, is read as UTF-8, and says where it is incomplete.
+    #[test]
+    fn utf16_is_read_as_utf8() {
+        let text = "\u{feff}Fehler: größer\n".repeat(9_000);
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let expected = text.strip_prefix('\u{feff}').unwrap().as_bytes();
+        let kind = Kind::of(&units);
+        assert_eq!(unpack(&units), (expected.to_vec(), vec![kind]));
+        assert_eq!(
+            unpack(&gzip(&xz(&units))),
+            (expected.to_vec(), vec![Kind::Gzip, Kind::Xz, kind])
+        );
+        let mut unpack = Unpack::new(&units[..units.len() - 1]).unwrap();
+        let mut out = Vec::new();
+        unpack.read_to_end(&mut out).unwrap();
+        assert!(matches!(unpack.kind(), Kind::Text(_)));
+        let first = Some(units.len() as u64 - 2);
+        assert_eq!(unpack.broken(), Broken { count: 1, first });
+    }
+
+    /// A file of xz that asks for more memory than is given is refused in words.
+    #[test]
+    fn memory_is_bounded() {
+        let mut options = XzOptions::with_preset(0);
+        options.lzma_options.dict_size = 128 << 20;
+        let mut packer = XzWriter::new(Vec::new(), options).unwrap();
+        packer.write_all(PCAP).unwrap();
+        let greedy = packer.finish().unwrap();
+        let error = Unpack::new(&greedy[..]).err().unwrap();
+        assert_eq!(error.to_string(), "an xz file that wants over 66 MB of memory");
     }
 }

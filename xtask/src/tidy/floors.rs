@@ -54,11 +54,12 @@ const TOWER: &[Floor] = &[
         outside: &["aho-corasick", "memchr", "serde_json", "toml"],
     },
     Floor { name: "diagnosis", below: &["alert", "wire", "trace", "logs"], outside: &["foldhash"] },
-    // flate2, ruzstd: a capture is often compressed, and what is inside is sniffed again.
+    // flate2, lzma-rust2, ruzstd: captures and logs are often compressed, and what is inside is
+    // sniffed again.
     Floor {
         name: "report",
         below: &["alert", "wire", "trace", "logs", "diagnosis"],
-        outside: &["foldhash", "flate2", "ruzstd", "serde", "serde_json"],
+        outside: &["foldhash", "flate2", "lzma-rust2", "ruzstd", "serde", "serde_json"],
     },
     // signal-hook: Ctrl-C without C; terminal_size: columns without ioctl by hand.
     Floor {
