@@ -125,7 +125,7 @@ fn speaks_of_a_date(front: &[u8]) -> bool {
 }
 
 /// Words in front of a date that is not the line's own.
-const OF_SOMETHING: [&str; 10] = [
+const OF_SOMETHING: [&str; 11] = [
     "after",
     "before",
     "expir",
@@ -133,6 +133,7 @@ const OF_SOMETHING: [&str; 10] = [
     "modified",
     "since",
     "start date",
+    "unix_time",
     "until",
     "update",
     "valid",

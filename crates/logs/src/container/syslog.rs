@@ -29,9 +29,11 @@ pub(super) fn entry(line: &[u8], written: Option<i64>) -> Option<Entry<'_>> {
         return (has_priority || tag.process.is_some()).then(|| tag.entry());
     };
     let (told, behind) = rest.split_at_checked(end)?;
-    let is_short = told.first().is_some_and(u8::is_ascii_alphabetic) && !told.contains(&b',');
+    // RFC 3164 has no year; others that write a month in words are programs of their own kind.
+    let clock = told.split(|byte| *byte == b'.').next()?;
+    let has_year = clock.windows(4).any(|part| part.iter().all(u8::is_ascii_digit));
+    let is_short = told.first().is_some_and(u8::is_ascii_alphabetic) && !has_year;
     let is_strict = !is_short && !told.contains(&b'T');
-    let behind = if is_short { behind.strip_prefix(b":").unwrap_or(behind) } else { behind };
     let behind = behind.strip_prefix(b" ")?;
     match host_and_tag(behind, is_strict) {
         Some(tag) => Some(Entry { time, ..tag.entry() }),

@@ -33,8 +33,7 @@ impl Table {
         [b',', b';', b'\t'].into_iter().find_map(|between| {
             let mut names: Vec<Vec<u8>> =
                 Cells::new(line, between).map(|cell| cell.trim_ascii().to_vec()).collect();
-            let is_name = |name: &Vec<u8>| name.len() < 64 && !name.contains(&b'=');
-            if names.len() < 2 || !names.iter().all(is_name) {
+            if names.len() < 2 || !names.iter().all(|name| is_name(name)) {
                 return None;
             }
             let has = |role: Role| names.iter().any(|name| Role::of(&[name]) == role);
@@ -60,6 +59,12 @@ impl Table {
         }
         (cells > message).then_some(fields)
     }
+}
+
+/// Whether a cell may be the name of a column, and not a value or a part of JSON.
+fn is_name(cell: &[u8]) -> bool {
+    let signs = |byte: &u8| byte.is_ascii_alphanumeric() || b" _-.@#()/%".contains(byte);
+    cell.len() < 64 && cell.iter().all(|byte| signs(byte) || !byte.is_ascii())
 }
 
 /// The fields of a row of PostgreSQL's `csvlog`, which is told by its time, process and level.

@@ -197,6 +197,10 @@ fn tables() {
         ["9:00:01 h1 - - - - | x"],
     );
     assert_eq!(file("a,b,c\n1,2,x"), ["- - - - - - | 1,2,x"]);
+    // A first line of another kind is no header.
+    let record = r#"{"level":"info","ts":1795338001,"msg":"one"}"#;
+    let second = record.replace("one", "two x");
+    assert_eq!(file(&format!("{record}\n{second} x")), ["9:00:01 - - - - - | two x"]);
     check(
         "2026-11-22 09:00:01.123 UTC,\"u\",\"d\",7,\"192.0.2.7:4711\",6b02.7,1,\"\",2026-11-22 08:00:00 UTC,1/1,0,LOG,08P01,\"x, y\",\"why\",,,",
         "9:00:01 - - 7 192.0.2.7:4711 - | x, y why",

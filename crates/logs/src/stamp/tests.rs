@@ -245,6 +245,7 @@ fn what_is_no_time() {
         "* expire date: Nov 22 09:00:01 2025 GMT",
         "notAfter=Nov 22 09:00:01 2025 GMT",
         "certificate is valid until 2025-11-22 09:00:01",
+        "gmt_unix_time = Wed Jul 16 06:02:38 1986 (not accurate)",
         "error:0A000418:SSL routines::tlsv1 alert unknown ca",
     ] {
         assert_eq!(told(line), None, "{line}");
