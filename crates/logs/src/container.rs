@@ -7,7 +7,7 @@
 mod colour;
 mod fields;
 mod journal;
-mod json;
+pub(crate) mod json;
 mod orchestrator;
 mod pairs;
 mod role;
@@ -17,6 +17,7 @@ mod table;
 use std::borrow::Cow;
 
 use fields::Fields;
+pub(crate) use fields::text_of;
 use journal::Journal;
 use json::Value;
 use table::Table;

@@ -8,6 +8,7 @@
 mod anchors;
 mod container;
 mod decode;
+mod event;
 mod form;
 mod hole;
 mod matcher;

@@ -10,6 +10,7 @@ use alert::Alert;
 
 use crate::anchors::Anchors;
 use crate::container::{Container, Entry};
+use crate::event::Events;
 use crate::form::Match;
 use crate::matcher::{Matcher, Reading, rank};
 use crate::open::{Open, Part};
@@ -23,6 +24,8 @@ pub struct Reader {
     forms: &'static Matcher,
     beside: &'static Matcher,
     container: Container,
+    /// What the lines are, where they are records.
+    events: Option<Events>,
     open: Open,
     written: Option<i64>,
     /// The number of the line that begins at `at`, from 0.
@@ -83,6 +86,7 @@ impl Reader {
             forms: Matcher::forms(),
             beside: Matcher::beside(),
             container: Container::default(),
+            events: None,
             open: Open::default(),
             written: None,
             line: 0,
@@ -120,6 +124,7 @@ impl Reader {
     pub fn window(&mut self, text: &[u8], more: More) -> usize {
         if self.offset == 0 {
             self.container = Container::of(text);
+            self.events = Events::of(text);
         }
         while let Some(rest) = text.get(self.at..).filter(|rest| !rest.is_empty()) {
             if self.skipping {
@@ -128,7 +133,9 @@ impl Reader {
                 self.pass_to(text, end.map_or(text.len(), |at| self.at + at + 1));
                 continue;
             }
-            let Some(hit) = self.anchors.find(rest) else {
+            // Records have no words that could be looked for.
+            let hit = if self.events.is_some() { Some(0) } else { self.anchors.find(rest) };
+            let Some(hit) = hit else {
                 self.pass(rest, more);
                 break;
             };
@@ -205,6 +212,12 @@ impl Reader {
             block: upto(end + AHEAD),
             before: text.get(start.saturating_sub(BEHIND)..start).unwrap_or_default(),
         };
+        if let Some(events) = &self.events {
+            if let Some(part) = events.part(line.bytes, line.number, line.offset) {
+                self.open.add(part);
+            }
+            return;
+        }
         let behind_line =
             text.get(end..end.saturating_add(AHEAD).min(text.len())).unwrap_or_default();
         let behind_line = behind_line.strip_prefix(b"\n").unwrap_or(behind_line);

@@ -108,6 +108,11 @@ impl Stack {
         STACKS
     }
 
+    /// What writes records of connections and no words.
+    pub(crate) const fn monitor(slug: &'static str, name: &'static str) -> Self {
+        Self { slug, name, program: true, remedy: "any", alerts: &[], forms: &[], beside: &[] }
+    }
+
     /// The causes that its words point at, each perhaps several times.
     pub fn suspects(&self) -> impl Iterator<Item = &'static str> {
         let parts = self.forms.iter().flat_map(|form| form.parts);

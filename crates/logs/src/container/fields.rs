@@ -194,7 +194,7 @@ fn keep<'a>(place: &mut Option<Cow<'a, str>>, value: Cow<'a, [u8]>) {
 }
 
 /// Bytes as text; what is no UTF-8 is replaced.
-pub(super) fn text_of(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+pub(crate) fn text_of(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
     match bytes {
         Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
         Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
