@@ -107,6 +107,9 @@ impl Role {
             }
             "levelname" | "priority" | "s" if parent.is_empty() => Self::Level,
             "level" if parent == "log" => Self::Level,
+            // A message that is not the record's own: of a status, of a probe, of a command.
+            "output" => Self::Trouble,
+            _ if key.ends_with("message") || key.ends_with("msg") => Self::Trouble,
             _ => Self::Other,
         }
     }
@@ -132,7 +135,7 @@ const TROUBLE: [&str; 9] =
     ["cause", "clientverify", "error", "exception", "fail", "panic", "reason", "stack", "thrown"];
 
 /// Parts of names that count or weigh trouble, and do not tell it.
-const PLAIN: [&str; 6] = ["count", "errorlevel", "errorlog", "file", "severity", "stderr"];
+const PLAIN: [&str; 5] = ["count", "errorlevel", "errorlog", "file", "severity"];
 
 impl Names {
     fn of(keys: &[&[u8]]) -> Self {
@@ -192,6 +195,8 @@ mod tests {
         check(&["request", "tls", "server_name"], Role::ServerName);
         check(&["request", "remote_ip"], Role::Peer);
         check(&["error_count"], Role::Other);
+        check(&["status", "statusMessage"], Role::Trouble);
+        check(&["stderr"], Role::Trouble);
         check(&["trace_id"], Role::Other);
     }
 }
