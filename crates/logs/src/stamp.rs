@@ -6,6 +6,7 @@
 //! could be something else it is none: a wrong time joins what does not belong together.
 
 mod calendar;
+mod counts;
 mod forms;
 mod text;
 
@@ -30,7 +31,7 @@ impl Stamp {
     /// `written` is as for [`stamp`].
     #[must_use]
     pub fn of_field(text: &[u8], written: Option<i64>) -> Option<Self> {
-        if let Some(nanoseconds) = forms::count_since_1970(text) {
+        if let Some(nanoseconds) = counts::alone(text) {
             return Some(Self { nanoseconds, zone: true });
         }
         resolve(forms::at(text, 0)?.0, written)

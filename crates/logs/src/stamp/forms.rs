@@ -3,8 +3,8 @@
 //! A form is chosen by its first bytes: how many digits, and what follows them; the name of a month
 //! or of a weekday; the letter of a level. Each then reads on or says that it is something else.
 
-use super::SECOND;
 use super::calendar::Clock;
+use super::counts;
 use super::text::Text;
 
 /// What a text tells.
@@ -14,10 +14,6 @@ pub(super) enum Reading {
     /// Nanoseconds since 1970.
     Count(i64),
 }
-
-/// Seconds since 1970 that a bare number at the front of a line is taken for: from 2001, when they
-/// got their tenth digit, to 2100.
-const COUNTS: std::ops::RangeInclusive<u64> = 1_000_000_000..=4_102_444_800;
 
 /// The time that begins at this byte, and where it ends.
 pub(super) fn at(line: &[u8], at: usize) -> Option<(Reading, usize)> {
@@ -31,9 +27,9 @@ pub(super) fn at(line: &[u8], at: usize) -> Option<(Reading, usize)> {
     }
     let mut text = Text::new(line, at);
     if at == 0
-        && let Some(found) = hexadecimal_count(line)
+        && let Some((count, end)) = counts::hexadecimal(line)
     {
-        return Some(found);
+        return Some((Reading::Count(count), end));
     }
     let clock = match text.peek()? {
         b'0'..=b'9' => match in_digits(&mut text, at, before)? {
@@ -49,13 +45,6 @@ pub(super) fn at(line: &[u8], at: usize) -> Option<(Reading, usize)> {
     Some((Reading::Clock(clock), text.at()))
 }
 
-/// Seconds, milliseconds, microseconds or nanoseconds since 1970, as the only thing in a text.
-pub(super) fn count_since_1970(text: &[u8]) -> Option<i64> {
-    let mut there = Text::new(text, 0);
-    let count = count(&mut there)?;
-    there.rest().is_empty().then_some(count)
-}
-
 /// A form that begins with digits.
 fn in_digits(text: &mut Text<'_>, at: usize, before: Option<u8>) -> Option<Reading> {
     let digits = text.digits();
@@ -67,7 +56,7 @@ fn in_digits(text: &mut Text<'_>, at: usize, before: Option<u8>) -> Option<Readi
         (8, _) => compact(text, 4)?,
         (6, b' ') => compact(text, 2)?,
         (10 | 13, _) if at == 0 || (at == 1 && before == Some(b'[')) => {
-            return count_in_front(text);
+            return counts::decimal(text).map(Reading::Count);
         }
         _ => return None,
     };
@@ -88,7 +77,9 @@ fn year_month_day(text: &mut Text<'_>) -> Option<Clock> {
         let _ = text.blank();
     }
     let _ = text.word("time=");
-    clock(text, date(Some(year), month, day))
+    let mut clock = clock(text, date(Some(year), month, day))?;
+    microseconds_of_openvpn(text, &mut clock);
+    Some(clock)
 }
 
 /// `20261122T090001`, `20261122 09:00:01`, `20261122-9:0:1`, `261122  9:00:01` (MySQL up to 5.6).
@@ -181,7 +172,7 @@ fn in_words(text: &mut Text<'_>) -> Option<Clock> {
     Some(clock)
 }
 
-/// ` us=517430` behind the year.
+/// ` us=517430` behind a time.
 fn microseconds_of_openvpn(text: &mut Text<'_>, clock: &mut Clock) {
     let mut behind = *text;
     if behind.blank().is_some() && behind.word("us=").is_some() {
@@ -217,64 +208,9 @@ fn month_day_slash_clock(text: &mut Text<'_>) -> Option<Clock> {
     text.byte(b'/')?;
     let mut clock = date(None, month, day);
     (clock.hour, clock.minute, clock.second) = (text.number(2)?, text.number(2)?, text.number(2)?);
-    clock.nanosecond = fraction(text);
+    clock.nanosecond = text.fraction();
     // Without what Chromium writes behind it, these are two numbers.
     matches!(text.peek(), Some(b':' | b']')).then_some(clock)
-}
-
-/// Seconds or milliseconds since 1970 in front of a line: Squid, Mosquitto, Zeek, Unbound.
-fn count_in_front(text: &mut Text<'_>) -> Option<Reading> {
-    let count = count(text)?;
-    let ended = match text.rest() {
-        [b':', behind, ..] => *behind == b' ',
-        [b' ' | b'\t' | b',' | b']' | b';', ..] => true,
-        _ => false,
-    };
-    ended.then_some(Reading::Count(count))
-}
-
-/// A count since 1970, its unit told by its digits.
-fn count(text: &mut Text<'_>) -> Option<i64> {
-    let digits = text.digits();
-    let unit: u64 = match digits {
-        10 => 1_000_000_000,
-        13 => 1_000_000,
-        16 => 1000,
-        19 => 1,
-        _ => return None,
-    };
-    let whole: u64 = std::str::from_utf8(text.rest().get(..digits)?).ok()?.parse().ok()?;
-    let nanoseconds = whole.checked_mul(unit)?;
-    if !COUNTS.contains(&(nanoseconds / SECOND.unsigned_abs())) {
-        return None;
-    }
-    text.skip(digits);
-    let part = u64::from(fraction(text)) * unit / SECOND.unsigned_abs();
-    i64::try_from(nanoseconds.checked_add(part)?).ok()
-}
-
-/// `6b0257fc.147d5a07` in front of a line: seconds and nanoseconds in hexadecimal (OpenLDAP).
-fn hexadecimal_count(line: &[u8]) -> Option<(Reading, usize)> {
-    let number = |part: &[u8]| -> Option<u64> {
-        let lower = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        let text = std::str::from_utf8(part).ok()?;
-        part.iter().all(lower).then(|| u64::from_str_radix(text, 16).ok())?
-    };
-    let (seconds, rest) = line.split_at_checked(8)?;
-    let rest = rest.strip_prefix(b".")?;
-    // Eight digits of nanoseconds since 2.6, five of microseconds before.
-    let digits = rest.iter().position(|byte| *byte == b' ')?;
-    let unit = match digits {
-        8 => 1,
-        5 => 1000,
-        _ => return None,
-    };
-    let (seconds, part) = (number(seconds)?, number(rest.get(..digits)?)? * unit);
-    if !COUNTS.contains(&seconds) || part >= SECOND.unsigned_abs() {
-        return None;
-    }
-    let nanoseconds = i64::try_from(seconds.checked_mul(SECOND.unsigned_abs())? + part).ok()?;
-    Some((Reading::Count(nanoseconds), 9 + digits))
 }
 
 const fn date(year: Option<u32>, month: u32, day: u32) -> Clock {
@@ -308,7 +244,7 @@ fn clock_and_half(
     if text.digits() > 0 {
         return None;
     }
-    clock.nanosecond = fraction(text);
+    clock.nanosecond = text.fraction();
     *half_day = half(text);
     if let Some(later) = *half_day {
         clock.hour = match clock.hour {
@@ -319,24 +255,6 @@ fn clock_and_half(
     }
     clock.zone = zone(text);
     text.ends().then_some(clock)
-}
-
-/// `.123456` or `,123`, or three digits behind `:`, as nanoseconds. More than nine digits are cut.
-fn fraction(text: &mut Text<'_>) -> u32 {
-    let mut behind = *text;
-    let Some(sign) = behind.one_of(b".,:") else { return 0 };
-    let digits = behind.digits();
-    let fits = match sign {
-        b'.' => digits > 0,
-        // The next column of a table stands behind a comma too.
-        b',' => matches!(digits, 3 | 6 | 9),
-        _ => digits == 3,
-    };
-    let value = behind.number(digits.min(9)).filter(|_| fits);
-    let Some(value) = value else { return 0 };
-    behind.skip(digits.saturating_sub(9));
-    *text = behind;
-    (digits..9).fold(value, |value, _| value * 10)
 }
 
 /// ` AM` is 0 hours more, ` PM` twelve.

@@ -141,6 +141,17 @@ fn months_by_name() {
     );
 }
 
+/// OpenVPN from 2.5 on has its microseconds behind another form of date.
+#[test]
+fn microseconds_of_openvpn() {
+    check(
+        "2026-11-22 09:00:01 us=517430 x",
+        NINE + 517_430_000,
+        false,
+        "2026-11-22 09:00:01 us=517430",
+    );
+}
+
 /// What has no year gets the latest that is not after the last write, a clock ahead of UTC
 /// included; without a last write it tells nothing, unless another time follows that has a year.
 #[test]
@@ -191,6 +202,12 @@ fn counts() {
     check("[1795338001] unbound[7:0] error: x", NINE, true, "1795338001");
     check("1795338001123 x", NINE + 123 * MILLISECOND, true, "1795338001123");
     check("6b02db91.00000005 0x7f88 TLS: x", 1_795_349_393 * SECOND + 5, true, "6b02db91.00000005");
+    check(
+        "@400000006b02db9b1dcd6500 x",
+        1_795_349_393_500_000_000,
+        true,
+        "@400000006b02db9b1dcd6500",
+    );
     for line in [
         "1795338001:error:0A000418:SSL routines", // a thread
         "4567991916 x",

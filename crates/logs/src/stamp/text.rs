@@ -94,4 +94,22 @@ impl<'a> Text<'a> {
     pub(super) fn ends(self) -> bool {
         !self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     }
+
+    /// `.123456` or `,123`, or three digits behind `:`, as nanoseconds. More than nine digits are cut.
+    pub(super) fn fraction(&mut self) -> u32 {
+        let mut behind = *self;
+        let Some(sign) = behind.one_of(b".,:") else { return 0 };
+        let digits = behind.digits();
+        let fits = match sign {
+            b'.' => digits > 0,
+            // The next column of a table stands behind a comma too.
+            b',' => matches!(digits, 3 | 6 | 9),
+            _ => digits == 3,
+        };
+        let value = behind.number(digits.min(9)).filter(|_| fits);
+        let Some(value) = value else { return 0 };
+        behind.skip(digits.saturating_sub(9));
+        *self = behind;
+        (digits..9).fold(value, |value, _| value * 10)
+    }
 }
