@@ -1,0 +1,66 @@
+//! Any bytes as a log: around words that are looked for, under headers of tables, journals and
+//! monitors, in UTF-16, and in windows of any size.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use logs::{Decoder, Encoding, More, Reader, Sighting, Stamp, stamp};
+
+/// What a text may begin with.
+const HEADS: [&[u8]; 6] = [
+    b"",
+    b"time,host,message\n",
+    b"__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795338001000000\n",
+    b"#separator \\x09\n#path\tssl\n#fields\tts\tuid\tid.orig_h\testablished\tlast_alert\tssl_history\n",
+    b"{\"id.orig_h\":\"192.0.2.7\",\"established\":false,\"last_alert\":\"unknown_ca\"}\n",
+    b"{\"flow_id\":1,\"event_type\":\"anomaly\",\"anomaly\":{\"app_proto\":\"tls\"}}\n",
+];
+/// Words without which a line is not looked at.
+const WORDS: [&[u8]; 3] = [
+    b"",
+    b"remote error: tls: bad certificate",
+    b"error:0A000418:SSL routines::tlsv1 alert unknown ca",
+];
+
+fuzz_target!(|input: (u8, u8, u16, &[u8])| {
+    let (head, words, cut, bytes) = input;
+    let written = (head & 0x80 == 0).then_some(1_795_341_601_000_000_000);
+    if let Some((_, range)) = stamp(bytes, written) {
+        assert!(bytes.get(range).is_some_and(|told| !told.is_empty()));
+    }
+    let _ = Stamp::of_field(bytes, written);
+
+    let mut text = HEADS[usize::from(head) % HEADS.len()].to_vec();
+    let (before, behind) = bytes.split_at(usize::from(cut).min(bytes.len()));
+    for part in [before, WORDS[usize::from(words) % WORDS.len()], behind] {
+        text.extend_from_slice(part);
+    }
+    let told = format!("{:?}", Sighting::all(&text));
+
+    // The same in windows: a window is asked for more until the text ends.
+    let step = usize::from(cut) % 997 + 1;
+    let (mut reader, mut start, mut end) = (Reader::new(), 0, 0);
+    while end < text.len() {
+        end = (end + step).min(text.len());
+        let more = if end == text.len() { More::Over } else { More::Coming };
+        start += reader.window(&text[start..end], more);
+    }
+    let windows: Vec<_> = std::iter::from_fn(|| reader.sighting(More::Over)).collect();
+    if !text.is_empty() {
+        assert_eq!(format!("{windows:?}"), told);
+    }
+
+    // UTF-16 does not depend on how it is cut.
+    let encoding = match words & 0xc0 {
+        0 => Encoding::of(bytes),
+        0x40 => Encoding::Utf16Little,
+        _ => Encoding::Utf16Big,
+    };
+    let decoded = |pieces: &[&[u8]]| {
+        let mut decoder = Decoder::new(encoding);
+        let mut text = Vec::new();
+        pieces.iter().for_each(|piece| decoder.decode(piece, &mut text));
+        decoder.finish(&mut text);
+        (text, decoder.broken())
+    };
+    assert_eq!(decoded(&[bytes]), decoded(&[before, behind]));
+});
