@@ -68,6 +68,9 @@ const MAX_LINE: usize = 256 << 10;
 /// Bytes behind a line that may belong to it, as in the dumps of Java.
 const AHEAD: usize = 4 << 10;
 
+/// Lines behind a wrapped line that may belong to it.
+const LINES_AHEAD: usize = 32;
+
 /// Bytes in front of a line in which lines are looked for that tell more about it.
 const BEHIND: usize = 8 << 10;
 
@@ -222,15 +225,29 @@ impl Reader {
             text.get(end..end.saturating_add(AHEAD).min(text.len())).unwrap_or_default();
         let behind_line = behind_line.strip_prefix(b"\n").unwrap_or(behind_line);
         let entry = self.container.entry_among(line.before, line.bytes, behind_line, self.written);
-        // What stands behind a line is only known to belong to it where nothing was unwrapped.
-        let block = match entry.message {
-            Cow::Borrowed(message) => behind(line.block, line.bytes, message),
-            Cow::Owned(_) => &entry.message,
-        };
-        let Some(reading) = self.forms.read(&entry.message, block) else { return };
+        let block = self.block(&line, &entry, behind_line);
+        let Some(reading) = self.forms.read(&entry.message, &block) else { return };
         let Some(mut part) = part(&line, &entry, &reading, self.written) else { return };
         self.look_back(&line, &mut part, &reading);
         self.open.add(part);
+    }
+
+    /// A message and what follows it. Where something is around the message, it is around the lines
+    /// behind as well, and only those that go on with the message are worth to be unwrapped.
+    fn block<'a>(&self, line: &Line<'a>, entry: &'a Entry<'_>, behind: &[u8]) -> Cow<'a, [u8]> {
+        if entry.message.len() == line.bytes.len() {
+            return Cow::Borrowed(line.block);
+        }
+        let mut block = Cow::Borrowed(&entry.message[..]);
+        for next in behind.split(|byte| *byte == b'\n').take(LINES_AHEAD) {
+            let next = self.container.entry(next.trim_ascii_end(), self.written);
+            if next.message.is_empty() || !goes_on(&next.message) {
+                break;
+            }
+            block.to_mut().push(b'\n');
+            block.to_mut().extend_from_slice(&next.message);
+        }
+        block
     }
 
     /// Takes what the lines in front of one tell: when it was, and who was there.
@@ -273,13 +290,9 @@ impl Default for Reader {
     }
 }
 
-/// A message and what follows it in the text.
-fn behind<'a>(block: &'a [u8], line: &[u8], message: &'a [u8]) -> &'a [u8] {
-    // A message that is the end of its line goes on behind it.
-    match line.len().checked_sub(message.len()) {
-        Some(front) if line.ends_with(message) => block.get(front..).unwrap_or(message),
-        _ => message,
-    }
+/// Whether a message goes on with the one before it, as a stack trace does.
+fn goes_on(message: &[u8]) -> bool {
+    message.first().is_none_or(u8::is_ascii_whitespace) || message.starts_with(b"Caused by")
 }
 
 /// The lines of a text, the last first.
@@ -340,8 +353,7 @@ fn part(
         process: process(entry),
         weak: meaning.weak,
         dump: meaning.dump,
-        goes_on: entry.message.first().is_none_or(u8::is_ascii_whitespace)
-            || entry.message.starts_with(b"Caused by"),
+        goes_on: goes_on(&entry.message),
         last_line: line.number,
     })
 }

@@ -119,6 +119,19 @@ fn in_tables_and_journals() {
     });
 }
 
+/// A message of several lines is one failure also where each line is wrapped.
+#[test]
+fn messages_of_several_lines() {
+    let text = "call failed: remote error: tls: bad certificate\n\tat the dial: remote error: tls: \
+                bad certificate\nordinary\n";
+    let plain = told(text.as_bytes());
+    assert_eq!(plain.len(), 1, "{plain:?}");
+    let cri = each(text, "", |line| format!("2026-11-22T09:00:01Z stderr F {line}"));
+    assert_eq!(told(cri.as_bytes()), plain);
+    let docker = each(text, "", |line| format!("{{\"log\":\"{}\\n\"}}", quoted(line)));
+    assert_eq!(told(docker.as_bytes()), plain);
+}
+
 /// UTF-16 with Windows' line breaks.
 #[test]
 fn in_utf16() {
