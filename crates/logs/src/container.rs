@@ -72,8 +72,8 @@ impl Container {
     pub(crate) fn of(head: &[u8]) -> Self {
         let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         let whole = head.iter().take(MAX_HEAD).rposition(|byte| *byte == b'\n').unwrap_or(0);
-        let mut lines = head.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n');
-        let mut lines = lines.by_ref().map(<[u8]>::trim_ascii_end);
+        let lines = head.get(..whole).unwrap_or_default().split(|byte| *byte == b'\n');
+        let mut lines = lines.map(<[u8]>::trim_ascii_end);
         let Some(first) = lines.next() else { return Self::default() };
         if Journal::begins(first) {
             return Self { above: Above::Journal };
@@ -115,21 +115,16 @@ impl Container {
     }
 
     fn unwrap<'a>(&self, line: &'a [u8], written: Option<i64>, levels: usize) -> Entry<'a> {
-        let (outer, goes_on) = match &self.above {
-            Above::Journal => (Some(Journal::default().entry(line)), true),
-            Above::Table(table) => {
-                table.fields(line, written).and_then(Fields::entry).map_or((None, true), told)
-            }
-            Above::Nothing => (None, true),
+        let read = match &self.above {
+            Above::Journal => Some((Journal::default().entry(line), true)),
+            Above::Table(table) => table.fields(line, written).and_then(Fields::entry),
+            Above::Nothing => None,
         };
-        let (outer, goes_on) = match outer {
-            Some(outer) => (outer, goes_on),
-            None => match alone(line, written) {
-                Some(read) => read,
-                None => return Entry { time: time(line, written), ..Entry::of(line) },
-            },
-        };
-        if goes_on && levels > 1 { outer.inside(written, levels - 1) } else { outer }
+        match read.or_else(|| alone(line, written)) {
+            Some((outer, true)) if levels > 1 => outer.inside(written, levels - 1),
+            Some((outer, _)) => outer,
+            None => Entry { time: time(line, written), ..Entry::of(line) },
+        }
     }
 }
 
@@ -162,10 +157,6 @@ fn record(text: &[u8], written: Option<i64>) -> Fields<'_> {
 /// The time of a line that nothing is around.
 fn time(line: &[u8], written: Option<i64>) -> Option<Stamp> {
     stamp::stamp(line, written).map(|(stamp, _)| stamp)
-}
-
-fn told((entry, only): (Entry<'_>, bool)) -> (Option<Entry<'_>>, bool) {
-    (Some(entry), only)
 }
 
 impl<'a> Entry<'a> {
