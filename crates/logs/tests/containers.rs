@@ -98,6 +98,16 @@ fn in_json() {
     check("syslog in Docker", "", |line| docker(&format!("Nov 22 09:00:01 h1 web[7]: {line}")));
 }
 
+/// journald writes what has colours in it as numbers, in which no word can be found.
+#[test]
+fn in_numbers() {
+    check("journald's numbers", "", |line| {
+        let bytes = format!("\u{1b}[31m{line}\u{1b}[0m").into_bytes();
+        let numbers: Vec<String> = bytes.iter().map(u8::to_string).collect();
+        format!("{{\"_HOSTNAME\":\"h1\",\"MESSAGE\":[{}]}}", numbers.join(","))
+    });
+}
+
 /// What orchestrators and loggers of words put around a line.
 #[test]
 fn in_lines() {
