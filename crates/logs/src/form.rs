@@ -150,7 +150,7 @@ impl<'a> Match<'a> {
                 let [level, alert] = u16::try_from(hole::number(value, 10)?).ok()?.to_be_bytes();
                 [1, 2].contains(&level).then(|| Meaning::of_alert(alert))?
             }
-            Hole::Packed(reasons) => packed::meaning(hole::number(value, 16)?, reasons)?,
+            Hole::Packed(reasons) => packed::meaning(packed::code(value)?, reasons)?,
             Hole::WordOf(words) => {
                 let (word, length) = hole::word(words, value)?;
                 (length == value.len()).then_some(word.meaning)?

@@ -6,19 +6,27 @@
 //! reasons from 1000 on are the alerts that were received.
 
 use crate::Voice;
+use crate::hole;
 use crate::stack::{Entry, Meaning};
+
+/// The packed code in a text. Most programs print it in hex; a decimal one has nine digits, and would
+/// be no code if it were hex.
+#[must_use]
+pub(crate) fn code(text: &[u8]) -> Option<u64> {
+    let hex = hole::number(text, 16)?;
+    if u32::try_from(hex).is_ok() { Some(hex) } else { hole::number(text, 10) }
+}
 
 /// The reason in a packed error code of the SSL library; `None` for errors of other libraries.
 #[must_use]
-pub(crate) fn reason(packed: u64) -> Option<u16> {
+pub(crate) fn reason(packed: u64) -> Option<u32> {
     let packed = u32::try_from(packed).ok()?;
-    let reason = match packed >> 24 {
+    match packed >> 24 {
         // LibreSSL and OpenSSL up to 1.1.1; BoringSSL.
-        0x14 | 0x10 => packed & 0xfff,
-        _ if packed >> 23 == 20 => packed & 0x7f_ffff,
-        _ => return None,
-    };
-    u16::try_from(reason).ok()
+        0x14 | 0x10 => Some(packed & 0xfff),
+        _ if packed >> 23 == 20 => Some(packed & 0x7f_ffff),
+        _ => None,
+    }
 }
 
 /// What a packed error code tells: the alert that was received, or the refusal in a list of
@@ -34,11 +42,21 @@ pub(crate) fn meaning(packed: u64, reasons: &[Entry]) -> Option<Meaning> {
 }
 
 /// The reason that stands for the alert 0.
-const FIRST_ALERT: u16 = 1_000;
+const FIRST_ALERT: u32 = 1_000;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A code in decimal is not taken for hex, and one in hex not for decimal.
+    #[test]
+    fn codes_are_read_in_hex_and_in_decimal() {
+        assert_eq!(code(b"268436502"), Some(0x1000_0416));
+        assert_eq!(code(b"14094418"), Some(0x1409_4418));
+        assert_eq!(code(b"0A0000C1"), Some(0x0A00_00C1));
+        assert_eq!(code(b"167772353"), Some(0x0A00_00C1));
+        assert_eq!(code(b""), None);
+    }
 
     /// Codes of every generation give the same reason.
     #[test]

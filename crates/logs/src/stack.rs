@@ -65,7 +65,7 @@ pub(crate) enum Hole {
     Hex,
     /// Level and alert in one number: 256 times the level, and the alert.
     Level,
-    /// A packed error code of OpenSSL, in hex.
+    /// A packed error code of OpenSSL, in hex or decimal.
     Packed(&'static [Entry]),
     /// A word of a list.
     WordOf(&'static [Entry]),
