@@ -156,8 +156,8 @@ impl<'a> Match<'a> {
                 (length == value.len()).then_some(word.meaning)?
             }
             Hole::CodeOf(words) => {
-                let code: i64 = str::from_utf8(value).ok()?.parse().ok()?;
-                words.iter().find(|word| word.code == Some(code))?.meaning
+                let code = hole::code(value)?;
+                words.iter().find(|word| word.code.map(hole::bits) == Some(code))?.meaning
             }
         };
         self.meaning = self.meaning.or(told);
@@ -219,7 +219,7 @@ fn backward(hole: Hole, rest: &[u8], before: &[u8]) -> Option<usize> {
 fn holds(hole: Hole, byte: u8) -> bool {
     match hole {
         Hole::Number | Hole::Code | Hole::Level => byte.is_ascii_digit(),
-        Hole::CodeOf(_) => byte.is_ascii_digit() || byte == b'-',
+        Hole::CodeOf(_) => byte.is_ascii_hexdigit() || matches!(byte, b'x' | b'X' | b'-'),
         Hole::Hex | Hole::Packed(_) => byte.is_ascii_hexdigit() || matches!(byte, b'x' | b'X'),
         Hole::Peer | Hole::Here => {
             byte.is_ascii_alphanumeric()

@@ -64,6 +64,28 @@ pub(crate) fn number(text: &[u8], base: u32) -> Option<u64> {
     u64::from_str_radix(digits, base).ok()
 }
 
+/// The code of an error as a program prints it: decimal, or hexadecimal behind `0x`, with or without
+/// a sign. Its low 32 bits, because one code is printed as `0x80090325`, -2146893019 and 2148074277.
+pub(crate) fn code(text: &[u8]) -> Option<u32> {
+    let (sign, digits) = match text.strip_prefix(b"-") {
+        Some(digits) => (-1, digits),
+        None => (1, text),
+    };
+    let base = if digits.starts_with(b"0x") || digits.starts_with(b"0X") { 16 } else { 10 };
+    let value = i64::from(u32::try_from(number(digits, base)?).ok()?);
+    Some(bits(sign * value))
+}
+
+/// The low 32 bits of a code.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "that is what it is for"
+)]
+pub(crate) fn bits(code: i64) -> u32 {
+    code as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,5 +110,18 @@ mod tests {
         assert_eq!(number(b"0x0A000418", 16), Some(0x0A00_0418));
         assert_eq!(number(b"", 10), None);
         assert_eq!(number(b"4x", 10), None);
+    }
+
+    /// A code is the same in all its forms.
+    #[test]
+    fn codes_of_errors_are_read_in_every_form() {
+        for text in ["0x80090325", "-2146893019", "2148074277", "0X80090325"] {
+            assert_eq!(code(text.as_bytes()), Some(bits(0x8009_0325)), "{text}");
+        }
+        assert_eq!(code(b"-0x7780"), Some(bits(-0x7780)));
+        assert_eq!(code(b"-30592"), Some(bits(-0x7780)));
+        for text in ["", "-", "0x", "12ab", "99999999999"] {
+            assert_eq!(code(text.as_bytes()), None, "{text}");
+        }
     }
 }

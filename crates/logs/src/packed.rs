@@ -36,10 +36,19 @@ pub(crate) fn meaning(packed: u64, reasons: &[Entry]) -> Option<Meaning> {
     if let Some(code @ 0..=255) = reason.checked_sub(FIRST_ALERT) {
         return Some(Meaning { voice: Some(Voice::Heard), ..Meaning::of_alert(code as u8) });
     }
-    let known = reasons.iter().find(|entry| entry.code == Some(i64::from(reason)));
+    // The numbers of BoringSSL's reasons are its own: its list holds them with the library's.
+    let code = match packed >> 24 {
+        BORINGSSL => BORINGSSL << 24 | u64::from(reason),
+        _ => reason.into(),
+    };
+    let known =
+        reasons.iter().find(|entry| entry.code.is_some_and(|known| known.cast_unsigned() == code));
     let unknown = Meaning { voice: Some(Voice::Refused), ..Meaning::NOTHING };
     Some(known.map_or(unknown, |entry| entry.meaning))
 }
+
+/// The number of BoringSSL's SSL library.
+const BORINGSSL: u64 = 0x10;
 
 /// The reason that stands for the alert 0.
 const FIRST_ALERT: u32 = 1_000;
