@@ -48,8 +48,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn anchors(text: &str) -> Result<Vec<String>, String> {
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let anchors: Vec<String> = lines.map(str::to_owned).collect();
-    // A quote or a backslash is written differently inside JSON, and so is what is not ASCII.
-    let plain = |c: char| c.is_ascii_alphanumeric() || " :_.,-()'[]#=*".contains(c);
+    // A quote or a backslash is written differently inside JSON.
+    let plain = |c: char| c.is_alphanumeric() || " :_.,-()'[]#=*".contains(c);
     match anchors.iter().find(|anchor| anchor.len() < 4 || !anchor.chars().all(plain)) {
         Some(bad) => {
             Err(format!("anchors.txt: {bad:?} is too short, or is written differently in JSON"))

@@ -120,7 +120,12 @@ impl Part {
         let code = |part: &Self| part.sighting.alert.map(|alert| alert.code());
         let address = |part: &Self| part.sighting.peer.as_ref().and_then(|peer| peer.address);
         let program = |part: &Self| part.sighting.program.map(|stack: &Stack| stack.slug);
+        // The other side's alert is not what this side did about its own dislike.
+        let ours = |part: &Self| matches!(part.sighting.voice, Voice::Said | Voice::Refused);
+        let theirs = |part: &Self| part.sighting.voice == Voice::Heard;
         differ(code(self), code(new))
+            || (ours(self) && theirs(new))
+            || (theirs(self) && ours(new))
             || matches!((address(self), address(new)), (Some(a), Some(b)) if a != b)
             || matches!((program(self), program(new)), (Some(a), Some(b)) if a != b)
     }
@@ -137,6 +142,10 @@ impl Part {
         into.program = into.program.or(from.program);
         into.alert = into.alert.or(from.alert);
         into.sent = into.sent.or(from.sent).filter(|_| into.alert.is_none());
+        // A line that names the alert it sent says more than one that only refuses.
+        if into.voice == Voice::Refused && from.voice == Voice::Said {
+            into.voice = Voice::Said;
+        }
         into.role = into.role.or(from.role);
         into.peer = richer(into.peer.take(), from.peer);
         into.name = into.name.take().or(from.name);
