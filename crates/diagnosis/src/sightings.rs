@@ -14,7 +14,11 @@ use crate::{Confidence, Finding};
 #[must_use]
 pub fn sighted(sighting: &Sighting) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    let by = sighting.refused_by();
+    // What is no TLS was refused by nobody, and seen by the side that wrote the line.
+    let by = match sighting.voice {
+        Voice::Lost => sighting.role,
+        _ => sighting.refused_by(),
+    };
     let told = sighting.suspects.iter().map(|suspect| of_other_side(*suspect, by));
     for suspect in told.chain(by_alert(sighting)) {
         let known = findings.iter().any(|finding| finding.cause.slug == suspect.cause);
@@ -53,23 +57,25 @@ pub fn dialect_of(sighting: &Sighting) -> Option<&'static str> {
     }
 }
 
-/// A library has the same words for a certificate whoever showed it. Where the line tells which side
-/// refused it, it was the other side's.
+/// A library has the same words for a certificate whoever showed it, and for bytes that are no TLS
+/// whoever sent them. Where the line tells which side saw them, they were the other side's.
 fn of_other_side(suspect: Suspect, by: Option<Side>) -> Suspect {
-    let cause = CERTIFICATES.iter().find_map(|(of_server, of_client)| match by? {
+    let cause = FAULTS.iter().find_map(|(of_server, of_client)| match by? {
         Side::Server => (suspect.cause == *of_server).then_some(*of_client),
         Side::Client => (suspect.cause == *of_client).then_some(*of_server),
     });
     Suspect { cause: cause.unwrap_or(suspect.cause), ..suspect }
 }
 
-/// Causes that are one fault of a certificate: a server's, and a client's.
-const CERTIFICATES: &[(&str, &str)] = &[
+/// Causes that are one fault: of a server, as a client sees it, and of a client.
+const FAULTS: &[(&str, &str)] = &[
+    ("tls-to-plaintext-port", "plaintext-http-on-tls-port"),
     ("untrusted-root", "server-does-not-trust-client-ca"),
     ("self-signed-server", "server-does-not-trust-client-ca"),
     ("tls-interception-untrusted", "server-does-not-trust-client-ca"),
     ("missing-intermediate", "missing-client-intermediate"),
     ("expired-leaf", "client-cert-expired"),
+    ("not-yet-valid", "client-cert-expired"),
     ("wrong-eku-server", "client-cert-wrong-eku"),
 ];
 
@@ -217,10 +223,10 @@ mod tests {
     /// Every cause that a stack file or the table names has a rule.
     #[test]
     fn every_suspect_is_a_cause() {
-        let certificates = CERTIFICATES.iter().flat_map(|(server, client)| [*server, *client]);
+        let faults = FAULTS.iter().flat_map(|(server, client)| [*server, *client]);
         let of_table = BY_ALERT.iter().flat_map(|(_, client, server)| client.iter().chain(*server));
         let of_stacks = Stack::all().iter().flat_map(Stack::suspects);
-        for slug in of_table.copied().chain(of_stacks).chain(certificates) {
+        for slug in of_table.copied().chain(of_stacks).chain(faults) {
             assert!(cause(slug).is_some(), "{slug}");
         }
     }
@@ -237,6 +243,18 @@ mod tests {
         assert!(of_server.iter().all(|(slug, _)| *slug != "untrusted-root"));
         let of_unknown = findings(words);
         assert!(of_unknown.iter().any(|(slug, _)| *slug == "untrusted-root"));
+    }
+
+    /// Bytes that are no TLS came from the other side.
+    #[test]
+    fn plaintext_is_the_other_sides() {
+        let words =
+            "SSL_do_handshake() failed (SSL: error:0A00010B:SSL routines::wrong version number)";
+        let server =
+            format!("{words} while SSL handshaking, client: 192.0.2.7, server: 0.0.0.0:443");
+        assert_eq!(findings(&server)[0], ("plaintext-http-on-tls-port", Confidence::Likely));
+        assert!(findings(&server).iter().all(|(slug, _)| *slug != "tls-to-plaintext-port"));
+        assert_eq!(findings(words)[0], ("tls-to-plaintext-port", Confidence::Likely));
     }
 
     /// Who sent an alert decides what it means, and where the log does not tell, all is possible.
