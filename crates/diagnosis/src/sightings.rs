@@ -188,7 +188,11 @@ const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[
     (
         Alert::PROTOCOL_VERSION,
         &["client-min-version-above-server-max"],
-        &["client-max-version-below-server-min", "sslv2-hello"],
+        &[
+            "client-max-version-below-server-min",
+            "client-min-version-above-server-max",
+            "sslv2-hello",
+        ],
     ),
     (
         Alert::INSUFFICIENT_SECURITY,
@@ -203,7 +207,12 @@ const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[
     (Alert::UNRECOGNIZED_NAME, &[], &["sni-unknown", "sni-missing"]),
     (Alert::BAD_CERTIFICATE_STATUS_RESPONSE, &["ocsp-must-staple-missing"], &[]),
     (Alert::UNKNOWN_PSK_IDENTITY, &[], &["psk-identity-unknown"]),
-    (Alert::CERTIFICATE_REQUIRED, &[], &["client-cert-missing"]),
+    (
+        Alert::CERTIFICATE_REQUIRED,
+        &[],
+        // A client that has none of the authorities that were asked for shows none.
+        &["client-cert-missing", "server-does-not-trust-client-ca"],
+    ),
     (Alert::NO_APPLICATION_PROTOCOL, &["alpn-not-selected"], &["alpn-no-overlap"]),
     (Alert::ECH_REQUIRED, &["ech-rejected"], &[]),
 ];

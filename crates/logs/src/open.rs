@@ -5,6 +5,8 @@
 
 use std::collections::VecDeque;
 
+use alert::Side;
+
 use crate::{Peer, Sighting, Stack, Suspect, Voice};
 
 /// Sightings that wait, the oldest first.
@@ -54,6 +56,15 @@ impl Open {
         match place.and_then(|place| self.waiting.get_mut(place)) {
             Some(open) => open.take(part),
             None => self.waiting.push_back(part),
+        }
+    }
+
+    /// Takes from a line of a stack trace which side the program was, if the failure in front of it
+    /// does not tell.
+    pub(crate) fn tell_role(&mut self, line: u64, role: Option<Side>) {
+        let last = self.waiting.back_mut();
+        if let Some(open) = last.filter(|open| line.saturating_sub(open.last_line) <= TRACE) {
+            open.sighting.role = open.sighting.role.or(role);
         }
     }
 

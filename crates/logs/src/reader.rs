@@ -227,7 +227,14 @@ impl Reader {
         let entry = self.container.entry_among(line.before, line.bytes, behind_line, self.written);
         let block = self.block(&line, &entry, behind_line);
         let Some(reading) = self.forms.read(&entry.message, &block) else { return };
-        let Some(mut part) = part(&line, &entry, &reading, self.written) else { return };
+        let Some(mut part) = part(&line, &entry, &reading, self.written) else {
+            // A frame of a stack trace is no failure, and may tell which side the program was.
+            if goes_on(&entry.message) {
+                let role = reading.words.and_then(|found| found.meaning.role);
+                self.open.tell_role(line.number, role);
+            }
+            return;
+        };
         self.look_back(&line, &mut part, &reading);
         self.open.add(part);
     }

@@ -79,6 +79,10 @@ pub enum Sure {
     Possible,
 }
 
+/// The cause of a line in which a server says that it could not decrypt a record, where clients of
+/// OpenSSL in TLS 1.3 send their refusals in the clear.
+const HIDDEN_REFUSAL: &str = "hidden-server-certificate";
+
 impl Sighting {
     /// Every failure in a text that lies in memory as a whole.
     #[must_use]
@@ -92,8 +96,11 @@ impl Sighting {
     /// was shown.
     #[must_use]
     pub fn refused_by(&self) -> Option<Side> {
+        // What could not be decrypted was a refusal in the clear: the other side spoke first.
+        let is_hidden = self.suspects.iter().any(|suspect| suspect.cause == HIDDEN_REFUSAL);
         match self.voice {
             Voice::Heard => self.role.map(Side::other),
+            Voice::Said | Voice::Refused if is_hidden => self.role.map(Side::other),
             Voice::Said | Voice::Refused => self.role,
             Voice::Unclear | Voice::Lost => None,
         }
