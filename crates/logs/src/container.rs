@@ -81,6 +81,8 @@ impl Container {
         // PowerShell puts a line with a type in front of the header, Excel one with the separator.
         let header = match first {
             [b'#', ..] | [b's', b'e', b'p', b'=', _] => lines.next().unwrap_or_default(),
+            // The keys of an object are no names of columns.
+            _ if json::is_object(first) => &[],
             _ => first,
         };
         Self { above: Table::of_header(header).map_or(Above::Nothing, Above::Table) }

@@ -236,6 +236,14 @@ fn colours() {
     check("a\x1bb\x1b[", "- - - - - - | a\x1bb\x1b[");
 }
 
+/// The first line of a file of objects is no header, whatever its keys are.
+#[test]
+fn objects_have_no_header() {
+    let line = r#"{"level":"warn","ts":"2026-11-22T09:00:01Z","msg":"rejected","error":"y"}"#;
+    let container = Container::of(format!("{line}\n{line}\n").as_bytes());
+    assert_eq!(container.entry(line.as_bytes(), WRITTEN).message.as_ref(), b"rejected y");
+}
+
 /// No bytes are refused: every sample cut anywhere, and with any byte put in any place, gives an
 /// entry, under every header.
 #[test]
