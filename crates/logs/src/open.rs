@@ -4,6 +4,7 @@
 //! prints a stack. A sighting waits here until nothing more can belong to it.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 
 use alert::Side;
 
@@ -85,7 +86,7 @@ impl Part {
     /// Whether another line tells of the same failure. `last` if nothing was seen in between.
     fn takes(&self, new: &Self, last: bool) -> bool {
         let far = new.sighting.line.saturating_sub(self.last_line);
-        if self.contradicts(new) {
+        if self.contradicts(new) || self.is_over_before(new) {
             return false;
         }
         if new.goes_on && last && far <= TRACE {
@@ -116,13 +117,23 @@ impl Part {
     /// Whether both come from one connection; `None` where the lines do not tell.
     fn same_origin(&self, new: &Self) -> Option<bool> {
         let both = |a: &Option<String>, b: &Option<String>| Some(a.as_ref()? == b.as_ref()?);
-        let socket = |part: &Self| {
-            let peer = part.sighting.peer.as_ref()?;
-            Some((peer.address?, peer.port?))
-        };
         both(&self.id, &new.id)
-            .or_else(|| Some(socket(self)? == socket(new)?))
+            .or_else(|| Some(self.socket()? == new.socket()?))
             .or_else(|| both(&self.process, &new.process))
+    }
+
+    /// Whether a line begins the next failure of the same end. Where the end stands in the first
+    /// line and the reason in the second, as with Postfix, it is named once for each failure.
+    fn is_over_before(&self, new: &Self) -> bool {
+        let end = |part: &Self| part.sighting.peer.as_ref()?.address;
+        let told_apart = self.id.is_some() && new.id.is_some()
+            || self.socket().is_some() && new.socket().is_some();
+        !self.weak && new.weak && !told_apart && end(self).is_some() && end(new).is_some()
+    }
+
+    fn socket(&self) -> Option<(IpAddr, u16)> {
+        let peer = self.sighting.peer.as_ref()?;
+        Some((peer.address?, peer.port?))
     }
 
     /// Whether what both tell cannot be true of one failure.
@@ -130,6 +141,7 @@ impl Part {
         let differ = |a: Option<u8>, b: Option<u8>| a.is_some() && b.is_some() && a != b;
         let code = |part: &Self| part.sighting.alert.map(|alert| alert.code());
         let address = |part: &Self| part.sighting.peer.as_ref().and_then(|peer| peer.address);
+        let port = |part: &Self| part.sighting.peer.as_ref().and_then(|peer| peer.port);
         let program = |part: &Self| part.sighting.program.map(|stack: &Stack| stack.slug);
         // The other side's alert is not what this side did about its own dislike.
         let ours = |part: &Self| matches!(part.sighting.voice, Voice::Said | Voice::Refused);
@@ -138,6 +150,7 @@ impl Part {
             || (ours(self) && theirs(new))
             || (theirs(self) && ours(new))
             || matches!((address(self), address(new)), (Some(a), Some(b)) if a != b)
+            || matches!((port(self), port(new)), (Some(a), Some(b)) if a != b)
             || matches!((program(self), program(new)), (Some(a), Some(b)) if a != b)
     }
 

@@ -324,7 +324,8 @@ fn part(
     };
     let mut meaning = first.meaning;
     if let Some(second) = second {
-        let weak = meaning.weak;
+        // A program that says the same in another line says so in its form.
+        let weak = meaning.weak || frame.as_ref().is_some_and(|frame| frame.meaning.weak);
         meaning = meaning.or(second.meaning);
         meaning.weak = weak;
     }
