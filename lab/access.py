@@ -208,10 +208,10 @@ class Access(Truth):
         try:
             for server in self.servers:
                 running.append(server.start(recorder.folder, "", RADIUS_PORT))
-                _wait_until_ready(running[-1])
+                wait_until_ready(running[-1])
             recording = capture.Capture(file, self.form, self.device, self.namespace, self.taken)
             station = self.station.start(recorder.folder, "", RADIUS_PORT)
-            _wait_until_decided(station)
+            wait_until_decided(station)
             station.stop()
         finally:
             recorded = recording.stop() if recording else b""
@@ -264,7 +264,8 @@ class Access(Truth):
         return "\n".join(lines + ([truth["notes"], ""] if truth["notes"] else []))
 
 
-def _wait_until_ready(running, seconds=15):
+def wait_until_ready(running, seconds=15):
+    """Wait until a server says that it is ready."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and running.process.poll() is None:
         if running.program.ready in running.output:
@@ -274,7 +275,7 @@ def _wait_until_ready(running, seconds=15):
     raise RuntimeError(f"{running.command} is not ready:\n{running.output[-2000:]}")
 
 
-def _wait_until_decided(running):
+def wait_until_decided(running):
     """Wait until the station has been let in or not, or its patience is over."""
     end = time.monotonic() + running.program.patience
     while time.monotonic() < end and running.process.poll() is None:

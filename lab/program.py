@@ -11,7 +11,7 @@ class Program:
     """One program to run in the folder of the certificates, so that every path in it is relative.
 
     `argv` may hold {host}, {port} and {at}, the two in one word; `files`, which are written before
-    the start, {at} and {port}. `before` are commands that make what the program needs besides,
+    the start, the same three. `before` are commands that make what the program needs besides,
     such as an empty database; they are run in the same folder. `settings` is what a scenario added
     to a configuration file, the first of `files`, that is else the same in every case; `source` is
     the module of the lab that has the rest of that file. `feed` is what is typed on the program's
@@ -40,6 +40,7 @@ class Program:
         for name, text in self.files.items():
             (folder / name).parent.mkdir(exist_ok=True)
             text = text.replace("{at}", at(host, port)).replace("{port}", str(port))
+            text = text.replace("{host}", host)
             (folder / name).write_text(text)
         for command in self.before:
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True)

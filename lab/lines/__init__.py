@@ -3,11 +3,13 @@
 Each module has `subjects()`: the programs, and for each of them what is provoked.
 """
 
-from lines import (apache, envoy, fetchers, haproxy, java, libraries, lighttpd, nginx, proxies,
-                   script_clients, scripts, virtual_machines)
+from lines import (admission, apache, brokers, data, envoy, fetchers, files, haproxy, java,
+                   libraries, lighttpd, mail, nginx, post, proxies, script_clients, scripts,
+                   system, talk, tunnels, virtual_machines)
 
 _KINDS = [nginx, apache, haproxy, lighttpd, proxies, envoy, scripts, java, libraries,
-          virtual_machines, fetchers, script_clients]
+          virtual_machines, fetchers, script_clients, mail, data, files, talk, post, system,
+          brokers, admission, tunnels]
 
 
 def subjects():

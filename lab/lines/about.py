@@ -52,7 +52,7 @@ def _failure(part, failure, run, truth, usual):
     if run.connection:
         steps = "; ".join(run.connection.lines())
         lines += [f"On the wire: {steps}.", ""]
-    if truth["alert"] is not None and not any(
+    if truth["alert"] is not None and run.connection and not any(
             code == truth["alert"] for _, _, code in run.connection.alerts):
         lines += [f"The alert was {truth['alert']}, encrypted.", ""]
     return lines

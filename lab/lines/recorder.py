@@ -36,7 +36,7 @@ class Recorder:
         truths, alerts, kept, quiet, harmless = {}, {}, [], [], []
         for part in subject.parts:
             for failure in part.failures:
-                run = Run(self.folder, part, failure.asks)
+                run = (part.meeting or Run)(self.folder, part, failure.asks)
                 try:
                     run.meet(failure.peer)
                 except RuntimeError as trouble:
@@ -67,7 +67,7 @@ class Recorder:
 
     def record_quiet(self, place, part):
         """What the program writes when all is well."""
-        run = Run(self.folder, part, {})
+        run = (part.meeting or Run)(self.folder, part, {})
         run.meet(*part.quiet)
         file = place / part.file("quiet")
         oddities = self.write(file, run)

@@ -69,6 +69,8 @@ class Part:
     telling: str = ""
     # How long the log is waited for, in seconds, when the other end has gone.
     patience: float = 0.3
+    # How its failures are met where no TCP carries TLS: a class beside recorder.Run.
+    meeting: type = None
 
     @classmethod
     def proxy(cls, program, failures, quiet, name="upstream", **rest):

@@ -27,7 +27,7 @@ proxymap unix - - n - - proxymap
 """
 
 _DOVECOT = """protocols = {protocol}
-listen = 127.0.0.1
+listen = {{host}}
 base_dir = /srv/dovecot/run
 state_dir = /srv/dovecot/state
 log_path = /dev/stderr
@@ -51,7 +51,7 @@ userdb {{
 """
 
 _EXIM = """primary_hostname = mail.example.test
-local_interfaces = 127.0.0.1
+local_interfaces = {{host}}
 spool_directory = /srv/exim
 log_file_path = /srv/exim/%slog
 tls_advertise_hosts = *

@@ -21,7 +21,7 @@ daemonize = false
 pidfile = "/srv/prosody/prosody.pid"
 data_path = "/srv/prosody"
 log = {{ debug = "*console" }}
-interfaces = {{ "127.0.0.1" }}
+interfaces = {{ "{{host}}" }}
 c2s_ports = {{ 5222 }}
 s2s_ports = {{ }}
 http_ports = {{ }}
@@ -35,7 +35,7 @@ VirtualHost "{name}"
 
 _INSPIRCD = """<server name="irc.example.test" description="lab" network="Lab">
 <admin name="lab" nick="lab" email="lab@example.test">
-<bind address="127.0.0.1" port="{{port}}" type="clients">
+<bind address="{{host}}" port="{{port}}" type="clients">
 <connect name="all" allow="*" timeout="10" resolvehostnames="no" localmax="10" globalmax="10">
 <path configdir="/srv" datadir="/srv" logdir="/srv" moduledir="/usr/lib/inspircd/modules">
 <pid file="/srv/inspircd.pid">
@@ -49,7 +49,6 @@ _INSPIRCD = """<server name="irc.example.test" description="lab" network="Lab">
 def vsftpd(*lines, cert="good", **rest):
     """vsftpd; `lines` are added to its configuration."""
     text = _VSFTPD.format(cert=cert, lines="\n".join(lines))
-    text = text.replace("{host}", "127.0.0.1")
     return Program("vsftpd", ["vsftpd", "vsftpd.conf"], files={"vsftpd.conf": text},
                    before=[["install", "-d", "vsftpd"]],
                    settings=[f"rsa_cert_file=/srv/{cert}.pem", *lines],

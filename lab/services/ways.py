@@ -21,7 +21,7 @@ connect_timeout 2 seconds
 """
 
 _XRDP = """[Globals]
-port=tcp://127.0.0.1:{{port}}
+port=tcp://{{host}}:{{port}}
 security_layer={layer}
 certificate=/srv/{cert}.pem
 key_file=/srv/{cert}.key
