@@ -229,8 +229,6 @@ def subjects():
                         met_inside("imap"),
                         alone=(
                             "client-refuses-unknown-ca",
-                            "no-shared-cipher",
-                            "version-too-low",
                             "client-certificate-unknown-ca",
                             "client-leaves",
                         ),
