@@ -157,6 +157,7 @@ def subjects():
                     quiet_inside("tls", speaks="amqp"),
                     port=5671,
                     log="rabbit/rabbit.log",
+                    patience=1.0,
                 )
             ],
             "rabbitmq-server",
