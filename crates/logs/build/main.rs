@@ -44,10 +44,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Literals that the packed search of aho-corasick takes; with more it would fall back to one that
+/// looks at every byte.
+const MOST_ANCHORS: usize = 128;
+
 /// The literals of `anchors.txt`, one a line, `#` for remarks.
 fn anchors(text: &str) -> Result<Vec<String>, String> {
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let anchors: Vec<String> = lines.map(str::to_owned).collect();
+    if anchors.len() > MOST_ANCHORS {
+        return Err(format!("anchors.txt: {} are too many: {MOST_ANCHORS}", anchors.len()));
+    }
     // A quote or a backslash is written differently inside JSON.
     let plain = |c: char| c.is_alphanumeric() || " :_.,-()'[]#=*".contains(c);
     match anchors.iter().find(|anchor| anchor.len() < 4 || !anchor.chars().all(plain)) {
