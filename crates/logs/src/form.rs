@@ -28,7 +28,7 @@ pub(crate) struct Match<'a> {
     pub(crate) id: Option<&'a [u8]>,
 }
 
-/// Bytes that `{...}` may stand for.
+/// Bytes that a hole may stand for: what one line costs is bounded by it and by the number of forms.
 const MAX_ANY: usize = 2_000;
 
 /// Bytes that a word to the left of the key is looked for in.
@@ -167,9 +167,10 @@ impl<'a> Match<'a> {
 
 /// How many bytes at the beginning of `rest` fill the hole; `next` is the literal behind it.
 fn forward(hole: Hole, rest: &[u8], next: &[u8]) -> Option<usize> {
-    let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    let near = rest.get(..MAX_ANY).unwrap_or(rest);
+    let line = memchr::memchr(b'\n', near).unwrap_or(near.len());
     match hole {
-        Hole::Any if next.is_empty() => Some(line.min(MAX_ANY)),
+        Hole::Any if next.is_empty() => Some(line),
         Hole::Any => {
             let reach = (line + 1).min(MAX_ANY).saturating_add(next.len()).min(rest.len());
             // A line break may be the literal itself, and is not stepped over otherwise.
@@ -178,7 +179,7 @@ fn forward(hole: Hole, rest: &[u8], next: &[u8]) -> Option<usize> {
         Hole::Alert(names) => hole::alert(names, rest).map(|(_, length)| length),
         Hole::WordOf(words) => hole::word(words, rest).map(|(_, length)| length),
         hole => {
-            let run = rest.iter().take_while(|byte| holds(hole, **byte)).count();
+            let run = near.iter().take_while(|byte| holds(hole, **byte)).count();
             if next.is_empty() {
                 return (run > 0).then_some(run);
             }
@@ -189,13 +190,12 @@ fn forward(hole: Hole, rest: &[u8], next: &[u8]) -> Option<usize> {
 
 /// How many bytes at the end of `rest` fill the hole; `before` is the literal in front of it.
 fn backward(hole: Hole, rest: &[u8], before: &[u8]) -> Option<usize> {
-    let line = memchr::memrchr(b'\n', rest).map_or(0, |at| at + 1);
     let reach = match hole {
         Hole::Any => MAX_ANY,
         _ => MAX_LEFT,
     };
-    let start = line.max(rest.len().saturating_sub(reach));
-    let near = rest.get(start..)?;
+    let near = rest.get(rest.len().saturating_sub(reach)..)?;
+    let near = near.get(memchr::memrchr(b'\n', near).map_or(0, |at| at + 1)..)?;
     match hole {
         Hole::Any if before.is_empty() => Some(near.len()),
         Hole::Any => memmem::rfind(near, before).map(|at| near.len() - at - before.len()),

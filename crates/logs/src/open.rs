@@ -38,6 +38,13 @@ pub(crate) struct Part {
 /// told line by line.
 const MAX_WAITING: usize = 64;
 
+/// Bytes of a name, a host or what connections are told apart by. Host names end at 253, and a line
+/// has room for much more.
+const MAX_NAME: usize = 256;
+
+/// Bytes of the words that a sighting keeps.
+pub(crate) const MAX_WORDS: usize = 300;
+
 /// Lines between two that belong together by an id or a process.
 const NEAR: u64 = 100;
 
@@ -49,9 +56,12 @@ const NEXT: u64 = 3;
 
 impl Open {
     /// Adds a line's share to the failure it belongs to, or opens a new one.
-    pub(crate) fn add(&mut self, part: Part) {
+    pub(crate) fn add(&mut self, mut part: Part) {
+        part.shorten();
         let last = self.waiting.len().saturating_sub(1);
-        let place = (0..self.waiting.len()).rev().find(|place| {
+        // A window may hold more failures than wait between two windows: what is told at its end
+        // takes no line any more.
+        let place = (0..self.waiting.len()).rev().take(MAX_WAITING).find(|place| {
             self.waiting.get(*place).is_some_and(|open| open.takes(&part, *place == last))
         });
         match place.and_then(|place| self.waiting.get_mut(place)) {
@@ -83,6 +93,15 @@ impl Open {
 }
 
 impl Part {
+    /// Keeps no more of its texts than the longest real one has: sightings are held by the
+    /// thousand.
+    fn shorten(&mut self) {
+        let Sighting { words, name, host, .. } = &mut self.sighting;
+        cut(words, MAX_WORDS);
+        let names = [name, host, &mut self.id, &mut self.process];
+        names.into_iter().flatten().for_each(|text| cut(text, MAX_NAME));
+    }
+
     /// Whether another line tells of the same failure. `last` if nothing was seen in between.
     fn takes(&self, new: &Self, last: bool) -> bool {
         let far = new.sighting.line.saturating_sub(self.last_line);
@@ -190,6 +209,15 @@ impl Part {
         first.weak &= second.weak;
         first.last_line = last_line;
         *self = first;
+    }
+}
+
+/// Cuts a text to this many bytes of whole characters, and gives the memory of the rest back.
+fn cut(text: &mut String, most: usize) {
+    if text.len() > most {
+        let whole = (0..=most).rev().find(|at| text.is_char_boundary(*at));
+        text.truncate(whole.unwrap_or(0));
+        text.shrink_to_fit();
     }
 }
 

@@ -13,7 +13,7 @@ use crate::container::{Container, Entry};
 use crate::event::Events;
 use crate::form::Match;
 use crate::matcher::{Matcher, Reading, rank};
-use crate::open::{Open, Part};
+use crate::open::{MAX_WORDS, Open, Part};
 use crate::stamp::stamp;
 use crate::{Peer, Sighting, Stamp};
 
@@ -36,6 +36,9 @@ pub struct Reader {
     at: usize,
     /// The rest of a line that is too long is stepped over.
     skipping: bool,
+    /// Where the line begins that `at` is inside of, because it is too long.
+    inside: Option<u64>,
+    clock: Clock,
     cut_lines: u64,
     first_cut: Option<u64>,
 }
@@ -49,6 +52,15 @@ pub enum More {
     Quiet,
     /// Nothing at all.
     Over,
+}
+
+/// The times of lines that tell no failure, each looked for once.
+#[derive(Debug, Default)]
+struct Clock {
+    /// The last line that was looked at.
+    looked: u64,
+    /// The last time that was found, and in which line.
+    last: Option<(u64, Stamp)>,
 }
 
 /// A line of a text, with what is around it.
@@ -77,8 +89,12 @@ const BEHIND: usize = 8 << 10;
 /// Lines in front of one that are looked at.
 const LINES_BEHIND: usize = 30;
 
-/// Bytes of the words that a sighting keeps.
-const MAX_WORDS: usize = 300;
+/// Zeros in front of a line that are not its own: the hole that a file has when its writer goes on
+/// where it was after the file was emptied. Fewer may be a length in a journal's export.
+const HOLE: usize = 16;
+
+/// Bytes at the end of a piece of a line in which an anchor may have begun.
+const OVERLAP: usize = 64;
 
 impl Reader {
     /// Prepares the reading of a text.
@@ -96,6 +112,8 @@ impl Reader {
             offset: 0,
             at: 0,
             skipping: false,
+            inside: None,
+            clock: Clock::default(),
             cut_lines: 0,
             first_cut: None,
         }
@@ -131,6 +149,7 @@ impl Reader {
         }
         while let Some(rest) = text.get(self.at..).filter(|rest| !rest.is_empty()) {
             if self.skipping {
+                self.inside = None;
                 let end = memchr::memchr(b'\n', rest);
                 self.skipping = end.is_none();
                 self.pass_to(text, end.map_or(text.len(), |at| self.at + at + 1));
@@ -143,26 +162,32 @@ impl Reader {
                 break;
             };
             let start = memchr::memrchr(b'\n', rest.get(..hit).unwrap_or_default());
+            let inside = self.inside.filter(|_| start.is_none());
             let start = self.at + start.map_or(0, |at| at + 1);
+            let start = start + hole(text.get(start..self.at + hit).unwrap_or_default());
             let end = memchr::memchr(b'\n', text.get(start..).unwrap_or_default());
             let end = match end {
                 Some(length) => start + length,
                 None if more == More::Over || text.len() - start >= MAX_LINE => text.len(),
                 None => {
+                    self.inside = inside;
                     self.pass_to(text, start);
                     break;
                 }
             };
             if more == More::Coming && text.len() - end < AHEAD && end - start < MAX_LINE {
+                self.inside = inside;
                 self.pass_to(text, start);
                 break;
             }
             self.pass_to(text, start);
-            if end - start >= MAX_LINE {
+            if end - start >= MAX_LINE || inside.is_some() {
                 self.cut_lines += 1;
-                self.first_cut = self.first_cut.or(Some(self.offset + start as u64));
+                let begins = inside.unwrap_or(self.offset + start as u64);
+                self.first_cut = self.first_cut.or(Some(begins));
                 self.skipping = end == text.len();
             }
+            self.inside = None;
             self.read(text, start, end);
             self.pass_to(text, (end + 1).min(text.len()));
         }
@@ -189,9 +214,14 @@ impl Reader {
         let whole = match memchr::memrchr(b'\n', rest) {
             _ if more == More::Over => rest.len(),
             Some(at) => at + 1,
-            None if rest.len() >= MAX_LINE => rest.len(),
+            None if rest.len() >= MAX_LINE => rest.len() - OVERLAP,
             None => 0,
         };
+        let last = whole.checked_sub(1).and_then(|last| rest.get(last));
+        if let Some(last) = last {
+            let begun = self.inside.unwrap_or(self.offset + self.at as u64);
+            self.inside = Some(begun).filter(|_| !b"\n\0".contains(last));
+        }
         self.count(rest.get(..whole).unwrap_or_default());
         self.at += whole;
     }
@@ -258,19 +288,15 @@ impl Reader {
     }
 
     /// Takes what the lines in front of one tell: when it was, and who was there.
-    fn look_back(&self, line: &Line<'_>, part: &mut Part, reading: &Reading<'_>) {
-        let wants_peer =
-            part.sighting.peer.is_none() && reading.stacks().any(|stack| !stack.beside.is_empty());
-        if part.sighting.time.is_some() && !wants_peer {
+    fn look_back(&mut self, line: &Line<'_>, part: &mut Part, reading: &Reading<'_>) {
+        if part.sighting.time.is_none() {
+            part.sighting.time = self.clock.before(line, self.written);
+        }
+        let mut stacks = reading.stacks().filter(|stack| !stack.beside.is_empty());
+        if part.sighting.peer.is_some() || stacks.next().is_none() {
             return;
         }
         for bytes in lines_back(line.before).take(LINES_BEHIND) {
-            if part.sighting.time.is_none() {
-                part.sighting.time = stamp(bytes, self.written).map(|(stamp, _)| stamp);
-            }
-            if part.sighting.peer.is_some() || !wants_peer {
-                continue;
-            }
             let entry = self.container.entry(bytes, self.written);
             let Some(found) = self.beside.read(&entry.message, &entry.message) else { continue };
             let of_stack =
@@ -287,8 +313,32 @@ impl Reader {
                 part.sighting.role = part.sighting.role.or(found.meaning.role);
                 part.sighting.lines += 1;
             }
+            if part.sighting.peer.is_some() {
+                return;
+            }
         }
     }
+}
+
+impl Clock {
+    /// The time of the last line in front of this one that has one. A log whose lines have none
+    /// would be looked through again from each of its failures, so no line is looked at twice.
+    fn before(&mut self, line: &Line<'_>, written: Option<i64>) -> Option<Stamp> {
+        let oldest = line.number.saturating_sub(LINES_BEHIND as u64);
+        let fresh = (oldest.max(self.looked + 1)..line.number).rev();
+        let found = fresh
+            .zip(lines_back(line.before))
+            .find_map(|(number, bytes)| stamp(bytes, written).map(|(stamp, _)| (number, stamp)));
+        self.looked = line.number - 1;
+        self.last = found.or(self.last).filter(|(number, _)| *number >= oldest);
+        self.last.map(|(_, stamp)| stamp)
+    }
+}
+
+/// How many zeros stand in front of a line where a file has a hole.
+fn hole(text: &[u8]) -> usize {
+    let zeros = text.iter().take_while(|byte| **byte == 0).count();
+    if zeros < HOLE { 0 } else { zeros }
 }
 
 impl Default for Reader {

@@ -57,3 +57,80 @@ fn a_pause_tells_what_is_there() {
     assert_eq!(reader.sighting(More::Quiet).map(|sighting| sighting.line), Some(1));
     assert!(reader.sighting(More::Quiet).is_none());
 }
+
+/// Zeros that a log was left with when it was emptied under its writer hide nothing of the line
+/// behind them.
+#[test]
+fn a_hole_of_zeros_is_no_part_of_a_line() {
+    let line = &b"2026/11/22 09:00:02 http: TLS handshake error from 192.0.2.9:48602: remote error: tls: bad certificate\n"[..];
+    for zeros in [100, 3 << 20] {
+        let text = [&vec![0; zeros], line].concat();
+        for size in [64 << 10, text.len()] {
+            let found = read(&text, size);
+            assert_eq!(found.len(), 1);
+            assert!(found[0].contains(&format!("offset: {zeros},")), "{}", found[0]);
+            assert!(found[0].contains("time: Some"), "{}", found[0]);
+        }
+    }
+}
+
+/// Of a line that is read from its middle on it is said that it was not read as a whole, and where
+/// it begins.
+#[test]
+fn a_failure_deep_in_a_long_line_is_said_to_be_cut() {
+    let text = [&b"short\n"[..], &[b'x'; 3 << 20], b" SSL alert number 41\n"].concat();
+    let mut reader = Reader::new();
+    let (mut start, mut end) = (0, 0);
+    while end < text.len() {
+        end = (end + (64 << 10)).min(text.len());
+        let more = if end == text.len() { More::Over } else { More::Coming };
+        start += reader.window(&text[start..end], more);
+    }
+    assert_eq!(reader.cut_lines(), (1, Some(6)));
+    assert_eq!(reader.sighting(More::Over).map(|sighting| sighting.line), Some(2));
+}
+
+/// The time of a line that has none is that of a line shortly in front of it, wherever windows end
+/// and however many failures stand between.
+#[test]
+fn lines_without_a_time_take_one_from_above() {
+    let lines = "SSL alert number 40\n".repeat(40);
+    let text = format!("2026-11-22 09:00:01 hello\n{lines}");
+    for size in [100, text.len()] {
+        let found = read(text.as_bytes(), size);
+        let timed = found.iter().filter(|sighting| sighting.contains("time: Some")).count();
+        assert_eq!((found.len(), timed), (40, 30), "windows of {size} bytes");
+    }
+}
+
+/// What belongs together does not depend on how many failures one window holds.
+#[test]
+fn a_flood_is_told_the_same_in_every_window() {
+    let mut text = String::new();
+    for reason in [
+        "[client 192.0.2.7:1] AH02008: SSL library error 1 in handshake (server x.example.test:443)",
+        "SSL Library Error: error:0A000418:SSL routines::tlsv1 alert unknown ca (SSL alert number 48)",
+    ] {
+        for process in 0..90 {
+            text += &format!(
+                "[Sun Nov 22 09:00:01.123456 2026] [ssl:info] [pid {process}:tid 7] {reason}\n"
+            );
+        }
+    }
+    let whole = read(text.as_bytes(), text.len());
+    assert_eq!(whole.len(), 180, "more than can wait are told line by line");
+    assert_eq!(read(text.as_bytes(), 2048), whole);
+}
+
+/// No text of a line is kept as long as a line may be.
+#[test]
+fn texts_are_kept_in_bounds() {
+    let name = "\u{e4}".repeat(60_000);
+    let text = format!(
+        "{{\"time\":\"2026-11-22T09:00:01Z\",\"level\":\"error\",\"host\":\"{name}\",\"server_name\":\"{name}\",\
+         \"msg\":\"remote error: tls: bad certificate {name}\"}}\n"
+    );
+    let found = Sighting::all(text.as_bytes());
+    let texts = [Some(&found[0].words), found[0].name.as_ref(), found[0].host.as_ref()];
+    assert!(texts.iter().all(|text| text.is_some_and(|text| text.len() <= 300)), "{found:?}");
+}
