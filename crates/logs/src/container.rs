@@ -43,6 +43,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) peer: Option<Cow<'a, str>>,
     /// The name that was asked for, where the record has a field for it.
     pub(crate) server_name: Option<Cow<'a, str>>,
+    /// The other end is the server behind the program, and not who asked it.
+    pub(crate) is_upstream: bool,
 }
 
 /// Unwraps lines, and knows what the lines above said of them.
@@ -194,6 +196,7 @@ impl<'a> Entry<'a> {
             process: inner.process.or(self.process),
             peer: inner.peer.or(self.peer),
             server_name: inner.server_name.or(self.server_name),
+            is_upstream: inner.is_upstream || self.is_upstream,
         }
     }
 
@@ -208,6 +211,7 @@ impl<'a> Entry<'a> {
             process: own(self.process),
             peer: own(self.peer),
             server_name: own(self.server_name),
+            is_upstream: self.is_upstream,
         }
     }
 }

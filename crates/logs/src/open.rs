@@ -111,7 +111,9 @@ impl Part {
         if new.goes_on && last && far <= TRACE {
             return true;
         }
-        if self.dump && !new.dump && last && far <= NEAR && self.repeats(new) {
+        // Debug output comes first, or right behind where another thread writes it.
+        let reach = if self.dump { NEAR } else { NEXT };
+        if self.dump != new.dump && last && far <= reach && self.repeats(new) {
             return true;
         }
         let one_is_weak = self.weak || new.weak;

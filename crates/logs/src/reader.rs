@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use alert::Alert;
+use alert::{Alert, Side};
 
 use crate::anchors::Anchors;
 use crate::container::{Container, Entry};
@@ -384,6 +384,9 @@ fn part(
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let each = || [frame, words].into_iter().flatten();
     let peer = each().find_map(|found| Peer::read(str::from_utf8(found.peer?).ok()?));
+    // Who asked a proxy is not the server that it asked in turn.
+    let is_other = meaning.role == Some(Side::Client) && !entry.is_upstream;
+    let asked = entry.peer.as_ref().filter(|_| !is_other);
     let name = each().find_map(|found| found.name.map(text));
     let id = each().find_map(|found| found.id.map(text));
     let of_entry = |field: &Option<Cow<'_, str>>| field.as_ref().map(|field| field.to_string());
@@ -401,7 +404,7 @@ fn part(
             sent: meaning.sent.filter(|_| meaning.alert.is_none()).map(Alert),
             voice: meaning.voice?,
             role: meaning.role,
-            peer: peer.or_else(|| Peer::read(entry.peer.as_deref()?)),
+            peer: peer.or_else(|| Peer::read(asked?)),
             name: name.or_else(|| of_entry(&entry.server_name)),
             host: of_entry(&entry.host),
             time: entry.time.or_else(|| time(line, entry, written)),

@@ -91,7 +91,10 @@ impl<'a> Fields<'a> {
             let text = Cow::Owned(std::mem::take(&mut self.bytes));
             self.texts.push(Text { role: Role::Message, text });
         }
-        let about_upstream = self.texts.iter().any(|text| text.role == Role::UpstreamTrouble);
+        let about_upstream = self.texts.iter().any(|text| {
+            text.role == Role::UpstreamTrouble
+                || self.upstream.is_some() && text.text.starts_with(b"upstream ")
+        });
         let (message, only) = spoken(self.texts)?;
         let peer = match (about_upstream, self.upstream, self.peer, self.peer_port) {
             (true, upstream, _, _) => upstream,
@@ -106,6 +109,7 @@ impl<'a> Fields<'a> {
             process: self.process,
             peer,
             server_name: self.server_name,
+            is_upstream: about_upstream,
         };
         Some((entry, only))
     }

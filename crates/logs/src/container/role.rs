@@ -93,7 +93,7 @@ impl Role {
             "containername" if parent == "kubernetes" => Self::Program,
             "pid" | "syslogpid" | "procid" | "processid" | "ctx" if outer => Self::Process,
             "pid" if parent == "process" => Self::Process,
-            "upstreamhost" | "upstreamaddr" | "upstreamaddress" => Self::Upstream,
+            "upstream" | "upstreamhost" | "upstreamaddr" | "upstreamaddress" => Self::Upstream,
             "remoteaddr" | "remoteip" | "remoteaddress" | "remotehost" | "remote" => Self::Peer,
             "clientip" | "clientaddr" | "clientaddress" | "client" | "clienthost" => Self::Peer,
             "peer" | "peeraddr" | "peeraddress" | "downstreamremoteaddress" => Self::Peer,
