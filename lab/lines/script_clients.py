@@ -71,7 +71,6 @@ def _python_libraries():
                                   "server-weak-dh", "server-unknown-ca-tls12", *_VERSIONS), "grpcio", "gRPC",
                      telling="SSL|handshak", quiet=_grpc_servers()),
         _python_with("curl-cffi", met(*_VERSIONS), "curl_cffi", "curl_cffi", telling="curl: "),
-        _python_with("awscrt", some(but=BY_OPENSSL), "awscrt", "AWS CRT with s2n"),
     ]
 
 

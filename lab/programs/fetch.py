@@ -1,7 +1,7 @@
 """A page fetched as Python programs do it: `fetch.py WAY URL [CERTIFICATE]`; what fails is not caught.
 
-WAY is the library: urllib, ssl, requests, aiohttp, httpx, pyopenssl, smtplib, grpc, curl_cffi or
-awscrt. CERTIFICATE is NAME for NAME.pem and NAME.key.
+WAY is the library: urllib, ssl, requests, urllib3, aiohttp, httpx, pyopenssl, smtplib, grpc or
+curl_cffi. CERTIFICATE is NAME for NAME.pem and NAME.key.
 """
 
 import asyncio
@@ -111,26 +111,6 @@ def by_curl_cffi(url, pair):
     from curl_cffi import requests
     answer = requests.get(url, timeout=5, cert=pair, verify="root.crt", impersonate="chrome")
     print("HTTP", answer.status_code)
-
-
-def by_awscrt(url, pair):
-    from awscrt import http, io
-    io.init_logging(io.LogLevel.Error, "stderr")
-    parts = urllib.parse.urlsplit(url)
-    if pair:
-        options = io.TlsContextOptions.create_client_with_mtls_from_path(*pair)
-    else:
-        options = io.TlsContextOptions()
-    options.override_default_trust_store_from_path(None, "root.crt")
-    connection = io.ClientTlsContext(options).new_connection_options()
-    connection.set_server_name(parts.hostname)
-    loop = io.EventLoopGroup(1)
-    start = io.ClientBootstrap(loop, io.DefaultHostResolver(loop))
-    opened = http.HttpClientConnection.new(parts.hostname, parts.port, start,
-                                           tls_connection_options=connection)
-    stream = opened.result(6).request(http.HttpRequest("GET", "/"))
-    stream.activate()
-    print("HTTP", stream.completion_future.result(6))
 
 
 def main():
