@@ -4,11 +4,11 @@ Each module has `subjects()`: the programs, and for each of them what is provoke
 """
 
 from lines import (admission, apache, brokers, data, envoy, fetchers, files, haproxy, java,
-                   libraries, lighttpd, mail, nginx, post, proxies, script_clients, scripts,
+                   libraries, lighttpd, mail, nginx, post, proxies, script_clients, service_clients, scripts,
                    system, talk, tunnels, virtual_machines)
 
 _KINDS = [nginx, apache, haproxy, lighttpd, proxies, envoy, scripts, java, libraries,
-          virtual_machines, fetchers, script_clients, mail, data, files, talk, post, system,
+          virtual_machines, fetchers, script_clients, service_clients, mail, data, files, talk, post, system,
           brokers, admission, tunnels]
 
 
