@@ -54,9 +54,12 @@ impl<'a> Unpack<'a> {
         let mut packed = 0;
         loop {
             let mut head = Vec::with_capacity(Kind::LOOK);
-            inside.by_ref().take(Kind::LOOK as u64).read_to_end(&mut head)?;
+            let cut = match inside.by_ref().take(Kind::LOOK as u64).read_to_end(&mut head) {
+                Err(error) if head.is_empty() => return Err(error),
+                read => read.err(),
+            };
             let kind = Kind::of(&head);
-            inside = Box::new(Cursor::new(head).chain(inside));
+            inside = Box::new(Cursor::new(head).chain(Cut(cut)).chain(inside));
             match kind {
                 Kind::Gzip | Kind::Zstd | Kind::Xz if packed == MAX_LAYERS => {
                     return Ok(Self { inside, kind, layers, broken });
@@ -99,6 +102,15 @@ impl<'a> Unpack<'a> {
 impl Read for Unpack<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.inside.read(buffer)
+    }
+}
+
+/// Says once what was wrong behind the bytes that were looked at: they are read first.
+struct Cut(Option<io::Error>);
+
+impl Read for Cut {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 
@@ -190,6 +202,16 @@ mod tests {
                 assert!(content.starts_with(&out) || packed.starts_with(&out));
             }
         }
+    }
+
+    /// What stands in front of a cut is read, however little it is.
+    #[test]
+    fn the_front_of_a_short_cut_file_is_read() {
+        let packed = gzip(PCAP);
+        let mut unpack = Unpack::new(&packed[..packed.len() - 4]).unwrap();
+        let mut out = Vec::new();
+        assert!(unpack.read_to_end(&mut out).is_err());
+        assert_eq!(out, PCAP);
     }
 
     /// A log in UTF-16, packed or not, is read as UTF-8, and says where it is incomplete.
