@@ -122,13 +122,17 @@ impl LogGroup {
         for (alert, count) in other.alerts {
             self.sent(alert, count);
         }
-        let starts_before = match (&self.timeline, &other.timeline) {
-            (Some(mine), Some(theirs)) => theirs.first() < mine.first(),
-            _ => false,
+        // Logs of which one tells no times stand in the order in which they were given.
+        let (before, behind) = match (&self.timeline, &other.timeline) {
+            (Some(mine), Some(theirs)) => {
+                (theirs.first() < mine.first(), theirs.last() >= mine.last())
+            }
+            _ => (false, true),
         };
-        if starts_before {
+        if before {
             self.first = other.first;
-        } else {
+        }
+        if behind {
             self.last = other.last;
         }
         match (&mut self.timeline, other.timeline) {
