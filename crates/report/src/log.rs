@@ -41,9 +41,12 @@ pub struct Log {
 /// A pause in what comes from a pipe: the reader of the pipe says when nothing more is there for
 /// now, so that what was found is told at once.
 #[derive(Debug, Default)]
-pub struct Pause(Cell<bool>);
+pub struct Pause {
+    over: Cell<bool>,
+    live: Cell<bool>,
+}
 
-/// Called with each failure as it comes, at the pauses of a pipe.
+/// Called with each failure as it comes through a pipe that pauses; what was told is not kept.
 pub type Tell<'a> = Box<dyn FnMut(&Sighted) + 'a>;
 
 /// Stacks that are told apart in one log: more do not write into one file.
@@ -101,12 +104,24 @@ impl Sighted {
 impl Pause {
     /// Says that the read which now gives no bytes is no end.
     pub fn begin(&self) {
-        self.0.set(true);
+        self.over.set(true);
+        self.live.set(true);
+    }
+
+    /// Says that so much comes at once that it was written before: it is read to its end, and told
+    /// as a whole.
+    pub fn flood(&self) {
+        self.live.set(false);
+    }
+
+    /// Whether what comes is written while it is read.
+    fn is_live(&self) -> bool {
+        self.live.get()
     }
 
     /// Whether there was a pause since this was asked last.
     pub(crate) fn is_over(&self) -> bool {
-        self.0.take()
+        self.over.take()
     }
 }
 
@@ -193,12 +208,10 @@ impl Intake<'_> {
         if let Some(time) = found.time() {
             self.input.saw(time);
         }
-        if more == More::Quiet
-            && let Some(tell) = &mut self.tell
-        {
+        let live = self.pause.as_ref().is_some_and(|pause| pause.is_live());
+        if let Some(tell) = self.tell.as_mut().filter(|_| live && more != More::Over) {
             tell(&found);
-        }
-        if self.options.failures {
+        } else if self.options.failures {
             self.input.keep_sighted(&found);
         }
         self.input.log_groups.add(found);

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use report::{Kind, Pause};
 
@@ -16,8 +16,12 @@ pub(crate) struct Stdin<'a> {
     block: io::Cursor<Vec<u8>>,
     stop: &'a Stop,
     pause: Rc<Pause>,
-    /// What comes is not packed, so that it may pause: an unpacker would take a pause for the end.
-    plain: bool,
+    /// What comes are the lines of a log, so that it may pause: an unpacker would take a pause for
+    /// the end, and so would who looks at the first bytes of a capture.
+    lines: bool,
+    /// The last block was a few lines.
+    trickles: bool,
+    paused: Instant,
 }
 
 impl<'a> Stdin<'a> {
@@ -26,7 +30,23 @@ impl<'a> Stdin<'a> {
         let (sender, blocks) = sync_channel(AHEAD);
         // The thread ends with the input, with the receiver, or with the command.
         thread::spawn(move || fetch(&sender));
-        Self { blocks, block: io::Cursor::default(), stop, pause, plain: false }
+        Self {
+            blocks,
+            block: io::Cursor::default(),
+            stop,
+            pause,
+            lines: false,
+            trickles: false,
+            paused: Instant::now(),
+        }
+    }
+
+    /// Says that nothing comes for now, by a read without bytes.
+    fn pause(&mut self) -> io::Result<usize> {
+        self.trickles = false;
+        self.paused = Instant::now();
+        self.pause.begin();
+        Ok(0)
     }
 }
 
@@ -37,18 +57,25 @@ impl Read for Stdin<'_> {
             if read > 0 || buffer.is_empty() {
                 return Ok(read);
             }
+            // Where a line comes every moment there is never silence.
+            if self.trickles && self.paused.elapsed() >= PATIENCE {
+                return self.pause();
+            }
             match self.blocks.recv_timeout(LISTEN) {
                 Ok(block) => {
                     let block = block?;
                     if self.block.get_ref().is_empty() {
-                        self.plain = !Kind::of(&block).is_packed();
+                        self.lines = Kind::of(&block).is_log();
+                    }
+                    self.trickles = self.lines && block.len() < FEW;
+                    if block.len() >= MANY {
+                        self.pause.flood();
                     }
                     self.block = io::Cursor::new(block);
                 }
                 // What has come is worth telling while nothing else comes.
-                Err(RecvTimeoutError::Timeout) if self.plain && !self.stop.is_asked() => {
-                    self.pause.begin();
-                    return Ok(0);
+                Err(RecvTimeoutError::Timeout) if self.lines && !self.stop.is_asked() => {
+                    return self.pause();
                 }
                 Err(RecvTimeoutError::Timeout) if !self.stop.is_asked() => {}
                 Err(_) => return Ok(0),
@@ -81,5 +108,11 @@ fn fetch(sender: &SyncSender<io::Result<Vec<u8>>>) {
 const BLOCK: usize = 64 << 10;
 /// Blocks read ahead.
 const AHEAD: usize = 8;
-/// Between two looks for Ctrl-C.
+/// A block of fewer bytes is a few lines of a log that is written while it is read.
+const FEW: usize = 4 << 10;
+/// A block of as many bytes was written before.
+const MANY: usize = 16 << 10;
+/// How long failures wait to be told while lines trickle in.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Between two looks for Ctrl-C, and how long nothing comes before there is a pause.
 const LISTEN: Duration = Duration::from_millis(200);
