@@ -118,6 +118,11 @@ impl Container {
         }
     }
 
+    /// Whether the lines may have lengths in them that are no text.
+    pub(crate) fn has_lengths(&self) -> bool {
+        matches!(self.above, Above::Journal)
+    }
+
     fn unwrap<'a>(&self, line: &'a [u8], written: Option<i64>, levels: usize) -> Entry<'a> {
         let read = match &self.above {
             Above::Journal => Some((Journal::default().entry(line), true)),

@@ -41,6 +41,8 @@ pub struct Reader {
     clock: Clock,
     cut_lines: u64,
     first_cut: Option<u64>,
+    zeros: u64,
+    first_zero: Option<u64>,
 }
 
 /// What follows a window.
@@ -116,6 +118,8 @@ impl Reader {
             clock: Clock::default(),
             cut_lines: 0,
             first_cut: None,
+            zeros: 0,
+            first_zero: None,
         }
     }
 
@@ -138,6 +142,13 @@ impl Reader {
     #[must_use]
     pub fn cut_lines(&self) -> (u64, Option<u64>) {
         (self.cut_lines, self.first_cut)
+    }
+
+    /// Bytes that are zero, and so of no text: how many, and where the first of them is. A journal's
+    /// export has them in its lengths, and they are not counted there.
+    #[must_use]
+    pub fn zeros(&self) -> (u64, Option<u64>) {
+        (self.zeros, self.first_zero)
     }
 
     /// Reads what a window holds, and says how many bytes at its front are no longer needed. The
@@ -233,6 +244,10 @@ impl Reader {
 
     fn count(&mut self, passed: &[u8]) {
         self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
+        if let Some(first) = memchr::memchr(0, passed).filter(|_| !self.container.has_lengths()) {
+            self.first_zero = self.first_zero.or(Some(self.offset + (self.at + first) as u64));
+            self.zeros += memchr::memchr_iter(0, passed).count() as u64;
+        }
     }
 
     /// Reads one line that holds an anchor.

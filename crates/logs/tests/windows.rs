@@ -74,6 +74,27 @@ fn a_hole_of_zeros_is_no_part_of_a_line() {
     }
 }
 
+/// Zeros are counted once, wherever windows end; the lengths in a journal's export are none.
+#[test]
+fn zeros_are_counted() {
+    let zeros = |text: &[u8], size: usize| {
+        let mut reader = Reader::new();
+        let (mut start, mut end) = (0, 0);
+        while end < text.len() {
+            end = (end + size).min(text.len());
+            let more = if end == text.len() { More::Over } else { More::Coming };
+            start += reader.window(&text[start..end], more);
+        }
+        reader.zeros()
+    };
+    let text = [&b"SSL alert number 40\n"[..], &[0; 9000], b"\nSSL alert number 41\0\n\0"].concat();
+    for size in [7, 4096, text.len()] {
+        assert_eq!(zeros(&text, size), (9002, Some(20)), "windows of {size} bytes");
+    }
+    let journal = b"__CURSOR=x\nMESSAGE\n\x03\0\0\0\0\0\0\0a\nb\n\n";
+    assert_eq!(zeros(journal, 4096), (0, None));
+}
+
 /// Of a line that is read from its middle on it is said that it was not read as a whole, and where
 /// it begins.
 #[test]

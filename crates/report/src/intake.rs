@@ -228,6 +228,8 @@ impl<'a> Intake<'a> {
         }
         if self.input.kind.is_log() {
             self.log(&mut io::Cursor::new(bytes), &Cell::new(0), watch);
+        } else if self.input.kind == Kind::JUNK {
+            self.junk(&mut io::Cursor::new(bytes), &Cell::new(0), watch);
         } else if self.wanted() {
             let _ = self.window(bytes, true, None, watch);
             self.input.size = bytes.len() as u64;
@@ -252,6 +254,8 @@ impl<'a> Intake<'a> {
                 self.input.packed = unpacked.layers().to_vec();
                 if self.input.kind.is_log() {
                     self.log(&mut unpacked, &taken, watch);
+                } else if self.input.kind == Kind::JUNK {
+                    self.junk(&mut unpacked, &taken, watch);
                 } else if self.wanted() {
                     self.windows(&mut unpacked, &taken, watch);
                 }
@@ -274,7 +278,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Whether the input is a capture; says what it is if not.
-    fn wanted(&mut self) -> bool {
+    pub(crate) fn wanted(&mut self) -> bool {
         let kind = self.input.kind;
         if !kind.is_capture() {
             let what = match kind {
@@ -464,7 +468,7 @@ impl Input {
     /// The name of standard input, which a command calls `-`.
     pub const STDIN: &str = "stdin";
 
-    fn new(name: String) -> Self {
+    pub(crate) fn new(name: String) -> Self {
         Self {
             name,
             kind: Kind::Empty,

@@ -10,8 +10,10 @@ use diagnosis::{Confidence, Finding, sighted};
 use logs::{More, Reader, Sighting, Stack, Stamp, Voice, stamp};
 use wire::Time;
 
+use crate::Kind;
 use crate::failure::UNKNOWN;
-use crate::intake::{Intake, Progress, Watch};
+use crate::intake::{Input, Intake, Progress, Watch};
+use crate::number::plural;
 use crate::window::Window;
 pub use group::LogGroup;
 pub(crate) use group::LogGroups;
@@ -176,10 +178,31 @@ impl Intake<'_> {
             self.sighted(sighting, More::Over);
         }
         self.input.log.lines = reader.lines();
+        if let (zeros @ 1.., Some(offset)) = reader.zeros() {
+            let what = format!("{}, no text: what is around was read", plural(zeros, "zero byte"));
+            self.input.problem(offset, what, false);
+        }
         if let (lines @ 1.., Some(offset)) = reader.cut_lines() {
             let what = format!("{lines} lines so long that only their beginnings were read");
             let what = if lines == 1 { LONG_LINE.to_owned() } else { what };
             self.input.problem(offset, what, false);
+        }
+    }
+
+    /// Reads bytes of a kind that is not known as lines, because a log may begin with junk.
+    pub(crate) fn junk(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
+        let kind = self.input.kind;
+        self.log(from, taken, watch);
+        if self.input.counts.failed + self.input.counts.filtered > 0 {
+            self.input.kind = Kind::Text(AMONG_JUNK);
+            let what = format!("begins with {}: it was read as lines", kind.looks_like());
+            self.input.problem(0, what, false);
+        } else {
+            // Of what was read in vain nothing is said.
+            let Input { name, packed, size, stopped, .. } =
+                std::mem::replace(&mut self.input, Input::new(String::new()));
+            self.input = Input { packed, kind, size, stopped, ..Input::new(name) };
+            self.wanted();
         }
     }
 
@@ -225,6 +248,9 @@ fn time(stamp: Stamp) -> Time {
 
 /// Bytes at the end of a log in which its last lines are.
 const TAIL: usize = 4 << 10;
+
+/// What bytes are called in which a log stands.
+const AMONG_JUNK: &str = "text among other bytes";
 
 /// What is said of a line that does not end.
 const LONG_LINE: &str = "a line so long that only its beginning was read";

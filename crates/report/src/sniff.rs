@@ -37,6 +37,9 @@ impl Kind {
     /// How many bytes from the front of an input [`Kind::of`] wants to see; fewer will do.
     pub const LOOK: usize = 512;
 
+    /// What nothing is known of.
+    pub(crate) const JUNK: Self = Self::Unknown("bytes of no kind that is known here");
+
     /// Tells by the first bytes.
     #[must_use]
     pub fn of(head: &[u8]) -> Self {
@@ -58,7 +61,7 @@ impl Kind {
                 .find(|(magic, _)| head.starts_with(magic))
                 .map(|(_, word)| Self::Unknown(word))
                 .or_else(|| text(head).map(Self::Text))
-                .unwrap_or(Self::Unknown("bytes of no kind that is known here")),
+                .unwrap_or(Self::JUNK),
         }
     }
 
@@ -116,22 +119,34 @@ impl Kind {
     }
 }
 
-/// The sort of text, or `None` for bytes that are no text.
+/// The sort of text, or `None` for bytes that are no text. Zeros may stand in front of it, where a
+/// log was emptied under its writer, and some of it may be in another encoding or no text at all.
 fn text(head: &[u8]) -> Option<&'static str> {
     let head = head.get(..Kind::LOOK).unwrap_or(head);
+    let zeros = head.iter().take_while(|byte| **byte == 0).count();
+    let head = head.get(zeros..).filter(|_| zeros == 0 || zeros >= HOLE)?;
+    if head.is_empty() {
+        return Some("zeros, perhaps with text behind them");
+    }
     let printable = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r' | 0x1b | 0x20..=0x7e | 0x80..);
     let valid = match str::from_utf8(head) {
         Ok(_) => true,
         // The head may end inside a character, and must not be nothing else.
         Err(error) => error.error_len().is_none() && error.valid_up_to() > 0,
     };
-    if !valid || !head.iter().all(printable) {
+    let ascii = head.iter().filter(|byte| byte.is_ascii() && printable(byte)).count();
+    let mostly = head.len() >= HOLE && ascii >= head.len() / 4 * 3;
+    let all = valid && head.iter().all(printable);
+    if !(mostly || all) {
         return None;
     }
     let start = head.trim_ascii_start();
     let word = TEXTS.iter().find(|(begin, _)| start.starts_with(begin)).map(|(_, word)| *word);
     Some(word.unwrap_or("text"))
 }
+
+/// Fewer zeros at the front are no hole in a log, and fewer bytes do not tell what most of them are.
+const HOLE: usize = 16;
 
 /// First bytes of what people give to a capture reader by mistake.
 const MAGICS: &[(&[u8], &str)] = &[
@@ -218,6 +233,9 @@ mod tests {
             Kind::Utf16(Encoding::Utf16Little)
         );
         assert_eq!(Kind::of(b"\x00\x01\x02\x03").name(), "unknown");
+        assert_eq!(Kind::of(b"gr\xfc\xdfe aus K\xf6ln an alle Leser").name(), "text");
+        assert_eq!(Kind::of(&[&[0; 100][..], b"2026-11-22 ready"].concat()).name(), "text");
+        assert_eq!(Kind::of(&(0..=255).collect::<Vec<u8>>()), Kind::JUNK);
     }
 
     /// No first bytes are refused, and a character cut in two is still text.
