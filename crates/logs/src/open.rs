@@ -116,6 +116,10 @@ impl Part {
         if self.dump != new.dump && last && far <= reach && self.repeats(new) {
             return true;
         }
+        // Who says the same again speaks of the next failure.
+        if self.weak && new.weak && self.sighting.words == new.sighting.words {
+            return false;
+        }
         let one_is_weak = self.weak || new.weak;
         match self.same_origin(new) {
             Some(same) => same && one_is_weak && far <= NEAR,
@@ -232,5 +236,23 @@ fn richer(a: Option<Peer>, b: Option<Peer>) -> Option<Peer> {
             name: a.name.or(b.name),
         }),
         (a, b) => a.or(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines that only say that something failed are one failure each, when the same process says
+    /// the same again.
+    #[test]
+    fn the_same_words_again_are_another_failure() {
+        let weak = "Nov 22 09:00:01 mx postfix/smtpd[7]: SSL_accept error from c.example.test[192.0.2.3]: -1\n";
+        let reason = "Nov 22 09:00:01 mx postfix/smtpd[7]: warning: TLS library problem: error:0A000418:SSL routines::tlsv1 alert unknown ca:rec.c:1:SSL alert number 48:\n";
+        let lines = |text: &str| -> Vec<u32> {
+            Sighting::all(text.as_bytes()).iter().map(|sighting| sighting.lines).collect()
+        };
+        assert_eq!(lines(&[weak, weak, reason].concat()), [1, 2]);
+        assert_eq!(lines(&[weak, reason, weak, reason].concat()), [2, 2]);
     }
 }
