@@ -49,7 +49,7 @@ pub use group::{Group, Peers, Place, Sample};
 pub use intake::{Counts, Input, Intake, Options, Problem, Progress, Sent, Watch};
 pub use json::{alert_lines, json_lines, sighting_line};
 pub use keys::{Keys, key_log_trouble};
-pub use log::{Log, LogGroup, Pause, Sighted, Tell};
+pub use log::{Log, LogGroup, Pause, Sighted, Tell, is_dated};
 pub use near::nearest;
 pub use paint::Look;
 pub use report::Report;

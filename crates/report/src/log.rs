@@ -241,6 +241,15 @@ impl Intake<'_> {
     }
 }
 
+/// Whether a text looks like a log: one of its first lines says when it was written. Notes and
+/// programs in the same folder do not.
+#[must_use]
+pub fn is_dated(text: &[u8]) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').take(TIMED_LINES);
+    // Which year a time without one is of does not matter here.
+    lines.any(|line| stamp(line, Some(0)).is_some())
+}
+
 /// A stamp as the rest of the report has times.
 fn time(stamp: Stamp) -> Time {
     Time(stamp.nanoseconds)

@@ -70,7 +70,7 @@ enum Job {
     Stdin,
     /// A file that somebody named: what it is not, is said.
     File(PathBuf),
-    /// A file found in the folder of this number: what is no capture, is passed over.
+    /// A file found in the folder of this number: what is neither capture nor log is passed over.
     Found(PathBuf, usize),
 }
 
@@ -89,7 +89,7 @@ impl Reading {
                     jobs.extend(
                         found.files.into_iter().map(|file| Job::Found(file, folders.len())),
                     );
-                    folders.push(Folder { path, captures: 0, others: found.others, unread: 0 });
+                    folders.push(Folder { path, inputs: 0, others: found.others, unread: 0 });
                 }
                 Source::Path(path) => jobs.push(Job::File(path.clone())),
             }
@@ -99,7 +99,7 @@ impl Reading {
                 && let Some(folder) = folders.get_mut(*folder)
             {
                 match result {
-                    Some(Some(_)) => folder.captures += 1,
+                    Some(Some(_)) => folder.inputs += 1,
                     Some(None) => folder.others += 1,
                     None => folder.unread += 1,
                 }
@@ -112,7 +112,7 @@ impl Reading {
         harvest
     }
 
-    /// Reads the jobs in as many threads as are wanted. `Some(None)` stands for what is no capture,
+    /// Reads the jobs in as many threads as are wanted. `Some(None)` stands for what is neither capture nor log,
     /// `None` for what nobody came to read.
     fn all(&self, jobs: &[Job]) -> Vec<Option<Option<Input>>> {
         let progress = Progress::new(name(jobs), total(jobs), self.ascii);
@@ -173,7 +173,7 @@ impl Reading {
                 intake.stream(&mut from, &mut watch)
             }
             Job::File(path) => file::read(path, intake, &mut watch),
-            Job::Found(path, _) => match file::is_capture(path) {
+            Job::Found(path, _) => match file::is_wanted(path) {
                 Ok(true) => file::read(path, intake, &mut watch),
                 Ok(false) => return None,
                 Err(error) => file::unreadable(path, &error),
@@ -207,28 +207,30 @@ fn now() -> report::Time {
 /// A folder that somebody named.
 struct Folder<'a> {
     path: &'a Path,
-    captures: u64,
+    inputs: u64,
     others: u64,
     unread: u64,
 }
 
 impl Folder<'_> {
     fn sum_up(self, harvest: &mut Harvest) {
-        let Self { captures, others, unread, .. } = self;
+        let Self { inputs, others, unread, .. } = self;
         let path = self.path.display();
         if unread > 0 {
             // Stopped on the way: nothing is known about the whole.
             return;
         }
-        if captures == 0 {
+        if inputs == 0 {
             let held = match others {
                 0 => "it is empty".to_owned(),
-                others => format!("it holds {}, none of them a capture", many(others, "file")),
+                others => {
+                    format!("it holds {}, none of them a capture or a log", many(others, "file"))
+                }
             };
-            harvest.trouble.push(format!("{path}: a folder without captures: {held}"));
+            harvest.trouble.push(format!("{path}: a folder without captures or logs: {held}"));
         } else if others > 0 {
-            let (captures, others) = (many(captures, "capture"), many(others, "other file"));
-            harvest.notes.push(format!("{path}: {captures}; {others} left out"));
+            let (inputs, others) = (many(inputs, "input"), many(others, "other file"));
+            harvest.notes.push(format!("{path}: {inputs}; {others} left out"));
         }
     }
 }

@@ -303,7 +303,7 @@ fn folders_are_walked_once() {
         .map(|line| line["path"].as_str().unwrap().rsplit('/').next().unwrap())
         .collect();
     assert_eq!(paths, ["b.pcap", "a.pcap.gz"]);
-    assert!(run.err.contains("2 captures; 1 other file left out"), "{}", run.err);
+    assert!(run.err.contains("2 inputs; 1 other file left out"), "{}", run.err);
     // The link that leads nowhere is trouble, and does not keep the rest from being read.
     assert_eq!(run.exit, Some(if cfg!(unix) { 2 } else { 1 }));
 }

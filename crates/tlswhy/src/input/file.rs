@@ -4,12 +4,12 @@
 //! a file that shrinks under its map ends the program, and all of it would need `unsafe`.
 
 use std::fs::File;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use std::time::UNIX_EPOCH;
 
-use report::{Input, Intake, Time, Unpack, Watch};
+use report::{Input, Intake, Time, Unpack, Watch, is_dated};
 
 /// Reads a file to its end, or says why not.
 pub(crate) fn read(
@@ -31,18 +31,26 @@ pub(crate) fn read(
     intake.stream(&mut file, watch)
 }
 
-/// Whether a file holds a capture, packed or not. A damaged packing holds none.
+/// Whether a file holds a capture or looks like a log, packed or not. A damaged packing holds none.
 ///
 /// # Errors
 /// The file cannot be opened or read at all.
-pub(crate) fn is_capture(path: &Path) -> io::Result<bool> {
+pub(crate) fn is_wanted(path: &Path) -> io::Result<bool> {
     let file = File::open(path)?;
     match Unpack::new(&file) {
+        Ok(unpacked) if unpacked.kind().is_log() => {
+            let mut head = Vec::new();
+            let read = unpacked.take(HEAD).read_to_end(&mut head);
+            Ok(read.is_ok() && is_dated(&head))
+        }
         Ok(unpacked) => Ok(unpacked.kind().is_capture()),
         Err(error) if error.raw_os_error().is_some() => Err(error),
         Err(_) => Ok(false),
     }
 }
+
+/// Bytes of a text in which a time is looked for.
+const HEAD: u64 = 4 << 10;
 
 /// An input for a file that could not be opened.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Input {
