@@ -1,9 +1,9 @@
 //! Writes the tables as Rust.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use crate::form::Part;
+use crate::form::{self, Part};
 use crate::stack::{Form, HOLES, Meaning, Sample, Stack};
 
 /// All stacks and the anchors.
@@ -30,7 +30,31 @@ pub(crate) fn stacks(stacks: &BTreeMap<String, Stack>, anchors: &[String]) -> St
     let _ = writeln!(out, "pub(crate) static STACKS: &[Stack] = &[{tables}];");
     let _ = writeln!(out, "/// What stands in every line that is looked at.");
     let _ = writeln!(out, "pub(crate) static ANCHORS: &[&str] = &{anchors:?};");
+    let _ =
+        writeln!(out, "/// For each anchor the stems around it, with the bytes in front of it.");
+    let stems = stems(stacks, anchors);
+    let _ = writeln!(out, "pub(crate) static STEMS: &[&[(usize, &str)]] = &{stems};");
     out
+}
+
+/// The stems of all forms, by their anchors.
+fn stems(stacks: &BTreeMap<String, Stack>, anchors: &[String]) -> String {
+    let mut by_anchor = vec![BTreeSet::new(); anchors.len()];
+    for form in stacks.values().flat_map(|stack| &stack.forms) {
+        if let Some((anchor, front, stem)) = form::stem(&form.parts, anchors) {
+            by_anchor[anchor].insert((front, stem));
+        }
+    }
+    // What begins with another stem is found by that one.
+    let lists = by_anchor.iter().map(|stems| {
+        let shorter = |(front, stem): &(usize, &str)| {
+            let mut others = stems.iter().filter(|(other, _)| other == front);
+            others.any(|(_, other)| other != stem && stem.starts_with(other))
+        };
+        let list: Vec<_> = stems.iter().filter(|stem| !shorter(stem)).collect();
+        format!("&{list:?},")
+    });
+    format!("[{}]", lists.collect::<String>())
 }
 
 /// All samples, for the tests.
@@ -54,9 +78,8 @@ fn one(slug: &str, sample: &Sample, innocent: bool) -> String {
 }
 
 fn table(stack: &Stack, all: &BTreeMap<String, Stack>) -> String {
-    let forms = |forms: &[Form]| -> String {
-        forms.iter().map(|form| self::form(form, stack, all)).collect()
-    };
+    let forms =
+        |forms: &[Form]| -> String { forms.iter().map(|form| row(form, stack, all)).collect() };
     format!(
         "Stack {{ slug: {:?}, name: {:?}, program: {}, remedy: {:?}, alerts: {}, forms: &[{}], \
          beside: &[{}] }},\n",
@@ -70,7 +93,7 @@ fn table(stack: &Stack, all: &BTreeMap<String, Stack>) -> String {
     )
 }
 
-fn form(form: &Form, stack: &Stack, all: &BTreeMap<String, Stack>) -> String {
+fn row(form: &Form, stack: &Stack, all: &BTreeMap<String, Stack>) -> String {
     let parts: String = form.parts.iter().map(|part| self::part(part, stack, all)).collect();
     let (key, version, meaning) = (form.key, &form.version, meaning(&form.meaning));
     format!("Form {{ parts: &[{parts}], key: {key}, version: {version:?}, meaning: {meaning} }},\n")

@@ -63,6 +63,34 @@ pub(crate) fn is_anchored(parts: &[Part], anchors: &[String]) -> bool {
     })
 }
 
+/// The anchor by which a form is found, and what stands around it in the same words: how many bytes
+/// in front of the anchor, and all of it. The longest such stem refuses most.
+///
+/// A stem ends where JSON or a page would write something else than the program did: it is looked
+/// for in the line as it stands in the file.
+pub(crate) fn stem<'a>(parts: &'a [Part], anchors: &[String]) -> Option<(usize, usize, &'a str)> {
+    let texts = first_line(parts).iter().filter_map(|part| match part {
+        Part::Text(text) => Some(text.as_str()),
+        Part::Hole(_) => None,
+    });
+    let stems = texts.flat_map(|text| {
+        let found = anchors.iter().enumerate().filter_map(move |(number, anchor)| {
+            let at = text.find(anchor.as_str())?;
+            let (before, rest) = text.split_at(at);
+            let front = before.rsplit(is_changed).next().map_or(0, str::len);
+            let behind = rest[anchor.len()..].find(is_changed).unwrap_or(rest.len() - anchor.len());
+            Some((number, front, &text[at - front..at + anchor.len() + behind]))
+        });
+        found.collect::<Vec<_>>()
+    });
+    stems.max_by_key(|(_, _, stem)| stem.len())
+}
+
+/// Whether a letter is written in another way inside JSON, by some programs at least.
+fn is_changed(letter: char) -> bool {
+    !letter.is_ascii() || letter.is_ascii_control() || "\"\\/<>&'".contains(letter)
+}
+
 /// The parts in front of the first line break.
 fn first_line(parts: &[Part]) -> &[Part] {
     let breaks = |part: &Part| matches!(part, Part::Text(text) if text.starts_with('\n'));

@@ -167,15 +167,19 @@ impl Reader {
                 continue;
             }
             // Records have no words that could be looked for.
-            let hit = if self.events.is_some() { Some(0) } else { self.anchors.find(rest) };
+            let hit = match self.events {
+                Some(_) => Some(self.at),
+                None => self.anchors.find(text, self.at),
+            };
             let Some(hit) = hit else {
                 self.pass(rest, more);
                 break;
             };
-            let start = memchr::memrchr(b'\n', rest.get(..hit).unwrap_or_default());
+            let passed = text.get(self.at..hit).unwrap_or_default();
+            let start = memchr::memrchr(b'\n', passed);
             let inside = self.inside.filter(|_| start.is_none());
             let start = self.at + start.map_or(0, |at| at + 1);
-            let start = start + hole(text.get(start..self.at + hit).unwrap_or_default());
+            let start = start + hole(text.get(start..hit).unwrap_or_default());
             let end = memchr::memchr(b'\n', text.get(start..).unwrap_or_default());
             let end = match end {
                 Some(length) => start + length,
