@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use crate::form::{self, Part};
+use crate::anchors::Anchor;
+use crate::form::Part;
 use crate::stack::{Form, HOLES, Meaning, Sample, Stack};
 
 /// All stacks and the anchors.
-pub(crate) fn stacks(stacks: &BTreeMap<String, Stack>, anchors: &[String]) -> String {
+pub(crate) fn stacks(stacks: &BTreeMap<String, Stack>, anchors: &[Anchor<'_>]) -> String {
     let mut out = String::from("// Made from stacks/ by build/.\n");
     for stack in stacks.values() {
         let _ =
@@ -28,33 +29,18 @@ pub(crate) fn stacks(stacks: &BTreeMap<String, Stack>, anchors: &[String]) -> St
     let tables: String = stacks.values().map(|stack| table(stack, stacks)).collect();
     let _ = writeln!(out, "/// Every stack, in the order of the files.");
     let _ = writeln!(out, "pub(crate) static STACKS: &[Stack] = &[{tables}];");
-    let _ = writeln!(out, "/// What stands in every line that is looked at.");
-    let _ = writeln!(out, "pub(crate) static ANCHORS: &[&str] = &{anchors:?};");
+    let bytes: Vec<_> = anchors.iter().map(|anchor| anchor.bytes).collect();
+    let stems: String = anchors.iter().map(|anchor| list(&anchor.stems)).collect();
+    let _ = writeln!(out, "/// One of these stands in every line that is looked at.");
+    let _ = writeln!(out, "pub(crate) static ANCHORS: &[[u8; 4]] = &{bytes:?};");
     let _ =
-        writeln!(out, "/// For each anchor the stems around it, with the bytes in front of it.");
-    let stems = stems(stacks, anchors);
-    let _ = writeln!(out, "pub(crate) static STEMS: &[&[(usize, &str)]] = &{stems};");
+        writeln!(out, "/// For each anchor the texts around it, with the bytes in front of it.");
+    let _ = writeln!(out, "pub(crate) static STEMS: &[&[(usize, &str)]] = &[{stems}];");
     out
 }
 
-/// The stems of all forms, by their anchors.
-fn stems(stacks: &BTreeMap<String, Stack>, anchors: &[String]) -> String {
-    let mut by_anchor = vec![BTreeSet::new(); anchors.len()];
-    for form in stacks.values().flat_map(|stack| &stack.forms) {
-        if let Some((anchor, front, stem)) = form::stem(&form.parts, anchors) {
-            by_anchor[anchor].insert((front, stem));
-        }
-    }
-    // What begins with another stem is found by that one.
-    let lists = by_anchor.iter().map(|stems| {
-        let shorter = |(front, stem): &(usize, &str)| {
-            let mut others = stems.iter().filter(|(other, _)| other == front);
-            others.any(|(_, other)| other != stem && stem.starts_with(other))
-        };
-        let list: Vec<_> = stems.iter().filter(|stem| !shorter(stem)).collect();
-        format!("&{list:?},")
-    });
-    format!("[{}]", lists.collect::<String>())
+fn list(stems: &BTreeSet<(usize, &str)>) -> String {
+    format!("&{:?},\n", stems.iter().collect::<Vec<_>>())
 }
 
 /// All samples, for the tests.

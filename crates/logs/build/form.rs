@@ -1,5 +1,7 @@
 //! The text of a form: literals with holes.
 
+use crate::anchors::ANCHOR;
+
 /// A piece of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -55,40 +57,28 @@ pub(crate) fn key(parts: &[Part]) -> Option<usize> {
     parts.iter().position(|part| length(part) == longest).filter(|_| longest > 0)
 }
 
-/// Whether one of these anchors stands in one of the literals.
-pub(crate) fn is_anchored(parts: &[Part], anchors: &[String]) -> bool {
-    first_line(parts).iter().any(|part| match part {
-        Part::Text(text) => anchors.iter().any(|anchor| text.contains(anchor.as_str())),
-        Part::Hole(_) => false,
-    })
+/// The texts of a form's first line, cut where JSON or a page may write something else than the
+/// program did: what is looked for in a line as it stands in the file. Where nothing else is long
+/// enough, letters beyond ASCII have to do, which most programs leave as they are.
+pub(crate) fn plain(parts: &[Part]) -> Vec<&str> {
+    let texts: Vec<&str> = first_line(parts)
+        .iter()
+        .filter_map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Hole(_) => None,
+        })
+        .collect();
+    let cut = |is_changed: fn(char) -> bool| {
+        let pieces = texts.iter().flat_map(|text| text.split(is_changed));
+        pieces.filter(|piece| piece.len() >= ANCHOR).collect::<Vec<_>>()
+    };
+    let plain = cut(|letter| !letter.is_ascii() || is_escaped(letter));
+    if plain.is_empty() { cut(is_escaped) } else { plain }
 }
 
-/// The anchor by which a form is found, and what stands around it in the same words: how many bytes
-/// in front of the anchor, and all of it. The longest such stem refuses most.
-///
-/// A stem ends where JSON or a page would write something else than the program did: it is looked
-/// for in the line as it stands in the file.
-pub(crate) fn stem<'a>(parts: &'a [Part], anchors: &[String]) -> Option<(usize, usize, &'a str)> {
-    let texts = first_line(parts).iter().filter_map(|part| match part {
-        Part::Text(text) => Some(text.as_str()),
-        Part::Hole(_) => None,
-    });
-    let stems = texts.flat_map(|text| {
-        let found = anchors.iter().enumerate().filter_map(move |(number, anchor)| {
-            let at = text.find(anchor.as_str())?;
-            let (before, rest) = text.split_at(at);
-            let front = before.rsplit(is_changed).next().map_or(0, str::len);
-            let behind = rest[anchor.len()..].find(is_changed).unwrap_or(rest.len() - anchor.len());
-            Some((number, front, &text[at - front..at + anchor.len() + behind]))
-        });
-        found.collect::<Vec<_>>()
-    });
-    stems.max_by_key(|(_, _, stem)| stem.len())
-}
-
-/// Whether a letter is written in another way inside JSON, by some programs at least.
-fn is_changed(letter: char) -> bool {
-    !letter.is_ascii() || letter.is_ascii_control() || "\"\\/<>&'".contains(letter)
+/// Whether some program or other writes a letter differently inside JSON.
+fn is_escaped(letter: char) -> bool {
+    letter.is_ascii_control() || "\"\\/<>&'".contains(letter)
 }
 
 /// The parts in front of the first line break.

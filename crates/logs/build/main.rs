@@ -9,6 +9,7 @@
     reason = "a build script reads its files, and talks to Cargo by printing"
 )]
 
+mod anchors;
 mod emit;
 mod form;
 mod order;
@@ -24,7 +25,6 @@ use stack::Stack;
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=stacks");
     println!("cargo::rerun-if-changed=build");
-    let anchors = anchors(&fs::read_to_string("stacks/anchors.txt")?)?;
     let mut stacks = BTreeMap::new();
     for entry in fs::read_dir("stacks")? {
         let path = entry?.path();
@@ -34,37 +34,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             stacks.insert(stack.slug.clone(), stack);
         }
     }
-    let faults: Vec<_> =
-        stacks.values().flat_map(|stack| stack.faults(&stacks, &anchors)).collect();
+    let faults: Vec<_> = stacks.values().flat_map(|stack| stack.faults(&stacks)).collect();
     if !faults.is_empty() {
         return Err(faults.join("\n").into());
     }
+    let anchors = anchors::choose(&stacks)?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let anchors = order::ordered(anchors, include_str!("ordinary.txt"));
     fs::write(out.join("stacks.rs"), emit::stacks(&stacks, &anchors))?;
     fs::write(out.join("samples.rs"), emit::samples(&stacks))?;
     Ok(())
-}
-
-/// Literals that the packed search of aho-corasick takes; with more it would fall back to one that
-/// looks at every byte. One more is added where they are searched for.
-const MOST_ANCHORS: usize = 126;
-
-/// The literals of `anchors.txt`, one a line, `#` for remarks.
-fn anchors(text: &str) -> Result<Vec<String>, String> {
-    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let anchors: Vec<String> = lines.map(str::to_owned).collect();
-    if anchors.len() > MOST_ANCHORS {
-        return Err(format!("anchors.txt: {} are too many: {MOST_ANCHORS}", anchors.len()));
-    }
-    // A quote or a backslash is written differently inside JSON.
-    let plain = |c: char| c.is_alphanumeric() || " :_.,-()'[]#=*".contains(c);
-    match anchors.iter().find(|anchor| anchor.len() < 4 || !anchor.chars().all(plain)) {
-        Some(bad) => {
-            Err(format!("anchors.txt: {bad:?} is too short, or is written differently in JSON"))
-        }
-        None => Ok(anchors),
-    }
 }
 
 fn slug(path: &Path) -> String {

@@ -7,27 +7,25 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::anchors::ANCHOR;
+
 /// Buckets of the search (aho-corasick's Teddy, with 256 bits).
 const BUCKETS: usize = 16;
 
-/// Bytes of an anchor that are looked at.
-const HEAD: usize = 4;
-
 /// The same anchors, so that few places of an ordinary text look like one of them.
-pub(crate) fn ordered(anchors: Vec<String>, ordinary: &str) -> Vec<String> {
-    let mut places: HashMap<&[u8], usize> = HashMap::new();
-    for place in ordinary.as_bytes().windows(HEAD) {
-        *places.entry(place).or_default() += 1;
-    }
+pub(crate) fn ordered(
+    anchors: Vec<[u8; ANCHOR]>,
+    places: &HashMap<[u8; ANCHOR], usize>,
+) -> Vec<[u8; ANCHOR]> {
     // Anchors that agree in their low half bytes share a bucket whatever their order is.
-    let mut groups: BTreeMap<Vec<u8>, Vec<String>> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<u8>, Vec<[u8; ANCHOR]>> = BTreeMap::new();
     for anchor in anchors {
-        let low = anchor.bytes().take(HEAD).map(|byte| byte & 15).collect();
+        let low = anchor.iter().map(|byte| byte & 15).collect();
         groups.entry(low).or_default().push(anchor);
     }
-    let mut groups: Vec<Vec<String>> = groups.into_values().collect();
+    let mut groups: Vec<Vec<[u8; ANCHOR]>> = groups.into_values().collect();
     groups
-        .sort_by_cached_key(|group| std::cmp::Reverse(Bucket::default().with(group).cost(&places)));
+        .sort_by_cached_key(|group| std::cmp::Reverse(Bucket::default().with(group).cost(places)));
     // Every bucket is as full as the others, or holds one more.
     let (least, mut fuller) = (groups.len() / BUCKETS, groups.len() % BUCKETS);
     let mut buckets = vec![Bucket::default(); BUCKETS];
@@ -35,11 +33,11 @@ pub(crate) fn ordered(anchors: Vec<String>, ordinary: &str) -> Vec<String> {
         let open = buckets.iter_mut().filter(|bucket| {
             bucket.groups.len() < least || (bucket.groups.len() == least && fuller > 0)
         });
-        let best = open.min_by_key(|bucket| bucket.with(&group).cost(&places) - bucket.cost);
+        let best = open.min_by_key(|bucket| bucket.with(&group).cost(places) - bucket.cost);
         let Some(best) = best else { continue };
         fuller -= usize::from(best.groups.len() == least);
         *best = best.with(&group);
-        best.cost = best.cost(&places);
+        best.cost = best.cost(places);
         best.groups.push(group);
     }
     buckets.sort_by_key(|bucket| std::cmp::Reverse(bucket.groups.len()));
@@ -50,25 +48,25 @@ pub(crate) fn ordered(anchors: Vec<String>, ordinary: &str) -> Vec<String> {
     }
     let rest =
         buckets.iter().flat_map(|bucket| &bucket.groups).flat_map(|group| group.iter().skip(1));
-    order.extend(rest.cloned());
+    order.extend(rest.copied());
     order
 }
 
 /// What the search knows of the anchors of one bucket.
 #[derive(Clone, Default)]
 struct Bucket {
-    groups: Vec<Vec<String>>,
+    groups: Vec<Vec<[u8; ANCHOR]>>,
     /// The low and the high half bytes of each place, a bit each.
-    halves: [(u16, u16); HEAD],
+    halves: [(u16, u16); ANCHOR],
     /// Places of the ordinary text that look like one of them.
     cost: usize,
 }
 
 impl Bucket {
-    fn with(&self, group: &[String]) -> Self {
+    fn with(&self, group: &[[u8; ANCHOR]]) -> Self {
         let mut bucket = self.clone();
         for anchor in group {
-            for ((low, high), byte) in bucket.halves.iter_mut().zip(anchor.bytes()) {
+            for ((low, high), byte) in bucket.halves.iter_mut().zip(anchor) {
                 *low |= 1 << (byte & 15);
                 *high |= 1 << (byte >> 4);
             }
@@ -76,8 +74,8 @@ impl Bucket {
         bucket
     }
 
-    fn cost(&self, places: &HashMap<&[u8], usize>) -> usize {
-        let looks_like = |place: &[u8]| {
+    fn cost(&self, places: &HashMap<[u8; ANCHOR], usize>) -> usize {
+        let looks_like = |place: &[u8; ANCHOR]| {
             let mut bytes = self.halves.iter().zip(place);
             bytes.all(|((low, high), byte)| low >> (byte & 15) & high >> (byte >> 4) & 1 == 1)
         };

@@ -146,13 +146,10 @@ impl Stack {
         Ok(())
     }
 
-    /// Names forms that could never match, and holes that nothing fills.
-    pub(crate) fn faults(&self, all: &BTreeMap<String, Self>, anchors: &[String]) -> Vec<String> {
+    /// Names holes that nothing fills.
+    pub(crate) fn faults(&self, all: &BTreeMap<String, Self>) -> Vec<String> {
         let here = &self.slug;
         let mut faults = Vec::new();
-        for form in self.forms.iter().filter(|form| !form::is_anchored(&form.parts, anchors)) {
-            faults.push(format!("{here}: {:?} contains no anchor of anchors.txt", form.text));
-        }
         for form in self.forms.iter().chain(&self.beside) {
             for part in &form.parts {
                 if let Part::Hole(hole) = part

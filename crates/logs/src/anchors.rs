@@ -25,7 +25,8 @@ impl Anchors {
         let fast = fast.extend(ANCHORS).add(NUMBERS).build();
         let mut plain = AhoCorasick::builder();
         let plain = plain.kind(Some(AhoCorasickKind::ContiguousNFA));
-        let plain = plain.build(ANCHORS.iter().chain([&NUMBERS]));
+        let all = ANCHORS.iter().map(<[u8; 4]>::as_slice).chain([NUMBERS.as_bytes()]);
+        let plain = plain.build(all);
         // It is refused when it would not fit into memory, which some dozens of words do.
         Self { plain: plain.ok().filter(|_| fast.is_none()), fast }
     }
