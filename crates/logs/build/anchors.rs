@@ -4,6 +4,7 @@
 //! at once. That is fast while they are few, and while ordinary lines hold none of them: both are
 //! weighed here, with the innocent lines of the stack files and `ordinary.txt` for ordinary lines.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::form;
@@ -72,14 +73,14 @@ pub(crate) fn choose(stacks: &BTreeMap<String, Stack>) -> Result<Vec<Anchor<'_>>
     let mut anchors: BTreeMap<_, _> =
         chosen.iter().map(|bytes| (*bytes, BTreeSet::new())).collect();
     for pieces in &forms {
-        // Of several in one form the rarest, and of that the longest text around it.
+        // Of several in one form that with the longest text around it, which refuses most; and of
+        // that the rarest.
         let places = pieces.iter().flat_map(|piece| {
             windows(piece).enumerate().map(move |(at, bytes)| (bytes, (at, *piece)))
         });
         let known = places.filter(|(bytes, _)| chosen.contains(bytes));
-        if let Some((bytes, stem)) =
-            known.min_by_key(|(bytes, (_, text))| (cost(bytes), usize::MAX - text.len()))
-        {
+        let best = known.max_by_key(|(bytes, (_, text))| (text.len(), Reverse(cost(bytes))));
+        if let Some((bytes, stem)) = best {
             anchors.entry(bytes).or_default().insert(stem);
         }
     }
