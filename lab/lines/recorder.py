@@ -193,8 +193,8 @@ class Run:
             self.log = self.log[first:end]
         lines = self.whole[first:]
         self.lines = [lines[:max(0, self.before - first)].count(b"\n") + 1,
-                      lines[:self.after - first].count(b"\n")]
-        self.lines[1] = min(self.lines[1], self.log.count(b"\n"))
+                      count_of_lines(lines[:self.after - first])]
+        self.lines[1] = min(self.lines[1], count_of_lines(self.log))
 
     def wrote(self):
         """Whether anything was written when the failure happened."""
@@ -229,6 +229,11 @@ class Run:
             if connection else (CLIENT_HOST, 0)
         return {"role": self.part.role, "cause": failure.cause, "refused_by": failure.refused_by,
                 "alert": alert, "peer": f"{other[0]}:{other[1]}", "lines": self.lines}
+
+
+def count_of_lines(text):
+    """How many lines these are; the last may have no end."""
+    return text.count(b"\n") + (not text.endswith(b"\n") and text != b"")
 
 
 def _other_refusal(failure, connection):
