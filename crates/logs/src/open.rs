@@ -116,8 +116,7 @@ impl Part {
         if self.dump != new.dump && last && far <= reach && self.repeats(new) {
             return true;
         }
-        // Who says the same again speaks of the next failure.
-        if self.weak && new.weak && self.sighting.words == new.sighting.words {
+        if self.says_again(new) {
             return false;
         }
         let one_is_weak = self.weak || new.weak;
@@ -137,6 +136,15 @@ impl Part {
         let same_id = self.id.is_none() || new.id.is_none() || self.id == new.id;
         let same_alert = alert(new).is_none_or(|code| alert(self) == Some(code));
         same_id && same_alert && speaks(self) == speaks(new)
+    }
+
+    /// Whether a line says the same again, and so speaks of the next failure. A connection fails
+    /// once: what is said twice of one at one moment was written twice.
+    fn says_again(&self, new: &Self) -> bool {
+        let once = self.socket().is_some()
+            && self.socket() == new.socket()
+            && self.sighting.time == new.sighting.time;
+        self.weak && new.weak && self.sighting.words == new.sighting.words && !once
     }
 
     /// Whether both come from one connection; `None` where the lines do not tell.
@@ -254,5 +262,8 @@ mod tests {
         };
         assert_eq!(lines(&[weak, weak, reason].concat()), [1, 2]);
         assert_eq!(lines(&[weak, reason, weak, reason].concat()), [2, 2]);
+        let go = "2026/11/22 09:00:03 http: TLS handshake error from 192.0.2.8:4: remote error: tls: bad certificate\n";
+        assert_eq!(lines(&[go, go].concat()), [2]);
+        assert_eq!(lines(&[go, &go.replace("09:00:03", "09:01:03")].concat()), [1, 1]);
     }
 }
