@@ -24,6 +24,7 @@ use alert::Alert;
 
 pub use alert_set::AlertSet;
 pub use dialect::Dialect;
+pub(crate) use packed::{alert_of, ssl_reason};
 
 use crate::sighting::{Suspect, Voice};
 use ground::Ground;

@@ -27,9 +27,20 @@ pub(super) fn reason_of(alert: Alert) -> u32 {
 }
 
 /// The alert behind a reason, if it is that of a received one.
-pub(super) fn alert_of(reason: u32) -> Option<Alert> {
+pub(crate) fn alert_of(reason: u32) -> Option<Alert> {
     let code = reason.checked_sub(ALERTS)?;
     u8::try_from(code).ok().map(Alert)
+}
+
+/// The reason in a code of the library SSL, and whose numbers it is in; `None` for codes of other
+/// libraries. The flags of OpenSSL 3 stay in front of a reason that all libraries share.
+pub(crate) fn ssl_reason(code: u32) -> Option<(Dialect, u32)> {
+    match shape(code) {
+        (BORING_SSL, 0, reason) => Some((Dialect::BoringSsl, reason)),
+        (SSL, _, reason) => Some((Dialect::OpenSsl, reason)),
+        _ if code >> 23 == SSL => Some((Dialect::OpenSsl, code & 0x7F_FFFF)),
+        _ => None,
+    }
 }
 
 /// The codes by which OpenSSL 3, OpenSSL 1 in `ssl3_read_bytes`, and BoringSSL write a received
@@ -201,3 +212,21 @@ static LIBRARIES: &[(u32, &str)] = &[
     (57, "provider"),
     (60, "decoder"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Codes of every generation give the same reason, and those of other libraries none: an error
+    /// of elliptic curves in OpenSSL 1 has the number that is SSL's in BoringSSL.
+    #[test]
+    fn all_generations_are_unpacked() {
+        for code in [0x0A00_0418, 0x1409_4418, 0x1407_7418, 0x1400_4418, 0x1000_0418, 336_151_576] {
+            assert_eq!(ssl_reason(code).map(|(_, reason)| reason), Some(1048), "{code:x}");
+        }
+        assert_eq!(ssl_reason(0x1417_A0C1), Some((Dialect::OpenSsl, 0xC1)));
+        assert_eq!(ssl_reason(0x1000_00AA), Some((Dialect::BoringSsl, 0xAA)));
+        assert_eq!(ssl_reason(0x0909_006C), None, "the library PEM");
+        assert_eq!(ssl_reason(0x1012_606B), None, "the library EC");
+    }
+}
