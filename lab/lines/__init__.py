@@ -3,13 +3,13 @@
 Each module has `subjects()`: the programs, and for each of them what is provoked.
 """
 
-from lines import (admission, apache, brokers, browsers, data, envoy, fetchers, files, haproxy, java,
-                   libraries, lighttpd, mail, nginx, post, proxies, script_clients, service_clients, scripts,
-                   system, talk, tunnels, virtual_machines)
+from lines import (admission, apache, brokers, browsers, data, envoy, fetchers, files, haproxy,
+                   java, libraries, lighttpd, mail, nginx, post, proxies, script_clients, scripts,
+                   service_clients, system, talk, tunnels, virtual_machines)
 
 _KINDS = [nginx, apache, haproxy, lighttpd, proxies, envoy, scripts, java, libraries,
-          virtual_machines, fetchers, script_clients, service_clients, browsers, mail, data, files, talk, post, system,
-          brokers, admission, tunnels]
+          virtual_machines, fetchers, script_clients, service_clients, browsers, mail, data,
+          files, talk, post, system, brokers, admission, tunnels]
 
 
 def subjects():

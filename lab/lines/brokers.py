@@ -31,6 +31,12 @@ def _rabbitmq(*, clients="", oldest="1.2", newest="1.3", cert="good"):
     return Program(
         "rabbitmq",
         [
+            # Erlang outlives the script that starts it.
+            "unshare",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "--mount-proc",
             "env",
             "HOME=/srv/rabbit",
             "RABBITMQ_NODENAME=lab@localhost",
