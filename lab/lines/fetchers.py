@@ -14,7 +14,7 @@ _BUILT = stacks.TOOLS / "lines"
 def subjects():
     backends = [_curl_of_ours("gnutls", "GnuTLS"), _curl_of_ours("nss", "NSS"),
                 _curl_of_ours("mbedtls", "mbedTLS"), _curl_of_ours("wolfssl", "wolfSSL")]
-    return [_curl(), *backends, _wget(), _wget2(), _git(), _aria2(), _lynx(), _w3m(), _ffmpeg(),
+    return [_curl(), *backends, _wget(), _wget2(), _git(), _apt(), _aria2(), _lynx(), _w3m(), _ffmpeg(),
             _skopeo(), _mercurial(), _subversion()]
 
 
@@ -83,6 +83,21 @@ def _git():
     return Subject("git", [client_part(program, met("server-silent"), telling="^fatal: ",
                                        quiet=_repositories(), answer="refs/heads/main|not valid: is this")],
                    "git, libcurl3-gnutls", "git", (["/usr/bin/git", "--version"], r"version ([\d.]+)"))
+
+
+def _apt():
+    def program(*, tls=None, cert=None):
+        settings = ("Dir::Etc::SourceList=/srv/apt.list", "Dir::Etc::SourceParts=/srv/pages",
+                    "Dir::State=/srv/apt", "Dir::Cache=/srv/apt", "APT::Sandbox::User=root",
+                    "Acquire::https::CaInfo=/srv/root.crt", "Acquire::https::Timeout=4",
+                    "Acquire::Retries=0", "Acquire::Languages=none")
+        options = [word for setting in settings for word in ("-o", setting)]
+        return Program("apt", ["apt-get", *options, "update"],
+                       files={"apt.list": f"deb [trusted=yes] {URL} stable main\n"},
+                       before=[["mkdir", "-p", "apt/lists/partial", "apt/archives/partial"]])
+    return Subject("apt", [client_part(program, some(but=("server-silent",)),
+                                       answer="Get:1|404 ", quiet=_repositories())], "apt", "apt",
+                   (["apt-get", "--version"], r"apt ([\d.]+)"))
 
 
 def _repositories():
