@@ -82,6 +82,8 @@ impl Container {
         }
         // PowerShell puts a line with a type in front of the header, Excel one with the separator.
         let header = match first {
+            // The keys of a record are no header of a table.
+            _ if json::is_object(first) => return Self::default(),
             [b'#', ..] | [b's', b'e', b'p', b'=', _] => lines.next().unwrap_or_default(),
             // The keys of an object are no names of columns.
             _ if json::is_object(first) => &[],

@@ -295,3 +295,11 @@ fn long_lines_are_linear() {
         assert!(entry.message.len() <= line.len() + 1);
     }
 }
+
+/// A first line that is a record is no header of a table, though its keys are names of columns.
+#[test]
+fn a_record_is_no_header() {
+    let record = br#"{"level":"debug","ts":1795662379.03,"logger":"http","msg":"x: y"}"#;
+    let text = [&record[..], b"\n"].concat();
+    assert_eq!(Container::of(&text).entry(record, None).message, &b"x: y"[..]);
+}
