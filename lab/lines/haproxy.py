@@ -92,7 +92,8 @@ def subjects():
     return [Subject("haproxy", [
         Part("server", server, met, quiet_clients()),
         Part("server", explicit, met, quiet_clients(), "explicit"),
-        Part.proxy(backend, met_by_clients(), quiet_servers(), "backend"),
+        Part.proxy(backend, those(met_by_clients(), but=("server-silent",)), quiet_servers(),
+                   "backend"),
         Part.proxy(check, those(met_by_clients(), alone=_CHECKED), [servers.openssl(tls="1.3")],
                    "check", at_once=True),
     ], "haproxy", notes="`explicit` has the `error-log-format` that HAProxy's manual shows, "

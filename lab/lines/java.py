@@ -1,4 +1,4 @@
-"""Java's web servers: Tomcat, Jetty and Netty, each with the log it has at hand."""
+"""Java's web servers: Tomcat and Netty, each with the log it has at hand."""
 
 from lines.failures import met_by_servers, quiet_clients, those
 from lines.subject import Part, Subject
@@ -7,9 +7,8 @@ from program import Program
 _JARS = "/usr/share/java"
 _PATHS = {
     "Tomcat": [f"{_JARS}/tomcat10-embed-core.jar", f"{_JARS}/tomcat10-annotations-api.jar"],
-    "Jetty": [f"{_JARS}/jetty9-{name}.jar" for name in ("server", "http", "io", "util")]
-             + [f"{_JARS}/servlet-api.jar"],
-    "Netty": [f"{_JARS}/netty-all.jar"],
+    "Netty": [f"{_JARS}/netty-{name}.jar" for name in (
+        "buffer", "codec", "codec-http", "common", "handler", "resolver", "transport")],
 }
 _LOGGING = """handlers = java.util.logging.ConsoleHandler
 java.util.logging.ConsoleHandler.level = ALL
@@ -41,14 +40,9 @@ def subjects():
          _java("Tomcat", "org.apache.tomcat.util.net.NioEndpoint.handshake.level = FINE"),
          "With `org.apache.tomcat.util.net.NioEndpoint.handshake.level = FINE`: at INFO a failed "
          "handshake is not written."),
-        ("jetty", "libjetty9-java",
-         _java("Jetty", "", "-Dorg.eclipse.jetty.util.log.class=org.eclipse.jetty.util.log."
-               "StdErrLog", "-Dorg.eclipse.jetty.io.ssl.SslConnection.LEVEL=DEBUG"),
-         "With `org.eclipse.jetty.io.ssl.SslConnection.LEVEL=DEBUG`: at INFO a failed handshake "
-         "is not written."),
-        ("netty", "libnetty-java", _java("Netty"), "A failure that no handler takes is written "
+        ("netty-server", "libnetty-java", _java("Netty"), "A failure that no handler takes is written "
          "by Netty itself, at WARNING."),
     ):
         yield Subject(name, [Part("server", made, met, quiet_clients(), patience=0.5)], package,
-                      name.capitalize() + " on OpenJDK",
+                      name.removesuffix("-server").capitalize() + " on OpenJDK",
                       (["java", "-version"], r'version "([\d.]+)"'), notes)
