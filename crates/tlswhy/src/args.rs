@@ -266,13 +266,17 @@ fn is_number(word: &str) -> bool {
     decimal || hex.is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
+/// Words of what is a sentence, and not the name of a file with spaces in it.
+const SENTENCE: usize = 3;
+
 /// Why a word that is no code and no name cannot be answered, if its kind is known.
 fn not_yet(word: &str) -> Option<String> {
     if let Some((_, why)) = RESERVED.iter().find(|(reserved, _)| *reserved == word) {
         return Some(format!("{word}: {why}"));
     }
     // Codes of libraries may look like hosts and paths: error:14094418, ERR_SSL_SSL/TLS_ALERT_...
-    if is_known(word) {
+    // A sentence is a message, whatever stands in it: lines of logs hold addresses and slashes.
+    if is_known(word) || word.split_whitespace().count() >= SENTENCE {
         return None;
     }
     let host = word.rsplit_once(':').is_some_and(|(host, port)| {

@@ -378,6 +378,19 @@ fn a_message_is_explained() {
     }
 }
 
+/// A sentence is a message, whatever paths, addresses and ports stand in it.
+#[test]
+fn a_message_may_hold_paths_and_addresses() {
+    for (message, says) in [
+        ("GET https://www.example.test/app.js net::ERR_CERT_DATE_INVALID", "Chromium"),
+        ("2026/11/22 09:00:01 TLS: remote error: tls: bad certificate 192.0.2.7:443", "Go"),
+    ] {
+        let run = run!(message);
+        assert_eq!((run.exit, run.err.as_str()), (Some(0), ""));
+        assert!(run.out.contains(&format!("read as: log line, {says}")), "{says}: {}", run.out);
+    }
+}
+
 /// A log gives the same answer from a file, a pipe, and packed; failures exit with 1.
 #[test]
 fn logs_are_read_like_captures() {
