@@ -183,7 +183,7 @@ impl Intake<'_> {
             self.input.problem(offset, what, false);
         }
         if let (lines @ 1.., Some(offset)) = reader.cut_lines() {
-            let what = format!("{lines} lines so long that only their beginnings were read");
+            let what = format!("{lines} lines so long that not all of them was read");
             let what = if lines == 1 { LONG_LINE.to_owned() } else { what };
             self.input.problem(offset, what, false);
         }
@@ -262,4 +262,4 @@ const TAIL: usize = 4 << 10;
 const AMONG_JUNK: &str = "text among other bytes";
 
 /// What is said of a line that does not end.
-const LONG_LINE: &str = "a line so long that only its beginning was read";
+const LONG_LINE: &str = "a line so long that not all of it was read";
