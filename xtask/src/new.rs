@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::repo;
 use crate::tidy::HEADINGS;
 
-/// `new alert NAME CODE` or `new cause NAME`.
+/// `new alert NAME CODE`, `new cause NAME` or `new stack NAME`.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     match words {
         ["alert", name, code] => {
@@ -19,16 +19,40 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
             alert(name, code)
         }
         ["cause", name] => cause(name),
+        ["stack", name] => stack(name),
         ["alert", ..] => {
             bail!("new alert NAME CODE, for example: new alert certificate_unknown 46")
         }
-        ["stack" | "carrier", ..] => bail!(
-            "stacks come with the log readers and carriers with STARTTLS: both are later issues, \
-             so there is no place to put one yet"
-        ),
-        _ => bail!("new alert NAME CODE, or new cause NAME"),
+        _ => bail!("new alert NAME CODE, new cause NAME, or new stack NAME"),
     }
 }
+
+fn stack(name: &str) -> Result<()> {
+    ensure!(is_name(name, '-'), "a stack file is named in kebab-case: go-http");
+    let path = format!("crates/logs/stacks/{name}.toml");
+    ensure!(!repo::root().join(&path).exists(), "{path} is there already");
+    fs::write(repo::root().join(&path), STACK)?;
+    println!(
+        "{path}: a stack without forms.\n\
+         Left to do: its name, forms and two samples at least, as crates/logs/stacks/README.md \n\
+         says, and cargo test -p tlswhy-logs."
+    );
+    Ok(())
+}
+
+/// What a stack file begins with.
+const STACK: &str = r#"name = ""
+kind = "library" # or "program"
+
+[[form]]
+text = ""
+voice = ""
+
+[[sample]]
+line = ""
+from = "run" # or "documentation"
+version = ""
+"#;
 
 fn alert(name: &str, code: u8) -> Result<()> {
     ensure!(is_name(name, '_'), "an alert is named in snake_case, as the registry has it");

@@ -1,5 +1,7 @@
 //! Every stack reads its own samples as they are labelled, and no innocent line is a failure.
 
+use std::fmt::Write;
+
 use super::*;
 use crate::{Peer, Sighting};
 
@@ -93,3 +95,60 @@ fn every_stack_has_samples() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// The committed table of stacks is what the stack files and the recordings hold.
+/// `TLSWHY_BLESS=1 cargo test -p tlswhy-logs the_table` writes it.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the table is a file, and so are the recordings")]
+fn the_table_of_stacks_is_true() {
+    const TABLE: &str = "../../corpus/stacks.md";
+    let mut table = String::from(HEAD);
+    let mut sums = [0; 6];
+    for stack in STACKS {
+        let own = |sample: &&Sample| sample.stack == stack.slug;
+        let (innocent, samples): (Vec<&Sample>, Vec<_>) =
+            SAMPLES.iter().filter(own).partition(|sample| sample.innocent);
+        let run = samples.iter().filter(|sample| sample.run).count();
+        let recorded = std::fs::read_dir(format!("../../corpus/lines/{}", stack.slug));
+        let recorded = recorded.into_iter().flatten().flatten().filter(|file| {
+            file.path().extension().is_some_and(|extension| extension == "log")
+                && !file.file_name().to_string_lossy().ends_with("quiet.log")
+        });
+        let kind = if stack.program { "program" } else { "library" };
+        let row = [
+            stack.forms.len(),
+            stack.beside.len(),
+            run,
+            samples.len() - run,
+            innocent.len(),
+            recorded.count(),
+        ];
+        for (sum, count) in sums.iter_mut().zip(row) {
+            *sum += count;
+        }
+        let cells = row.map(|count| if count == 0 { "-".into() } else { count.to_string() });
+        let (name, cells) = (stack.name, cells.join(" | "));
+        writeln!(table, "| {name} | `{}` | {kind} | {cells} |", stack.slug).unwrap();
+    }
+    let sums = sums.map(|sum| sum.to_string()).join(" | ");
+    writeln!(table, "| **{} stacks** | | | {sums} |", STACKS.len()).unwrap();
+    if std::env::var_os("TLSWHY_BLESS").is_some() {
+        std::fs::write(TABLE, &table).unwrap();
+    }
+    let committed = std::fs::read_to_string(TABLE).unwrap_or_default();
+    assert!(committed == table, "corpus/stacks.md is out of date: TLSWHY_BLESS=1 writes it");
+}
+
+/// What stands above the table.
+const HEAD: &str = "\
+# Stacks whose words are read
+
+Made by a test of `crates/logs` from the stack files and the recordings.
+*Run* samples were written by that software when it was run, the others follow its documentation or its source.
+*Innocent* lines are of the stack, and no failure.
+*Recorded* are the failures that `lab/` provoked, whole logs in `corpus/lines/`.
+A program's lines hold a library's words as well: what is recorded of nginx is also read by the forms of OpenSSL.
+
+| stack | file | kind | forms | beside | run samples | other samples | innocent | recorded |
+|---|---|---|---:|---:|---:|---:|---:|---:|
+";
