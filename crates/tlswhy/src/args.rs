@@ -138,7 +138,7 @@ pub(crate) fn parse(
     }
     if job.is_empty() {
         if !piped {
-            return Err("nothing to read: name a capture, a folder or a code".to_owned());
+            return Err("nothing to read: name a capture, a log, a folder or a code".to_owned());
         }
         job.sources.push(Source::Stdin);
     }
@@ -146,7 +146,9 @@ pub(crate) fn parse(
         return Err("g=N chooses from the text; in JSON, each object names its group".to_owned());
     }
     if job.sources.is_empty() && (job.group.is_some() || !job.filter.is_empty()) {
-        return Err("key=value chooses among failures: name a capture or a folder too".to_owned());
+        return Err(
+            "key=value chooses among failures: name a capture, a log or a folder too".to_owned()
+        );
     }
     if job.sources.is_empty() && !job.key_logs.is_empty() {
         return Err("--keylog opens what captures hold: name a capture or a folder too".to_owned());

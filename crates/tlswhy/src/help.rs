@@ -4,9 +4,9 @@
 pub(crate) const WELCOME: &str = "\
 tlswhy says why a TLS connection failed: who refused what, and what to do now.
 
-  tlswhy edge.pcapng             a capture: pcap or pcapng, also .gz or .zst
-  tlswhy captures/               a folder of captures
-  tcpdump -w - | tlswhy          a pipe, until it ends or Ctrl-C
+  tlswhy \"the message\"           what a program wrote when TLS failed
+  tlswhy edge.pcapng error.log   captures and logs, also packed; or a folder
+  journalctl -f | tlswhy         a pipe, until it ends or Ctrl-C
   tlswhy 48                      an alert code: 48, 0x30, unknown_ca
   tlswhy help causes             all causes; help CAUSE: the page of one
 
@@ -18,24 +18,25 @@ pub(crate) const HELP: &str = "\
 tlswhy [THING...] [key=value...] [options]
 Says why TLS connections failed: who refused what, how we know, what to do.
 
-THING     a capture   pcap, pcapng, Network Monitor or snoop; also .gz or .zst
-          a folder    every capture in it and below; hidden files are left out
-          a pipe      tcpdump -w - port 443 | tlswhy            or - for stdin
+THING     a message   \"remote error: tls: bad certificate\"
+          a log       text, syslog, JSON, CSV, Zeek; UTF-16; also .gz .zst .xz
+          a capture   pcap, pcapng, Network Monitor or snoop; packed as well
+          a folder    every capture and log below; hidden files are left out
+          a pipe      journalctl -f | tlswhy, tcpdump -w - | tlswhy       or -
           a code      48, 0x30, 0A000418, 0x80090325, -12195, CERT_HAS_EXPIRED
           a name      unknown_ca, SSL_AD_UNKNOWN_CA
           a cause     untrusted-root
-Captures given together make one report. A file called 48 is read with ./48.
-Logs, Windows events, live interfaces and hosts are not read in this version.
+Inputs given together make one report. A file called 48 is read with ./48.
+Windows events, live interfaces and hosts are not read in this version.
 
-tlswhy help causes   all causes, and what they are
-tlswhy help CAUSE    the page of one cause
+tlswhy help causes   all causes; help CAUSE: the page of one
 
 key=value            only the failures that agree; a,b means one of them
   alert=48           code or name          cause=no-shared-cipher
   from=client        the side that refused version=1.2   chosen, or best offered
   client=10.0.0.0/8  address, network, MAC server=mail*  the same, or SNI
   port=443           of the server         sni=*.corp    name asked for
-  n=1187             frame in the report   g=2           group in the report
+  n=1187             frame or line         g=2           group in the report
 
   -v                 the handshake, message by message
   -q                 one line for each group
