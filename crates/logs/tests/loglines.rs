@@ -79,7 +79,7 @@ fn judge(row: &Row) -> (Verdict, String) {
 }
 
 /// Of a hundred lines with an alert, how many must be read right. It only rises.
-const RIGHT: usize = 10;
+const RIGHT: usize = 98;
 
 /// Most lines with an alert are read right, and no line without a failure is read as one.
 #[test]

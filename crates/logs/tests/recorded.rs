@@ -17,35 +17,62 @@ use alert::Side;
 use serde_json::Value;
 use tlswhy_logs::{Sighting, Sure, Voice};
 
-/// The programs of which every log is read. The others are only printed; the list is meant to get
-/// longer.
-const READ: &[&str] = &[
-    "aiohttp",
-    "apache",
-    "caddy",
-    "cheroot",
-    "envoy",
-    "erlang",
-    "go-http",
-    "go-http-1.27",
-    "gunicorn",
-    "haproxy",
-    "hitch",
-    "hypercorn",
-    "lighttpd",
-    "netty-server",
-    "nghttpx",
-    "nginx",
-    "node",
-    "php",
-    "puma",
-    "python-http",
-    "stunnel",
-    "tomcat",
-    "tornado",
-    "traefik",
-    "uvicorn",
-    "webrick",
+/// Programs of which not every log is read as what happened yet, and how many problems are left.
+/// Most are closed connections and timeouts in words that do not speak of TLS. The numbers only
+/// fall.
+const OPEN: &[(&str, usize)] = &[
+    ("aiohttp-client", 2),
+    ("apache-httpclient", 1),
+    ("apt", 3),
+    ("aria2", 2),
+    ("axios", 2),
+    ("bouncycastle", 13),
+    ("curl", 2),
+    ("curl-cffi", 6),
+    ("curl-gnutls", 7),
+    ("curl-mbedtls", 2),
+    ("curl-nss", 7),
+    ("curl-wolfssl", 10),
+    ("erlang-client", 14),
+    ("fetchmail", 1),
+    ("ffmpeg", 1),
+    ("git", 4),
+    ("gnutls", 6),
+    ("go", 5),
+    ("go-1.21", 5),
+    ("go-1.27", 5),
+    ("grpc", 4),
+    ("httpx", 2),
+    ("java", 2),
+    ("java-11", 2),
+    ("java-25", 2),
+    ("ldapsearch", 1),
+    ("lynx", 11),
+    ("mbedtls", 6),
+    ("mercurial", 3),
+    ("netty", 2),
+    ("node-10", 4),
+    ("node-12", 2),
+    ("node-16", 2),
+    ("node-18", 1),
+    ("node-24", 1),
+    ("node-client", 5),
+    ("nss", 24),
+    ("openssl", 1),
+    ("perl", 5),
+    ("php-client", 3),
+    ("python", 10),
+    ("redis-cli", 1),
+    ("requests", 3),
+    ("ruby", 1),
+    ("rust", 9),
+    ("skopeo", 3),
+    ("subversion", 3),
+    ("swaks", 2),
+    ("undici", 2),
+    ("urllib3", 3),
+    ("w3m", 1),
+    ("wget", 4),
 ];
 
 /// Logs that are not read as what happened, and why. The list is meant to get shorter.
@@ -214,8 +241,8 @@ fn problems(truth: &Truth, seen: &[Sighting], figures: &mut Figures) -> Vec<Stri
     problems
 }
 
-/// Each failure of each program on the list is read, and contradicts nothing that is
-/// known of it; ordinary sessions give no sighting.
+/// Each failure of each program is read, and contradicts nothing that is known of it, but for those
+/// that are counted; ordinary sessions give no sighting.
 #[test]
 fn what_programs_wrote_is_read() {
     let mut figures: BTreeMap<String, Figures> = BTreeMap::new();
@@ -223,14 +250,18 @@ fn what_programs_wrote_is_read() {
     for program in programs() {
         let truth = fs::read_to_string(program.join("truth.json")).unwrap();
         let truth: Value = serde_json::from_str(&truth).unwrap();
-        let held = READ.contains(&name(&program).as_str());
+        let open = OPEN.iter().find(|(open, _)| *open == name(&program)).map(|(_, left)| *left);
+        let mut left = 0;
         let of_program = figures.entry(name(&program)).or_default();
         let mut report = |file: &str, problems: Vec<String>| {
             let log = format!("{}/{file}", name(&program));
             for problem in problems {
                 println!("{log}: {problem}");
-                if held && DIFFERENT.iter().all(|(different, _)| *different != log) {
-                    wrong.push(format!("{log}: {problem}"));
+                if DIFFERENT.iter().all(|(different, _)| *different != log) {
+                    left += 1;
+                    if open.is_none() {
+                        wrong.push(format!("{log}: {problem}"));
+                    }
                 }
             }
         };
@@ -243,6 +274,10 @@ fn what_programs_wrote_is_read() {
             let text = fs::read(program.join(file)).unwrap();
             let seen = Sighting::all(&text);
             report(file, seen.iter().map(|seen| format!("a quiet log: {}", seen.words)).collect());
+            assert!(seen.is_empty(), "a quiet log of {}: {seen:?}", name(&program));
+        }
+        if open.is_some_and(|open| left != open) {
+            wrong.push(format!("{}: {left} problems are left, not {open:?}", name(&program)));
         }
     }
     println!("{:20} recorded  read  alert  peer  cause", "program");
