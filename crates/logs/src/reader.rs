@@ -30,6 +30,8 @@ pub struct Reader {
     written: Option<i64>,
     /// The number of the line that begins at `at`, from 0.
     line: u64,
+    /// Where the last line ended that told of a failure.
+    seen: u64,
     /// Where the window begins in the text.
     offset: u64,
     /// What of the window has been read.
@@ -111,6 +113,7 @@ impl Reader {
             open: Open::default(),
             written: None,
             line: 0,
+            seen: 0,
             offset: 0,
             at: 0,
             skipping: false,
@@ -284,6 +287,10 @@ impl Reader {
             }
             return;
         };
+        let seen = usize::try_from(self.seen.saturating_sub(self.offset)).unwrap_or(usize::MAX);
+        let between = text.get(seen..start).filter(|between| between.len() <= BEHIND);
+        part.goes_on |= between.is_some_and(is_chained);
+        self.seen = self.offset + end as u64;
         self.look_back(&line, &mut part, &reading);
         self.open.add(part);
     }
@@ -364,6 +371,11 @@ impl Default for Reader {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Whether the lines between two exceptions say that one led to the other, as Python does.
+fn is_chained(between: &[u8]) -> bool {
+    memchr::memmem::find(between, b"e above exception").is_some()
 }
 
 /// Whether a message goes on with the one before it, as a stack trace does.

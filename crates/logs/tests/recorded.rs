@@ -28,7 +28,7 @@ const OPEN: &[(&str, usize)] = &[
     ("axios", 2),
     ("bouncycastle", 13),
     ("curl", 2),
-    ("curl-cffi", 6),
+    ("curl-cffi", 4),
     ("curl-gnutls", 7),
     ("curl-mbedtls", 2),
     ("curl-nss", 7),

@@ -155,3 +155,15 @@ fn texts_are_kept_in_bounds() {
     let texts = [Some(&found[0].words), found[0].name.as_ref(), found[0].host.as_ref()];
     assert!(texts.iter().all(|text| text.is_some_and(|text| text.len() <= 300)), "{found:?}");
 }
+
+/// An exception and the one that it led to are one failure; the next one of the same kind is another.
+#[test]
+fn chained_exceptions_are_one_failure() {
+    let trace = "ssl.SSLError: [SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca (_ssl.c:1006)\n\
+                 \nThe above exception was the direct cause of the following exception:\n\
+                 \nTraceback (most recent call last):\n  File \"fetch.py\", line 7\n\
+                 app.Error: [SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca (_ssl.c:1006)\n";
+    let text = trace.repeat(2);
+    assert_eq!(read(text.as_bytes(), text.len()).len(), 2);
+    assert_eq!(read(text.as_bytes(), 50), read(text.as_bytes(), text.len()));
+}
