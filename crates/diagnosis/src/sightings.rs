@@ -20,7 +20,10 @@ pub fn sighted(sighting: &Sighting) -> Vec<Finding> {
         _ => sighting.refused_by(),
     };
     let told = sighting.suspects.iter().map(|suspect| of_other_side(*suspect, by));
-    for suspect in told.chain(by_alert(sighting)) {
+    // Words that leave nothing open leave nothing to the alert.
+    let is_open = sighting.suspects.iter().all(|suspect| suspect.sure != Sure::Certain);
+    let of_alert = if is_open { by_alert(sighting) } else { Vec::new() };
+    for suspect in told.chain(of_alert) {
         let known = findings.iter().any(|finding| finding.cause.slug == suspect.cause);
         let Some(cause) = cause(suspect.cause).filter(|_| !known) else { continue };
         let confidence = match suspect.sure {
@@ -70,6 +73,7 @@ fn of_other_side(suspect: Suspect, by: Option<Side>) -> Suspect {
 /// Causes that are one fault: of a server, as a client sees it, and of a client.
 const FAULTS: &[(&str, &str)] = &[
     ("tls-to-plaintext-port", "plaintext-http-on-tls-port"),
+    ("lb-or-server-rst", "health-probe-eof"),
     ("untrusted-root", "server-does-not-trust-client-ca"),
     ("self-signed-server", "server-does-not-trust-client-ca"),
     ("tls-interception-untrusted", "server-does-not-trust-client-ca"),
@@ -99,9 +103,23 @@ fn by_alert(sighting: &Sighting) -> Vec<Suspect> {
     match sighting.refused_by() {
         Some(Side::Client) => of(client, Sure::Likely).collect(),
         Some(Side::Server) => of(server, Sure::Likely).collect(),
-        None => of(client, Sure::Possible).chain(of(server, Sure::Possible)).collect(),
+        // Certificates are refused by clients as a rule, all else by servers.
+        None if CERTIFICATE.contains(&alert) => {
+            of(client, Sure::Possible).chain(of(server, Sure::Possible)).collect()
+        }
+        None => of(server, Sure::Possible).chain(of(client, Sure::Possible)).collect(),
     }
 }
+
+/// Alerts about a certificate that was shown.
+const CERTIFICATE: &[Alert] = &[
+    Alert::BAD_CERTIFICATE,
+    Alert::UNSUPPORTED_CERTIFICATE,
+    Alert::CERTIFICATE_REVOKED,
+    Alert::CERTIFICATE_EXPIRED,
+    Alert::CERTIFICATE_UNKNOWN,
+    Alert::UNKNOWN_CA,
+];
 
 /// For each alert what makes a client send it, and what makes a server: the usual cause first.
 const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[

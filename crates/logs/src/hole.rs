@@ -34,7 +34,7 @@ pub(crate) fn word(words: &'static [Entry], text: &[u8]) -> Option<(&'static Ent
 /// How many bytes of `text` are this word. Case does not matter, and where the word has a space or
 /// an underscore the text may have either, a hyphen, or nothing: stacks write `unknown ca`,
 /// `UNKNOWN_CA` and `UnknownCA`. The word must end where it ends.
-fn eats(word: &str, text: &[u8]) -> Option<usize> {
+pub(crate) fn eats(word: &str, text: &[u8]) -> Option<usize> {
     let mut at = 0;
     for letter in word.bytes() {
         let byte = text.get(at).copied();

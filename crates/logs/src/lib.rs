@@ -23,7 +23,7 @@ mod stamp;
 
 pub use decode::{Decoder, Encoding};
 pub use peer::Peer;
-pub use reader::{More, Reader};
+pub use reader::{More, Reader, is_timed};
 pub use sighting::{Sighting, Sure, Suspect, Voice};
 pub use spelling::{
     AlertSet, Dialect, Refusal, Spelled, constants, meanings, schannel_event, schannel_state,

@@ -279,6 +279,10 @@ impl Reader {
         let entry = self.container.entry_among(line.before, line.bytes, behind_line, self.written);
         let block = self.block(&line, &entry, behind_line);
         let Some(reading) = self.forms.read(&entry.message, &block) else { return };
+        // What a visitor sends stands in an access log as well, and may be any words.
+        if reading.frame.is_none() && is_access(&entry.message) {
+            return;
+        }
         let Some(mut part) = part(&line, &entry, &reading, self.written) else {
             // A frame of a stack trace is no failure, and may tell which side the program was.
             if goes_on(&entry.message) {
@@ -371,6 +375,29 @@ impl Default for Reader {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Whether a line says when it was written, by itself or by what is around its message.
+#[must_use]
+pub fn is_timed(line: &[u8]) -> bool {
+    // Which year a time without one is of does not matter here.
+    let written = Some(SOME_YEAR);
+    let entry = Container::default().entry(line, written);
+    entry.time.is_some() || stamp(&entry.message, written).is_some()
+}
+
+/// A moment late enough for every log, in nanoseconds since 1970.
+const SOME_YEAR: i64 = 4_000_000_000_000_000_000;
+
+/// Whether a message is a request that was answered: `"GET / HTTP/1.1" 200 `.
+fn is_access(message: &[u8]) -> bool {
+    memchr::memmem::find_iter(message, b" HTTP/").any(|at| {
+        let rest = message.get(at + 7..).unwrap_or_default();
+        let version =
+            rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+        let answer = rest.get(version..).unwrap_or_default();
+        matches!(answer, [b'"', b' ', b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', b' ', ..])
+    })
 }
 
 /// Whether the lines between two exceptions say that one led to the other, as Python does.

@@ -92,6 +92,41 @@ impl Sighting {
         std::iter::from_fn(|| reader.sighting(More::Over)).collect()
     }
 
+    /// A reason by itself, as people copy it out of a line: `certificate has expired`. The first
+    /// stack that has these words, and nothing of who said them.
+    #[must_use]
+    pub fn of_reason(words: &str) -> Option<Self> {
+        let words = words.trim_matches(|c: char| c.is_whitespace() || "\"'.".contains(c));
+        let of_stack = |stack: &'static Stack| {
+            let mut known = stack.words();
+            let word = known.find(|word| word.is_spelled(words) && !word.meaning.innocent);
+            word.map(|word| (stack, word.meaning))
+        };
+        // A program's list is about its own lines; a library's is about the reason.
+        let all = || Stack::all().iter();
+        let ordered = all().filter(|stack| !stack.program).chain(all());
+        let (stack, meaning) = ordered.into_iter().find_map(of_stack)?;
+        Some(Self {
+            line: 1,
+            offset: 0,
+            lines: 1,
+            words: words.to_owned(),
+            library: Some(stack),
+            program: None,
+            version: "",
+            alert: meaning.alert.map(Alert),
+            sent: meaning.sent.map(Alert),
+            // Reasons are a side's own, but for those that say what it heard.
+            voice: meaning.voice.unwrap_or(Voice::Refused),
+            role: None,
+            peer: None,
+            name: None,
+            host: None,
+            time: None,
+            suspects: meaning.suspects.into(),
+        })
+    }
+
     /// The side that refused, where the line tells it: who sent the alert, or who refused what it
     /// was shown.
     #[must_use]

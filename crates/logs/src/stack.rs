@@ -2,6 +2,7 @@
 
 use alert::Side;
 
+use crate::hole::eats;
 use crate::{Sure, Suspect, Voice};
 
 /// A TLS library, or a program with words of its own around a library's.
@@ -81,6 +82,13 @@ pub(crate) struct Entry {
     pub(crate) meaning: Meaning,
 }
 
+impl Entry {
+    /// Whether a text is this word and nothing else.
+    pub(crate) fn is_spelled(&self, text: &str) -> bool {
+        eats(self.text, text.as_bytes()) == Some(text.len())
+    }
+}
+
 /// What a form or a word tells.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Meaning {
@@ -111,6 +119,16 @@ impl Stack {
     /// What writes records of connections and no words.
     pub(crate) const fn monitor(slug: &'static str, name: &'static str) -> Self {
         Self { slug, name, program: true, remedy: "any", alerts: &[], forms: &[], beside: &[] }
+    }
+
+    /// The words of its lists.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &'static Entry> {
+        let parts = self.forms.iter().flat_map(|form| form.parts);
+        let lists = parts.filter_map(|part| match part {
+            Part::Hole(Hole::WordOf(words)) => Some(words.iter()),
+            _ => None,
+        });
+        lists.flatten()
     }
 
     /// The causes that its words point at, each perhaps several times.

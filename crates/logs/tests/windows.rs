@@ -156,6 +156,16 @@ fn texts_are_kept_in_bounds() {
     assert!(texts.iter().all(|text| text.is_some_and(|text| text.len() <= 300)), "{found:?}");
 }
 
+/// What a visitor sends stands in access logs, and is no failure of TLS.
+#[test]
+fn a_request_is_no_failure() {
+    let words = "remote error: tls: bad certificate";
+    let access = format!(
+        "192.0.2.7 - - [22/Nov/2026:09:00:01 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"{words}\"\n{words}\n"
+    );
+    assert_eq!(read(access.as_bytes(), access.len()).len(), 1);
+}
+
 /// An exception and the one that it led to are one failure; the next one of the same kind is another.
 #[test]
 fn chained_exceptions_are_one_failure() {

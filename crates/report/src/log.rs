@@ -7,7 +7,7 @@ use std::io::Read;
 
 use alert::Alert;
 use diagnosis::{Confidence, Finding, sighted};
-use logs::{More, Reader, Sighting, Stack, Stamp, Voice, stamp};
+use logs::{More, Reader, Sighting, Stack, Stamp, Voice, is_timed, stamp};
 use wire::Time;
 
 use crate::Kind;
@@ -61,6 +61,12 @@ impl Sighted {
     fn new(sighting: Sighting) -> Self {
         let findings = sighted(&sighting);
         Self { sighting, findings }
+    }
+
+    /// A reason by itself, without the line around it.
+    #[must_use]
+    pub fn of_reason(words: &str) -> Option<Self> {
+        Sighting::of_reason(words).map(Self::new)
     }
 
     /// The best explanation.
@@ -246,8 +252,7 @@ impl Intake<'_> {
 #[must_use]
 pub fn is_dated(text: &[u8]) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n').take(TIMED_LINES);
-    // Which year a time without one is of does not matter here.
-    lines.any(|line| stamp(line, Some(0)).is_some())
+    lines.any(is_timed)
 }
 
 /// A stamp as the rest of the report has times.

@@ -122,9 +122,9 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
 
 /// Draws what one message tells, each failure in it with its explanation.
 #[must_use]
-pub fn message_screen(input: &Input, detail: &Detail, look: &Look) -> String {
+pub fn message_screen(found: &[Sighted], detail: &Detail, look: &Look) -> String {
     let mut page = Page::new(look);
-    for (place, found) in input.sightings.iter().enumerate() {
+    for (place, found) in found.iter().enumerate() {
         if place > 0 {
             page.blank();
         }

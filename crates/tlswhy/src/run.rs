@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use report::{
-    Detail, Explanation, Input, Intake, Options, Report, alert_lines, causes, explain, json_lines,
-    message_screen, screen,
+    Detail, Explanation, Input, Intake, Options, Report, Sighted, alert_lines, causes, explain,
+    json_lines, message_screen, screen,
 };
 
 use crate::args::{self, Format, Job, Request};
@@ -65,10 +65,13 @@ fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
     // What is neither a code nor a name may be what a program wrote.
     let options = Options { failures: true, ..Options::default() };
     let mut watch = |_| ControlFlow::Continue(());
-    let input = Intake::new("message", options).whole(word.as_bytes(), &mut watch);
-    if !input.sightings.is_empty() {
+    let mut found = Intake::new("message", options).whole(word.as_bytes(), &mut watch).sightings;
+    if found.is_empty() {
+        found.extend(Sighted::of_reason(word));
+    }
+    if !found.is_empty() {
         let detail = Detail { ladder: job.ladder, ..Detail::default() };
-        print(&message_screen(&input, &detail, &look(&job.drawing)))?;
+        print(&message_screen(&found, &detail, &look(&job.drawing)))?;
         return Ok(0);
     }
     if word.contains(' ') {

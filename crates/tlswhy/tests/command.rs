@@ -391,6 +391,30 @@ fn a_message_may_hold_paths_and_addresses() {
     }
 }
 
+/// A reason alone is explained too, and words of nobody are not.
+#[test]
+fn a_reason_is_explained() {
+    let run = run!("\"certificate has expired.\"");
+    assert_eq!(run.exit, Some(0), "{}", run.err);
+    assert!(run.out.contains("expired-leaf"), "{}", run.out);
+    assert_eq!(run!("the certificate is nice").exit, Some(2));
+}
+
+/// A folder of logs is read, whatever is around their lines.
+#[test]
+fn folders_of_logs_are_read() {
+    let folder = folder("log-folder");
+    let line = "http: TLS handshake error from 192.0.2.8:48602: remote error: tls: bad certificate";
+    file(&folder, "syslog", format!("Nov 22 09:00:01 web1 app[7]: {line}\n").as_bytes());
+    let json = format!("{{\"time\":\"2026-11-22T09:00:02Z\",\"msg\":\"{line}\"}}\n");
+    file(&folder, "app.json", json.as_bytes());
+    file(&folder, "notes.txt", b"what to do on monday\n");
+    let run = run!(&folder);
+    assert_eq!(run.exit, Some(1), "{}", run.err);
+    assert!(run.out.contains("2 failures in 1 group"), "{}", run.out);
+    assert!(run.err.contains("2 inputs; 1 other file left out"), "{}", run.err);
+}
+
 /// A log gives the same answer from a file, a pipe, and packed; failures exit with 1.
 #[test]
 fn logs_are_read_like_captures() {

@@ -127,7 +127,7 @@ pub(super) fn whole_group(
         labelled(page, "that is", Tone::Dim, voice(sample), "");
     }
     labelled(page, "written by", Tone::Dim, &written_by(sample), "");
-    evidence(page, sample);
+    evidence(page, sample, group.alerts.len() == 1);
     if group.peers.count() > 1 || (group.peers.count() == 1 && group.unnamed > 0) {
         let peers = match group.role {
             Some(Side::Server) => "clients",
@@ -157,7 +157,7 @@ pub(super) fn message(page: &mut Page<'_>, sample: &Sighted, detail: &Detail) {
     page.wrapped(Line::indent(INDENT), INDENT, Tone::Plain, &sentence, "");
     words(page, sample, "", MOST_TEXT);
     labelled(page, "that is", Tone::Dim, voice(sample), "");
-    evidence(page, sample);
+    evidence(page, sample, true);
     if let Some(best) = sample.best() {
         let (word, tone) = super::group::confidence(best.confidence);
         labelled(page, word, tone, best.cause.because, "");
@@ -171,13 +171,13 @@ fn words(page: &mut Page<'_>, sample: &Sighted, at: &str, most: usize) {
     labelled(page, "the log says", Tone::Dim, &words, at);
 }
 
-/// What the line tells beside its words.
-fn evidence(page: &mut Page<'_>, sample: &Sighted) {
+/// What the line tells beside its words. Whose habit an alert is, is said where there is one alone.
+fn evidence(page: &mut Page<'_>, sample: &Sighted, one_alert: bool) {
     let sighting = &sample.sighting;
     if let Some(name) = &sighting.name {
         labelled(page, "server name", Tone::Dim, &safe(name, MOST_NAME), "");
     }
-    if let Some(dialect) = diagnosis::dialect_of(sighting) {
+    if let Some(dialect) = diagnosis::dialect_of(sighting).filter(|_| one_alert) {
         let side = sighting.refused_by().map_or("other side", Side::name);
         labelled(page, side, Tone::Dim, dialect, "");
     }
@@ -217,11 +217,8 @@ fn explanation(page: &mut Page<'_>, sample: &Sighted, detail: &Detail) {
     }
     if sample.confidence() != Some(diagnosis::Confidence::Certain) {
         let host = sample.sighting.peer.as_ref().and_then(|peer| peer.address);
-        let what = match host {
-            Some(address) => format!("host {address}"),
-            None => "port 443".to_owned(),
-        };
-        let text = format!("tcpdump -i any -w tls.pcap {what}, and then: tlswhy tls.pcap");
+        let what = host.map_or(String::new(), |address| format!(" host {address}"));
+        let text = format!("tcpdump -i any -w tls.pcap{what}, and then: tlswhy tls.pcap");
         labelled(page, "settle it", Tone::Dim, &text, "");
     }
     if let Some(best) = sample.best().filter(|_| sample.slug() != UNKNOWN || detail.ladder) {
