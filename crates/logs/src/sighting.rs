@@ -100,18 +100,19 @@ impl Sighting {
         let of_stack = |stack: &'static Stack| {
             let mut known = stack.words();
             let word = known.find(|word| word.is_spelled(words) && !word.meaning.innocent);
-            word.map(|word| (stack, word.meaning))
+            word.map(|word| word.meaning)
         };
         // A program's list is about its own lines; a library's is about the reason.
         let all = || Stack::all().iter();
         let ordered = all().filter(|stack| !stack.program).chain(all());
-        let (stack, meaning) = ordered.into_iter().find_map(of_stack)?;
+        let meaning = ordered.into_iter().find_map(of_stack)?;
         Some(Self {
             line: 1,
             offset: 0,
             lines: 1,
             words: words.to_owned(),
-            library: Some(stack),
+            // Several stacks have the same reasons.
+            library: None,
             program: None,
             version: "",
             alert: meaning.alert.map(Alert),

@@ -148,7 +148,12 @@ pub(super) fn whole_group(
 
 /// One failure of one line, without a time or a count.
 pub(super) fn message(page: &mut Page<'_>, sample: &Sighted, detail: &Detail) {
-    page.line(Line::new().dim("read as: ").plain(format!("log line, {}", written_by(sample))));
+    let sighting = &sample.sighting;
+    let read_as = match sighting.program.or(sighting.library) {
+        Some(_) => format!("log line, {}", written_by(sample)),
+        None => "a reason, without the line that it stood in".to_owned(),
+    };
+    page.line(Line::new().dim("read as: ").plain(read_as));
     page.blank();
     let peer = sample.sighting.peer.as_ref().map(Peer::to_string).unwrap_or_default();
     let line = Line::new().add(Tone::Fail, "✗ ").add(Tone::Verdict, sample.slug());
