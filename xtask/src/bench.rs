@@ -7,6 +7,7 @@
 mod agreement;
 mod capture;
 mod flow;
+mod log;
 pub(crate) mod measure;
 mod quic;
 
@@ -21,16 +22,19 @@ use measure::{Cost, Run};
 
 use crate::repo;
 
-/// `--quick` makes small captures and one round; `--keep DIR` says where the captures stay.
+/// `--quick` makes small inputs and one round; `--keep DIR` says where they stay; `--only NAME`
+/// measures one of them: bulk, handshake, quic, log.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     let mut quick = false;
+    let mut only = None;
     let mut folder = std::env::temp_dir().join("tlswhy-bench");
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match *word {
             "--quick" => quick = true,
             "--keep" => folder = PathBuf::from(words.next().context("--keep needs a folder")?),
-            other => bail!("bench takes --quick and --keep DIR, not {other}"),
+            "--only" => only = Some(*words.next().context("--only needs a name")?),
+            other => bail!("bench takes --quick, --keep DIR and --only NAME, not {other}"),
         }
     }
     let (bytes, connections, rounds) =
@@ -67,12 +71,88 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
             Goal { ratio: 20.0, memory: 150, peer: TSHARK_QUIC },
         ),
     ];
-    for (name, plan, goal) in plans {
+    let wanted = |name: &str| only.is_none_or(|only| name.to_lowercase().starts_with(only));
+    for (name, plan, goal) in plans.into_iter().filter(|(name, ..)| wanted(name)) {
         let capture = stock.capture(plan, &folder)?;
         println!("## {name}: {}\n", capture.about);
         compare(&ours, tshark.is_some(), &capture, rounds, goal)?;
     }
+    if wanted("log") {
+        let log = log::make(if quick { 60_000_000 } else { 1_000_000_000 }, &folder)?;
+        println!("## Log: {}\n", log.about);
+        compare_log(&ours, &log, rounds)?;
+    }
     start_up(&ours, tshark.is_some(), &corpus)
+}
+
+/// A log: ours beside those that only look for words.
+fn compare_log(ours: &str, log: &log::Log, rounds: usize) -> Result<()> {
+    let file = text(&log.path);
+    let words = log.path.with_extension("words");
+    fs::write(&words, log::LITERALS.join("\n"))?;
+    let words = text(&words);
+    let mut rows = vec![
+        Row::new("cat F", Run::new(["cat", &file])),
+        Row::new("tlswhy F", Run::new([ours, &file])),
+    ];
+    let there = |program: &str| {
+        let found = Command::new(program).arg("--version").stdout(Stdio::null()).status();
+        found.is_ok_and(|status| status.success())
+    };
+    let mut counts = Vec::new();
+    for (program, shown) in [("rg", "rg -c -F -f words F"), ("grep", "grep -c -F -f words F")] {
+        if there(program) {
+            let search = [program, "-c", "-F", "-f", &words, &file];
+            // Where nobody reads the count, grep ends with the first line that it finds.
+            let output = Some(text(&log.path.with_extension(program)));
+            rows.push(Row::new(shown, Run { output, ..Run::new(search) }));
+            counts.push((program, first_line(Command::new(program).args(&search[1..]))));
+        } else {
+            println!("- {program} is not installed");
+        }
+    }
+    for _ in 0..rounds {
+        for row in &mut rows {
+            let cost = row.run.measure()?;
+            ensure!(cost.code < 2, "{} ended with {}", row.shown, cost.code);
+            row.costs.push(cost);
+        }
+    }
+    let piped = Run { piped: Some(file.clone()), ..Run::new([ours, "-"]) }.measure()?;
+    println!("| command | CPU s | x cat | wall s | peak MB |");
+    println!("|---|---:|---:|---:|---:|");
+    for row in &rows {
+        println!(
+            "| `{}` | {:.3} | {:.1} | {:.3} | {} |",
+            row.shown,
+            row.cpu(),
+            row.cpu() / rows[0].cpu(),
+            median(row.costs.iter().map(|cost| cost.wall)),
+            row.costs.iter().map(|cost| cost.peak).max().unwrap_or(0) / 1024,
+        );
+    }
+    let memory = rows[1].costs.iter().map(|cost| cost.peak).max().unwrap_or(0).max(piped.peak);
+    println!(
+        "\n- peak memory: {} MB, read from a pipe: {} MB: goal 64 MB {}",
+        rows[1].costs.iter().map(|cost| cost.peak).max().unwrap_or(0) / 1024,
+        piped.peak / 1024,
+        verdict(memory / 1024 < 64)
+    );
+    if let Some(peer) = rows.iter().find(|row| row.shown.starts_with("rg")) {
+        let ratio = rows[1].cpu() / peer.cpu();
+        println!("- {ratio:.2} times the processor time of rg: goal 1.3 {}", verdict(ratio <= 1.3));
+    }
+    let output = Command::new(ours).args(["-o", "ndjson", &file]).output()?;
+    let output = String::from_utf8_lossy(&output.stdout);
+    let found = output.lines().filter(|line| line.contains("\"kind\":\"sighting\",")).count();
+    let counts: Vec<_> =
+        counts.iter().map(|(program, count)| format!("{program} {count}")).collect();
+    println!(
+        "- failures: {} made, {found} found by ours; lines with a word: {}\n",
+        log.failures,
+        counts.join(", ")
+    );
+    Ok(())
 }
 
 /// What a kind of capture must reach.
