@@ -128,6 +128,7 @@ impl Failure<'_> {
             weak: false,
             dump: false,
             goes_on: false,
+            literal: "",
             last_line: number,
         }
     }

@@ -30,6 +30,8 @@ pub(crate) struct Part {
     pub(crate) dump: bool,
     /// It goes on what the line before began: an indented line, a `Caused by`.
     pub(crate) goes_on: bool,
+    /// The literal by which its form was found.
+    pub(crate) literal: &'static str,
     /// The last line that belongs to it.
     pub(crate) last_line: u64,
 }
@@ -116,6 +118,9 @@ impl Part {
         if self.dump != new.dump && last && far <= reach && self.repeats(new) {
             return true;
         }
+        if last && far <= NEXT && self.restates(new) {
+            return true;
+        }
         if self.says_again(new) {
             return false;
         }
@@ -136,6 +141,23 @@ impl Part {
         let same_id = self.id.is_none() || new.id.is_none() || self.id == new.id;
         let same_alert = alert(new).is_none_or(|code| alert(self) == Some(code));
         same_id && same_alert && speaks(self) == speaks(new)
+    }
+
+    /// Whether a line says in other words what the one before it said, as programs do that print the
+    /// number of an error and then its text. Lines with a time or an end of their own are each a
+    /// failure, and so is the same form again.
+    fn restates(&self, new: &Self) -> bool {
+        let is_bare = |part: &Self| {
+            let known = [&part.id, &part.process].iter().any(|text| text.is_some());
+            !known && part.sighting.time.is_none() && part.sighting.peer.is_none()
+        };
+        let library = |part: &Self| part.sighting.library.map(|stack: &Stack| stack.slug);
+        let says = |part: &Self| (part.sighting.voice, part.sighting.any_alert(), library(part));
+        is_bare(self)
+            && is_bare(new)
+            && library(new).is_some()
+            && says(self) == says(new)
+            && self.literal != new.literal
     }
 
     /// Whether a line says the same again, and so speaks of the next failure. A connection fails

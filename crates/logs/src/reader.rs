@@ -473,6 +473,7 @@ fn part(
         weak: meaning.weak,
         dump: meaning.dump,
         goes_on: goes_on(&entry.message),
+        literal: first.form.literal(),
         last_line: line.number,
     })
 }

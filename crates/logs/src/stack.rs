@@ -36,6 +36,16 @@ pub(crate) struct Form {
     pub(crate) meaning: Meaning,
 }
 
+impl Form {
+    /// The literal by which it is looked for.
+    pub(crate) fn literal(&self) -> &'static str {
+        match self.parts.get(self.key) {
+            Some(Part::Text(literal)) => literal,
+            _ => "",
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum Part {
     Text(&'static str),

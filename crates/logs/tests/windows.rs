@@ -166,6 +166,17 @@ fn a_request_is_no_failure() {
     assert_eq!(read(access.as_bytes(), access.len()).len(), 1);
 }
 
+/// A number and its text, one line apart, are one failure; the same text again is the next one.
+#[test]
+fn what_is_said_in_other_words_is_said_once() {
+    let said = "mbedtls_ssl_handshake returned -0x7280\n\nSSL - The connection indicated an EOF\n";
+    assert_eq!(read(said.as_bytes(), said.len()).len(), 1);
+    let again = said.repeat(2);
+    assert_eq!(read(again.as_bytes(), again.len()).len(), 2);
+    let same = "SSL alert number 40\n".repeat(3);
+    assert_eq!(read(same.as_bytes(), same.len()).len(), 3);
+}
+
 /// An exception and the one that it led to are one failure; the next one of the same kind is another.
 #[test]
 fn chained_exceptions_are_one_failure() {

@@ -150,6 +150,7 @@ impl Intake<'_> {
     /// Reads lines to the end, and tells what is found at each pause.
     pub(crate) fn log(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
         let mut window = Window::new();
+        let mut head = Vec::new();
         let mut reader = match self.written {
             Some(time) => Reader::new().written(time.0),
             None => Reader::new(),
@@ -157,12 +158,12 @@ impl Intake<'_> {
         loop {
             let before = self.input.size;
             let more = self.fill(&mut window, from);
-            if before == 0 {
-                self.saw_times(window.held());
-            }
+            let fresh = usize::try_from(self.input.size - before).unwrap_or(usize::MAX);
+            let old = window.held().len().saturating_sub(fresh);
+            let room = EDGE - head.len();
+            head.extend(window.held().get(old..).unwrap_or_default().iter().take(room));
             if more == More::Over {
-                let tail = window.held().len().saturating_sub(TAIL);
-                self.saw_times(window.held().get(tail..).unwrap_or_default());
+                self.saw_times(&head, window.held());
             }
             let done = reader.window(window.held(), more);
             while let Some(sighting) = reader.sighting(more) {
@@ -212,9 +213,16 @@ impl Intake<'_> {
         }
     }
 
-    /// Takes the times of the first lines of a text that have one.
-    fn saw_times(&mut self, text: &[u8]) {
-        for line in text.split(|byte| *byte == b'\n').take(TIMED_LINES) {
+    /// Takes the times of the first and the last lines of a text, as far as they are whole.
+    fn saw_times(&mut self, head: &[u8], end: &[u8]) {
+        let breaks = |byte: &u8| *byte == b'\n';
+        let whole = self.input.size <= EDGE as u64;
+        let last = head.iter().rposition(breaks).unwrap_or(0);
+        let head = if whole { head } else { head.get(..last).unwrap_or_default() };
+        let tail = end.get(end.len().saturating_sub(EDGE)..).unwrap_or_default();
+        let first = tail.iter().position(breaks).map_or(tail.len(), |at| at + 1);
+        let tail = if whole { &[] } else { tail.get(first..).unwrap_or_default() };
+        for line in head.split(breaks).chain(tail.split(breaks)) {
             if let Some((stamp, _)) = stamp(line, self.written.map(|time| time.0)) {
                 self.input.saw(time(stamp));
             }
@@ -260,8 +268,8 @@ fn time(stamp: Stamp) -> Time {
     Time(stamp.nanoseconds)
 }
 
-/// Bytes at the end of a log in which its last lines are.
-const TAIL: usize = 4 << 10;
+/// Bytes at the beginning and at the end of a log in which its times are looked for.
+const EDGE: usize = 4 << 10;
 
 /// What bytes are called in which a log stands.
 const AMONG_JUNK: &str = "text among other bytes";

@@ -124,6 +124,16 @@ fn other_inputs_are_refused_by_name() {
     }
 }
 
+/// A log says the same as a whole and in pieces, also where a piece ends inside of a time.
+#[test]
+fn a_log_is_the_same_in_pieces() {
+    let line = "2026-11-26 03:48:49.099 http: TLS handshake error from 192.0.2.7:4: remote error: tls: bad certificate\n";
+    for front in 480..520 {
+        let log = format!("{}\n{line}", "x".repeat(front));
+        assert_eq!(told(streamed(log.as_bytes())), told(mapped(log.as_bytes())), "{front}");
+    }
+}
+
 /// Asked to stop, the reading stops, and what was read is told.
 #[test]
 fn a_reading_can_be_stopped() {
