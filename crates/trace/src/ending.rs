@@ -127,13 +127,11 @@ fn plaintext(session: &Session) -> Option<Side> {
 }
 
 /// Both speak SSL 2.0, and the server has said more than its hello: it took the client's key.
-/// A record begins with 15 bits of length, and a ServerHello with a 4.
 fn is_sslv2(session: &Session) -> bool {
     let asked = session.events.iter().any(|e| matches!(e.message, Message::Sslv2ClientHello(_)));
     let Some(answer) = session.plaintext(Side::Server) else { return false };
-    let [high, low, 4, ..] = answer.what else { return false };
-    let hello = u64::from(u16::from_be_bytes([high & 0x7f, *low])) + 2;
-    asked && high & 0x80 != 0 && session.from_server.bytes > hello
+    let hello = wire::sslv2_server_hello(answer.what);
+    asked && hello.is_some_and(|length| session.from_server.bytes > length as u64)
 }
 
 /// An encrypted record that can only be an alert, by its size and its place.

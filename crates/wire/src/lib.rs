@@ -83,7 +83,7 @@ pub use secrets::{
     SecretLabel, TrafficKeys,
 };
 pub use server_hello::ServerHello;
-pub use sslv2::{Sslv2Hello, sslv2_client_hello};
+pub use sslv2::{Sslv2Hello, sslv2_client_hello, sslv2_server_hello};
 pub use tcp::{Flags, Options, Segment, segment};
 pub use time::Time;
 pub use tunnel::{aggregated, datagram, unread};

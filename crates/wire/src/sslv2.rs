@@ -1,5 +1,5 @@
 //! The ClientHello in the clothes of SSL 2.0, which clients sent into the age of TLS 1.0 so
-//! that servers of either kind would understand (RFC 5246, E.2).
+//! that servers of either kind would understand (RFC 5246, E.2), and what such a server answers.
 
 use crate::cipher::CipherSuite;
 use crate::reader::Reader;
@@ -64,8 +64,18 @@ pub fn sslv2_client_hello(bytes: &[u8]) -> Option<Sslv2Hello<'_>> {
     })
 }
 
+/// The length of the record, its two-byte header included, that begins like this and holds a
+/// ServerHello of SSL 2.0 (The SSL Protocol, SERVER-HELLO). `None` for anything else.
+pub fn sslv2_server_hello(bytes: &[u8]) -> Option<usize> {
+    let [first, second, SERVER_HELLO, ..] = bytes else { return None };
+    let length = usize::from(u16::from_be_bytes([first & 0x7f, *second]));
+    (first & 0x80 != 0).then_some(length + 2)
+}
+
 /// The message type of ClientHello, the same in SSL 2.0 and in TLS.
 const CLIENT_HELLO: u8 = 1;
+/// The message type of ServerHello in SSL 2.0.
+const SERVER_HELLO: u8 = 4;
 
 #[cfg(test)]
 mod tests {
@@ -84,6 +94,15 @@ mod tests {
         assert_eq!(hello.version, ProtocolVersion::TLS_1_0);
         assert_eq!(hello.cipher_suites().collect::<Vec<_>>(), [CipherSuite(0x002f)]);
         assert_eq!((hello.challenge.len(), hello.length), (16, HELLO.len()));
+    }
+
+    /// An answer in SSL 2.0 is known by its header and its type, and a record of TLS is none.
+    #[test]
+    fn an_answer_is_known() {
+        assert_eq!(sslv2_server_hello(&[0x83, 0x10, 4, 0, 1]), Some(0x312));
+        for other in [&[0x83, 0x10, 1][..], &[0x03, 0x10, 4], &[22, 3, 3, 0, 4], &[0x83, 0x10]] {
+            assert_eq!(sslv2_server_hello(other), None, "{other:?}");
+        }
     }
 
     /// Cut behind its header it is still known; with any header byte changed to nonsense not.

@@ -1,9 +1,8 @@
 //! A ClientHello in the format of SSL 2.0.
 
 use trace::{Message, Outcome, Side};
-use wire::{ProtocolVersion, sslv2_client_hello};
+use wire::{ProtocolVersion, sslv2_client_hello, sslv2_server_hello};
 
-use super::tls_to_plaintext_port::is_sslv2_answer;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -21,7 +20,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let answer = case.session.plaintext(Side::Server);
-    let answered = answer.is_some_and(|seen| is_sslv2_answer(seen.what));
+    let answered = answer.is_some_and(|seen| sslv2_server_hello(seen.what).is_some());
     let version = sslv2_client_hello(bytes).map(|hello| hello.version);
     // Some servers still read this format, so where it offers more than SSL 2.0 the alert may mean
     // the version or the suites.
