@@ -10,7 +10,7 @@ mod samples;
 use frames::{PUSH_ACK, SYN};
 use libfuzzer_sys::fuzz_target;
 use samples::SAMPLES;
-use trace::{Carrier, Denial, Side, Tracer};
+use trace::{Carrier, Side, Tracer};
 
 /// A sample, changes to it (turn, place, value), turns that follow, the size of segments, and which
 /// of them come late.
@@ -59,13 +59,11 @@ fuzz_target!(|input: Input<'_>| {
     tracer.finish();
     while let Some(session) = tracer.ended() {
         let _ = format!("{session:?} {} {:?}", session.carried_by(), session.through());
+        let _ = format!("{:?} {:?}", session.request(), session.greeting());
         let said = |side| session.plaintext(side).map_or(&[][..], |seen| seen.what);
         // Words that deny stand in what was said.
         if let Some(denial) = session.denial() {
-            let (Denial::Refused(words)
-            | Denial::NotOffered(words)
-            | Denial::Stripped(words)
-            | Denial::Demanded(words)) = denial;
+            let words = denial.words;
             let held = [Side::Client, Side::Server].iter().any(|side| {
                 words.is_empty() || said(*side).windows(words.len()).any(|part| part == words)
             });

@@ -40,7 +40,10 @@ mod tracer;
 
 pub use access::{Access, Nak, Unanswered, Verdict};
 pub use alert::Side;
-pub use carrier::{Carrier, Denial, LdapResult, ldap_result, rdp_choice, rdp_failure};
+pub use carrier::{
+    AmqpHeader, Answer, Carrier, Denial, Denied, LdapResult, Request, SocksReply, SocksRequest,
+    SocksTarget,
+};
 pub use close::{Close, VersionNegotiation};
 pub use endpoint::{Endpoint, Host, Mac};
 pub use hidden::Sizes;

@@ -13,7 +13,7 @@ use wire::{
 };
 
 use crate::access::Access;
-use crate::carrier::{self, Carrier, Denial};
+use crate::carrier::{self, Answer, Carrier, Denial, Denied, Request};
 use crate::close::{Close, VersionNegotiation};
 use crate::endpoint::Endpoint;
 use crate::oddity::Oddity;
@@ -365,6 +365,18 @@ impl Session {
         carrier::through(self.said(Side::Client), self.said(Side::Server))
     }
 
+    /// What the client asks of the carrier, where that is more than TLS: a tunnel, a protection.
+    #[must_use]
+    pub fn request(&self) -> Option<Request<'_>> {
+        carrier::request(self.carrier, self.said(Side::Client), self.said(Side::Server))
+    }
+
+    /// What a server of LDAP or MySQL says to a client that has not said a word of its protocol.
+    #[must_use]
+    pub fn greeting(&self) -> Option<Answer<'_>> {
+        carrier::greeting(self.carrier, self.said(Side::Client), self.said(Side::Server))
+    }
+
     /// How the server, or the proxy, refused to begin TLS or a tunnel for it, where the server spoke
     /// no TLS and the client did not go on without. Some clients ask, do not read the refusal, and
     /// begin TLS all the same.
@@ -375,7 +387,7 @@ impl Session {
         }
         let (client, server) = (self.said(Side::Client), self.said(Side::Server));
         let denial = carrier::denial(self.carrier, client, server)?;
-        let refused = matches!(denial, Denial::Refused(_) | Denial::Stripped(_));
+        let refused = matches!(denial.how, Denied::Refused | Denied::Stripped);
         (refused || !self.spoke_tls(Side::Client)).then_some(denial)
     }
 

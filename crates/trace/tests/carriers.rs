@@ -9,7 +9,7 @@
 mod samples;
 
 use samples::{Ends, SAMPLES, Sample};
-use tlswhy_trace::{Carrier, Denial, Message, Outcome, Session, Side, Tracer};
+use tlswhy_trace::{Carrier, Message, Outcome, Session, Side, Tracer};
 use wire::{Link, Packet, Time};
 
 use Side::{Client, Server};
@@ -58,12 +58,7 @@ fn a_denial_is_read_however_it_is_cut() {
         let whole = tell(&turns, |_, _| false);
         let name = format!("{} {:?}", sample.carrier, sample.through);
         let denied = format!("{:?}", whole.denial());
-        let words = whole.denial().map(|denial| match denial {
-            Denial::Refused(words)
-            | Denial::NotOffered(words)
-            | Denial::Stripped(words)
-            | Denial::Demanded(words) => words,
-        });
+        let words = whole.denial().map(|denial| denial.words);
         assert_eq!(words, sample.ends.words(), "{name}: {:?}", whole.events);
         let own = [Some(sample.carrier), sample.through, Some("unknown"), Some("tls")];
         let length: usize = turns.iter().map(|turn| turn.1.len()).sum();

@@ -1,6 +1,6 @@
 //! How a client asks for TLS inside another protocol, and how the server's answer is put into words.
 
-use trace::{Carrier, Denial, Seen, Session, Side, ldap_result};
+use trace::{AmqpHeader, Answer, Carrier, Denial, Denied, LdapResult, Seen, Session, Side};
 
 use super::protocol::quote;
 use crate::Finding;
@@ -34,28 +34,25 @@ pub(super) fn place(session: &Session) -> String {
 
 /// The words of a server that deny TLS, or what they mean where they are no text.
 pub(super) fn words(session: &Session, denial: Denial<'_>) -> String {
-    let (Denial::Refused(words)
-    | Denial::NotOffered(words)
-    | Denial::Stripped(words)
-    | Denial::Demanded(words)) = denial;
-    let demanded = matches!(denial, Denial::Demanded(_));
-    match session.carrier {
-        Carrier::Postgres if words == b"N" => "\"N\": no TLS here".to_owned(),
-        Carrier::Tds if demanded => "encryption is required".to_owned(),
-        Carrier::Tds => "encryption is not supported".to_owned(),
-        Carrier::Ldap => ldap(words),
-        Carrier::Diameter => diameter(words),
-        Carrier::Amqp => amqp(words),
-        Carrier::Telnet => "no to START_TLS".to_owned(),
-        Carrier::Vnc if matches!(denial, Denial::Refused(_)) => "no to the subtype".to_owned(),
-        Carrier::Vnc => {
-            let types: Vec<String> = words.iter().take(8).map(u8::to_string).collect();
+    match (denial.answer, session.carrier) {
+        (Answer::Ldap(result), _) => ldap(result),
+        (Answer::Diameter(code), _) => diameter(code),
+        (Answer::Amqp(header), _) => amqp(header),
+        (Answer::SecurityTypes(types), _) => {
+            let types: Vec<String> = types.iter().take(8).map(u8::to_string).collect();
             format!("security types {}, and not 19 (VeNCrypt)", types.join(", "))
         }
-        Carrier::Mysql if matches!(denial, Denial::NotOffered(_)) => {
-            format!("version {}, capabilities without CLIENT_SSL", quote(words))
+        (Answer::Version(version), _) => {
+            format!("version {}, capabilities without CLIENT_SSL", quote(version))
         }
-        _ => quote(words),
+        (Answer::No, Carrier::Postgres) => "\"N\": no TLS here".to_owned(),
+        (Answer::No, Carrier::Tds) if denial.how == Denied::Demanded => {
+            "encryption is required".to_owned()
+        }
+        (Answer::No, Carrier::Tds) => "encryption is not supported".to_owned(),
+        (Answer::No, Carrier::Telnet) => "no to START_TLS".to_owned(),
+        (Answer::No, Carrier::Vnc) => "no to the subtype".to_owned(),
+        _ => quote(denial.words),
     }
 }
 
@@ -67,12 +64,8 @@ pub(super) fn says(
     session: &Session,
     denial: Denial<'_>,
 ) -> Finding {
-    let (Denial::Refused(words)
-    | Denial::NotOffered(words)
-    | Denial::Stripped(words)
-    | Denial::Demanded(words)) = denial;
-    let text = self::words(session, denial);
-    let first = |seen: &Seen<&[u8]>| seen.what.starts_with(words);
+    let text = words(session, denial);
+    let first = |seen: &Seen<&[u8]>| seen.what.starts_with(denial.words);
     match session.plaintext(Side::Server).filter(first) {
         Some(answer) => finding.at(label, &answer, text),
         None => finding.fact(label, text),
@@ -80,8 +73,7 @@ pub(super) fn says(
 }
 
 /// A result of LDAP: its code, its name (RFC 4511, 4.1.9), and what else the server says.
-pub(super) fn ldap(words: &[u8]) -> String {
-    let Some(result) = ldap_result(words) else { return "an error".to_owned() };
+pub(super) fn ldap(result: LdapResult<'_>) -> String {
     let name = match result.code {
         1 => " operationsError",
         2 => " protocolError",
@@ -99,10 +91,9 @@ pub(super) fn ldap(words: &[u8]) -> String {
     if result.message.is_empty() { code } else { format!("{code}: {}", quote(result.message)) }
 }
 
-/// A Result-Code (RFC 6733, 7.1), or the words of an Error-Message.
-fn diameter(words: &[u8]) -> String {
-    let Some(code) = words.first_chunk().filter(|_| words.len() == 4) else { return quote(words) };
-    match u32::from_be_bytes(*code) {
+/// A Result-Code (RFC 6733, 7.1).
+fn diameter(code: u32) -> String {
+    match code {
         2001 => "Result-Code 2001 success, but no TLS".to_owned(),
         5017 => "Result-Code 5017 DIAMETER_NO_COMMON_SECURITY".to_owned(),
         code => format!("Result-Code {code}"),
@@ -110,12 +101,10 @@ fn diameter(words: &[u8]) -> String {
 }
 
 /// A protocol header other than that of TLS.
-fn amqp(header: &[u8]) -> String {
-    match header {
-        [b'A', b'M', b'Q', b'P', 3, version @ ..] => {
-            format!("the header of SASL, bytes {version:?}")
-        }
-        [b'A', b'M', b'Q', b'P', 0, 0, 9, 1] => "the header of AMQP 0-9-1, which has no TLS".into(),
+fn amqp(header: AmqpHeader) -> String {
+    match (header.protocol, header.version) {
+        (3, version) => format!("the header of SASL, bytes {version:?}"),
+        (0, [0, 9, 1]) => "the header of AMQP 0-9-1, which has no TLS".to_owned(),
         _ => "the header of AMQP without TLS".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! A proxy does not open the tunnel.
 
-use trace::{Carrier, Denial, Side};
+use trace::{Answer, Request, Side, SocksReply, SocksRequest, SocksTarget};
 
 use super::protocol::quote;
 use crate::{Case, Cause, Confidence, Finding};
@@ -14,19 +14,17 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
-    if !matches!(session.carrier, Carrier::HttpConnect | Carrier::Socks) {
-        return None;
-    }
-    let asks = session.plaintext(Side::Client)?;
-    let wants = match session.carrier {
-        Carrier::HttpConnect => quote(connect(asks.what)),
-        _ => target(asks.what),
+    let wants = match session.request()? {
+        Request::Connect(line) => quote(line),
+        Request::Socks(request) => tunnel(request),
+        _ => return None,
     };
+    let asks = session.plaintext(Side::Client)?;
     let Some(answer) = session.plaintext(Side::Server) else { return unanswered(case, &wants) };
-    let Denial::Refused(words) = case.denial()? else { return None };
-    let says = match session.carrier {
-        Carrier::HttpConnect => quote(words),
-        _ => format!("SOCKS: {}", socks(words)),
+    let says = match case.denial()?.answer {
+        Answer::Socks(reply) => format!("SOCKS: {}", socks(reply)),
+        Answer::Text(words) => quote(words),
+        _ => return None,
     };
     let finding = Finding::new(&CAUSE, Confidence::Certain, Some(Side::Server))
         .at("client asks", &asks, wants)
@@ -51,12 +49,6 @@ fn unanswered(case: &Case<'_>, wants: &str) -> Option<Finding> {
     (open && first).then_some(finding)
 }
 
-/// The line of a request for a tunnel, which may stand behind a PROXY header.
-fn connect(client: &[u8]) -> &[u8] {
-    let at = client.windows(8).position(|window| window == b"CONNECT ").unwrap_or(0);
-    client.get(at..).unwrap_or_default()
-}
-
 /// What a line of an answer says behind its name.
 fn header<'a>(answer: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     answer.split(|byte| *byte == b'\n').find_map(|line| {
@@ -65,63 +57,35 @@ fn header<'a>(answer: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     })
 }
 
-/// Where a client of SOCKS wants to go, as far as its request came (RFC 1928, 4).
-fn target(client: &[u8]) -> String {
-    let version = if client.first() == Some(&4) { 4 } else { 5 };
-    let place = match client {
-        [4, 1 | 2, high, low, a, b, c, d, ..] => {
-            let port = u16::from_be_bytes([*high, *low]);
-            Some(format!("{a}.{b}.{c}.{d}:{port}"))
+/// Where a client of SOCKS wants to go, as far as its request came.
+fn tunnel(request: SocksRequest<'_>) -> String {
+    let tunnel = format!("a tunnel by SOCKS {}", request.version);
+    match request.target {
+        Some(SocksTarget::Address(address)) => format!("{tunnel} to {address}"),
+        Some(SocksTarget::Name(name, port)) => {
+            format!("{tunnel} to {}:{port}", quote(name).trim_matches('"'))
         }
-        [5, count, rest @ ..] => rest.get(usize::from(*count)..).and_then(|rest| {
-            let rest = match rest {
-                [1, name, after @ ..] => {
-                    let [password, after @ ..] = after.get(usize::from(*name)..)? else {
-                        return None;
-                    };
-                    after.get(usize::from(*password)..)?
-                }
-                rest => rest,
-            };
-            match rest {
-                [5, _, _, 1, a, b, c, d, high, low, ..] => {
-                    let port = u16::from_be_bytes([*high, *low]);
-                    Some(format!("{a}.{b}.{c}.{d}:{port}"))
-                }
-                [5, _, _, 3, length, rest @ ..] => {
-                    let (name, port) = rest.split_at_checked(usize::from(*length))?;
-                    let port = u16::from_be_bytes(*port.first_chunk()?);
-                    Some(format!("{}:{port}", quote(name).trim_matches('"')))
-                }
-                _ => None,
-            }
-        }),
-        _ => None,
-    };
-    match place {
-        Some(place) => format!("a tunnel by SOCKS {version} to {place}"),
-        None => format!("a tunnel by SOCKS {version}"),
+        None => tunnel,
     }
 }
 
-/// What a refusal means: the first byte is the version of what it answers, the second its code
-/// (RFC 1928, 3 and 6; RFC 1929, 2).
-fn socks(words: &[u8]) -> &'static str {
-    match words {
-        [5, 0xff] => "no way to log in that the client offers",
-        [1, _] => "wrong name or password",
-        [5, 1] => "general failure",
-        [5, 2] => "not allowed by the proxy's rules",
-        [5, 3] => "network unreachable",
-        [5, 4] => "host unreachable, or its name does not resolve",
-        [5, 5] => "connection refused by the server behind it",
-        [5, 6] => "timed out on the way to the server",
-        [5, 7] => "command not supported",
-        [5, 8] => "type of address not supported",
-        [0, 0x5c] => "the client runs no identd that the proxy can reach",
-        [0, 0x5d] => "the client's identd does not confirm its user",
-        [0, 0x5b] => "rejected or failed",
-        _ => "a code that RFC 1928 does not know",
+/// What a refusal means (RFC 1928, 3 and 6; RFC 1929, 2).
+fn socks(reply: SocksReply) -> &'static str {
+    match reply {
+        SocksReply::NoMethod => "no way to log in that the client offers",
+        SocksReply::Login => "wrong name or password",
+        SocksReply::Version5(1) => "general failure",
+        SocksReply::Version5(2) => "not allowed by the proxy's rules",
+        SocksReply::Version5(3) => "network unreachable",
+        SocksReply::Version5(4) => "host unreachable, or its name does not resolve",
+        SocksReply::Version5(5) => "connection refused by the server behind it",
+        SocksReply::Version5(6) => "timed out on the way to the server",
+        SocksReply::Version5(7) => "command not supported",
+        SocksReply::Version5(8) => "type of address not supported",
+        SocksReply::Version4(92) => "the client runs no identd that the proxy can reach",
+        SocksReply::Version4(93) => "the client's identd does not confirm its user",
+        SocksReply::Version4(_) => "rejected or failed",
+        SocksReply::Version5(_) => "a code that RFC 1928 does not know",
     }
 }
 
@@ -129,6 +93,7 @@ fn socks(words: &[u8]) -> &'static str {
 mod tests {
     use super::super::story::Story;
     use super::*;
+    use trace::Carrier;
 
     fn dialogue(carrier: Carrier, client: &[u8], server: &[u8]) -> Vec<Finding> {
         Story::dialogue(carrier, client, server).judge()
@@ -151,16 +116,21 @@ mod tests {
         );
     }
 
-    /// Where a client of SOCKS wants to go is read from its request, behind name and password too.
+    /// Where a client of SOCKS wants to go is named, as far as it said so.
     #[test]
     fn the_target_is_named() {
-        for (request, place) in [
-            (&b"\x05\x01\0\x05\x01\0\x03\x08www.test\x01\xbb"[..], "5 to www.test:443"),
-            (b"\x05\x01\x02\x01\x01a\x01b\x05\x01\0\x01\x0a\0\0\x01\0\x19", "5 to 10.0.0.1:25"),
-            (b"\x04\x01\x01\xbb\x0a\0\0\x02\0", "4 to 10.0.0.2:443"),
-            (b"\x05\x01\0", "5"),
+        let general = b"\x05\0\x05\x01\0\x01\0\0\0\0\0\0";
+        for (request, answer, place) in [
+            (
+                &b"\x05\x01\0\x05\x01\0\x03\x08www.test\x01\xbb"[..],
+                &general[..],
+                "5 to www.test:443",
+            ),
+            (b"\x04\x01\x01\xbb\x0a\0\0\x02\0", b"\0\x5b\0\0\0\0\0\0", "4 to 10.0.0.2:443"),
+            (b"\x05\x01\0", b"\x05\xff", "5"),
         ] {
-            assert_eq!(target(request), format!("a tunnel by SOCKS {place}"));
+            let findings = dialogue(Carrier::Socks, request, answer);
+            assert_eq!(findings[0].evidence[0].says, format!("a tunnel by SOCKS {place}"));
         }
     }
 

@@ -1,6 +1,6 @@
 //! A server of RDP and its client do not agree on how to protect the connection.
 
-use trace::{Carrier, Denial, Side, rdp_failure};
+use trace::{Answer, Carrier, Request, Side};
 
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -17,10 +17,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let denial = case.denial()?;
+    let offered = match session.request() {
+        Some(Request::Rdp(protections)) => protections,
+        // Old clients know no negotiation.
+        _ => 0,
+    };
     let (asks, answer) = (session.plaintext(Side::Client)?, session.plaintext(Side::Server)?);
-    let (confidence, says, remedy) = match denial {
-        Denial::Refused(words) => {
-            let code = rdp_failure(words)?;
+    let (confidence, says, remedy) = match denial.answer {
+        Answer::Rdp(code) => {
             let (name, remedy) = explain(code);
             (Confidence::Certain, format!("code {code}, {name}"), remedy)
         }
@@ -32,7 +36,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         ),
     };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Server))
-        .at("client offers", &asks, offer(asks.what))
+        .at("client offers", &asks, offer(offered))
         .at("server says", &answer, says)
         .fact("remedy", remedy);
     Some(match confidence {
@@ -72,19 +76,11 @@ fn explain(code: u32) -> (&'static str, &'static str) {
     }
 }
 
-/// The protocols of the client's request, which stands in the last eight bytes of its packet
-/// (MS-RDPBCGR, 2.2.1.1.1).
-fn offer(request: &[u8]) -> String {
-    let packet = match request {
-        [_, _, high, low, ..] => request.get(..usize::from(u16::from_be_bytes([*high, *low]))),
-        _ => None,
-    };
-    let Some([1, _, 8, 0, protocols, ..]) = packet.and_then(<[u8]>::last_chunk::<8>) else {
-        return "RDP's own encryption only".to_owned();
-    };
+/// The protections that a client offers (MS-RDPBCGR, 2.2.1.1.1).
+fn offer(protections: u32) -> String {
     let names = [(1, "TLS"), (2, "CredSSP (NLA)"), (4, "RDSTLS"), (8, "CredSSP with early result")];
     let offered: Vec<&str> =
-        names.iter().filter(|(bit, _)| protocols & bit != 0).map(|(_, name)| *name).collect();
+        names.iter().filter(|(bit, _)| protections & bit != 0).map(|(_, name)| *name).collect();
     if offered.is_empty() { "RDP's own encryption only".to_owned() } else { offered.join(", ") }
 }
 
@@ -128,9 +124,14 @@ mod tests {
         assert!(Story::dialogue(Carrier::Rdp, &request(0), plain).judge().is_empty());
     }
 
-    /// A request without negotiation, as old clients send it, offers no TLS.
+    /// A request without negotiation, as old clients send it, offers no TLS; of several protections
+    /// each has its name.
     #[test]
     fn an_old_request_offers_nothing() {
-        assert_eq!(offer(b"\x03\0\0\x0b\x06\xe0\0\0\0\0\0"), "RDP's own encryption only");
+        let old = b"\x03\0\0\x0b\x06\xe0\0\0\0\0\0";
+        let failure = b"\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x03\0\x08\0\x01\0\0\0";
+        let findings = Story::dialogue(Carrier::Rdp, old, failure).judge();
+        assert_eq!(findings[0].evidence[0].says, "RDP's own encryption only");
+        assert_eq!(offer(3), "TLS, CredSSP (NLA)");
     }
 }

@@ -1,6 +1,6 @@
 //! The server does not offer TLS, and the client leaves.
 
-use trace::{Carrier, Denial, Side};
+use trace::{Carrier, Denied, Side};
 
 use super::denial;
 use super::protocol::quote;
@@ -15,7 +15,7 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
-    let denial @ Denial::NotOffered(_) = case.denial()? else { return None };
+    let denial = case.denial().filter(|denial| denial.how == Denied::NotOffered)?;
     // Whom others get TLS from takes the offer back on the way here.
     if session.carrier == Carrier::Rdp || case.begins_tls().is_some() {
         return None;

@@ -1,9 +1,8 @@
 //! The server says no to a request to begin TLS.
 
-use trace::{Carrier, Denial, Side};
+use trace::{Answer, Carrier, Denied, Side};
 
 use super::denial;
-use super::starttls_stripped::is_unknown;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -15,12 +14,13 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
-    let denial @ Denial::Refused(words) = case.denial()? else { return None };
+    let denial = case.denial().filter(|denial| denial.how == Denied::Refused)?;
     if matches!(session.carrier, Carrier::Rdp | Carrier::HttpConnect | Carrier::Socks) {
         return None;
     }
     // A command that the server knows from others may have been changed on the way.
-    let known = case.begins_tls().is_some() && is_unknown(words);
+    let unrecognized = matches!(denial.answer, Answer::Unrecognized(_));
+    let known = case.begins_tls().is_some() && unrecognized;
     let confidence = if known { Confidence::Likely } else { Confidence::Certain };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Server))
         .fact("client asks", denial::request(session));

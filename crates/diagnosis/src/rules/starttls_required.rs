@@ -1,6 +1,6 @@
 //! The client goes on without TLS, and the server does not.
 
-use trace::{Carrier, Denial, Side};
+use trace::{Carrier, Denied, Side};
 
 use super::denial;
 use crate::{Case, Cause, Confidence, Finding};
@@ -14,7 +14,7 @@ pub(super) const CAUSE: Cause = Cause {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
-    let denial @ Denial::Demanded(_) = case.denial()? else { return None };
+    let denial = case.denial().filter(|denial| denial.how == Denied::Demanded)?;
     // PostgreSQL lists what the client came with; the rule that it lacks may want something else.
     let confidence = match session.carrier {
         Carrier::Postgres => Confidence::Possible,

@@ -1,6 +1,6 @@
 //! Somebody between client and server takes TLS out of their dialogue.
 
-use trace::{Denial, Side};
+use trace::{Answer, Denied, Side};
 
 use super::denial;
 use super::protocol::quote;
@@ -16,14 +16,15 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let session = case.session;
     let others = case.begins_tls();
-    let finding = match case.denial()? {
+    let denial = case.denial()?;
+    let finding = match (denial.how, denial.answer) {
         // No server writes X over its own words.
-        denial @ Denial::Stripped(_) => {
+        (Denied::Stripped, _) => {
             let finding = Finding::new(&CAUSE, Confidence::Certain, None);
             let finding = denial::says(finding, "server says", session, denial);
             finding.fact("on the way", overwritten(session.plaintext(Side::Client)?.what))
         }
-        denial @ Denial::NotOffered(_) => {
+        (Denied::NotOffered, _) => {
             others?;
             let finding = Finding::new(&CAUSE, Confidence::Likely, None);
             denial::says(finding, "server says", session, denial)
@@ -31,7 +32,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 .tell("ask the server from its own network: the offer is there, or it is not")
         }
         // The server, or somebody in its place, does not know a command that others use.
-        denial @ Denial::Refused(words) if others.is_some() && is_unknown(words) => {
+        (Denied::Refused, Answer::Unrecognized(_)) => {
+            others?;
             let finding = Finding::new(&CAUSE, Confidence::Likely, None);
             denial::says(finding, "server says", session, denial)
                 .fact("client asks", denial::request(session))
@@ -53,11 +55,6 @@ fn overwritten(client: &[u8]) -> String {
         Some(line) => format!("the client's command was written over: {}", quote(line)),
         None => "a word was written over with X".to_owned(),
     }
-}
-
-/// Whether a reply says that there is no such command (RFC 5321, 4.2.2: 500 and 502).
-pub(super) fn is_unknown(words: &[u8]) -> bool {
-    words.starts_with(b"500") || words.starts_with(b"502")
 }
 
 #[cfg(test)]

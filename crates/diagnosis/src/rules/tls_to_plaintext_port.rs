@@ -1,6 +1,7 @@
 //! TLS, spoken to a server that answers in plaintext.
 
-use trace::{Carrier, Outcome, Side};
+use trace::{Answer, Carrier, Outcome, Side};
+use wire::sslv2_server_hello;
 
 use super::denial;
 use super::protocol::{describe, quote};
@@ -33,7 +34,7 @@ pub(super) fn judge_as(cause: &'static Cause, case: &Case<'_>) -> Option<Finding
         }
         _ => false,
     };
-    if !failed || case.server_spoke() || is_sslv2_answer(said.what) {
+    if !failed || case.server_spoke() || sslv2_server_hello(said.what).is_some() {
         return None;
     }
     let finding = Finding::new(cause, Confidence::Certain, None);
@@ -50,27 +51,22 @@ pub(super) fn judge_as(cause: &'static Cause, case: &Case<'_>) -> Option<Finding
 
 /// What the server said, in words where it is binary.
 fn spoken(case: &Case<'_>, said: &[u8]) -> String {
-    match case.session.carrier {
-        Carrier::Ldap => format!("LDAP: {}", denial::ldap(said)),
-        Carrier::Mysql => {
-            // Behind the length, the number and the protocol stands the version.
-            let version = said.get(5..).unwrap_or_default().split(|byte| *byte == 0).next();
-            format!("MySQL: its greeting, version {}", quote(version.unwrap_or_default()))
+    match (case.session.greeting(), case.session.carrier) {
+        (Some(Answer::Ldap(result)), _) => format!("LDAP: {}", denial::ldap(result)),
+        (Some(Answer::Version(version)), _) => {
+            format!("MySQL: its greeting, version {}", quote(version))
         }
-        carrier @ (Carrier::Xmpp
-        | Carrier::Nntp
-        | Carrier::Sieve
-        | Carrier::Irc
-        | Carrier::Nats) => {
-            format!("{carrier}: {}", quote(said))
-        }
+        (_, Carrier::Ldap) => "LDAP: an error".to_owned(),
+        (
+            _,
+            carrier @ (Carrier::Xmpp
+            | Carrier::Nntp
+            | Carrier::Sieve
+            | Carrier::Irc
+            | Carrier::Nats),
+        ) => format!("{carrier}: {}", quote(said)),
         _ => describe(said),
     }
-}
-
-/// Whether a server answers in SSL 2.0: a record with a two-byte header, and in it a ServerHello.
-pub(super) fn is_sslv2_answer(bytes: &[u8]) -> bool {
-    matches!(bytes, [first, _, 4, ..] if first & 0x80 != 0)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Protocols of commands and replies in lines of text: mail, files and news.
 
 use super::text::{begins, first_line, first_word, holds, is_overwritten, lines, says, wants_tls};
-use super::{Denial, Protocol, TEXT};
+use super::{Answer, Denial, Denied, Protocol, TEXT};
 
 pub(super) const SMTP: Protocol = Protocol {
     speaks: |client, server| {
@@ -166,6 +166,9 @@ const IDLE: &[&[u8]] = &[
     b"LOGOUT",
 ];
 
+/// Replies that know no such command (RFC 5321, 4.2.2; RFC 959, 4.2; RFC 3977, 3.2.1).
+const UNRECOGNIZED: [&[u8]; 2] = [b"500", b"502"];
+
 impl Dialect {
     /// The refusal in a dialogue.
     fn denial<'a>(&self, client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
@@ -188,19 +191,21 @@ impl Dialect {
             }
         }
         if let Some(reply) = stripped.or(refused.filter(|reply| is_overwritten(reply))) {
-            return Some(Denial::Stripped(reply));
+            return Some(Denial::text(Denied::Stripped, reply));
         }
         let idle = |(_, command): (&[u8], &[u8])| {
             IDLE.iter().any(|idle| first_word(command).eq_ignore_ascii_case(idle))
         };
         if let (None, Some(reply)) = (refused, demanded) {
-            return Some(Denial::Demanded(reply));
+            return Some(Denial::text(Denied::Demanded, reply));
         }
         if !commands().skip(rest).all(idle) {
             return None;
         }
-        if let Some(reply) = refused {
-            return Some(Denial::Refused(reply));
+        if let Some(words) = refused {
+            let unknown = UNRECOGNIZED.iter().any(|code| words.starts_with(code));
+            let answer = if unknown { Answer::Unrecognized(words) } else { Answer::Text(words) };
+            return Some(Denial { how: Denied::Refused, words, answer });
         }
         self.not_offered(server, || {
             commands()
@@ -222,11 +227,11 @@ impl Dialect {
             return None;
         }
         if let Some(line) = lines(server).skip(1).find(|line| is_overwritten(line)) {
-            return Some(Denial::Stripped(line));
+            return Some(Denial::text(Denied::Stripped, line));
         }
         let end = lines(server).skip(1).find(|line| (self.ends)(line));
         let greeting = lines(server).next().filter(|_| unasked);
-        end.or(greeting).map(Denial::NotOffered)
+        end.or(greeting).map(|words| Denial::text(Denied::NotOffered, words))
     }
 
     /// A line of the client as its tag, empty where the protocol has none, and its command.

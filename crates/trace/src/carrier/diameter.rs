@@ -1,7 +1,7 @@
 //! Diameter: peers that exchange capabilities agree on TLS with Inband-Security-Id (RFC 3588, 5.3
 //! and 13.1; RFC 6733, 13.1 keeps it for old peers).
 
-use super::Denial;
+use super::{Answer, Denial, Denied};
 
 /// Whether a client begins with a Capabilities-Exchange-Request.
 pub(super) fn speaks(client: &[u8], _: &[u8]) -> bool {
@@ -19,8 +19,16 @@ pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a
     if !asks.rest.is_empty() || !asks.offers_tls() || answer.offers_tls() {
         return None;
     }
-    let says = answer.avp(ERROR_MESSAGE).or_else(|| answer.avp(RESULT_CODE))?;
-    Some(Denial::Refused(says))
+    if let Some(message) = answer.avp(ERROR_MESSAGE) {
+        return Some(Denial::text(Denied::Refused, message));
+    }
+    let words = answer.avp(RESULT_CODE)?;
+    let answer = match words.try_into() {
+        Ok(code) => Answer::Diameter(u32::from_be_bytes(code)),
+        // Any other length is against RFC 6733, 7.1.
+        Err(_) => Answer::Text(words),
+    };
+    Some(Denial { how: Denied::Refused, words, answer })
 }
 
 /// The first message of a side, if it is there to its end.

@@ -1,7 +1,7 @@
 //! HTTP in front of TLS: a tunnel through a proxy (RFC 9110, 9.3.6), and an upgrade (RFC 2817).
 
-use super::Denial;
 use super::text::{begins, first_line, holds, lines};
+use super::{Denial, Denied, Request};
 
 /// Whether a client asks a proxy for a tunnel. NATS has a command of the same name, with JSON behind
 /// it, and the server's introduction in front.
@@ -27,6 +27,11 @@ pub(super) fn behind(own: &[u8]) -> Option<&[u8]> {
     if opens { own.get(end + 4..) } else { None }
 }
 
+/// The line that asks a proxy for a tunnel.
+pub(super) fn connect_request(client: &[u8]) -> Option<Request<'_>> {
+    Some(first_line(client)).filter(|line| line.starts_with(b"CONNECT ")).map(Request::Connect)
+}
+
 /// A status that opens no tunnel. A client may ask again, with a name and a password; then the
 /// answer to its last request counts.
 pub(super) fn connect_denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
@@ -38,7 +43,7 @@ pub(super) fn connect_denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<D
         asked -= 1;
     }
     let code = status(rest)?;
-    (code[0] != b'2').then(|| Denial::Refused(first_line(rest)))
+    (code[0] != b'2').then(|| Denial::text(Denied::Refused, first_line(rest)))
 }
 
 /// An answer to a request that makes TLS a condition (RFC 2817, 3.2), other than 101, or one that
@@ -47,8 +52,8 @@ pub(super) fn upgrade_denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<D
     let words = first_line(server);
     match &status(server)? {
         b"101" => None,
-        b"426" => Some(Denial::Demanded(words)),
-        _ => client.starts_with(b"OPTIONS *").then_some(Denial::Refused(words)),
+        b"426" => Some(Denial::text(Denied::Demanded, words)),
+        _ => client.starts_with(b"OPTIONS *").then(|| Denial::text(Denied::Refused, words)),
     }
 }
 

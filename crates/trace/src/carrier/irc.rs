@@ -1,7 +1,7 @@
 //! IRC: STARTTLS among the commands in front of a registration (IRCv3, `tls`).
 
-use super::Denial;
 use super::text::{begins, first_word, holds, lines, says};
+use super::{Denial, Denied};
 
 /// Whether a client begins to register with a server that speaks in IRC's lines.
 pub(super) fn speaks(client: &[u8], server: &[u8]) -> bool {
@@ -21,7 +21,7 @@ pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a
     if let Some(asked) = lines(client).position(|line| begins(line, b"STARTTLS")) {
         let refused = lines(server).find(|line| REFUSED.contains(&numeric(line)))?;
         let left = !lines(client).skip(asked + 1).any(goes_on);
-        return left.then_some(Denial::Refused(refused));
+        return left.then(|| Denial::text(Denied::Refused, refused));
     }
     let mut listed = lines(server).filter(|line| holds(line, b" CAP ") && holds(line, b" LS "));
     let list = listed.clone().last()?;
@@ -32,7 +32,7 @@ pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a
     // A list of several lines has an asterisk in all but the last.
     let more = holds(list, b" LS * ");
     let left = !lines(client).any(goes_on);
-    (left && !more && !listed.any(offers)).then_some(Denial::NotOffered(list))
+    (left && !more && !listed.any(offers)).then(|| Denial::text(Denied::NotOffered, list))
 }
 
 /// The second word of a line of the server.

@@ -1,6 +1,6 @@
 //! LDAP: a request and a response of BER in front of TLS (RFC 4511, 4.14).
 
-use super::Denial;
+use super::{Answer, Denial, Denied};
 
 /// Whether a client speaks LDAP, its first bytes being a message with a request, or a server that
 /// was addressed in something else says so.
@@ -19,25 +19,25 @@ pub(super) fn ends(own: &[u8]) -> bool {
     rest.is_empty() && messages.last().is_some_and(about)
 }
 
+/// What is wrong, in the first words of a server that was addressed in something else.
+pub(super) fn greeting(server: &[u8]) -> Option<Answer<'_>> {
+    message(server)?.0.result().map(Answer::Ldap)
+}
+
 /// An error in answer to StartTLS, and a client that only unbinds; or an error that says that the
 /// server wants it.
 pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
     let (asks, rest) = messages(client);
     let answers = messages(server).0;
-    let failed = |operation: fn(u8) -> bool| {
-        let mut answers = answers.iter().filter(move |it| operation(it.operation));
-        answers.find(|it| ldap_result(it.whole).is_some_and(|result| result.code != 0))
-    };
     let Some(asked) = asks.iter().position(starts_tls) else {
-        let demands = |it: &&Message<'_>| {
-            ldap_result(it.whole).is_some_and(|it| it.code == CONFIDENTIALITY_REQUIRED)
-        };
-        return answers.iter().find(demands).map(|it| Denial::Demanded(it.whole));
+        let demands = |it: &Message<'a>| it.denial(Denied::Demanded, |code| code == REQUIRED);
+        return answers.iter().find_map(demands);
     };
     let left = |it: &Message<'_>| matches!(it.operation, UNBIND | ABANDON);
     let leaves = asks.iter().skip(asked + 1).all(left) && rest.is_empty();
-    let refusal = failed(|operation| operation == RESPONSE)?;
-    leaves.then_some(Denial::Refused(refusal.whole))
+    let mut answers = answers.iter().filter(|it| it.operation == RESPONSE);
+    let refusal = answers.find_map(|it| it.denial(Denied::Refused, |code| code != 0))?;
+    leaves.then_some(refusal)
 }
 
 /// What a server says to a request (RFC 4511, 4.1.9).
@@ -47,19 +47,6 @@ pub struct LdapResult<'a> {
     pub code: u8,
     /// diagnosticMessage, UTF-8 and often empty.
     pub message: &'a [u8],
-}
-
-/// Reads the result from the first message of some bytes; `None` if that has none.
-#[must_use]
-pub fn ldap_result(bytes: &[u8]) -> Option<LdapResult<'_>> {
-    let (message, _) = message(bytes)?;
-    if message.operation & 0xe0 != APPLICATION {
-        return None;
-    }
-    let (ENUMERATED, &[code], rest) = element(message.body)? else { return None };
-    let (_, _, rest) = element(rest)?;
-    let (_, message, _) = element(rest)?;
-    Some(LdapResult { code, message })
 }
 
 /// The messages in front of what is none, and that.
@@ -80,6 +67,25 @@ struct Message<'a> {
     whole: &'a [u8],
     operation: u8,
     body: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// The result that it gives; none if it is no answer.
+    fn result(&self) -> Option<LdapResult<'a>> {
+        if self.operation & 0xe0 != APPLICATION {
+            return None;
+        }
+        let (ENUMERATED, &[code], rest) = element(self.body)? else { return None };
+        let (_, _, rest) = element(rest)?;
+        let (_, message, _) = element(rest)?;
+        Some(LdapResult { code, message })
+    }
+
+    /// What it denies, if its result is such a one.
+    fn denial(&self, how: Denied, is: fn(u8) -> bool) -> Option<Denial<'a>> {
+        let result = self.result().filter(|result| is(result.code))?;
+        Some(Denial { how, words: self.whole, answer: Answer::Ldap(result) })
+    }
 }
 
 /// A sequence of a number and an operation.
@@ -124,4 +130,5 @@ const ABANDON: u8 = 0x50;
 /// Bind, unbind, search, and the extended request.
 const REQUESTS: [u8; 4] = [0x60, UNBIND, 0x63, REQUEST];
 const START_TLS: &[u8] = b"1.3.6.1.4.1.1466.20037";
-const CONFIDENTIALITY_REQUIRED: u8 = 13;
+/// confidentialityRequired.
+const REQUIRED: u8 = 13;

@@ -8,6 +8,7 @@
 mod amqp;
 mod bare;
 mod dialect;
+mod dialogue;
 mod diameter;
 mod http;
 mod irc;
@@ -30,12 +31,14 @@ mod xmpp;
 
 use std::fmt;
 
+pub use amqp::AmqpHeader;
 pub(crate) use bare::{LOOKED_AT, find, goes_on, may_be_tls, sniff};
-pub use ldap::{LdapResult, ldap_result};
+pub use dialogue::{Answer, Denial, Denied, Request};
+pub use ldap::LdapResult;
 pub(crate) use openvpn::{Control, Opening, WRAPPED, is_wrapped};
 use protocols::{Protocol, TEXT};
-pub(crate) use protocols::{denial, preface, recognise, through};
-pub use rdp::{rdp_choice, rdp_failure};
+pub(crate) use protocols::{denial, greeting, preface, recognise, request, through};
+pub use socks::{SocksReply, SocksRequest, SocksTarget};
 
 /// What carries TLS: the protocol that is spoken in front of it, in the clear.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -214,19 +217,6 @@ impl fmt::Display for Carrier {
             _ => f.write_str(&self.name().to_uppercase()),
         }
     }
-}
-
-/// What a server says to a request to begin TLS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Denial<'a> {
-    /// No: in these words.
-    Refused(&'a [u8]),
-    /// The client did not ask, and what the server offers, these words, has no TLS in it.
-    NotOffered(&'a [u8]),
-    /// Somebody on the way wrote over the offer, or over the request: in these words it shows.
-    Stripped(&'a [u8]),
-    /// The client went on without TLS, and the server, in these words, does not.
-    Demanded(&'a [u8]),
 }
 
 /// What bytes are that a side said in front of something that looks like TLS.

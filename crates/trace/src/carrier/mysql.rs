@@ -1,7 +1,7 @@
 //! MySQL and MariaDB: the server greets with what it can do, the client asks with the first half of
 //! its answer.
 
-use super::Denial;
+use super::{Answer, Denial, Denied};
 
 /// Whether a server greets.
 pub(super) fn speaks(_: &[u8], server: &[u8]) -> bool {
@@ -14,19 +14,29 @@ pub(super) fn ends(own: &[u8]) -> bool {
         || is_request(own)
 }
 
+/// The version that a server greets with.
+pub(super) fn greeting(server: &[u8]) -> Option<Answer<'_>> {
+    Greeting::read(server).map(|greeting| Answer::Version(greeting.version))
+}
+
 /// A server without TLS and a client that leaves without a word, or one that refuses whoever comes
 /// without TLS.
 pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
     let greeting = Greeting::read(server)?;
     let rest = greeting.rest?;
     if client.is_empty() {
-        return (!greeting.offers_tls && rest.is_empty())
-            .then_some(Denial::NotOffered(greeting.version));
+        let (words, answer) = (greeting.version, Answer::Version(greeting.version));
+        return (!greeting.offers_tls && rest.is_empty()).then_some(Denial {
+            how: Denied::NotOffered,
+            words,
+            answer,
+        });
     }
     let [_, _, _, _, 0xff, code @ ..] = rest else { return None };
     let wanted = code.first_chunk() == Some(&INSECURE.to_le_bytes());
     // A mark and five characters of SQL state stand before the text.
-    (wanted && !is_request(client)).then(|| Denial::Demanded(code.get(8..).unwrap_or(rest)))
+    let words = code.get(8..).unwrap_or(rest);
+    (wanted && !is_request(client)).then(|| Denial::text(Denied::Demanded, words))
 }
 
 /// The first packet of a server: three bytes of length, number 0, protocol 10.

@@ -1,7 +1,7 @@
 //! NATS: the server's first line says whether TLS follows.
 
-use super::Denial;
 use super::text::{begins, first_line, holds, lines};
+use super::{Denial, Denied};
 
 /// Whether a server introduces itself.
 pub(super) fn speaks(_: &[u8], server: &[u8]) -> bool {
@@ -18,7 +18,7 @@ pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a
     let introduction = lines(server).next()?;
     if offers(b"\"tls_required\"") || offers(b"\"tls_available\"") {
         let error = |line: &&[u8]| begins(line, b"-ERR") && holds(line, b"TLS");
-        return lines(server).find(error).map(Denial::Demanded);
+        return lines(server).find(error).map(|words| Denial::text(Denied::Demanded, words));
     }
-    client.is_empty().then_some(Denial::NotOffered(introduction))
+    client.is_empty().then(|| Denial::text(Denied::NotOffered, introduction))
 }

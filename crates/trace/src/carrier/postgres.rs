@@ -1,7 +1,7 @@
 //! PostgreSQL: a request of eight bytes and an answer of one (PostgreSQL, 54.2.10 and 54.2.11).
 
-use super::Denial;
 use super::text::holds;
+use super::{Denial, Denied};
 
 /// Whether a client asks for encryption, or begins a session without.
 pub(super) fn speaks(client: &[u8], _: &[u8]) -> bool {
@@ -18,14 +18,18 @@ pub(super) fn ends(own: &[u8]) -> bool {
 pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
     if begins_session(client) {
         let wanted = server.first() == Some(&b'E') && UNENCRYPTED.iter().any(|w| holds(server, w));
-        return wanted.then(|| Denial::Demanded(message(server)));
+        return wanted.then(|| Denial::text(Denied::Demanded, message(server)));
     }
     // One byte answers each request; an error message stands for all that follow.
     let asked = client.len() / SSL_REQUEST.len();
     let answer = server.get(asked.checked_sub(1)?..)?;
-    let refused = matches!(answer, [b'N'] | [b'E', ..]);
-    let words = if answer.len() > 1 { message(answer) } else { answer };
-    (refused && requests(client)?.is_empty()).then_some(Denial::Refused(words))
+    let denial = match answer {
+        [b'N'] => Denial::bare(Denied::Refused, answer),
+        [b'E'] => Denial::text(Denied::Refused, answer),
+        [b'E', ..] => Denial::text(Denied::Refused, message(answer)),
+        _ => return None,
+    };
+    requests(client)?.is_empty().then_some(denial)
 }
 
 /// What follows the requests for encryption, of which the last asks for TLS: a client that would

@@ -1,8 +1,8 @@
 //! What is known of each carrier, and which of them a conversation is.
 
 use super::{
-    Carrier, Denial, Packets, Preface, amqp, dialect, diameter, http, irc, ldap, mysql, nats,
-    openvpn, postgres, proxy, rdp, socks, tds, telnet, text, vnc, xmpp,
+    Answer, Carrier, Denial, Packets, Preface, Request, amqp, dialect, diameter, http, irc, ldap,
+    mysql, nats, openvpn, postgres, proxy, rdp, socks, tds, telnet, text, vnc, xmpp,
 };
 
 /// What is known of a carrier. Either side's bytes may be empty, cut, or lies.
@@ -13,6 +13,11 @@ pub(super) struct Protocol {
     /// Whether these bytes, all that a side said so far, are its whole preface: TLS begins with the
     /// next one. Text needs no such knowledge.
     pub(super) ends: fn(own: &[u8]) -> bool,
+    /// What the client asks for, where that is more than TLS.
+    pub(super) request: for<'a> fn(client: &'a [u8]) -> Option<Request<'a>>,
+    /// What the server says to a client that has not said a word of its protocol, where that is
+    /// binary.
+    pub(super) greeting: for<'a> fn(server: &'a [u8]) -> Option<Answer<'a>>,
     /// How the server denies TLS.
     pub(super) denial: for<'a> fn(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>>,
     /// Whether other carriers may speak behind its words.
@@ -32,6 +37,8 @@ pub(super) const TEXT: Protocol = Protocol {
     carrier: Carrier::Unknown,
     speaks: |_, _| false,
     ends: |_| false,
+    request: |_| None,
+    greeting: |_| None,
     denial: |_, _| None,
     tunnel: None,
 };
@@ -48,6 +55,7 @@ const PROTOCOLS: &[Protocol] = &[
     Protocol {
         carrier: Carrier::Socks,
         speaks: socks::speaks,
+        request: socks::request,
         denial: socks::denial,
         tunnel: Some(Tunnel { behind: socks::behind, silent: false }),
         ..TEXT
@@ -55,6 +63,7 @@ const PROTOCOLS: &[Protocol] = &[
     Protocol {
         carrier: Carrier::HttpConnect,
         speaks: http::connects,
+        request: http::connect_request,
         denial: http::connect_denial,
         tunnel: Some(Tunnel { behind: http::behind, silent: false }),
         ..TEXT
@@ -70,6 +79,7 @@ const PROTOCOLS: &[Protocol] = &[
         carrier: Carrier::Mysql,
         speaks: mysql::speaks,
         ends: mysql::ends,
+        greeting: mysql::greeting,
         denial: mysql::denial,
         ..TEXT
     },
@@ -77,6 +87,7 @@ const PROTOCOLS: &[Protocol] = &[
         carrier: Carrier::Rdp,
         speaks: rdp::speaks,
         ends: rdp::ends,
+        request: rdp::request,
         denial: rdp::denial,
         ..TEXT
     },
@@ -85,6 +96,7 @@ const PROTOCOLS: &[Protocol] = &[
         carrier: Carrier::Ldap,
         speaks: ldap::speaks,
         ends: ldap::ends,
+        greeting: ldap::greeting,
         denial: ldap::denial,
         ..TEXT
     },
@@ -152,6 +164,26 @@ pub(crate) fn through(client: &[u8], server: &[u8]) -> Option<Carrier> {
     let mut layers = Layers::of(client, server).map(|layer| layer.protocol.carrier);
     let outer = layers.next();
     layers.next().and(outer)
+}
+
+/// What the client asks of a carrier, behind what that is inside of.
+pub(crate) fn request<'a>(
+    carrier: Carrier,
+    client: &'a [u8],
+    server: &'a [u8],
+) -> Option<Request<'a>> {
+    let layer = Layers::of(client, server).find(|layer| layer.protocol.carrier == carrier)?;
+    (layer.protocol.request)(layer.client)
+}
+
+/// What the server says in a carrier before it has heard a word of it.
+pub(crate) fn greeting<'a>(
+    carrier: Carrier,
+    client: &'a [u8],
+    server: &'a [u8],
+) -> Option<Answer<'a>> {
+    let layer = Layers::of(client, server).find(|layer| layer.protocol.carrier == carrier)?;
+    (layer.protocol.greeting)(layer.server)
 }
 
 /// The server's refusal to begin TLS, if there is one in these words of a carrier.
@@ -230,6 +262,7 @@ pub(crate) fn preface(own: &[u8]) -> Preface {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Denied;
     use super::super::samples::{Ends, SAMPLES};
     use super::*;
 
@@ -295,13 +328,15 @@ mod tests {
             let carrier = recognise(&client, &server);
             let said = format!("{:?} {:?}", text(&client), text(&server));
             let through = through(&client, &server).map(Carrier::name);
-            let expected = sample.ends.words().map(|words| match sample.ends {
-                Ends::NotOffered(_) => Denial::NotOffered(words),
-                Ends::Stripped(_) => Denial::Stripped(words),
-                Ends::Demanded(_) => Denial::Demanded(words),
-                Ends::Refused(_) | Ends::Tls => Denial::Refused(words),
-            });
-            let is = (carrier.name(), through, denial(carrier, &client, &server));
+            let how = match sample.ends {
+                Ends::NotOffered(_) => Denied::NotOffered,
+                Ends::Stripped(_) => Denied::Stripped,
+                Ends::Demanded(_) => Denied::Demanded,
+                Ends::Refused(_) | Ends::Tls => Denied::Refused,
+            };
+            let expected = sample.ends.words().map(|words| (how, words));
+            let denied = denial(carrier, &client, &server).map(|it| (it.how, it.words));
+            let is = (carrier.name(), through, denied);
             if is != (sample.carrier, sample.through, expected) {
                 wrong.push(format!("{is:?} for {said}"));
             }
@@ -333,6 +368,8 @@ mod tests {
                         let [client, server] = &lying;
                         let carrier = recognise(client, server);
                         let _ = (denial(carrier, client, server), through(client, server));
+                        let _ =
+                            (request(carrier, client, server), greeting(carrier, client, server));
                         let _ = (preface(client), preface(server));
                     }
                 }

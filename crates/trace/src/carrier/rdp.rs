@@ -1,7 +1,7 @@
 //! RDP: a connection request of X.224 with the protections that the client offers, and a
 //! confirmation with the one that the server takes (MS-RDPBCGR, 2.2.1.1 and 2.2.1.2).
 
-use super::Denial;
+use super::{Answer, Denial, Denied, Request};
 
 /// Whether a client requests a connection in a packet of TPKT (RFC 1006, 6; RFC 905, 13.3).
 pub(super) fn speaks(client: &[u8], _: &[u8]) -> bool {
@@ -14,28 +14,32 @@ pub(super) fn ends(own: &[u8]) -> bool {
         && packet(own).is_some_and(|packet| packet.len() == own.len())
 }
 
+/// The protections that a client offers, if its request has a negotiation in it.
+pub(super) fn request(client: &[u8]) -> Option<Request<'_>> {
+    offer(client).map(Request::Rdp)
+}
+
 /// A failure, or a confirmation without TLS to a client that offered nothing less and leaves.
 pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
-    if rdp_failure(server).is_some() {
-        return Some(Denial::Refused(server));
+    if let Some(code) = failure(server) {
+        let answer = Answer::Rdp(code);
+        return Some(Denial { how: Denied::Refused, words: server, answer });
     }
     let leaves = packet(client)?.len() == client.len();
     let offered = offer(client).unwrap_or(0) != 0;
-    let plain = rdp_choice(server) == Some(0);
-    (leaves && offered && plain).then_some(Denial::NotOffered(server))
+    let plain = choice(server) == Some(0);
+    (leaves && offered && plain).then(|| Denial::bare(Denied::NotOffered, server))
 }
 
 /// The code of an RDP negotiation failure (MS-RDPBCGR, 2.2.1.2.2).
-#[must_use]
-pub fn rdp_failure(server: &[u8]) -> Option<u32> {
+fn failure(server: &[u8]) -> Option<u32> {
     let [3, 0, _, _, _, 0xd0, _, _, _, _, _, 3, _, 8, 0, code @ ..] = server else { return None };
     code.first_chunk().map(|code| u32::from_le_bytes(*code))
 }
 
 /// The protection that a server confirms: 0 is RDP's own, also of a server that knows no other
 /// (MS-RDPBCGR, 2.2.1.2.1). `None` for anything but a whole confirmation.
-#[must_use]
-pub fn rdp_choice(server: &[u8]) -> Option<u32> {
+fn choice(server: &[u8]) -> Option<u32> {
     match packet(server)? {
         [3, 0, _, _, _, 0xd0, _, _, _, _, _, 2, _, 8, 0, choice @ ..] => {
             choice.first_chunk().map(|choice| u32::from_le_bytes(*choice))

@@ -1,7 +1,7 @@
 //! SQL Server: TDS 7 wraps the TLS handshake in packets of type PRELOGIN, and what follows it in
 //! nothing (MS-TDS, 2.2.3.1 and 3.3.5.2).
 
-use super::{Denial, Unwrapped};
+use super::{Denial, Denied, Unwrapped};
 
 /// The packets around the records of one direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +60,10 @@ pub(super) fn speaks(client: &[u8], _: &[u8]) -> bool {
 /// A server without encryption and a client that wants it, or the other way round.
 pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
     match (encryption(client)?, encryption(server)?) {
-        (ENCRYPT_ON | ENCRYPT_REQUIRED, ENCRYPT_NOT_SUPPORTED) => Some(Denial::Refused(server)),
-        (ENCRYPT_NOT_SUPPORTED, ENCRYPT_REQUIRED) => Some(Denial::Demanded(server)),
+        (ENCRYPT_ON | ENCRYPT_REQUIRED, ENCRYPT_NOT_SUPPORTED) => {
+            Some(Denial::bare(Denied::Refused, server))
+        }
+        (ENCRYPT_NOT_SUPPORTED, ENCRYPT_REQUIRED) => Some(Denial::bare(Denied::Demanded, server)),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Telnet: the option START_TLS, number 46, which each side follows with FOLLOWS.
 
-use super::Denial;
+use super::{Denial, Denied};
 
 /// Whether either side speaks of the option in negotiating options.
 pub(super) fn speaks(client: &[u8], server: &[u8]) -> bool {
@@ -22,7 +22,8 @@ pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a
     }
     let refused =
         |own: &'a [u8]| own.windows(3).find(|words| matches!(words, [IAC, WONT | DONT, START_TLS]));
-    refused(server).map(Denial::Refused).or_else(|| refused(client).map(Denial::Demanded))
+    let by = |own, how| refused(own).map(|words| Denial::bare(how, words));
+    by(server, Denied::Refused).or_else(|| by(client, Denied::Demanded))
 }
 
 fn says(own: &[u8], command: u8) -> bool {

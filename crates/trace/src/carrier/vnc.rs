@@ -1,7 +1,7 @@
 //! VNC: the security type VeNCrypt, number 19, has subtypes that begin TLS (RFC 6143, 7.1; the
 //! protocol's community text, 7.2.6).
 
-use super::Denial;
+use super::{Answer, Denial, Denied};
 
 /// Whether both sides greet with a version of RFB.
 pub(super) fn speaks(client: &[u8], server: &[u8]) -> bool {
@@ -26,11 +26,12 @@ pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a
     let types = rest.get(..usize::from(*count))?;
     if !types.contains(&VENCRYPT) {
         let leaves = behind_greeting(client)?.is_empty();
-        return (leaves && *count > 0).then_some(Denial::NotOffered(types));
+        let (how, answer) = (Denied::NotOffered, Answer::SecurityTypes(types));
+        return (leaves && *count > 0).then_some(Denial { how, words: types, answer });
     }
-    let refused = offer(*count, rest).is_some_and(|offer| offer.last == [0]);
-    (refused && behind_greeting(client)?.len() == 7)
-        .then(|| Denial::Refused(rest.last_chunk::<1>().map_or(&[][..], |it| it)))
+    let answer = offer(*count, rest)?.last;
+    (answer == [0] && behind_greeting(client)?.len() == 7)
+        .then(|| Denial::bare(Denied::Refused, answer))
 }
 
 /// What a server offers: security types, a version of VeNCrypt and its consent, subtypes.

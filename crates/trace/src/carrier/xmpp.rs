@@ -1,7 +1,7 @@
 //! XMPP: elements in a stream, and `<starttls/>` among them (RFC 6120, 5).
 
-use super::Denial;
 use super::text::holds;
+use super::{Denial, Denied};
 
 /// Whether a stream is opened by either side; a server that is addressed in something else opens
 /// one to say so.
@@ -13,15 +13,16 @@ pub(super) fn speaks(client: &[u8], server: &[u8]) -> bool {
 pub(super) fn denial<'a>(client: &'a [u8], server: &'a [u8]) -> Option<Denial<'a>> {
     if holds(client, b"<starttls") {
         let failure = element(server, b"<failure").or_else(|| element(server, ERROR));
-        return failure.map(Denial::Refused);
+        return failure.map(|words| Denial::text(Denied::Refused, words));
     }
     if let Some(error) = element(server, ERROR) {
         let required = holds(server, b"<required") || holds(error, b"policy-violation");
-        return (required && holds(server, b"<starttls")).then_some(Denial::Demanded(error));
+        return (required && holds(server, b"<starttls"))
+            .then(|| Denial::text(Denied::Demanded, error));
     }
     let goes_on = GOES_ON.iter().any(|words| holds(client, words));
     let features = element(server, b"<stream:features")?;
-    (!goes_on && !holds(server, b"<starttls")).then_some(Denial::NotOffered(features))
+    (!goes_on && !holds(server, b"<starttls")).then(|| Denial::text(Denied::NotOffered, features))
 }
 
 /// An element from its start on, up to the end of what it holds; none while its end is missing.
