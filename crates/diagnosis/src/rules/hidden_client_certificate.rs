@@ -8,7 +8,7 @@ use crate::{Case, Cause, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "hidden-client-certificate",
-    because: "something about the client's certificate, which TLS 1.3 hides from the capture",
+    because: "something about the client's certificate, which TLS 1.3 encrypts",
     page: include_str!("hidden-client-certificate.md"),
     judge,
 };

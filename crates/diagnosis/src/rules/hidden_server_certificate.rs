@@ -7,7 +7,7 @@ use crate::{Case, Cause, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "hidden-server-certificate",
-    because: "something about the server's certificate, which TLS 1.3 hides from the capture",
+    because: "something about the server's certificate, which TLS 1.3 encrypts",
     page: include_str!("hidden-server-certificate.md"),
     judge,
 };
