@@ -56,6 +56,9 @@ const TRACE: u64 = 300;
 /// Lines between two that belong together and have nothing in common but their place.
 const NEXT: u64 = 3;
 
+/// Lines without a time between two that say the same in other words.
+const RESTATED: u64 = 20;
+
 impl Open {
     /// Adds a line's share to the failure it belongs to, or opens a new one.
     pub(crate) fn add(&mut self, mut part: Part) {
@@ -118,7 +121,7 @@ impl Part {
         if self.dump != new.dump && last && far <= reach && self.repeats(new) {
             return true;
         }
-        if last && far <= NEXT && self.restates(new) {
+        if last && self.restates(new, far) {
             return true;
         }
         if self.says_again(new) {
@@ -144,20 +147,30 @@ impl Part {
     }
 
     /// Whether a line says in other words what the one before it said, as programs do that print the
-    /// number of an error and then its text. Lines with a time or an end of their own are each a
-    /// failure, and so is the same form again.
-    fn restates(&self, new: &Self) -> bool {
+    /// number of an error and then its text, or an exception and then their own. Lines that name an
+    /// end are each a failure, and so is the same form again.
+    fn restates(&self, new: &Self, far: u64) -> bool {
         let is_bare = |part: &Self| {
             let known = [&part.id, &part.process].iter().any(|text| text.is_some());
-            !known && part.sighting.time.is_none() && part.sighting.peer.is_none()
+            !known && part.sighting.peer.is_none()
         };
-        let library = |part: &Self| part.sighting.library.map(|stack: &Stack| stack.slug);
-        let says = |part: &Self| (part.sighting.voice, part.sighting.any_alert(), library(part));
-        is_bare(self)
+        let reach = match (self.sighting.time, new.sighting.time) {
+            (None, None) => RESTATED,
+            (old, new) if old == new => NEXT,
+            _ => return false,
+        };
+        let slug = |stack: Option<&'static Stack>| stack.map(|stack| stack.slug);
+        let library = |part: &Self| slug(part.sighting.library);
+        let form = |part: &Self| (part.literal, slug(part.sighting.program));
+        let alerts = (self.sighting.any_alert(), new.sighting.any_alert());
+        far <= reach
+            && is_bare(self)
             && is_bare(new)
             && library(new).is_some()
-            && says(self) == says(new)
-            && self.literal != new.literal
+            && library(self) == library(new)
+            && self.sighting.voice == new.sighting.voice
+            && (alerts.0 == alerts.1 || alerts.0.is_none() || alerts.1.is_none())
+            && form(self) != form(new)
     }
 
     /// Whether a line says the same again, and so speaks of the next failure. A connection fails
