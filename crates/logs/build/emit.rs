@@ -11,8 +11,10 @@ use crate::stack::{Form, HOLES, Meaning, Sample, Stack};
 pub(crate) fn stacks(stacks: &BTreeMap<String, Stack>, anchors: &[Anchor<'_>]) -> String {
     let mut out = String::from("// Made from stacks/ by build/.\n");
     for stack in stacks.values() {
-        let _ =
-            writeln!(out, "static {}: &[(u8, &str)] = &{:?};", alerts(&stack.slug), stack.alerts);
+        if stack.names_alerts() {
+            let (name, names) = (alerts(&stack.slug), &stack.alerts);
+            let _ = writeln!(out, "static {name}: &[(u8, &str)] = &{names:?};");
+        }
         for (list, entries) in &stack.vocabularies {
             let entries: String = entries
                 .iter()
@@ -67,13 +69,12 @@ fn table(stack: &Stack, all: &BTreeMap<String, Stack>) -> String {
     let forms =
         |forms: &[Form]| -> String { forms.iter().map(|form| row(form, stack, all)).collect() };
     format!(
-        "Stack {{ slug: {:?}, name: {:?}, program: {}, remedy: {:?}, alerts: {}, forms: &[{}], \
+        "Stack {{ slug: {:?}, name: {:?}, program: {}, remedy: {:?}, forms: &[{}], \
          beside: &[{}] }},\n",
         stack.slug,
         stack.name,
         stack.program,
         stack.remedy,
-        alerts(&stack.slug),
         forms(&stack.forms),
         forms(&stack.beside)
     )

@@ -163,6 +163,12 @@ impl Stack {
         faults
     }
 
+    /// Whether a form of it names an alert.
+    pub(crate) fn names_alerts(&self) -> bool {
+        let parts = self.forms.iter().chain(&self.beside).flat_map(|form| &form.parts);
+        parts.into_iter().any(|part| matches!(part, Part::Hole(hole) if hole == "alert"))
+    }
+
     /// The stack and list that a hole `reason`, `openssl.reason` or `reason#` speaks of.
     pub(crate) fn vocabulary<'a>(
         &'a self,

@@ -23,7 +23,6 @@ pub(crate) struct Match<'a> {
     /// What the form and its words tell.
     pub(crate) meaning: Meaning,
     pub(crate) peer: Option<&'a [u8]>,
-    pub(crate) here: Option<&'a [u8]>,
     pub(crate) name: Option<&'a [u8]>,
     pub(crate) id: Option<&'a [u8]>,
 }
@@ -49,7 +48,6 @@ impl<'a> Match<'a> {
             span: at..at + key.len(),
             meaning: form.meaning,
             peer: None,
-            here: None,
             name: None,
             id: None,
         };
@@ -61,7 +59,6 @@ impl<'a> Match<'a> {
     /// Takes what another form of the same message tells and this one does not.
     pub(crate) fn complete(&mut self, other: &Self) {
         self.peer = self.peer.or(other.peer);
-        self.here = self.here.or(other.here);
         self.name = self.name.or(other.name);
         self.id = self.id.or(other.id);
         self.meaning.role = self.meaning.role.or(other.meaning.role);
@@ -123,17 +120,13 @@ impl<'a> Match<'a> {
     /// Takes what fills a hole; `None` if it cannot stand there.
     fn fill(&mut self, hole: Hole, value: &'a [u8]) -> Option<()> {
         let told = match hole {
-            Hole::Any | Hole::Word | Hole::Number => Meaning::NOTHING,
+            Hole::Any | Hole::Word | Hole::Number | Hole::Here => Meaning::NOTHING,
             Hole::Id => {
                 self.id = Some(value);
                 Meaning::NOTHING
             }
             Hole::Peer => {
                 self.peer = Some(value);
-                Meaning::NOTHING
-            }
-            Hole::Here => {
-                self.here = Some(value);
                 Meaning::NOTHING
             }
             Hole::Name => {

@@ -17,8 +17,6 @@ pub struct Stack {
     pub program: bool,
     /// The word under which the pages of causes have remedies for it; `any` for none.
     pub remedy: &'static str,
-    /// How it names the alerts.
-    pub alerts: &'static [(u8, &'static str)],
     pub(crate) forms: &'static [Form],
     /// Forms of lines that stand near a failure and tell more about it.
     pub(crate) beside: &'static [Form],
@@ -128,7 +126,7 @@ impl Stack {
 
     /// What writes records of connections and no words.
     pub(crate) const fn monitor(slug: &'static str, name: &'static str) -> Self {
-        Self { slug, name, program: true, remedy: "any", alerts: &[], forms: &[], beside: &[] }
+        Self { slug, name, program: true, remedy: "any", forms: &[], beside: &[] }
     }
 
     /// The words of its lists.
