@@ -32,8 +32,6 @@ pub struct Sighted {
 pub struct Log {
     /// Lines that were read.
     pub lines: u64,
-    /// Failures that were found.
-    pub failures: u64,
     /// Lines that tell of an ordinary end: a close_notify, a connection that somebody called off.
     pub closes: u64,
     /// Who wrote about failures, and how often, in the order in which they were met.
