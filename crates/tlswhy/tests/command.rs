@@ -11,7 +11,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -92,15 +92,16 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     packed.finish().unwrap()
 }
 
+/// The command, started with all of its pipes open.
+fn started(args: &[&str]) -> Child {
+    let mut command = tlswhy();
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
 /// Runs the command with these bytes on standard input.
 fn piped(bytes: &[u8], args: &[&str]) -> Run {
-    let mut child = tlswhy()
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = started(args);
     // Closed at the end of the statement, which is the end of the input.
     child.stdin.take().unwrap().write_all(bytes).unwrap();
     child.wait_with_output().unwrap().into()
@@ -460,12 +461,7 @@ fn filters_choose_among_sightings() {
 /// What comes through a pipe is told as it comes, before the pipe ends.
 #[test]
 fn a_pipe_tells_failures_as_they_come() {
-    let mut child = tlswhy()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = started(&[]);
     let mut input = child.stdin.take().unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
     input.write_all(LOG.as_bytes()).unwrap();
@@ -668,12 +664,7 @@ fn a_closed_pipe_is_quiet() {
     assert_eq!(String::from_utf8_lossy(&run.stderr), "");
     assert_eq!(run.status.code(), Some(0));
     // The answer to a capture is written after its end, when the reader is gone for sure.
-    let mut child = tlswhy()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = started(&[]);
     drop(child.stdout.take());
     child.stdin.take().unwrap().write_all(&case()).unwrap();
     let run = child.wait_with_output().unwrap();
@@ -685,12 +676,7 @@ fn a_closed_pipe_is_quiet() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interrupt_ends_with_what_was_found() {
-    let mut child = tlswhy()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = started(&[]);
     let mut pipe = child.stdin.take().unwrap();
     pipe.write_all(&case()).unwrap();
     let id = child.id();
