@@ -11,6 +11,7 @@ mod decode;
 mod event;
 mod form;
 mod hole;
+mod line;
 mod matcher;
 mod open;
 mod packed;
