@@ -120,6 +120,7 @@ impl Failure<'_> {
             host: None,
             time: self.time,
             suspects: self.suspects.into(),
+            event: None,
         };
         Part {
             sighting,

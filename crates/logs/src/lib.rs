@@ -25,7 +25,7 @@ mod stamp;
 pub use decode::{Decoder, Encoding};
 pub use peer::Peer;
 pub use reader::{More, Reader, is_timed};
-pub use sighting::{Sighting, Sure, Suspect, Voice};
+pub use sighting::{Certificate, Event, Process, Sighting, Sure, Suspect, Voice};
 pub use spelling::{
     AlertSet, Dialect, Refusal, Spelled, constants, meanings, schannel_event, schannel_state,
     spelled, spellings,

@@ -99,6 +99,7 @@ pub(crate) fn part(
             host: of_entry(&entry.host),
             time: entry.time.or_else(|| time(line, entry, written)),
             suspects: suspects.into(),
+            event: None,
         },
         id,
         process: process(entry),

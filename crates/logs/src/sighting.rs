@@ -41,6 +41,57 @@ pub struct Sighting {
     pub time: Option<Stamp>,
     /// The causes that the words point at, the surest first.
     pub suspects: Cow<'static, [Suspect]>,
+    /// What a record of an event log tells beside words.
+    pub event: Option<Box<Event>>,
+}
+
+/// What records of a Windows event log tell of a failure, beside what a line could say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Event {
+    /// The event that says most: 36887.
+    pub id: u32,
+    /// Its provider, as the record names it: `Schannel`.
+    pub provider: String,
+    /// All events that tell of this failure, the one that says most first.
+    pub ids: Vec<u32>,
+    /// The numbers of their records in the log, in the same order, as far as the form has them.
+    pub records: Vec<u64>,
+    /// SChannel's error state (`ErrorState`).
+    pub state: Option<u32>,
+    /// The error that the event gives, as an HRESULT or a status: `0x8009030d`.
+    pub error: Option<u32>,
+    /// The protocol that the event names, in its own words: `TLS 1.2`.
+    pub protocol: Option<String>,
+    /// The process that speaks TLS, where the event names one. It is not the writer, which is LSASS.
+    pub process: Option<Process>,
+    /// The certificate that it is about.
+    pub certificate: Option<Certificate>,
+    /// What else it tells, each a label of two or three words and a text.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+/// A process of the machine that wrote the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Process {
+    /// Its number, where it is told.
+    pub id: Option<u32>,
+    /// Its program, as a path or a name, where it is told.
+    pub image: Option<String>,
+}
+
+/// A certificate, as far as it takes to find it in a store. Texts are bytes of the input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Certificate {
+    /// The subject: `CN=mail.example`.
+    pub subject: String,
+    /// The issuer; empty where it is not known.
+    pub issuer: String,
+    /// The serial number in hexadecimal digits; empty where it is not known.
+    pub serial: String,
+    /// The names that it is valid for, as far as they are known.
+    pub names: Vec<String>,
+    /// From when and until when it is valid, in seconds since 1970.
+    pub validity: Option<(i64, i64)>,
 }
 
 /// Who speaks in the line, seen from the program that wrote it.
@@ -125,6 +176,7 @@ impl Sighting {
             host: None,
             time: None,
             suspects: meaning.suspects.into(),
+            event: None,
         })
     }
 

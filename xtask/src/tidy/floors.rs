@@ -53,12 +53,17 @@ const TOWER: &[Floor] = &[
         below: &["alert"],
         outside: &["aho-corasick", "memchr", "serde_json", "toml"],
     },
-    Floor { name: "diagnosis", below: &["alert", "wire", "trace", "logs"], outside: &["foldhash"] },
+    Floor { name: "windows", below: &["alert", "wire", "logs"], outside: &[] },
+    Floor {
+        name: "diagnosis",
+        below: &["alert", "wire", "trace", "logs", "windows"],
+        outside: &["foldhash"],
+    },
     // flate2, lzma-rust2, ruzstd: captures and logs are often compressed, and what is inside is
     // sniffed again.
     Floor {
         name: "report",
-        below: &["alert", "wire", "trace", "logs", "diagnosis"],
+        below: &["alert", "wire", "trace", "logs", "windows", "diagnosis"],
         outside: &["foldhash", "flate2", "lzma-rust2", "ruzstd", "serde", "serde_json"],
     },
     // signal-hook: Ctrl-C without C; terminal_size: columns without ioctl by hand.

@@ -1,0 +1,89 @@
+//! What records tell, in the terms of TLS.
+
+use logs::{Certificate, Process, Sighting};
+
+use crate::Place;
+
+/// What one record tells, or several that belong together.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// Something failed. [`Sighting::event`] is there, and holds what no line of a log could say.
+    Failure(Box<Sighting>),
+    /// A handshake succeeded: the control group.
+    Handshake(Handshake),
+    /// A certificate was judged, by a process that is named.
+    Chain(Chain),
+    /// A process had a connection with a peer.
+    Connection(Connection),
+    /// An event of SChannel that tells of no failure, by its number.
+    Notice(u32),
+}
+
+/// Event 36880: a handshake that succeeded (written when EventLogging has its bit 4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handshake {
+    /// Where it stands.
+    pub place: Place,
+    /// When, in nanoseconds since 1970.
+    pub time: Option<i64>,
+    /// Whether this machine was the server.
+    pub server: Option<bool>,
+    /// The protocol in the event's own words: `TLS 1.2`.
+    pub protocol: Option<String>,
+    /// The cipher suite's number.
+    pub cipher_suite: Option<u16>,
+    /// The name that the client asked for.
+    pub target: Option<String>,
+    /// The subject of the other side's certificate.
+    pub remote_subject: Option<String>,
+}
+
+/// What CAPI2 says of a chain that it built or verified.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chain {
+    /// Where it stands.
+    pub place: Place,
+    /// The number of the record in its log.
+    pub record: Option<u64>,
+    /// The event's number: 11 build chain, 30 verify chain policy, 41 revocation, 53 retrieval, ...
+    pub id: u32,
+    /// When, in nanoseconds since 1970.
+    pub time: Option<i64>,
+    /// The machine that wrote it.
+    pub computer: Option<String>,
+    /// The process that asked.
+    pub process: Option<Process>,
+    /// The certificate that was judged.
+    pub certificate: Option<Certificate>,
+    /// The result, an HRESULT: 0 where the chain is good.
+    pub result: Option<u32>,
+    /// What is wrong, in plain words, the worst first; empty where nothing is.
+    pub faults: Vec<String>,
+    /// The name that the certificate had to be valid for.
+    pub name: Option<String>,
+    /// The causes that this points at.
+    pub suspects: Vec<logs::Suspect>,
+}
+
+/// A process had a connection: Security 5156, Sysmon 3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// Where it stands.
+    pub place: Place,
+    /// The number of the record in its log.
+    pub record: Option<u64>,
+    /// When, in nanoseconds since 1970.
+    pub time: Option<i64>,
+    /// The machine that wrote it.
+    pub computer: Option<String>,
+    /// The process.
+    pub process: Process,
+    /// Whether the peer opened it: this machine was the server.
+    pub inbound: Option<bool>,
+    /// This machine's address and port.
+    pub local: (std::net::IpAddr, u16),
+    /// The peer's.
+    pub peer: (std::net::IpAddr, u16),
+    /// The peer's name, where the record has one.
+    pub peer_name: Option<String>,
+}
