@@ -84,6 +84,20 @@ class Pki:
         self.issue("clients-issuing", "clients", "Example Clients Issuing CA",
                    extensions=_AUTHORITY, days=(-500, 1400))
 
+        self.crowd()
+
+    def crowd(self):
+        """As many authorities as fit into the list of a server that cuts it at 16 KiB."""
+        named = []
+        for number in range(1, 96):
+            subject = ("/C=DE/O=Example Trust Services International Incorporated"
+                       "/OU=Department of Certification and Registration"
+                       f"/CN=Example Public Authority {number:03}")
+            self.openssl("req", "-x509", "-new", "-key", "root.key", "-subj", subject, "-days", "9",
+                         "-out", "one-of-many.crt")
+            named.append((self.folder / "one-of-many.crt").read_text())
+        (self.folder / "crowd.crt").write_text("".join(named))
+
     def server_certificates(self):
         aia = "authorityInfoAccess = caIssuers;URI:http://ca.example.test/issuing.crt\n"
         leaf = _LEAF.format(usage="serverAuth", name=SERVER_NAME) + aia

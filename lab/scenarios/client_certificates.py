@@ -2,7 +2,7 @@
 
 import clients
 import servers
-from case import case
+from case import Attempt, Case, Server, case
 
 _FLAWS = {
     "client-cert-missing": ("The server asks for a client certificate, the client has none.", None),
@@ -40,6 +40,7 @@ def cases():
     yield from _left_without_a_word()
     yield from _answered_in_http()
     yield from _asked_late()
+    yield from _kept_back()
 
 
 def _asking(server, tls):
@@ -115,6 +116,29 @@ def _asked_late():
                    servers.apache(*lines, tls="1.3"), client, "server", tls="1.3",
                    also=["established"], outcome="established",
                    notes="The ClientHello has no post_handshake_auth; Apache answers HTTP 403.")
+
+
+def _kept_back():
+    """Clients that choose their certificate by the authorities that the server names."""
+    def java(cert):
+        return clients.java(tls="1.2", cert=cert)
+    there = servers.openssl("-Verify", "2", "-verify_return_error", "-CAfile", "stranger.crt",
+                            tls="1.2")
+    yield Case("client-cert-not-selected/java-tls12-openssl",
+               "One server takes the client's certificate; the other names another authority, "
+               "and the client sends none.",
+               [Server(_asking("openssl", "1.2"), port=8443), Server(there, port=8444)],
+               [Attempt(java("alice-untrusted"), "established", "nobody", "1.2", server=1),
+                Attempt(java("alice-untrusted"), "client-cert-not-selected", "server", "1.2",
+                        also=["client-cert-missing"])])
+    cut = servers.apache("SSLVerifyClient require", "SSLVerifyDepth 3",
+                         "SSLCACertificateFile clients.crt", "SSLCADNRequestFile crowd.crt",
+                         tls="1.2")
+    yield case("issuer-list-too-long/java-tls12-apache",
+               "The server's list of authorities ends where Windows would have cut it, without the "
+               "client's.", cut, java("alice"), "server", tls="1.2",
+               also=["client-cert-missing", "client-cert-not-selected"],
+               notes="Apache cuts no list: it was told which authorities to name.")
 
 
 def purpose(cause):

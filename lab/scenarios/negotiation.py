@@ -8,6 +8,7 @@ from case import case
 def cases():
     yield from _too_old()
     yield from _too_new()
+    yield from _nothing_left()
     yield from _fallback()
     yield from _ciphers()
     yield from _groups()
@@ -68,6 +69,16 @@ def _too_new():
                    "The server knows TLS 1.0 alone, which the client no longer takes.", server,
                    client, "client" if client.stack in ("openssl", "gnutls") else "server",
                    tls="1.2")
+
+
+def _nothing_left():
+    """Settings of the client's own that allow no version at all."""
+    upside_down = ["-min_protocol", "TLSv1.3", "-max_protocol", "TLSv1.2"]
+    for server in (servers.openssl(), servers.nginx()):
+        yield case(f"no-protocol-enabled-locally/openssl-{server.stack}",
+                   "The client's oldest version is newer than its newest one: it has nothing to "
+                   "offer.", server, clients.openssl(*upside_down), "client", alert=70,
+                   notes="OpenSSL says so to the server too, before it has said hello.")
 
 
 def _fallback():

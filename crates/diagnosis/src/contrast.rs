@@ -17,6 +17,8 @@ use crate::probes::Probes;
 #[derive(Debug)]
 pub struct Contrast {
     servers: HashMap<Key, Server, RandomState>,
+    /// The certificates that clients showed, whatever was said to them.
+    shown: HashMap<Host, Vec<Shown>, RandomState>,
     /// Clients that try servers out.
     pub(crate) probes: Probes,
     /// Bytes that may still be remembered of all servers together.
@@ -69,6 +71,22 @@ pub struct Server {
     leaves: Vec<Box<[u8]>>,
 }
 
+/// A certificate that a client showed to some server in the clear.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// The first frame that held it.
+    pub(crate) frame: u64,
+    /// The certificate itself, so that it is read once.
+    leaf: Box<[u8]>,
+    /// The names of its issuer, and of the issuers of what came with it.
+    pub(crate) names: Vec<Box<[u8]>>,
+}
+
+/// Certificates remembered for each client; a program has one, and a host few programs that have
+/// any.
+const MAX_SHOWN: usize = 4;
+/// Issuers remembered of a chain.
+const MAX_ISSUERS: usize = 4;
 /// Servers remembered; later ones are judged without contrast.
 const MAX_SERVERS: usize = 20_000;
 /// Distinct values remembered for each server and kind: enough for any real server, and a bound
@@ -85,7 +103,12 @@ const MAX_LEAF: usize = 8 << 10;
 
 impl Default for Contrast {
     fn default() -> Self {
-        Self { servers: HashMap::default(), probes: Probes::default(), room: MAX_ROOM }
+        Self {
+            servers: HashMap::default(),
+            shown: HashMap::default(),
+            probes: Probes::default(),
+            room: MAX_ROOM,
+        }
     }
 }
 
@@ -95,6 +118,7 @@ impl Contrast {
         if session.outcome != Outcome::Established {
             self.probes.observe(session);
         }
+        self.note_shown(session);
         let spoke = session.spoke_tls(Side::Server);
         // Who leaves right after the handshake has accepted nothing yet.
         let established = session.outcome == Outcome::Established && !left_at_once(session);
@@ -124,6 +148,34 @@ impl Contrast {
         }
         if established {
             server.note(session, &mut self.room);
+        }
+    }
+
+    /// The certificates that a client showed, the first at the front.
+    pub(crate) fn shown_by(&self, client: Host) -> &[Shown] {
+        self.shown.get(&client).map_or(&[], Vec::as_slice)
+    }
+
+    /// Takes note of who issued the certificate that the client showed, if it showed one.
+    fn note_shown(&mut self, session: &Session) {
+        let Some(list) = session.certificates(Side::Client) else { return };
+        let Some(leaf) = list.what.certificates().next().map(|entry| entry.der) else { return };
+        let client = session.client.host();
+        let known = self.shown.get(&client).map_or(&[][..], Vec::as_slice);
+        let full = known.len() >= MAX_SHOWN || self.shown.len() >= MAX_SERVERS;
+        if full || leaf.len() > MAX_LEAF || known.iter().any(|one| &one.leaf[..] == leaf) {
+            return;
+        }
+        let chain = list.what.certificates().take(MAX_ISSUERS);
+        let read = chain.filter_map(|entry| Certificate::read(entry.der).ok());
+        let names: Vec<Box<[u8]>> = read.map(|one| one.issuer().0.into()).collect();
+        let bytes: usize = names.iter().map(|name| name.len() + size_of::<Box<[u8]>>()).sum();
+        let bytes = bytes + leaf.len() + size_of::<Shown>();
+        let Some(left) = self.room.checked_sub(bytes) else { return };
+        if !names.is_empty() {
+            self.room = left;
+            let shown = Shown { frame: list.frame, leaf: leaf.into(), names };
+            self.shown.entry(client).or_default().push(shown);
         }
     }
 

@@ -9,6 +9,9 @@ pub(super) const FOLDER: &str = "crates/diagnosis/src/rules/";
 pub(crate) const HEADINGS: &[&str] =
     &["## What it means", "## How it shows", "## How to tell", "## What to do"];
 
+/// The heading that may stand behind them: where its remedies were read.
+const SOURCES: &str = "## Sources";
+
 /// Every page has its title, the headings in order with text under each, and at most 60 lines, and
 /// belongs to a rule.
 pub(super) fn check(tree: &Tree) -> Vec<String> {
@@ -41,11 +44,12 @@ fn page(path: &str, cause: &str, text: &str) -> Vec<String> {
         problems.push(format!("{path}: the first line must be \"# {cause}\""));
     }
     let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("## ")).collect();
-    if headings != HEADINGS {
+    let rest = headings.strip_prefix(HEADINGS);
+    if !rest.is_some_and(|rest| matches!(rest, [] | [SOURCES])) {
         problems.push(format!("{path}: the headings must be {}", HEADINGS.join(", ")));
     }
-    for heading in HEADINGS {
-        let under = text.lines().skip_while(|line| line != heading).skip(1);
+    for heading in headings {
+        let under = text.lines().skip_while(|line| *line != heading).skip(1);
         if under.take_while(|line| !line.starts_with("## ")).all(|line| line.trim().is_empty()) {
             problems.push(format!("{path}: nothing stands under \"{heading}\""));
         }
@@ -89,10 +93,13 @@ mod tests {
         assert!(check(&tree)[0].contains("no rule includes"));
     }
 
-    /// A complete page passes.
+    /// A complete page passes, with sources and without.
     #[test]
     fn a_complete_page_passes() {
         assert_eq!(problem(GOOD), "");
+        assert_eq!(problem(&format!("{GOOD}\n## Sources\nE.\n")), "");
+        assert!(problem(&format!("{GOOD}\n## Sources\n")).contains("nothing stands under"));
+        assert!(problem(&format!("{GOOD}\n## More\nE.\n")).contains("headings must be"));
     }
 
     /// Each fault is named: title, order, an empty part, length.

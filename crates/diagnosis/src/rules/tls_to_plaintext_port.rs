@@ -3,9 +3,9 @@
 use trace::{Answer, Carrier, Outcome, Side};
 use wire::sslv2_server_hello;
 
-use super::denial;
 use super::protocol::{describe, quote};
 use super::wrong_starttls_mode::wants_starttls;
+use super::{denial, no_protocol_enabled_locally};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -18,7 +18,9 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     // What a server says to a PROXY header is not said to TLS.
     let header = case.session.carrier == Carrier::ProxyProtocol;
-    if header || wants_starttls(case) { None } else { judge_as(&CAUSE, case) }
+    // nginx answers an alert that comes first as it answers plaintext.
+    let hello = no_protocol_enabled_locally::in_place_of_hello(case).is_none();
+    if header || !hello || wants_starttls(case) { None } else { judge_as(&CAUSE, case) }
 }
 
 /// The same for a cause that knows what the server waits for.
