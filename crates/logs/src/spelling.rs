@@ -20,7 +20,7 @@ mod packed;
 
 use std::borrow::Cow;
 
-use alert::Alert;
+use alert::{Alert, Side};
 
 pub use alert_set::AlertSet;
 pub use dialect::Dialect;
@@ -55,11 +55,13 @@ pub struct Refusal {
     pub says: &'static str,
     /// The causes behind it, the most likely first.
     pub causes: &'static [Suspect],
+    /// Which side it was, where the code tells.
+    pub role: Option<Side>,
 }
 
 impl Refusal {
     fn of(sends: AlertSet, why: &Ground) -> Self {
-        Self { sends, says: why.says, causes: why.causes }
+        Self { sends, says: why.says, causes: why.causes, role: None }
     }
 }
 

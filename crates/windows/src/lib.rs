@@ -5,8 +5,12 @@
 //! names; texts in the language of the machine, and the order of fields, are no ground to stand on.
 #![forbid(unsafe_code)]
 
+mod events;
 mod record;
+mod schannel;
 mod told;
 
+pub use events::Events;
 pub use record::{Field, Place, Record, Value};
-pub use told::{Chain, Connection, Handshake, Told};
+pub use schannel::suspects;
+pub use told::{Chain, Connection, Credential, Handshake, Told};

@@ -11,6 +11,8 @@ pub enum Told {
     Failure(Box<Sighting>),
     /// A handshake succeeded: the control group.
     Handshake(Handshake),
+    /// Which certificate and key a process of this machine uses.
+    Credential(Box<Credential>),
     /// A certificate was judged, by a process that is named.
     Chain(Chain),
     /// A process had a connection with a peer.
@@ -36,6 +38,25 @@ pub struct Handshake {
     pub target: Option<String>,
     /// The subject of the other side's certificate.
     pub remote_subject: Option<String>,
+}
+
+/// Event 36868: the certificate and the key of a credential (written when EventLogging has its bit 4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Credential {
+    /// Where it stands.
+    pub place: Place,
+    /// When, in nanoseconds since 1970.
+    pub time: Option<i64>,
+    /// Whether it is for a server.
+    pub server: Option<bool>,
+    /// The name of the key in its store.
+    pub key: Option<String>,
+    /// The cryptographic provider that holds it (`CSPName`).
+    pub key_provider: Option<String>,
+    /// What the key is for, in the event's own words (`KeyType`).
+    pub key_type: Option<String>,
+    /// The certificate.
+    pub certificate: Option<Certificate>,
 }
 
 /// What CAPI2 says of a chain that it built or verified.
