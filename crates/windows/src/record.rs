@@ -28,6 +28,21 @@ pub struct Record {
     /// The thread of that process.
     pub thread: Option<u32>,
     /// What the event tells, in the order of the form: fields of `EventData` and of `UserData` alike.
+    ///
+    /// Every form names them by the same rule, so that what nested elements tell survives:
+    ///
+    /// - `EventData`, `UserData` and the one element directly inside of `UserData` are no fields.
+    /// - `<Data Name="X">` is the field `X`, `<Data>` one without a name, `<Binary>` the field `Binary`.
+    /// - Any other element is a field of its local name, which holds its own text and is empty where it
+    ///   has none. It stands in front of what is inside of it, so that `ChainElement` begins one.
+    /// - An attribute (but a namespace) is the field `Element.Attribute`, behind the element's own and
+    ///   in front of those of its children.
+    /// - Names are not paths, and what is repeated repeats: the order tells what belongs together.
+    ///
+    /// `<ErrorStatus value="20" CERT_TRUST_IS_UNTRUSTED_ROOT="true"/>` gives `ErrorStatus`,
+    /// `ErrorStatus.value` and `ErrorStatus.CERT_TRUST_IS_UNTRUSTED_ROOT`. In JSON an object is an
+    /// element, each item of an array is one, and a key that is marked as an attribute is one. Some
+    /// shippers do not mark them: what a leaf of an object is called is then all of its name.
     pub fields: Vec<Field>,
     /// The rendered text, in the language of the machine that rendered it.
     pub message: Option<String>,
