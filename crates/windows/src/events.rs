@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use logs::More;
 
+use crate::capi2::{self, Verifications};
+use crate::network;
 use crate::schannel::{self, Open};
 use crate::{Record, Told};
 
@@ -16,13 +18,15 @@ use crate::{Record, Told};
 pub struct Events {
     /// Failures of SChannel that may still grow.
     open: Open,
+    /// Judgements of certificates, which take several records each.
+    verifications: Verifications,
     /// What is complete.
     ready: VecDeque<Told>,
     counts: BTreeMap<u32, u64>,
 }
 
 /// Who knows what a record means: each looks whether it is one of its own.
-const TELLERS: &[fn(&Record) -> Option<Told>] = &[schannel::told];
+const TELLERS: &[fn(&Record) -> Option<Told>] = &[schannel::told, network::told];
 
 impl Events {
     /// Nothing read yet.
@@ -38,6 +42,9 @@ impl Events {
             *self.counts.entry(record.id).or_default() += 1;
         }
         self.open.pass(record);
+        if record.provider.eq_ignore_ascii_case(capi2::PROVIDER) {
+            self.verifications.record(record);
+        }
         match TELLERS.iter().find_map(|told| told(record)) {
             Some(Told::Failure(sighting)) if is_schannel => self.open.add(record, *sighting),
             Some(told) => self.ready.push_back(told),
@@ -49,6 +56,8 @@ impl Events {
     /// everything is.
     pub fn told(&mut self, more: More) -> Option<Told> {
         let ready = self.ready.pop_front();
+        let chain = || self.verifications.told(more).map(Told::Chain);
+        let ready = ready.or_else(chain);
         ready.or_else(|| self.open.next(more != More::Coming).map(Told::Failure))
     }
 

@@ -5,7 +5,9 @@
 //! names; texts in the language of the machine, and the order of fields, are no ground to stand on.
 #![forbid(unsafe_code)]
 
+mod capi2;
 mod events;
+mod network;
 mod record;
 mod schannel;
 mod told;

@@ -100,6 +100,17 @@ impl Record {
         }
     }
 
+    /// A record as a test needs it: fields with names, in their order.
+    #[cfg(test)]
+    pub(crate) fn built(provider: &str, id: u32, fields: &[(&str, &str)]) -> Self {
+        let field = |(name, value): &(&str, &str)| Field {
+            name: Some((*name).into()),
+            value: Value::Text((*value).into()),
+        };
+        let fields = fields.iter().map(field).collect();
+        Self { provider: provider.into(), id, fields, ..Self::default() }
+    }
+
     fn value(&self, name: &str) -> Option<&Value> {
         let named = |field: &&Field| {
             field.name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name))
@@ -130,8 +141,7 @@ mod tests {
     use super::*;
 
     fn record(name: &str, value: &str) -> Record {
-        let field = Field { name: Some(name.into()), value: Value::Text(value.into()) };
-        Record { fields: vec![field], ..Record::default() }
+        Record::built("Schannel", 36887, &[(name, value)])
     }
 
     /// Fields are found by name, in whatever case, and numbers read in both ways of writing.

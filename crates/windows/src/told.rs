@@ -1,5 +1,6 @@
 //! What records tell, in the terms of TLS.
 
+use alert::Side;
 use logs::{Certificate, Process, Sighting};
 
 use crate::Place;
@@ -84,9 +85,16 @@ pub struct Chain {
     pub name: Option<String>,
     /// The causes that this points at.
     pub suspects: Vec<logs::Suspect>,
+    /// Whose certificate it is: [`Side::Server`] where it was judged as that of a server. `None` where
+    /// the events do not tell what it was judged for.
+    pub of: Option<Side>,
+    /// The certificate's SHA-1 in hexadecimal digits, by which a store of Windows finds it.
+    pub thumbprint: Option<String>,
+    /// What the events of this verification have in common (`TaskId`).
+    pub task: Option<String>,
 }
 
-/// A process had a connection: Security 5156, Sysmon 3.
+/// A process had a connection: Security 5156, Sysmon 3, and what Remote Desktop says of its clients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
     /// Where it stands.
@@ -101,9 +109,9 @@ pub struct Connection {
     pub process: Process,
     /// Whether the peer opened it: this machine was the server.
     pub inbound: Option<bool>,
-    /// This machine's address and port.
+    /// This machine's address and port; `0.0.0.0` and 0 where the record does not tell.
     pub local: (std::net::IpAddr, u16),
-    /// The peer's.
+    /// The peer's; port 0 where the record does not tell.
     pub peer: (std::net::IpAddr, u16),
     /// The peer's name, where the record has one.
     pub peer_name: Option<String>,
