@@ -1,5 +1,5 @@
 //! The corpus: every case complete, every cause with a case that is known to be it; and the lines
-//! that programs wrote, each with its truth.
+//! that programs wrote, each with its truth; and the event logs that the lab built.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,12 +82,15 @@ fn check_but(tree: &Tree, without: &[(&str, &str)]) -> Vec<String> {
             problems.push(format!("tidy/corpus.rs: there is no cause {cause}"));
         }
     }
+    problems.extend(events(tree));
     problems.extend(programs(tree).iter().flat_map(|(program, files)| lines(tree, program, files)));
     problems
 }
 
 /// The folder of what programs wrote to their logs, `corpus/lines/<program>/<failure>.log`.
 const LINES: &str = "lines";
+/// The folder of event logs, `corpus/events/<case>/`, with the logs of a case in any form.
+const EVENTS: &str = "events";
 /// A log is one failure and what stands around it, no more.
 const MOST_LINE_BYTES: usize = 4096;
 
@@ -142,12 +145,34 @@ fn lines(tree: &Tree, program: &str, files: &BTreeSet<&str>) -> Vec<String> {
     problems
 }
 
+/// Every case of built event logs says that it is built, and has its truth.
+fn events(tree: &Tree) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut cases: BTreeSet<&str> = BTreeSet::new();
+    for (path, _) in tree.files() {
+        if let ["corpus", EVENTS, case, _, ..] = path.split('/').collect::<Vec<_>>().as_slice() {
+            cases.insert(case);
+        }
+    }
+    for case in cases {
+        let case = format!("corpus/{EVENTS}/{case}");
+        if !tree.text(&format!("{case}/about.md")).is_some_and(|text| text.contains("Built")) {
+            problems.push(format!("{case}: about.md does not say that it is built"));
+        }
+        let truth = tree.text(&format!("{case}/truth.json")).unwrap_or_default();
+        if let Err(error) = serde_json::from_str::<Value>(truth) {
+            problems.push(format!("{case}/truth.json: {error}"));
+        }
+    }
+    problems
+}
+
 /// The cases by folder, `corpus/<group>/<case>`, with the names of their files.
 fn cases(tree: &Tree) -> BTreeMap<String, BTreeSet<&str>> {
     let mut cases: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (path, _) in tree.files() {
         if let ["corpus", group, case, file] = path.split('/').collect::<Vec<_>>().as_slice()
-            && *group != LINES
+            && ![LINES, EVENTS].contains(group)
         {
             cases.entry(format!("corpus/{group}/{case}")).or_default().insert(file);
         }
@@ -245,6 +270,19 @@ mod tests {
         }
         let loud = Tree::of(&[("corpus/lines/nginx/truth.json", r#"{"failures":{}}"#)]);
         assert!(check_but(&loud, &[]).join("\n").contains("no log of a quiet hour"));
+    }
+
+    /// Built event logs need no input of a name, but their truth, and a word on what they are.
+    #[test]
+    fn built_events_say_so() {
+        let whole = [
+            ("corpus/events/exchange/about.md", "**Built, not recorded**"),
+            ("corpus/events/exchange/forms/viewer.csv", ""),
+            ("corpus/events/exchange/truth.json", "{}"),
+        ];
+        assert_eq!(check_but(&Tree::of(&whole), &[]), Vec::<String>::new());
+        let found = check_but(&Tree::of(&whole[1..2]), &[]).join("\n");
+        assert!(found.contains("that it is built") && found.contains("truth.json:"), "{found}");
     }
 
     /// An exception covers its cause, and has no place where a case or no such cause is.
