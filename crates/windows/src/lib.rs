@@ -7,12 +7,14 @@
 
 mod capi2;
 mod events;
+mod evtx;
 mod network;
 mod record;
 mod schannel;
 mod told;
 
 pub use events::Events;
+pub use evtx::{Counts, Evtx, Problem};
 pub use record::{Field, Place, Record, Value};
 pub use schannel::suspects;
 pub use told::{Chain, Connection, Credential, Handshake, Told};

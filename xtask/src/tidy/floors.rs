@@ -53,7 +53,8 @@ const TOWER: &[Floor] = &[
         below: &["alert"],
         outside: &["aho-corasick", "memchr", "serde_json", "toml"],
     },
-    Floor { name: "windows", below: &["alert", "wire", "logs"], outside: &[] },
+    // crc32fast, memchr: event logs carry checksums, and behind damage the next record is looked for.
+    Floor { name: "windows", below: &["alert", "wire", "logs"], outside: &["crc32fast", "memchr"] },
     Floor {
         name: "diagnosis",
         below: &["alert", "wire", "trace", "logs", "windows"],

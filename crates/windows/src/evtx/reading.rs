@@ -1,0 +1,139 @@
+//! One record: its tokens, its template with the values in the gaps, and what is nested in those.
+
+use super::draft::Draft;
+use super::stored::Utf16;
+use super::tokens::{BINARY_XML, Fault, Given, NOTHING, Token, Tokens};
+use crate::Record;
+
+/// What the records of a chunk may cost to read: a unit for a byte of text, some for a token.
+///
+/// A few bytes can use a large template many times, and a template a value many times. Honest
+/// chunks need less than ten units for each of their bytes; this is sixty-four.
+#[derive(Debug)]
+pub(crate) struct Effort(usize);
+
+impl Effort {
+    /// For one chunk.
+    pub(crate) fn for_chunk() -> Self {
+        Self(4 << 20)
+    }
+
+    fn spend(&mut self, units: usize, at: usize) -> Result<(), Fault> {
+        let left = self.0.checked_sub(units);
+        self.0 = left.unwrap_or_default();
+        let fault = Fault { at, what: "templates that blow up far beyond the size of their chunk" };
+        left.map(|_| ()).ok_or(fault)
+    }
+}
+
+/// Units for a token.
+const TOKEN: usize = 16;
+
+/// Streams inside of one another: a record, its template, a value, the template of that, and the
+/// same again where a collector wrapped the event.
+const MAX_NESTED: usize = 12;
+
+/// Reads the record whose tokens stand there. Where something cannot be read, what stands in front
+/// of it is told.
+pub(crate) fn read(
+    chunk: &[u8],
+    at: usize,
+    end: usize,
+    record: Record,
+    effort: &mut Effort,
+) -> (Record, Option<Fault>) {
+    let draft = Draft::new(record);
+    let mut reading = Reading { chunk, draft, effort };
+    let read = reading.stream(Tokens::new(chunk, at, end), &[], 0);
+    reading.draft.close_to(0);
+    let cut = reading.draft.cut.then_some(Fault { at, what: "more fields than a record may have" });
+    (reading.draft.record, read.err().or(cut))
+}
+
+struct Reading<'c, 'e> {
+    chunk: &'c [u8],
+    draft: Draft<'c>,
+    effort: &'e mut Effort,
+}
+
+impl<'c> Reading<'c, '_> {
+    /// Reads a stream, with the values for its gaps.
+    fn stream(
+        &mut self,
+        mut tokens: Tokens<'c>,
+        given: &[Given<'c>],
+        nested: usize,
+    ) -> Result<(), Fault> {
+        if nested > MAX_NESTED {
+            let what = "templates too deep inside of one another";
+            return Err(Fault { at: tokens.at(), what });
+        }
+        let outside = self.draft.depth();
+        // Elements that are open inside of one that is left out, and that one.
+        let mut left_out = 0_usize;
+        while let Some(token) = tokens.next()? {
+            let at = tokens.at();
+            self.effort.spend(TOKEN, at)?;
+            match token {
+                Token::Open { .. } if left_out > 0 => left_out += 1,
+                Token::Close if left_out > 0 => left_out -= 1,
+                _ if left_out > 0 => {}
+                // The root of a template has nothing that it could be left out of.
+                Token::Open { dependency: Some(index), .. }
+                    if self.draft.depth() > outside
+                        && given.get(usize::from(index)).is_some_and(|it| it.kind == NOTHING) =>
+                {
+                    left_out = 1;
+                }
+                Token::Open { name, .. } => {
+                    self.effort.spend(name.0.len(), at)?;
+                    self.draft.open(name);
+                }
+                Token::Attribute(name) => {
+                    self.effort.spend(name.0.len(), at)?;
+                    self.draft.attribute(name);
+                }
+                Token::StartOver => self.draft.start_over(),
+                Token::Close if self.draft.depth() <= outside => {
+                    return Err(Fault { at, what: "an element that ends and did not begin" });
+                }
+                Token::Close => self.draft.close(),
+                Token::Text(text) => {
+                    self.effort.spend(text.0.len(), at)?;
+                    self.draft.text(|to| *to += &text.to_string());
+                }
+                Token::Character(number) => {
+                    self.draft.text(|to| to.extend(char::from_u32(u32::from(number))));
+                }
+                Token::Entity(name) => self.draft.text(|to| to.extend(entity(name))),
+                Token::Gap(index) => {
+                    let Some(given) = given.get(usize::from(index)) else { continue };
+                    self.effort.spend(given.bytes.len(), at)?;
+                    match given.kind {
+                        NOTHING => {}
+                        BINARY_XML => {
+                            let end = given.at.saturating_add(given.bytes.len());
+                            let inner = Tokens::new(self.chunk, given.at, end);
+                            self.stream(inner, &[], nested + 1)?;
+                        }
+                        kind => self.draft.value(kind, given.bytes),
+                    }
+                }
+                Token::Instance(instance) => {
+                    let given: Vec<Given<'c>> = instance.given(self.chunk).collect();
+                    self.effort.spend(TOKEN * given.len(), at)?;
+                    let inner = Tokens::of_definition(self.chunk, instance.definition)?;
+                    self.stream(inner, &given, nested + 1)?;
+                }
+            }
+        }
+        self.draft.close_to(outside);
+        Ok(())
+    }
+}
+
+/// The character that a name stands for; others than these five need a document type.
+fn entity(name: Utf16<'_>) -> Option<char> {
+    let known = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\'')];
+    known.iter().find(|(known, _)| name.is(known)).map(|(_, letter)| *letter)
+}
