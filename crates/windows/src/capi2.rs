@@ -289,17 +289,25 @@ impl Open {
     /// The causes behind a failure, where it is known whose certificate it was.
     fn suspects(&self, result: u32) -> Vec<Suspect> {
         if self.key.is_some() {
-            let cause = "private-key-permission";
-            return vec![Suspect { cause, sure: Sure::Likely }];
+            return vec![Suspect { cause: PRIVATE_KEY, sure: Sure::Likely }];
         }
         let Purpose::Tls(side) = self.purpose else { return Vec::new() };
         if result == NO_MATCH {
-            return vec![Suspect { cause: "hostname-mismatch", sure: Sure::Certain }];
+            return vec![Suspect { cause: NAME, sure: Sure::Certain }];
         }
         let suspects = trust::suspects(&self.links, self.whole, side);
         if suspects.is_empty() { trust::by_result(result, side) } else { suspects }
     }
 }
+
+/// The causes that these events point at.
+pub(crate) fn suspects() -> impl Iterator<Item = &'static str> {
+    trust::causes().chain([NAME, PRIVATE_KEY])
+}
+
+/// What is neither of the chain nor of a table.
+const NAME: &str = "hostname-mismatch";
+const PRIVATE_KEY: &str = "private-key-permission";
 
 /// CERT_E_CN_NO_MATCH: the certificate is not for the name that was asked for.
 const NO_MATCH: u32 = 0x800B_010F;

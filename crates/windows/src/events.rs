@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use logs::More;
 
 use crate::capi2::{self, Verifications};
-use crate::network;
 use crate::schannel::{self, Open};
-use crate::{Record, Told};
+use crate::{Record, Told, access, http, network};
 
 /// Reads records one by one, and puts those of one failure together.
 ///
@@ -26,7 +25,8 @@ pub struct Events {
 }
 
 /// Who knows what a record means: each looks whether it is one of its own.
-const TELLERS: &[fn(&Record) -> Option<Told>] = &[schannel::told, network::told];
+const TELLERS: &[fn(&Record) -> Option<Told>] =
+    &[schannel::told, network::told, access::told, http::told];
 
 impl Events {
     /// Nothing read yet.
@@ -66,6 +66,12 @@ impl Events {
     pub fn counts(&self) -> &BTreeMap<u32, u64> {
         &self.counts
     }
+}
+
+/// The causes that this crate names by itself, for whoever holds a list of all.
+pub fn suspects() -> impl Iterator<Item = &'static str> {
+    let of_neighbours = capi2::suspects().chain(access::suspects()).chain(http::suspects());
+    schannel::suspects().chain(of_neighbours)
 }
 
 #[cfg(test)]

@@ -5,16 +5,17 @@
 //! names; texts in the language of the machine, and the order of fields, are no ground to stand on.
 #![forbid(unsafe_code)]
 
+mod access;
 mod capi2;
 mod events;
 mod evtx;
+mod http;
 mod network;
 mod record;
 mod schannel;
 mod told;
 
-pub use events::Events;
+pub use events::{Events, suspects};
 pub use evtx::{Counts, Evtx, Problem};
 pub use record::{Field, Place, Record, Value};
-pub use schannel::suspects;
 pub use told::{Chain, Connection, Credential, Handshake, Told};

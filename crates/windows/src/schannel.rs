@@ -16,7 +16,7 @@ use logs::{Event, Process, Sighting, Stack, Voice};
 use crate::{Credential, Handshake, Record, Told};
 use fields::Fields;
 
-pub use causes::suspects;
+pub(crate) use causes::suspects;
 pub(crate) use pairs::Open;
 
 /// What a record of SChannel tells; `None` where it is another's.

@@ -22,7 +22,8 @@ pub enum Told {
     Notice(u32),
 }
 
-/// Event 36880: a handshake that succeeded (written when EventLogging has its bit 4).
+/// A handshake that succeeded: event 36880 (written when EventLogging has its bit 4), and who was let
+/// into a network by EAP (NPS 6272, RasTls 100), of which nothing but the time is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Handshake {
     /// Where it stands.

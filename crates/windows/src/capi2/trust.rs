@@ -92,6 +92,15 @@ const FLAGS: &[Flag] = flags! {
         ["revocation-unreachable" Likely] ["revocation-unreachable" Likely];
 };
 
+/// The causes that these events point at.
+pub(super) fn causes() -> impl Iterator<Item = &'static str> {
+    let of_flags = FLAGS.iter().flat_map(|flag| flag.of_server.iter().chain(flag.of_client));
+    of_flags.map(|(cause, _)| *cause).chain([CHAIN_MEMBER, SELF_SIGNED])
+}
+
+const CHAIN_MEMBER: &str = "expired-chain-member";
+const SELF_SIGNED: &str = "self-signed-server";
+
 /// The bit of a flag by its name, in whatever case; 0 for a name that is none.
 pub(super) fn bit(name: &str) -> u32 {
     let is_own = |flag: &&Flag| {
@@ -128,10 +137,8 @@ pub(super) fn suspects(links: &[(String, u32)], whole: u32, side: Side) -> Vec<S
             Side::Client => flag.of_client,
         };
         let causes: &[(&'static str, Sure)] = match (flag.bit, place) {
-            (NOT_TIME_VALID, Some(1..)) => {
-                &[("expired-chain-member", Likely), ("clock-skew", Possible)]
-            }
-            (UNTRUSTED_ROOT, Some(0)) if side == Side::Server => &[("self-signed-server", Likely)],
+            (NOT_TIME_VALID, Some(1..)) => &[(CHAIN_MEMBER, Likely), ("clock-skew", Possible)],
+            (UNTRUSTED_ROOT, Some(0)) if side == Side::Server => &[(SELF_SIGNED, Likely)],
             _ => of_side,
         };
         for (cause, sure) in causes {

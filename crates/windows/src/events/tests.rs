@@ -129,3 +129,50 @@ fn told_when_nothing_can_follow() {
     assert!(events.told(More::Quiet).is_some());
     assert_eq!(events.counts().iter().collect::<Vec<_>>(), [(&36887, &2)]);
 }
+
+/// Neighbours of SChannel are told by whoever knows them, and counted as none of its events.
+#[test]
+fn neighbours_are_told() {
+    let built = |provider: &str, id: u32, fields: &[(&str, &str)]| {
+        let record = record(1, id, 7, 0, fields);
+        Record { provider: provider.to_owned(), ..record }
+    };
+    let mut events = Events::new();
+    events.record(&built(
+        "Microsoft-Windows-CAPI2",
+        30,
+        &[
+            ("Policy.type", "CERT_CHAIN_POLICY_SSL"),
+            ("Certificate.subjectName", "www.example"),
+            ("Result.value", "800B0109"),
+        ],
+    ));
+    events.record(&built(
+        "Microsoft-Windows-Security-Auditing",
+        6273,
+        &[("AuthenticationType", "EAP"), ("ReasonCode", "268")],
+    ));
+    events.record(&built("Microsoft-Windows-HttpEvent", 15021, &[("Endpoint", "[::]:443")]));
+    let desktop = "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS";
+    events.record(&built(desktop, 139, &[("IPString", "192.0.2.7")]));
+    let told: Vec<Told> = std::iter::from_fn(|| events.told(More::Over)).collect();
+    assert!(
+        matches!(
+            &told[..],
+            [Told::Failure(_), Told::Failure(_), Told::Connection(_), Told::Chain(_)]
+        ),
+        "{told:?}"
+    );
+    assert!(events.counts().is_empty());
+}
+
+/// Every cause that is named is one, and is spelled as causes are.
+#[test]
+fn causes_are_named() {
+    let all: Vec<_> = suspects().collect();
+    assert!(all.len() > 50, "{}", all.len());
+    let is_name = |name: &str| {
+        name.bytes().all(|byte| byte.is_ascii_lowercase() || b"-0123456789".contains(&byte))
+    };
+    assert!(all.iter().all(|name| is_name(name) && name.contains('-') || *name == "revoked"));
+}

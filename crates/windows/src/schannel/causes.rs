@@ -22,8 +22,8 @@ pub(super) fn of(sighting: &Sighting) -> Vec<Suspect> {
     suspects
 }
 
-/// The causes that this crate names by itself, for whoever holds a list of all.
-pub fn suspects() -> impl Iterator<Item = &'static str> {
+/// The causes that these events point at by themselves.
+pub(crate) fn suspects() -> impl Iterator<Item = &'static str> {
     [EXPIRED, NOT_YET_VALID].into_iter()
 }
 
