@@ -3,9 +3,10 @@
 A case is a module with `files()`: names and contents, the same in every run.
 """
 
-from events import every, exchange
+from events import bad, every, exchange, neighbours
 
-CASES = {"all-schannel": every, "exchange": exchange}
+CASES = {"all-schannel": every, "exchange": exchange, "neighbours": neighbours,
+         "bad": bad}
 
 
 def build(corpus, wanted):
