@@ -3,10 +3,9 @@
 A case is a module with `files()`: names and contents, the same in every run.
 """
 
-from events import bad, every, exchange, neighbours
+from events import every, exchange
 
-CASES = {"all-schannel": every, "exchange": exchange, "neighbours": neighbours,
-         "bad": bad}
+CASES = {"all-schannel": every, "exchange": exchange}
 
 
 def build(corpus, wanted):

@@ -19,11 +19,12 @@ pub fn sighted(sighting: &Sighting) -> Vec<Finding> {
         Voice::Lost => sighting.role,
         _ => sighting.refused_by(),
     };
-    let told = sighting.suspects.iter().map(|suspect| of_other_side(*suspect, by));
+    let refuser = sighting.refused_by();
+    let told = sighting.suspects.iter().map(|it| (of_other_side(*it, by), refuser));
     // Words that leave nothing open leave nothing to the alert.
     let is_open = sighting.suspects.iter().all(|suspect| suspect.sure != Sure::Certain);
     let of_alert = if is_open { by_alert(sighting) } else { Vec::new() };
-    for suspect in told.chain(of_alert) {
+    for (suspect, refuser) in told.chain(of_alert) {
         let known = findings.iter().any(|finding| finding.cause.slug == suspect.cause);
         let Some(cause) = cause(suspect.cause).filter(|_| !known) else { continue };
         let confidence = match suspect.sure {
@@ -31,7 +32,7 @@ pub fn sighted(sighting: &Sighting) -> Vec<Finding> {
             Sure::Likely => Confidence::Likely,
             Sure::Possible => Confidence::Possible,
         };
-        let finding = Finding::new(cause, confidence, sighting.refused_by());
+        let finding = Finding::new(cause, confidence, refuser);
         findings.push(finding.frame("the log says", sighting.line, sighting.words.as_str()));
     }
     findings.sort_by_key(|finding| finding.confidence);
@@ -83,9 +84,9 @@ const FAULTS: &[(&str, &str)] = &[
     ("wrong-eku-server", "client-cert-wrong-eku"),
 ];
 
-/// What an alert points at, by the side that sent it. Where the log does not tell the side, all
-/// that either would mean is possible.
-fn by_alert(sighting: &Sighting) -> Vec<Suspect> {
+/// What an alert points at, by the side that sent it, and that side. Where the log does not tell the
+/// side, all that either would mean is possible.
+fn by_alert(sighting: &Sighting) -> Vec<(Suspect, Option<Side>)> {
     let Some(alert) = sighting.any_alert().filter(|_| sighting.voice != Voice::Lost) else {
         return Vec::new();
     };
@@ -94,20 +95,20 @@ fn by_alert(sighting: &Sighting) -> Vec<Suspect> {
     };
     // Words that name a cause have said more than the alert does.
     let weaker = sighting.suspects.iter().any(|suspect| suspect.sure < Sure::Possible);
-    let of = |causes: &'static [&'static str], sure: Sure| {
+    let of = |side: Side, sure: Sure| {
+        let causes: &'static [&'static str] = if side == Side::Client { client } else { server };
         causes.iter().enumerate().map(move |(place, cause)| {
             let sure = if place == 0 && !weaker { sure } else { Sure::Possible };
-            Suspect { cause, sure }
+            (Suspect { cause, sure }, Some(side))
         })
     };
     match sighting.refused_by() {
-        Some(Side::Client) => of(client, Sure::Likely).collect(),
-        Some(Side::Server) => of(server, Sure::Likely).collect(),
+        Some(side) => of(side, Sure::Likely).collect(),
         // Certificates are refused by clients as a rule, all else by servers.
-        None if CERTIFICATE.contains(&alert) => {
-            of(client, Sure::Possible).chain(of(server, Sure::Possible)).collect()
+        None => {
+            let first = if CERTIFICATE.contains(&alert) { Side::Client } else { Side::Server };
+            of(first, Sure::Possible).chain(of(first.other(), Sure::Possible)).collect()
         }
-        None => of(server, Sure::Possible).chain(of(client, Sure::Possible)).collect(),
     }
 }
 

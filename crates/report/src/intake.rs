@@ -13,6 +13,7 @@ use logs::More;
 use trace::{Endpoint, LeftOut, Outcome, Session, Side, Tally, Tracer};
 use wire::{KeyLog, Next, Packet, Packets, Time};
 
+use crate::events::EventLog;
 use crate::failure::{Failure, Severity};
 use crate::filter::Filter;
 use crate::group::Groups;
@@ -103,6 +104,8 @@ pub struct Input {
     pub more_failures: u64,
     /// What a log held.
     pub log: Log,
+    /// What an event log held.
+    pub events: EventLog,
     /// Every failure of a log, if asked for.
     pub sightings: Vec<Sighted>,
     pub(crate) groups: Groups,
@@ -228,6 +231,8 @@ impl<'a> Intake<'a> {
         }
         if self.input.kind.is_log() {
             self.log(&mut io::Cursor::new(bytes), &Cell::new(0), watch);
+        } else if self.input.kind == Kind::Evtx {
+            self.evtx(&mut io::Cursor::new(bytes), &Cell::new(0), watch);
         } else if self.input.kind == Kind::JUNK {
             self.junk(&mut io::Cursor::new(bytes), &Cell::new(0), watch);
         } else if self.wanted() {
@@ -254,6 +259,8 @@ impl<'a> Intake<'a> {
                 self.input.packed = unpacked.layers().to_vec();
                 if self.input.kind.is_log() {
                     self.log(&mut unpacked, &taken, watch);
+                } else if self.input.kind == Kind::Evtx {
+                    self.evtx(&mut unpacked, &taken, watch);
                 } else if self.input.kind == Kind::JUNK {
                     self.junk(&mut unpacked, &taken, watch);
                 } else if self.wanted() {
@@ -418,7 +425,7 @@ impl<'a> Intake<'a> {
     }
 
     fn finish(mut self) -> Input {
-        if self.input.kind.is_log() {
+        if self.input.kind.is_written() {
             return self.input;
         }
         if self.input.kind.is_capture() && self.input.packets == 0 && !self.input.is_damaged() {
@@ -489,6 +496,7 @@ impl Input {
             failures: Vec::new(),
             more_failures: 0,
             log: Log::default(),
+            events: EventLog::default(),
             sightings: Vec::new(),
             groups: Groups::default(),
             log_groups: LogGroups::default(),

@@ -4,6 +4,7 @@
 //! while these names may only be added to. Text from the wire keeps every character; those that a
 //! terminal obeys or that cannot be seen go out as JSON escapes.
 
+mod event;
 mod failure;
 mod group;
 mod input;

@@ -21,10 +21,12 @@
 
 mod access;
 mod causes;
+mod events;
 mod explain;
 mod failure;
 mod filter;
 mod group;
+mod hours;
 mod intake;
 mod json;
 mod keys;
@@ -42,14 +44,16 @@ mod unpack;
 mod window;
 
 pub use causes::{causes, stacks};
+pub use events::EventLog;
 pub use explain::{Explanation, explain, is_known};
 pub use failure::{Ending, Failure, Severity};
 pub use filter::Filter;
 pub use group::{Group, Peers, Place, Sample};
+pub use hours::Hours;
 pub use intake::{Counts, Input, Intake, Options, Problem, Progress, Sent, Watch};
 pub use json::{alert_lines, json_lines, sighting_line};
 pub use keys::{Keys, key_log_trouble};
-pub use log::{Log, LogGroup, Pause, Sighted, Tell, is_dated};
+pub use log::{Log, LogGroup, Pause, Recorded, Sighted, Tell, is_dated};
 pub use near::nearest;
 pub use paint::Look;
 pub use report::Report;

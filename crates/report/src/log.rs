@@ -1,11 +1,12 @@
 //! A log: lines in, failures out, grouped by cause and by who refused.
 
 mod group;
+mod recorded;
 
 use std::cell::Cell;
 use std::io::Read;
 
-use alert::Alert;
+use alert::{Alert, Side};
 use diagnosis::{Confidence, Finding, sighted};
 use logs::{More, Reader, Sighting, Stack, Stamp, Voice, is_timed, stamp};
 use wire::Time;
@@ -17,6 +18,7 @@ use crate::number::plural;
 use crate::window::Window;
 pub use group::LogGroup;
 pub(crate) use group::LogGroups;
+pub use recorded::Recorded;
 
 /// One failure of which a log tells, with what explains it.
 #[derive(Clone, Debug)]
@@ -96,6 +98,31 @@ impl Sighted {
     #[must_use]
     pub fn time(&self) -> Option<Time> {
         self.sighting.time.map(time)
+    }
+
+    /// The role of the machine that wrote it: told, or what the best explanation takes it to be.
+    #[must_use]
+    pub fn role(&self) -> Option<Side> {
+        let refuser = self.best().and_then(|best| best.refused_by);
+        self.sighting.role.or_else(|| match self.sighting.voice {
+            Voice::Heard => refuser.map(Side::other),
+            Voice::Said | Voice::Refused => refuser,
+            Voice::Unclear | Voice::Lost => None,
+        })
+    }
+
+    /// Whether an event of SChannel tells it, which never names the other side.
+    pub(crate) fn is_of_schannel(&self) -> bool {
+        let event = self.sighting.event.as_ref();
+        event.is_some_and(|event| event.provider.eq_ignore_ascii_case("schannel"))
+    }
+
+    /// Where it stands: the number of its record in an event log, else of its line.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        let event = self.sighting.event.as_ref();
+        let record = event.and_then(|event| event.records.first().copied());
+        record.unwrap_or(self.sighting.line)
     }
 
     /// Whether it is an ordinary end that some stacks write about.
@@ -227,7 +254,7 @@ impl Intake<'_> {
         }
     }
 
-    fn sighted(&mut self, sighting: Sighting, more: More) {
+    pub(crate) fn sighted(&mut self, sighting: Sighting, more: More) {
         let found = Sighted::new(sighting);
         if found.is_close() {
             self.input.log.closes += 1;

@@ -84,6 +84,16 @@ impl Report {
         }
     }
 
+    /// How a record of an event log is written: `rec 81220`, or `System.evtx rec 81220` when there
+    /// are several inputs.
+    #[must_use]
+    pub fn record(&self, input: usize, record: u64) -> String {
+        match self.labels.get(input) {
+            Some(label) if self.labels.len() > 1 => format!("{} rec {record}", shortened(label)),
+            _ => format!("rec {record}"),
+        }
+    }
+
     /// The number of the group that a failure belongs to, from 1.
     #[must_use]
     pub fn group_of(&self, failure: &Failure) -> Option<usize> {

@@ -4,6 +4,7 @@
 //! because "not a capture" alone sends the reader back to guessing.
 
 use logs::Encoding;
+use windows::Evtx;
 use wire::{Format, Packets};
 
 /// What the first bytes of an input say it is.
@@ -17,6 +18,8 @@ pub enum Kind {
     NetMon,
     /// A capture of Solaris snoop.
     Snoop,
+    /// An event log of Windows, or chunks of one.
+    Evtx,
     /// Something packed with gzip.
     Gzip,
     /// Something packed with zstd.
@@ -52,6 +55,7 @@ impl Kind {
         }
         match head {
             [] => Self::Empty,
+            _ if Evtx::is(head) => Self::Evtx,
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
@@ -83,7 +87,13 @@ impl Kind {
         matches!(self, Self::Text(word) if word != KEY_LOG)
     }
 
-    /// The word for machines: `pcap`, `pcapng`, `netmon`, `snoop`, `gzip`, `zstd`, `xz`, `utf-16`, `text`, `empty`, `unknown`.
+    /// Whether somebody wrote down in it what failed: lines of a log, or records of an event log.
+    #[must_use]
+    pub fn is_written(self) -> bool {
+        self.is_log() || self == Self::Evtx
+    }
+
+    /// The word for machines: `pcap`, `pcapng`, `netmon`, `snoop`, `evtx`, `gzip`, `zstd`, `xz`, `utf-16`, `text`, `empty`, `unknown`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -91,6 +101,7 @@ impl Kind {
             Self::Pcapng => "pcapng",
             Self::NetMon => "netmon",
             Self::Snoop => "snoop",
+            Self::Evtx => "evtx",
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
             Self::Xz => "xz",
@@ -109,6 +120,7 @@ impl Kind {
             Self::Pcapng => "a pcapng capture",
             Self::NetMon => "a Microsoft Network Monitor capture",
             Self::Snoop => "a Solaris snoop capture",
+            Self::Evtx => "a Windows event log",
             Self::Gzip => "a gzip file",
             Self::Zstd => "a zstd file",
             Self::Xz => "an xz file",
@@ -158,7 +170,6 @@ const MAGICS: &[(&[u8], &str)] = &[
     (b"\x04\x22\x4d\x18", "an lz4 file: unpack it first (lz4 -dc FILE | tlswhy)"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it first"),
     (b"Rar!\x1a\x07", "a RAR archive: unpack it first"),
-    (b"ElfFile\x00", "a Windows event log, which this version does not read"),
     (b"RTSS", "a capture of Network Monitor 1: convert it first (editcap IN OUT.pcapng)"),
     (b"TRSNIFF data", "a Sniffer capture: convert it first (editcap IN OUT.pcapng)"),
     (b"SQLite format 3\x00", "an SQLite database"),

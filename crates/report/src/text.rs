@@ -19,6 +19,7 @@ use crate::{Look, Report};
 use group::{failure_line, headline, one_line, whole_group};
 use unread::unread;
 
+mod events;
 mod group;
 mod log;
 mod remedy;
@@ -116,6 +117,7 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
         page.blank();
         log::whole_group(&mut page, report, *number, group, detail);
     }
+    events::who_is_it(&mut page, report);
     footer(&mut page, report, detail);
     page.done()
 }
@@ -164,7 +166,7 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         }
     }
     log::count(page, report);
-    if report.inputs.iter().any(|input| !input.kind.is_log()) {
+    if report.inputs.iter().any(|input| !input.kind.is_written()) {
         handshakes(page, report);
     }
     if let Some(sentence) = report.keys().sentence() {
@@ -174,7 +176,7 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
 
 /// The handshakes of captures, in one line.
 fn handshakes(page: &mut Page<'_>, report: &Report) {
-    let captures = || report.inputs.iter().filter(|input| !input.kind.is_log());
+    let captures = || report.inputs.iter().filter(|input| !input.kind.is_written());
     let counts = captures().fold(Counts::default(), |sum, input| sum.plus(input.counts));
     let failed_groups = report.failed().count();
     let seen = counts.good + counts.failed + counts.warned + counts.filtered;
@@ -234,7 +236,7 @@ fn all_inputs(page: &mut Page<'_>, report: &Report, elapsed: Option<Duration>) {
 }
 
 fn input_line(page: &mut Page<'_>, input: &Input, elapsed: Option<Duration>) {
-    let mut facts = match input.kind.is_log() {
+    let mut facts = match input.kind.is_written() {
         true => log::facts(input),
         false => vec![bytes(input.size), plural(input.packets, "packet")],
     };

@@ -20,6 +20,7 @@ Says why TLS connections failed: who refused what, how we know, what to do.
 
 THING     a message   \"remote error: tls: bad certificate\"
           a log       text, syslog, JSON, CSV, Zeek; UTF-16; also .gz .zst .xz
+          an event log of Windows: System.evtx, or chunks of one
           a capture   pcap, pcapng, Network Monitor or snoop; packed as well
           a folder    every capture and log below; hidden files are left out
           a pipe      journalctl -f | tlswhy, tcpdump -w - | tlswhy       or -
@@ -27,7 +28,7 @@ THING     a message   \"remote error: tls: bad certificate\"
           a name      unknown_ca, SSL_AD_UNKNOWN_CA
           a cause     untrusted-root
 Inputs given together make one report. A file called 48 is read with ./48.
-Windows events, live interfaces and hosts are not read in this version.
+Live interfaces and hosts are not read in this version.
 
 tlswhy help causes   all causes; help CAUSE: the page of one
 

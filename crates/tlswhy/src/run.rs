@@ -110,7 +110,9 @@ fn captures(job: &Job) -> io::Result<u8> {
     let groups = report.groups.len() + report.log_groups.len();
     let mut exit = if trouble.is_empty() { report.exit() } else { TROUBLE };
     // For people, nothing is said about inputs of which nothing could be read but why.
-    let read = |input: &Input| input.packets + input.log.lines > 0 || !input.is_damaged();
+    let read = |input: &Input| {
+        input.packets + input.log.lines + input.events.records > 0 || !input.is_damaged()
+    };
     if let Some(group) = job.group.filter(|group| *group > groups) {
         complain(&match groups {
             0 => format!("g={group}: there is no group"),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use wire::Unread;
 
 use super::SCHEMA;
+use super::event::EventLogPart;
 use crate::intake::Input;
 
 #[derive(Serialize)]
@@ -19,6 +20,8 @@ pub(super) struct InputLine<'a> {
     packets: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     lines: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<EventLogPart>,
     first: Option<String>,
     last: Option<String>,
     complete: bool,
@@ -41,6 +44,7 @@ impl<'a> InputLine<'a> {
             bytes: input.size,
             packets: input.packets,
             lines: input.kind.is_log().then_some(input.log.lines),
+            events: (!input.events.is_empty()).then(|| EventLogPart::of(&input.events)),
             first: input.first.map(|time| time.to_string()),
             last: input.last.map(|time| time.to_string()),
             complete: !input.is_damaged() && !input.stopped,

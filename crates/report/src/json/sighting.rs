@@ -4,6 +4,7 @@ use alert::{Alert, Side};
 use serde::Serialize;
 
 use super::SCHEMA;
+use super::event::{EventPart, RecordedPart};
 use super::failure::WhyPart;
 use crate::Report;
 use crate::log::{LogGroup, Sighted};
@@ -26,6 +27,8 @@ pub(super) struct SightingLine<'a> {
     sni: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     host: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<EventPart<'a>>,
     #[serde(flatten)]
     why: WhyPart<'a>,
 }
@@ -80,6 +83,10 @@ pub(super) struct LogGroupLine<'a> {
     peers: Vec<CountPart>,
     unnamed: u64,
     alerts: Vec<AlertCountPart>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<EventPart<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded: Option<RecordedPart>,
     #[serde(flatten)]
     said: SaidPart<'a>,
     #[serde(flatten)]
@@ -121,6 +128,7 @@ impl<'a> SightingLine<'a> {
             }),
             sni: sighting.name.as_deref(),
             host: sighting.host.as_deref(),
+            event: sighting.event.as_deref().map(EventPart::of),
             why: WhyPart::of_sighted(found),
         }
     }
@@ -168,6 +176,8 @@ impl<'a> LogGroupLine<'a> {
             peers: peers.map(|(peer, count)| CountPart { peer, count }).collect(),
             unnamed: group.unnamed,
             alerts: group.alerts.iter().map(count).collect(),
+            event: group.sample.sighting.event.as_deref().map(EventPart::of),
+            recorded: group.event.is_some().then(|| RecordedPart::of(&group.recorded)),
             said: SaidPart::of(&group.sample),
             why: WhyPart::of_sighted(&group.sample),
         }

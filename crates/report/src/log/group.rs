@@ -8,7 +8,7 @@ use diagnosis::Cause;
 use foldhash::fast::RandomState;
 use logs::Voice;
 
-use super::Sighted;
+use super::{Recorded, Sighted};
 use crate::failure::UNKNOWN;
 use crate::group::{Peers, Place};
 use crate::timeline::Timeline;
@@ -37,6 +37,10 @@ pub struct LogGroup {
     pub last: Place,
     /// When they happened, where the log tells.
     pub timeline: Option<Timeline>,
+    /// The event and its error state, where records of an event log tell it.
+    pub event: Option<(u32, Option<u32>)>,
+    /// What those records tell beside.
+    pub recorded: Recorded,
     /// The one that is shown: the first of those with the best confidence.
     pub sample: Box<Sighted>,
     /// Position of its input in the report.
@@ -59,6 +63,8 @@ struct Key {
     role: Option<Side>,
     /// What is not explained is told apart by what was said.
     said: Option<(Voice, Option<Alert>)>,
+    /// Events are told apart as Event Viewer does: by number, alert and state.
+    event: Option<(u32, Option<u32>, Option<Alert>)>,
 }
 
 /// Groups that are kept: there are fewer kinds of failures, whatever a log holds.
@@ -69,7 +75,7 @@ const MAX_ALERTS: usize = 16;
 
 impl LogGroup {
     fn new(found: Sighted) -> Self {
-        let place = Place { input: 0, frame: found.sighting.line };
+        let place = Place { input: 0, frame: found.number() };
         let mut group = Self {
             cause: found.best().map(|finding| finding.cause),
             refused_by: found.sighting.refused_by(),
@@ -81,6 +87,8 @@ impl LogGroup {
             first: place,
             last: place,
             timeline: None,
+            event: found.sighting.event.as_ref().map(|event| (event.id, event.state)),
+            recorded: Recorded::default(),
             sample: Box::new(found.clone()),
             input: 0,
         };
@@ -107,9 +115,12 @@ impl LogGroup {
                 None => self.timeline = Some(Timeline::new(time)),
             }
         }
+        if let Some(event) = &found.sighting.event {
+            self.recorded.add(&found, event);
+        }
         // Lines that belong together are told when the last of them is known.
-        self.first.frame = self.first.frame.min(found.sighting.line);
-        self.last.frame = self.last.frame.max(found.sighting.line);
+        self.first.frame = self.first.frame.min(found.number());
+        self.last.frame = self.last.frame.max(found.number());
         if rank(&found) < rank(&self.sample) {
             *self.sample = found;
         }
@@ -119,6 +130,7 @@ impl LogGroup {
         self.count += other.count;
         self.unnamed += other.unnamed;
         self.peers.merge(other.peers);
+        self.recorded.merge(other.recorded);
         for (alert, count) in other.alerts {
             self.sent(alert, count);
         }
@@ -216,6 +228,7 @@ impl Key {
             refused_by: sighting.refused_by(),
             role: sighting.role,
             said: unexplained.then(|| (sighting.voice, sighting.any_alert())),
+            event: sighting.event.as_ref().map(|it| (it.id, it.state, sighting.any_alert())),
         }
     }
 }
@@ -223,5 +236,5 @@ impl Key {
 /// Which failure shows a group best: the surest explanation, then the first.
 fn rank(found: &Sighted) -> impl Ord + use<> {
     let sure = found.confidence();
-    (sure.is_none(), sure, found.sighting.peer.is_none(), found.sighting.line)
+    (sure.is_none(), sure, found.sighting.peer.is_none(), found.number())
 }

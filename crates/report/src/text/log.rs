@@ -17,22 +17,31 @@ use crate::timeline::sparkline;
 
 /// The count of everything in logs, in one line.
 pub(super) fn count(page: &mut Page<'_>, report: &Report) {
-    let inputs = || report.inputs.iter().filter(|input| input.kind.is_log());
+    let inputs = || report.inputs.iter().filter(|input| input.kind.is_written());
     if inputs().next().is_none() {
         return;
     }
+    super::events::count(page, report);
     let failures: u64 = inputs().map(|input| input.counts.failed).sum();
     let line = match failures {
         0 if inputs().any(|input| input.counts.filtered > 0) => {
             Line::new().plain("no failure that was asked for")
         }
+        0 if inputs().any(Input::is_damaged) => {
+            Line::new().add(Tone::Warn, "no failure of TLS in what could be read")
+        }
+        0 if inputs().all(|input| input.log.lines == 0) => {
+            Line::new().add(Tone::Good, "no failure of TLS in these events")
+        }
         0 => Line::new().add(Tone::Good, "no failure of TLS in these lines"),
         failures => {
             let groups = plural(report.log_groups.len() as u64, "group");
             let failed = plural(failures, "failure");
-            Line::new()
-                .add(Tone::Fail, format!("{failed} in {groups}"))
-                .dim("   (a log tells of failures alone)")
+            let line = Line::new().add(Tone::Fail, format!("{failed} in {groups}"));
+            match inputs().any(|input| input.events.handshakes > 0) {
+                true => line,
+                false => line.dim("   (a log tells of failures alone)"),
+            }
         }
     };
     page.line(line);
@@ -43,11 +52,16 @@ pub(super) fn facts(input: &Input) -> Vec<String> {
     let mut facts = Vec::new();
     let mut writers = input.log.writers.clone();
     writers.sort_by_key(|(stack, count)| (!stack.program, std::cmp::Reverse(*count)));
+    if !input.events.is_empty() {
+        facts.extend(super::events::facts(input));
+    }
     if !writers.is_empty() {
         let names = writers.iter().take(MOST_WRITERS).map(|(stack, _)| stack.name);
         facts.push(names.collect::<Vec<_>>().join(", "));
     }
-    facts.push(plural(input.log.lines, "line"));
+    if input.log.lines > 0 {
+        facts.push(plural(input.log.lines, "line"));
+    }
     facts
 }
 
@@ -121,13 +135,17 @@ pub(super) fn whole_group(
     let sample = &group.sample;
     let sentence = sighted_sentence(sample);
     page.wrapped(Line::indent(INDENT), INDENT, Tone::Plain, &sentence, "");
-    let at = report.line(group.input, sample.sighting.line);
+    let at = super::events::records(report, group);
+    let at = at.unwrap_or_else(|| report.line(group.input, sample.sighting.line));
     words(page, sample, &at, if detail.ladder { MOST_TEXT } else { MOST_WORDS });
     if detail.ladder {
         labelled(page, "that is", Tone::Dim, voice(sample), "");
     }
-    labelled(page, "written by", Tone::Dim, &written_by(sample), "");
+    if group.event.is_none() {
+        labelled(page, "written by", Tone::Dim, &written_by(sample), "");
+    }
     evidence(page, sample, group.alerts.len() == 1);
+    super::events::evidence(page, group);
     if group.peers.count() > 1 || (group.peers.count() == 1 && group.unnamed > 0) {
         let peers = match group.role {
             Some(Side::Server) => "clients",
@@ -143,6 +161,7 @@ pub(super) fn whole_group(
     if let Some(timeline) = &group.timeline {
         when(page, report, sample.best(), group.count, timeline);
     }
+    super::events::hours(page, &group.recorded.hours);
     explanation(page, sample, detail);
 }
 
@@ -172,14 +191,18 @@ pub(super) fn message(page: &mut Page<'_>, sample: &Sighted, detail: &Detail) {
 
 /// The words by which it was recognised.
 fn words(page: &mut Page<'_>, sample: &Sighted, at: &str, most: usize) {
-    let words = format!("\"{}\"", safe(&sample.sighting.words, most));
-    labelled(page, "the log says", Tone::Dim, &words, at);
+    let words = safe(&sample.sighting.words, most);
+    match sample.sighting.event {
+        // What a record says is put together from its fields.
+        Some(_) => labelled(page, "event", Tone::Dim, &words, at),
+        None => labelled(page, "the log says", Tone::Dim, &format!("\"{words}\""), at),
+    }
 }
 
 /// What the line tells beside its words. Whose habit an alert is, is said where there is one alone.
 fn evidence(page: &mut Page<'_>, sample: &Sighted, one_alert: bool) {
     let sighting = &sample.sighting;
-    if let Some(name) = &sighting.name {
+    if let Some(name) = sighting.name.as_ref().filter(|_| sighting.event.is_none()) {
         labelled(page, "server name", Tone::Dim, &safe(name, MOST_NAME), "");
     }
     if let Some(dialect) = diagnosis::dialect_of(sighting).filter(|_| one_alert) {
@@ -220,7 +243,9 @@ fn explanation(page: &mut Page<'_>, sample: &Sighted, detail: &Detail) {
         let text = format!("{}, {}: {}", other.cause.slug, other.confidence, other.cause.because);
         labelled(page, "or", Tone::Dim, &text, "");
     }
-    if sample.confidence() != Some(diagnosis::Confidence::Certain) {
+    // How to capture on Windows is said once, below all groups.
+    let is_open = sample.confidence() != Some(diagnosis::Confidence::Certain);
+    if is_open && sample.sighting.event.is_none() {
         let host = sample.sighting.peer.as_ref().and_then(|peer| peer.address);
         let what = host.map_or(String::new(), |address| format!(" host {address}"));
         let text = format!("tcpdump -i any -w tls.pcap{what}, and then: tlswhy tls.pcap");
@@ -234,6 +259,15 @@ fn explanation(page: &mut Page<'_>, sample: &Sighted, detail: &Detail) {
 /// What is known of the two sides: the one that wrote the line.
 fn sides(sample: &Sighted) -> Who {
     let sighting = &sample.sighting;
+    if let Some(event) = &sighting.event {
+        let image = event.process.as_ref().and_then(|process| process.image.as_deref());
+        let mine = image.map_or(super::events::WINDOWS, super::events::products).to_vec();
+        return match sample.role() {
+            Some(Side::Client) => Who { access: false, client: mine, server: Vec::new() },
+            Some(Side::Server) => Who { access: false, client: Vec::new(), server: mine },
+            None => Who { access: false, client: mine.clone(), server: mine },
+        };
+    }
     let writer = [sighting.program, sighting.library];
     let mine: Vec<&'static str> = writer.into_iter().flatten().map(|stack| stack.remedy).collect();
     let (client, server) = match sighting.role {
@@ -290,11 +324,22 @@ fn who(group: &LogGroup) -> String {
         all if group.peers.is_full() => format!("over {} {others}", grouped(all.len() as u64)),
         all => format!("{} {others}", all.len()),
     };
-    direction(group.role, &peer)
+    match super::events::on(group) {
+        on if peer.is_empty() && !on.is_empty() => on,
+        _ => direction(group.role, &peer),
+    }
 }
 
 /// The alerts of a group: `48 unknown_ca`, `48 88× 42 6×`, `no alert`.
 fn codes(group: &LogGroup) -> String {
+    match (super::events::code(group), &group.alerts[..]) {
+        (Some(event), [(None, _)]) => event,
+        (Some(event), _) => format!("{event}  {}", alerts(group)),
+        (None, _) => alerts(group),
+    }
+}
+
+fn alerts(group: &LogGroup) -> String {
     let says = |alert: Option<alert::Alert>| match alert {
         Some(alert) => alert.code().to_string(),
         None => "no alert".to_owned(),

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use std::time::UNIX_EPOCH;
 
-use report::{Input, Intake, Time, Unpack, Watch, is_dated};
+use report::{Input, Intake, Kind, Time, Unpack, Watch, is_dated};
 
 /// Reads a file to its end, or says why not.
 pub(crate) fn read(
@@ -31,7 +31,7 @@ pub(crate) fn read(
     intake.stream(&mut file, watch)
 }
 
-/// Whether a file holds a capture or looks like a log, packed or not. A damaged packing holds none.
+/// Whether a file holds a capture or an event log, or looks like a log, packed or not. A damaged packing holds none.
 ///
 /// # Errors
 /// The file cannot be opened or read at all.
@@ -43,7 +43,7 @@ pub(crate) fn is_wanted(path: &Path) -> io::Result<bool> {
             let read = unpacked.take(HEAD).read_to_end(&mut head);
             Ok(read.is_ok() && is_dated(&head))
         }
-        Ok(unpacked) => Ok(unpacked.kind().is_capture()),
+        Ok(unpacked) => Ok(unpacked.kind().is_capture() || unpacked.kind() == Kind::Evtx),
         Err(error) if error.raw_os_error().is_some() => Err(error),
         Err(_) => Ok(false),
     }

@@ -1,0 +1,135 @@
+//! An event log of Windows: records in, failures out, and what stands beside them.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use logs::More;
+use windows::{Chain, Connection, Events, Evtx, Told};
+use wire::Time;
+
+use crate::group::Peers;
+use crate::intake::{Intake, Progress, Watch};
+use crate::window::Window;
+
+/// What an event log held beside its failures.
+#[derive(Clone, Debug, Default)]
+pub struct EventLog {
+    /// The form in which the records came, in words: `Event Viewer's CSV`; empty for a log file.
+    pub form: &'static str,
+    /// Records that the log holds, with those that were passed over.
+    pub records: u64,
+    /// SChannel's events by their number, failures or not.
+    pub schannel: BTreeMap<u32, u64>,
+    /// The machines that wrote them.
+    pub computers: Peers<String>,
+    /// Handshakes that succeeded, where the log tells of them.
+    pub handshakes: u64,
+    /// Certificates that were judged beside them.
+    pub chains: Vec<Chain>,
+    /// Connections of processes beside them.
+    pub connections: Vec<Connection>,
+    /// Chains and connections that found no room.
+    pub more: u64,
+}
+
+/// Chains, and connections, that are kept for the events beside them, some 300 bytes each. A log of
+/// all connections of a busy server holds this many within a few hours; what came before is counted.
+const MAX_NEIGHBOURS: usize = 1 << 15;
+
+impl EventLog {
+    /// Whether anything in it was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records == 0
+    }
+
+    /// How many events of SChannel there are.
+    #[must_use]
+    pub fn schannel_events(&self) -> u64 {
+        self.schannel.values().sum()
+    }
+
+    /// Takes what is no failure.
+    fn add(&mut self, told: Told) {
+        match told {
+            Told::Failure(_) | Told::Notice(_) | Told::Credential(_) => {}
+            Told::Handshake(_) => self.handshakes += 1,
+            Told::Chain(chain) if self.chains.len() < MAX_NEIGHBOURS => self.chains.push(chain),
+            Told::Connection(connection) if self.connections.len() < MAX_NEIGHBOURS => {
+                self.connections.push(connection);
+            }
+            Told::Chain(_) | Told::Connection(_) => self.more += 1,
+        }
+    }
+}
+
+impl Intake<'_> {
+    /// Reads an event log's file to the end.
+    pub(crate) fn evtx(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
+        let mut window = Window::new();
+        let mut log = Evtx::new();
+        let mut events = Events::new();
+        loop {
+            let more = self.fill(&mut window, from);
+            // Chunk by chunk, until there is none that is whole.
+            loop {
+                let done = log.window(window.held(), more);
+                window.discard(done);
+                let mut records = 0;
+                while let Some(record) = log.record() {
+                    records += 1;
+                    events.record(&record);
+                    self.told(&mut events, More::Coming);
+                }
+                if done == 0 && records == 0 {
+                    break;
+                }
+            }
+            let (bytes, failing) = (taken.get(), self.input.counts.failed);
+            let stopped = watch(Progress { bytes, packets: 0, failing }).is_break();
+            let enough = self.options.first && failing > 0;
+            if more == More::Over {
+                break;
+            }
+            if stopped || enough {
+                self.input.stopped = true;
+                break;
+            }
+        }
+        self.told(&mut events, More::Over);
+        let counts = log.counts();
+        self.input.events.records = counts.records;
+        for time in counts.first.into_iter().chain(counts.last) {
+            self.input.saw(Time(time));
+        }
+        self.input.more_problems += counts.more_problems;
+        self.input.events.schannel = events.counts().clone();
+        while let Some(problem) = log.problem() {
+            let what = match problem.record {
+                Some(record) => format!("record {record}: {}", problem.what),
+                None => problem.what,
+            };
+            self.input.problem(problem.offset, what, false);
+        }
+        if counts.chunks == 0 && !self.input.is_damaged() {
+            let (size, what) = (self.input.size, "the event log ends here, without a single chunk");
+            self.input.problem(size, what.to_owned(), true);
+        }
+    }
+
+    /// Takes what the records tell so far.
+    fn told(&mut self, events: &mut Events, more: More) {
+        while let Some(told) = events.told(more) {
+            match told {
+                Told::Failure(sighting) => {
+                    if let Some(host) = &sighting.host {
+                        self.input.events.computers.add(host.clone(), 1);
+                    }
+                    self.sighted(*sighting, More::Over);
+                }
+                told => self.input.events.add(told),
+            }
+        }
+    }
+}
