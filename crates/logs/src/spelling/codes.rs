@@ -20,6 +20,8 @@ mod x509;
 
 use std::borrow::Cow;
 
+use alert::Side;
+
 use super::ground::Ground;
 use super::name::alike;
 use super::{AlertSet, Dialect, Refusal, Spelled};
@@ -118,6 +120,9 @@ enum Means {
     /// This side refused, and sends one of these alerts; none where it sends none, or where nobody
     /// knows which.
     Refused(AlertSet, &'static Ground),
+    /// This side refused, or could not go on, in words of its own; which side it was, where the code
+    /// tells, and the causes.
+    Stopped(Option<Side>, &'static str, AlertSet, &'static Ground),
     /// The connection failed without anybody refusing in words.
     Lost(&'static Ground),
     /// What the code of the same name means in OpenSSL.
@@ -144,6 +149,18 @@ const fn either(number: i64, name: &'static str, alerts: &[u8], why: &'static Gr
 /// This side refused, and sends one of these alerts.
 const fn refused(number: i64, name: &'static str, sends: &[u8], why: &'static Ground) -> Code {
     Code { number, name, means: Means::Refused(AlertSet::of(sends), why) }
+}
+
+/// This side, the one that is named, could not go on; what it did is past tense and fits after
+/// "this side".
+const fn stopped(
+    number: i64,
+    name: &'static str,
+    role: Option<Side>,
+    says: &'static str,
+    why: &'static Ground,
+) -> Code {
+    Code { number, name, means: Means::Stopped(role, says, AlertSet::EMPTY, why) }
 }
 
 /// Nobody refused in words.
@@ -265,11 +282,19 @@ impl Table {
                 (alerts, Some(Voice::Unclear), says, Some(Refusal::of(alerts, why)))
             }
             Means::Refused(sends, why) => {
-                let says = this_side(why, sends);
+                let says = this_side(why.says, sends);
                 (AlertSet::EMPTY, Some(Voice::Refused), says, Some(Refusal::of(sends, why)))
             }
+            Means::Stopped(role, did, sends, why) => {
+                let says = match role {
+                    Some(role) => this_side(&format!("as the {role} {did}"), sends),
+                    None => this_side(did, sends),
+                };
+                let refusal = Refusal { says: did, role, ..Refusal::of(sends, why) };
+                (AlertSet::EMPTY, Some(Voice::Refused), says, Some(refusal))
+            }
             Means::Lost(why) => {
-                let says = this_side(why, AlertSet::EMPTY);
+                let says = this_side(why.says, AlertSet::EMPTY);
                 let refusal = Refusal::of(AlertSet::EMPTY, why);
                 (AlertSet::EMPTY, Some(Voice::Lost), says, Some(refusal))
             }
@@ -311,11 +336,11 @@ fn one_of(alerts: AlertSet) -> String {
 const MOST_NAMED: usize = 3;
 
 /// `this side found no cipher suite that both sides accept, and sends 40 handshake_failure`.
-fn this_side(why: &Ground, sends: AlertSet) -> String {
+fn this_side(did: &str, sends: AlertSet) -> String {
     match (sends.is_empty(), sends.single()) {
-        (true, _) => format!("this side {}", why.says),
-        (_, Some(alert)) => format!("this side {}, and sends {alert}", why.says),
-        _ => format!("this side {}, and sends {}", why.says, one_of(sends)),
+        (true, _) => format!("{WE} {did}"),
+        (_, Some(alert)) => format!("{WE} {did}, and sends {alert}"),
+        _ => format!("{WE} {did}, and sends {}", one_of(sends)),
     }
 }
 

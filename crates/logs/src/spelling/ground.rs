@@ -109,7 +109,26 @@ grounds! {
         Certain "key-cert-mismatch";
     PRIVATE_KEY "could not use its private key"
         Possible "hsm-bad-signature" Possible "server-has-no-usable-certificate";
+    CLIENT_KEY "could not sign with the key of its client certificate"
+        Possible "hsm-bad-signature";
+    CERTIFICATE_TYPE "found another kind of key in the certificate than the cipher suite takes"
+        Possible "server-cert-type-mismatch";
+    PROTOCOLS_OFF "found none of the versions enabled that it was to use";
+    KEY_ACCESS "could not get at its private key"
+        Likely "server-has-no-usable-certificate" Possible "hsm-bad-signature";
+    KEY_SPEC "could not sign with the key of its certificate"
+        Possible "hsm-bad-signature" Possible "server-has-no-usable-certificate";
+    OWN_CHAIN "could not build the chain of its own certificate"
+        Possible "server-has-no-usable-certificate" Possible "missing-intermediate";
+    NOT_STAPLED "could not get the OCSP response that it staples"
+        Likely "revocation-unreachable" Possible "ocsp-must-staple-missing";
+    NOT_MAPPED "found no account for the client certificate"
+        Likely "client-cert-policy-denied";
+    ISSUER_LIST "had to cut the list of authorities that it asks clients with"
+        Possible "client-cert-missing";
+    NOTHING_ENABLED "had nothing enabled that it could offer";
     SETUP "could not begin: its own settings do not allow it";
+    OWN_CRYPTOGRAPHY "failed inside its own cryptography";
     INTERNAL "failed for a reason of its own"
         Possible "server-internal-error";
     SESSION_CONTEXT "could not resume: no session id context is set"
@@ -125,6 +144,25 @@ grounds! {
     VERSIONS_OR_CIPHERS "found no version or no cipher suite that both sides accept"
         Likely "no-shared-cipher" Possible "client-min-version-above-server-max"
         Possible "client-max-version-below-server-min";
+    SERVER_TOO_OLD "was answered in a version that it does not accept"
+        Likely "client-min-version-above-server-max";
+    CHOSEN_CIPHER "could not use the cipher suite that the server chose"
+        Possible "no-shared-cipher" Possible "middlebox-corruption";
+    OLD_HELLO_CIPHERS "found no cipher suite it accepts in a ClientHello of the old format"
+        Likely "sslv2-hello" Possible "no-shared-cipher";
+    CHAIN_SCHEME "was shown a chain with a signature algorithm that it does not accept"
+        Likely "chain-sigalg-not-offered" Possible "sha1-signature-rejected"
+        Possible "sigalg-no-overlap";
+    DHE "could not use the Diffie-Hellman group of the other side"
+        Likely "weak-dh" Possible "dhe-leading-zero";
+    DHE_KEY "could not use the Diffie-Hellman key of the other side"
+        Possible "weak-dh" Possible "dhe-leading-zero";
+    RENEGOTIATION_INFO "found the renegotiation_info of the other side wrong or missing"
+        Likely "legacy-renegotiation-peer" Possible "middlebox-corruption";
+    OLDER_CLIENT "saw a client fall back to an older version"
+        Possible "version-intolerant-middlebox" Possible "fallback-scsv";
+    PSK "could not use the pre-shared key"
+        Possible "psk-wrong-secret" Possible "psk-identity-unknown";
     GROUPS "found no group that both sides accept"
         Likely "no-shared-group" Possible "malformed-clienthello-keyshare";
     SCHEMES "found no signature algorithm that both sides accept"
@@ -180,6 +218,19 @@ grounds! {
     BAD_RECORD "received a record that did not decrypt or was altered"
         Possible "shared-connection-fork-or-thread" Possible "middlebox-corruption"
         Possible "dhe-leading-zero" Possible "psk-wrong-secret";
+    NO_HELLO "received first bytes that are no ClientHello"
+        Possible "plaintext-http-on-tls-port" Possible "scanner-noise" Possible "sslv2-hello";
+    UNDECRYPTED "received a record that its keys do not open"
+        Possible "dhe-leading-zero" Possible "middlebox-corruption"
+        Possible "shared-connection-fork-or-thread" Possible "psk-wrong-secret";
+    FINISHED "received a Finished that does not fit what it saw of the handshake"
+        Possible "middlebox-corruption" Possible "dhe-leading-zero" Possible "psk-wrong-secret";
+    BAD_ANSWER "received an answer of the server that is not right"
+        Possible "middlebox-corruption" Possible "version-intolerant-middlebox";
+    BAD_EXTENSION "received an extension of the server that is not right"
+        Possible "unsolicited-extension" Possible "middlebox-corruption";
+    SECRET "could not take the shared secret out of the key exchange"
+        Possible "middlebox-corruption" Possible "hsm-bad-signature";
     MALFORMED "received a message that does not parse"
         Possible "malformed-clienthello" Possible "middlebox-corruption";
     ILLEGAL "received a value that is not allowed there"
