@@ -128,7 +128,7 @@ fn integer(text: &str) -> Option<u64> {
 }
 
 /// Bytes written as pairs of hexadecimal digits; none where anything else stands among them.
-pub(crate) fn hexadecimal(text: &str) -> Option<Vec<u8>> {
+fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     let nibble = |digit: u8| char::from(digit).to_digit(16);
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     let byte = |[high, low]: &[u8; 2]| u8::try_from(nibble(*high)? << 4 | nibble(*low)?).ok();

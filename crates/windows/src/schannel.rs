@@ -8,7 +8,8 @@
 mod attached;
 mod causes;
 mod fields;
-mod pairs;
+mod open;
+mod part;
 
 use alert::{Alert, Side};
 use logs::{Event, Process, Sighting, Stack, Voice};
@@ -17,19 +18,19 @@ use crate::{Credential, Handshake, Record, Told};
 use fields::Fields;
 
 pub(crate) use causes::suspects;
-pub(crate) use pairs::Open;
+pub(crate) use open::Open;
 
 /// What a record of SChannel tells; `None` where it is another's.
 pub(crate) fn told(record: &Record) -> Option<Told> {
     if !is_schannel(record) {
         return None;
     }
-    let fields = Fields::of(record);
+    let fields = Fields(record);
     match record.id {
-        36868 => Some(Told::Credential(Box::new(credential(record, &fields)))),
-        36880 => Some(Told::Handshake(handshake(record, &fields))),
+        36868 => Some(Told::Credential(Box::new(credential(record, fields)))),
+        36880 => Some(Told::Handshake(handshake(record, fields))),
         id if KINDS.iter().any(|kind| kind.id == id) => {
-            Some(Told::Failure(Box::new(failure(record, &fields))))
+            Some(Told::Failure(Box::new(failure(record, fields))))
         }
         id => Some(Told::Notice(id)),
     }
@@ -96,15 +97,15 @@ static KINDS: &[Kind] = &[
 ];
 
 /// A failure, as one record tells it.
-fn failure(record: &Record, fields: &Fields<'_>) -> Sighting {
+fn failure(record: &Record, fields: Fields<'_>) -> Sighting {
     let kind = KINDS.iter().find(|kind| kind.id == record.id);
     let alert = fields.integer("AlertDesc").and_then(|code| u8::try_from(code).ok()).map(Alert);
     let state = fields.integer("ErrorState").or_else(|| fields.integer("ErrorStatus"));
     let error = fields.integer("ErrorCode").or_else(|| fields.integer("Error"));
-    let protocol = fields.text("Protocol").or_else(|| fields.version());
+    let protocol = fields.text("Protocol");
     // No certificate lacks its bytes, and bytes are not always a certificate.
     let field = kind.map_or("", |kind| kind.certificate);
-    let bytes = fields.bytes(field).filter(|bytes| !bytes.is_empty());
+    let bytes = if field.is_empty() { None } else { fields.bytes(field) };
     let certificate = bytes.as_deref().and_then(attached::certificate);
     let mut facts = facts(record, fields, state, error);
     if let (Some(bytes), None) = (&bytes, &certificate) {
@@ -153,7 +154,7 @@ fn failure(record: &Record, fields: &Fields<'_>) -> Sighting {
 }
 
 /// What was seen, in one line: `36888 alert 40, error state 1205`.
-fn words(event: &Event, alert: Option<Alert>, fields: &Fields<'_>) -> String {
+fn words(event: &Event, alert: Option<Alert>, fields: Fields<'_>) -> String {
     let mut parts = Vec::new();
     let mut part = |label: &str, value: Option<String>| {
         parts.extend(value.map(|value| format!("{label}{value}")));
@@ -173,7 +174,7 @@ fn words(event: &Event, alert: Option<Alert>, fields: &Fields<'_>) -> String {
 /// What an event tells beside the fields that have a place of their own.
 fn facts(
     record: &Record,
-    fields: &Fields<'_>,
+    fields: Fields<'_>,
     state: Option<u32>,
     error: Option<u32>,
 ) -> Vec<(&'static str, String)> {
@@ -216,25 +217,25 @@ fn side(text: &str) -> Option<Side> {
 }
 
 /// The process that speaks TLS, where the build writes it.
-fn process(fields: &Fields<'_>) -> Option<Process> {
+fn process(fields: Fields<'_>) -> Option<Process> {
     let id = fields.integer("CallerProcessId");
     let image = fields.text("CallerProcessImageName").map(str::to_owned);
     (id.is_some() || image.is_some()).then_some(Process { id, image })
 }
 
-fn handshake(record: &Record, fields: &Fields<'_>) -> Handshake {
+fn handshake(record: &Record, fields: Fields<'_>) -> Handshake {
     Handshake {
         place: record.place,
         time: record.time.map(|time| time.nanoseconds),
         server: fields.text("Type").and_then(side).map(|side| side == Side::Server),
-        protocol: fields.text("Protocol").or_else(|| fields.version()).map(str::to_owned),
+        protocol: fields.text("Protocol").map(str::to_owned),
         cipher_suite: fields.integer("CipherSuite").and_then(|suite| u16::try_from(suite).ok()),
         target: fields.text("TargetName").map(str::to_owned),
         remote_subject: fields.text("RemoteCertSubjectName").map(str::to_owned),
     }
 }
 
-fn credential(record: &Record, fields: &Fields<'_>) -> Credential {
+fn credential(record: &Record, fields: Fields<'_>) -> Credential {
     let bytes = fields.bytes("EncodedCert");
     Credential {
         place: record.place,
@@ -246,3 +247,6 @@ fn credential(record: &Record, fields: &Fields<'_>) -> Credential {
         certificate: bytes.as_deref().and_then(attached::certificate),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,30 +103,35 @@ grounds! {
         Certain "client-cert-missing";
     CLIENT_CERTIFICATE_WANTED "was asked for a client certificate and has none that fits"
         Likely "client-cert-missing";
+    NO_CLIENT_CERTIFICATE_FITS "was asked for a client certificate and found none that fits"
+        Likely "client-cert-not-selected" Possible "client-cert-missing";
     NO_SERVER_CERTIFICATE "has no certificate that it could use"
         Likely "server-has-no-usable-certificate";
     KEY_MISMATCH "holds a key that does not belong to its certificate"
         Certain "key-cert-mismatch";
     PRIVATE_KEY "could not use its private key"
-        Possible "hsm-bad-signature" Possible "server-has-no-usable-certificate";
+        Possible "private-key-permission" Possible "hsm-bad-signature"
+        Possible "server-has-no-usable-certificate";
     CLIENT_KEY "could not sign with the key of its client certificate"
-        Possible "hsm-bad-signature";
+        Possible "private-key-permission" Possible "hsm-bad-signature";
     CERTIFICATE_TYPE "found another kind of key in the certificate than the cipher suite takes"
         Possible "server-cert-type-mismatch";
-    PROTOCOLS_OFF "found none of the versions enabled that it was to use";
+    PROTOCOLS_OFF "found none of the versions enabled that it was to use"
+        Likely "no-protocol-enabled-locally" Possible "private-key-permission";
     KEY_ACCESS "could not get at its private key"
-        Likely "server-has-no-usable-certificate" Possible "hsm-bad-signature";
+        Likely "private-key-permission" Possible "server-has-no-usable-certificate";
     KEY_SPEC "could not sign with the key of its certificate"
-        Possible "hsm-bad-signature" Possible "server-has-no-usable-certificate";
+        Likely "schannel-keyspec" Possible "private-key-permission";
     OWN_CHAIN "could not build the chain of its own certificate"
         Possible "server-has-no-usable-certificate" Possible "missing-intermediate";
     NOT_STAPLED "could not get the OCSP response that it staples"
         Likely "revocation-unreachable" Possible "ocsp-must-staple-missing";
     NOT_MAPPED "found no account for the client certificate"
-        Likely "client-cert-policy-denied";
+        Likely "client-cert-not-mapped" Possible "server-does-not-trust-client-ca";
     ISSUER_LIST "had to cut the list of authorities that it asks clients with"
-        Possible "client-cert-missing";
-    NOTHING_ENABLED "had nothing enabled that it could offer";
+        Likely "issuer-list-too-long";
+    NOTHING_ENABLED "had nothing enabled that it could offer"
+        Likely "no-protocol-enabled-locally";
     SETUP "could not begin: its own settings do not allow it";
     OWN_CRYPTOGRAPHY "failed inside its own cryptography";
     INTERNAL "failed for a reason of its own"

@@ -6,6 +6,8 @@ use logs::{More, Sighting, Stamp, Voice};
 use super::*;
 use crate::{Field, Place, Value};
 
+mod pairs;
+
 /// A record of SChannel, written by a thread of LSASS at this time.
 fn record(number: u64, id: u32, thread: u32, milliseconds: i64, fields: &[(&str, &str)]) -> Record {
     let field = |(name, value): &(&str, &str)| Field {

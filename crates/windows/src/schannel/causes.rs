@@ -3,6 +3,8 @@
 use alert::{Alert, Side};
 use logs::{Certificate, Event, Sighting, Sure, Suspect};
 
+use super::{FIRST, LAST};
+
 /// The causes, the surest first: what only the events and their certificate together say, and what
 /// state, error and each event say in `logs`' tables.
 pub(super) fn of(sighting: &Sighting) -> Vec<Suspect> {
@@ -27,9 +29,13 @@ pub(super) fn of(sighting: &Sighting) -> Vec<Suspect> {
     suspects
 }
 
-/// The causes that are named here and not in `logs`' tables.
+/// All causes that events of SChannel may point at, some of them more than once.
 pub(crate) fn suspects() -> impl Iterator<Item = &'static str> {
-    [
+    let events = (FIRST..=LAST).filter_map(logs::schannel_event);
+    let states = (0..=LAST_STATE).filter_map(logs::schannel_state);
+    let refusals = events.chain(states).filter_map(|spelled| spelled.refusal);
+    let of_tables = refusals.flat_map(|refusal| refusal.causes).map(|suspect| suspect.cause);
+    let here = [
         OLD_CLIENT,
         EXPIRED,
         NOT_YET_VALID,
@@ -38,9 +44,12 @@ pub(crate) fn suspects() -> impl Iterator<Item = &'static str> {
         NO_NAMES,
         SELF_SIGNED,
         NO_CLIENT_CERTIFICATE,
-    ]
-    .into_iter()
+    ];
+    here.into_iter().chain(of_tables)
 }
+
+/// States end here.
+const LAST_STATE: u32 = 10_015;
 
 const OLD_CLIENT: &str = "client-max-version-below-server-min";
 const EXPIRED: &str = "expired-leaf";
@@ -49,7 +58,7 @@ const ISSUER_EXPIRED: &str = "expired-chain-member";
 const WRONG_NAME: &str = "hostname-mismatch";
 const NO_NAMES: &str = "san-missing";
 const SELF_SIGNED: &str = "self-signed-server";
-const NO_CLIENT_CERTIFICATE: &str = "client-cert-missing";
+const NO_CLIENT_CERTIFICATE: &str = "client-cert-not-selected";
 const NO_SERVER_CERTIFICATE: &str = "server-has-no-usable-certificate";
 const SERVER_FAILED: &str = "server-internal-error";
 

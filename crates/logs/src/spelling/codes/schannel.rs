@@ -65,7 +65,7 @@ static EVENT: &[Code] = &[
         "",
         CLIENT,
         "was asked for a client certificate and found none that fits",
-        &CLIENT_CERTIFICATE_WANTED,
+        &NO_CLIENT_CERTIFICATE_FITS,
     ),
     stopped(36876, "", CLIENT, "did not accept the server's certificate", &VERIFY),
     stopped(36877, "", SERVER, "did not accept the client's certificate", &VERIFY),
