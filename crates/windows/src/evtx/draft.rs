@@ -20,14 +20,30 @@ pub(crate) struct Draft<'c> {
     path: Vec<Element<'c>>,
     /// Elements that are open inside of the last, and too deep to be kept.
     deeper: usize,
-    /// The attribute that is open.
+    /// The attribute that is open, if what it says is kept.
     attribute: Option<Utf16<'c>>,
-    /// What the attribute holds, or an element that tells of the event itself.
+    /// Where texts go that come next.
+    to: To,
+    /// What goes to no field: of an attribute, or of an element that tells of the event itself.
     text: String,
     /// Whether the attribute has a value at all.
     filled: bool,
     /// Something did not fit.
     pub(crate) cut: bool,
+}
+
+/// Where a text goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum To {
+    /// It tells nothing that is kept.
+    #[default]
+    Nowhere,
+    /// To what is looked at when the attribute or the element is over.
+    Text,
+    /// To the rendered text.
+    Message,
+    /// To a field.
+    Field(usize),
 }
 
 /// An element that is open.
@@ -45,7 +61,7 @@ enum Role {
     /// What every event has.
     System,
     /// Something of that.
-    About,
+    About(About),
     /// The fields of the event, each in an element of its own.
     Data,
     /// A container around the element that holds the fields.
@@ -60,6 +76,57 @@ enum Role {
     Value(usize),
     /// Nothing that is read.
     Other,
+}
+
+/// What an element of `System` tells, of what is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    Provider,
+    Id,
+    Number,
+    Time,
+    Execution,
+    Channel,
+    Computer,
+}
+
+impl Role {
+    /// Where the text of the element goes.
+    fn to(self) -> To {
+        match self {
+            Self::About(About::Id | About::Number | About::Channel | About::Computer) => To::Text,
+            Self::Message => To::Message,
+            Self::Field(at) | Self::Value(at) => To::Field(at),
+            _ => To::Nowhere,
+        }
+    }
+
+    /// Whether what an attribute of the element says is kept.
+    fn keeps(self, name: Utf16<'_>) -> bool {
+        match self {
+            Self::About(About::Provider) => name.is("Name"),
+            Self::About(About::Time) => name.is("SystemTime"),
+            Self::About(About::Execution) => name.is("ProcessID") || name.is("ThreadID"),
+            Self::Field(_) | Self::Value(_) => !name.begins("xmlns"),
+            _ => false,
+        }
+    }
+}
+
+impl About {
+    /// What the element of this name tells.
+    fn of(name: Utf16<'_>) -> Option<Self> {
+        let known = [
+            ("Provider", Self::Provider),
+            ("EventID", Self::Id),
+            ("EventRecordID", Self::Number),
+            ("TimeCreated", Self::Time),
+            ("Execution", Self::Execution),
+            ("Channel", Self::Channel),
+            ("Computer", Self::Computer),
+        ];
+        known.into_iter().find(|(known, _)| name.is(known)).map(|(_, about)| about)
+    }
 }
 
 /// Elements inside of one another. Chains of certificates have six.
@@ -84,18 +151,16 @@ impl<'c> Draft<'c> {
         if self.path.len() >= MAX_DEPTH {
             self.deeper += 1;
             self.cut = true;
+            self.to = To::Nowhere;
             return;
         }
-        let role = match self.path.last().map(|element| element.role) {
+        let role = match self.role() {
             None => Role::Event,
             Some(Role::Event) if name.is("System") => Role::System,
             Some(Role::Event) if name.is("UserData") => Role::UserData,
             Some(Role::Event) if name.is("RenderingInfo") => Role::Rendering,
             Some(Role::Event) if CONTAINERS.iter().any(|known| name.is(known)) => Role::Data,
-            Some(Role::System) => {
-                self.text.clear();
-                Role::About
-            }
+            Some(Role::System) => About::of(name).map_or(Role::Other, Role::About),
             Some(Role::Rendering) if name.is("Message") => Role::Message,
             // The one element inside of `UserData` holds the fields as `EventData` does.
             Some(Role::UserData) => Role::Data,
@@ -103,29 +168,26 @@ impl<'c> Draft<'c> {
                 self.field(None).map_or(Role::Other, Role::Value)
             }
             Some(Role::Data | Role::Field(_) | Role::Value(_)) => {
-                self.field(Some(name.to_string())).map_or(Role::Other, Role::Field)
+                self.field(Some(name.text())).map_or(Role::Other, Role::Field)
             }
             Some(_) => Role::Other,
         };
         self.path.push(Element { name, role });
+        self.to = role.to();
     }
 
     /// An attribute begins.
     pub(crate) fn attribute(&mut self, name: Utf16<'c>) {
         self.end_attribute();
-        if self.deeper == 0 {
-            self.attribute = Some(name);
-            self.text.clear();
-            self.filled = false;
-        }
+        let kept = self.deeper == 0 && self.role().is_some_and(|role| role.keeps(name));
+        self.attribute = kept.then_some(name);
+        self.to = if kept { To::Text } else { To::Nowhere };
+        self.filled = false;
     }
 
     /// The start tag is over.
     pub(crate) fn start_over(&mut self) {
         self.end_attribute();
-        if self.deeper == 0 {
-            self.text.clear();
-        }
     }
 
     /// An element is over.
@@ -133,18 +195,18 @@ impl<'c> Draft<'c> {
         self.end_attribute();
         if self.deeper > 0 {
             self.deeper -= 1;
-            return;
-        }
-        let Some(element) = self.path.pop() else { return };
-        match element.role {
-            Role::About => self.about(element.name),
-            Role::Field(at) | Role::Value(at) => {
-                if let Some(Value::Text(text)) = self.value_of(at) {
-                    trim(text);
+        } else if let Some(element) = self.path.pop() {
+            match element.role {
+                Role::About(about) => self.about(about),
+                Role::Field(at) | Role::Value(at) => {
+                    if let Some(Value::Text(text)) = self.value_of(at) {
+                        trim(text);
+                    }
                 }
+                _ => {}
             }
-            _ => {}
         }
+        self.go_on();
     }
 
     /// Closes elements until so many are left.
@@ -156,32 +218,22 @@ impl<'c> Draft<'c> {
 
     /// A part of a text.
     pub(crate) fn text(&mut self, write: impl FnOnce(&mut String)) {
-        if self.deeper > 0 {
-            return;
-        }
         self.filled = true;
-        if self.attribute.is_some() {
-            return write(&mut self.text);
-        }
-        match self.path.last().map(|element| element.role) {
-            Some(Role::About) => write(&mut self.text),
-            Some(Role::Message) => write(self.record.message.get_or_insert_default()),
-            Some(Role::Field(at) | Role::Value(at)) => {
+        match self.to {
+            To::Nowhere => {}
+            To::Text => write(&mut self.text),
+            To::Message => write(self.record.message.get_or_insert_default()),
+            To::Field(at) => {
                 if let Some(Value::Text(text)) = self.value_of(at) {
                     write(text);
                 }
             }
-            _ => {}
         }
     }
 
     /// A value of the record.
     pub(crate) fn value(&mut self, kind: u8, bytes: &'c [u8]) {
-        if self.attribute.is_none()
-            && self.deeper == 0
-            && let Some(Role::Field(at) | Role::Value(at)) =
-                self.path.last().map(|element| element.role)
-        {
+        if let To::Field(at) = self.to {
             if let Some(binary) = value::binary(kind, bytes) {
                 if let Some(value) = self.value_of(at) {
                     *value = Value::Binary(binary.to_vec());
@@ -200,10 +252,9 @@ impl<'c> Draft<'c> {
                 return;
             }
         }
-        if let Some(nanoseconds) = value::nanoseconds(kind, bytes)
-            && self.path.last().is_some_and(|it| it.role == Role::About)
+        if self.role() == Some(Role::About(About::Time))
+            && let Some(nanoseconds) = value::nanoseconds(kind, bytes)
         {
-            // `System` has but one time.
             self.record.time = Some(Stamp { nanoseconds, zone: true });
             return;
         }
@@ -221,6 +272,17 @@ impl<'c> Draft<'c> {
         });
     }
 
+    /// What the innermost element is for.
+    fn role(&self) -> Option<Role> {
+        self.path.last().map(|element| element.role)
+    }
+
+    /// Texts that come next belong to the innermost element.
+    fn go_on(&mut self) {
+        let role = self.role().filter(|_| self.deeper == 0);
+        self.to = role.map(Role::to).unwrap_or_default();
+    }
+
     /// Another field with the name of this one.
     fn again(&mut self, at: usize) -> Option<usize> {
         let name = self.record.fields.get(at).and_then(|field| field.name.clone());
@@ -235,60 +297,48 @@ impl<'c> Draft<'c> {
     }
 
     /// What an element of `System` says.
-    fn about(&mut self, name: Utf16<'_>) {
-        let text = self.text.trim();
-        if text.is_empty() {
-            return;
+    fn about(&mut self, about: About) {
+        let text = mem::take(&mut self.text);
+        let text = text.trim();
+        let some = || Some(text.to_owned()).filter(|text| !text.is_empty());
+        match about {
+            About::Id => self.record.id = text.parse().map(without_qualifiers).unwrap_or_default(),
+            About::Number => self.record.number = text.parse().ok().or(self.record.number),
+            About::Channel => self.record.channel = some(),
+            About::Computer => self.record.computer = some(),
+            About::Provider | About::Time | About::Execution => {}
         }
-        if name.is("EventID") {
-            self.record.id = text.parse().map(without_qualifiers).unwrap_or_default();
-        } else if name.is("EventRecordID") {
-            self.record.number = text.parse().ok().or(self.record.number);
-        } else if name.is("Channel") {
-            self.record.channel = Some(text.to_owned());
-        } else if name.is("Computer") {
-            self.record.computer = Some(text.to_owned());
-        }
-        self.text.clear();
     }
 
     fn end_attribute(&mut self) {
         let (Some(name), Some(element)) = (self.attribute.take(), self.path.last().copied()) else {
-            return;
+            return self.go_on();
         };
-        if !self.filled {
-            return;
-        }
+        let text = mem::take(&mut self.text);
         match element.role {
-            Role::About if element.name.is("Provider") && name.is("Name") => {
-                self.record.provider.clone_from(&self.text);
-            }
+            // It says nothing, and so it is not there.
+            _ if !self.filled => {}
+            Role::About(About::Provider) => self.record.provider = text,
             // A collector writes times as texts.
-            Role::About if element.name.is("TimeCreated") && name.is("SystemTime") => {
-                let written = Stamp::of_field(self.text.as_bytes(), None);
+            Role::About(About::Time) => {
+                let written = Stamp::of_field(text.as_bytes(), None);
                 self.record.time = written.or(self.record.time);
             }
-            Role::About if element.name.is("Execution") && name.is("ProcessID") => {
-                self.record.process = self.text.parse().ok();
-            }
-            Role::About if element.name.is("Execution") && name.is("ThreadID") => {
-                self.record.thread = self.text.parse().ok();
-            }
+            Role::About(_) if name.is("ProcessID") => self.record.process = text.parse().ok(),
+            Role::About(_) => self.record.thread = text.parse().ok(),
             Role::Value(at) if name.is("Name") => {
                 if let Some(field) = self.record.fields.get_mut(at) {
-                    field.name = Some(self.text.clone());
+                    field.name = Some(text);
                 }
             }
-            Role::Field(_) | Role::Value(_) if !name.begins("xmlns") => {
-                let name = format!("{}.{name}", element.name);
-                let text = self.text.clone();
-                if let Some(at) = self.field(Some(name)) {
-                    self.set(at, text);
+            _ => {
+                let name = format!("{}.{}", element.name.text(), name.text());
+                if let Some(value) = self.field(Some(name)).and_then(|at| self.value_of(at)) {
+                    *value = Value::Text(text);
                 }
             }
-            _ => {}
         }
-        self.text.clear();
+        self.go_on();
     }
 
     /// Another field; `None` where there are too many.
@@ -300,12 +350,6 @@ impl<'c> Draft<'c> {
         }
         self.record.fields.push(Field { name, value: Value::Text(String::new()) });
         Some(at)
-    }
-
-    fn set(&mut self, at: usize, text: String) {
-        if let Some(value) = self.value_of(at) {
-            *value = Value::Text(text);
-        }
     }
 
     fn value_of(&mut self, at: usize) -> Option<&mut Value> {

@@ -49,22 +49,34 @@ impl Glances {
 
     /// Whether a record may be one that is read. Its tokens begin at `at`.
     pub(crate) fn wants(&mut self, chunk: &[u8], at: usize, end: usize) -> bool {
-        let tokens = Tokens::new(chunk, at, end);
-        let Ok(Some(first)) = tokens.clone().next() else { return true };
-        let Token::Instance(instance) = first else {
+        let mut tokens = Tokens::new(chunk, at, end);
+        let Some(definition) = tokens.template() else {
             // A record that has no template says all of it itself.
             return wants(glance(tokens), None, chunk);
         };
-        // Definitions begin at multiples of eight, more or less.
-        let slot = self.slots.get_mut(instance.definition / 8 % SLOTS);
-        let glance = match &slot {
-            Some(Some((definition, glance))) if *definition == instance.definition => *glance,
-            _ => Tokens::of_definition(chunk, instance.definition).map_or(Glance::Unclear, glance),
-        };
-        if let Some(slot) = slot {
-            *slot = Some((instance.definition, glance));
+        match self.of_template(chunk, definition) {
+            Glance::Never => false,
+            glance => match tokens.next() {
+                Ok(Some(Token::Instance(instance))) => wants(glance, Some(instance), chunk),
+                _ => true,
+            },
         }
-        wants(glance, Some(instance), chunk)
+    }
+
+    fn of_template(&mut self, chunk: &[u8], definition: usize) -> Glance {
+        // Definitions begin anywhere; most are farther from one another than this.
+        let slot = self.slots.get_mut(definition / 8 % SLOTS);
+        if let Some(Some((known, glance))) = slot
+            && *known == definition
+        {
+            return *glance;
+        }
+        let tokens = Tokens::of_definition(chunk, definition);
+        let glance = tokens.map_or(Glance::Unclear, glance);
+        if let Some(slot) = slot {
+            *slot = Some((definition, glance));
+        }
+        glance
     }
 }
 
@@ -135,7 +147,7 @@ fn glance(mut tokens: Tokens<'_>) -> Glance {
             (Inside::Number, token) => {
                 let id = match token {
                     Token::Gap(index) => Part::Gap(index),
-                    Token::Text(digits) => match digits.to_string().trim().parse() {
+                    Token::Text(digits) => match digits.text().trim().parse() {
                         Ok(number) => Part::Said(without_qualifiers(number)),
                         Err(_) => return Glance::Unclear,
                     },

@@ -100,7 +100,7 @@ impl<'c> Reading<'c, '_> {
                 Token::Close => self.draft.close(),
                 Token::Text(text) => {
                     self.effort.spend(text.0.len(), at)?;
-                    self.draft.text(|to| *to += &text.to_string());
+                    self.draft.text(|to| text.push_to(to));
                 }
                 Token::Character(number) => {
                     self.draft.text(|to| to.extend(char::from_u32(u32::from(number))));

@@ -1,7 +1,5 @@
 //! Numbers and texts as an event log stores them: little-endian, UTF-16, borrowed.
 
-use std::fmt::{self, Write};
-
 /// The bytes at a place, if they are there.
 pub(crate) fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..)?.first_chunk().copied()
@@ -51,6 +49,21 @@ impl<'c> Utf16<'c> {
         self.0.get(..2 * text.len()).is_some_and(|front| Utf16(front).is(text))
     }
 
+    /// Adds it to a text, up to a zero. What is no character becomes U+FFFD.
+    pub(crate) fn push_to(self, text: &mut String) {
+        let units = self.units().take_while(|unit| *unit != 0);
+        text.reserve(self.0.len() / 2);
+        let letters = char::decode_utf16(units);
+        text.extend(letters.map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    }
+
+    /// The same, alone.
+    pub(crate) fn text(self) -> String {
+        let mut text = String::new();
+        self.push_to(&mut text);
+        text
+    }
+
     /// The texts in it, each ended by a zero.
     pub(crate) fn parts(self) -> impl Iterator<Item = Self> {
         let mut rest = self.0;
@@ -66,14 +79,6 @@ impl<'c> Utf16<'c> {
             rest = behind;
             Some(Self(part))
         })
-    }
-}
-
-/// What is no character becomes U+FFFD; a zero ends the text.
-impl fmt::Display for Utf16<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        char::decode_utf16(self.units().take_while(|unit| *unit != 0))
-            .try_for_each(|unit| formatter.write_char(unit.unwrap_or(char::REPLACEMENT_CHARACTER)))
     }
 }
 
@@ -100,15 +105,14 @@ mod tests {
     fn broken_text_is_read() {
         let mut text = utf16("A\u{1f511}");
         text.extend([0x00, 0xd8, b'B', 0, 7]);
-        assert_eq!(Utf16(&text).to_string(), "A\u{1f511}\u{fffd}B");
+        assert_eq!(Utf16(&text).text(), "A\u{1f511}\u{fffd}B");
     }
 
     /// Several texts in one value are ended by zeros; the last need not be.
     #[test]
     fn parts_are_ended_by_zeros() {
-        let parts = |text: &str| -> Vec<String> {
-            Utf16(&utf16(text)).parts().map(|part| part.to_string()).collect()
-        };
+        let parts =
+            |text: &str| -> Vec<String> { Utf16(&utf16(text)).parts().map(Utf16::text).collect() };
         assert_eq!(parts("a\0\0b\0"), ["a", "", "b"]);
         assert_eq!(parts("a\0b"), ["a", "b"]);
         assert_eq!(parts(""), Vec::<String>::new());

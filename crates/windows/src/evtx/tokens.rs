@@ -71,6 +71,10 @@ pub(crate) struct Tokens<'c> {
 pub(crate) const BINARY_XML: u8 = 0x21;
 /// What a value is that is not there.
 pub(crate) const NOTHING: u8 = 0;
+/// The token of a template.
+const INSTANCE: u8 = 0x0c;
+/// The token of the head of a fragment.
+const FRAGMENT: u8 = 0x0f;
 /// The only kind of a text that stands in the stream itself.
 const TEXT: u8 = 1;
 /// What an element depends on that depends on nothing.
@@ -92,6 +96,16 @@ impl<'c> Tokens<'c> {
             return Err(fault);
         }
         Ok(Self { chunk, at, end, definition: true })
+    }
+
+    /// The template with which a stream begins, seen without reading its values.
+    pub(crate) fn template(&self) -> Option<usize> {
+        let front = self.chunk.get(self.at..self.end)?;
+        let instance = match front {
+            [FRAGMENT, _, _, _, rest @ ..] => rest,
+            _ => front,
+        };
+        if instance.first() == Some(&INSTANCE) { stored::place(instance, 6) } else { None }
     }
 
     /// Where it is.
@@ -128,14 +142,14 @@ impl<'c> Tokens<'c> {
                     self.text()?;
                     continue;
                 }
-                0x0c => Token::Instance(self.instance()?),
+                INSTANCE => Token::Instance(self.instance()?),
                 0x0d | 0x0e => {
                     let index = u16::from_le_bytes(self.take("the index of a gap")?);
                     let [_kind] = self.take("the kind of a gap")?;
                     Token::Gap(index)
                 }
                 // The head of a fragment: a version and flags.
-                0x0f => {
+                FRAGMENT => {
                     let [_, _, _] = self.take("the head of a fragment")?;
                     continue;
                 }

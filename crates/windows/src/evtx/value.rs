@@ -77,7 +77,10 @@ fn length(kind: u8) -> Option<usize> {
 pub(crate) fn write(kind: u8, bytes: &[u8], text: &mut String) {
     // Writing to a text cannot fail.
     let _ = match kind {
-        kind::STRING => write!(text, "{}", Utf16(bytes)),
+        kind::STRING => {
+            Utf16(bytes).push_to(text);
+            Ok(())
+        }
         kind::ANSI => {
             ansi(bytes, text);
             Ok(())

@@ -10,16 +10,23 @@ pub(crate) struct Provider {
     ids: &'static [u16],
 }
 
-/// A log of a server holds some of these among hundreds of others.
+/// A log of a server holds some of these among hundreds of others. What their events mean is told in
+/// [`crate::Events`].
 const PROVIDERS: &[Provider] = &[
     Provider { name: "Schannel", ids: &[] },
+    Provider { name: "Microsoft-Windows-Schannel-Events", ids: &[] },
     Provider { name: "Microsoft-Windows-CAPI2", ids: &[] },
-    // Which process connects with whom, and what RADIUS answers: few of a domain controller's.
-    Provider { name: "Microsoft-Windows-Security-Auditing", ids: &[5156, 6272, 6273, 6274] },
+    // Who connects with whom and who is let into a network: few of the events of a domain controller.
+    Provider {
+        name: "Microsoft-Windows-Security-Auditing",
+        ids: &[5156, 5157, 5632, 5633, 6272, 6273, 6274],
+    },
     Provider { name: "Microsoft-Windows-Sysmon", ids: &[3] },
     Provider { name: "Microsoft-Windows-EapMethods-RasTls", ids: &[] },
+    Provider { name: "Microsoft-Windows-WLAN-AutoConfig", ids: &[12013] },
+    Provider { name: "Microsoft-Windows-Wired-AutoConfig", ids: &[15514] },
     Provider { name: "Microsoft-Windows-HttpEvent", ids: &[] },
-    Provider { name: "Microsoft-Windows-HttpService", ids: &[] },
+    Provider { name: "HTTP", ids: &[] },
     // They name the client of a handshake that failed for Remote Desktop.
     Provider { name: "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS", ids: &[131, 139, 140] },
 ];
