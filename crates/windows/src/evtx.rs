@@ -15,6 +15,7 @@ mod value;
 mod wanted;
 
 use std::collections::VecDeque;
+use std::mem;
 
 use logs::{More, Stamp};
 use memchr::memmem;
@@ -45,6 +46,10 @@ pub struct Evtx {
     /// Its records that are still to be read.
     waiting: VecDeque<Stored>,
     effort: Effort,
+    /// How many chunks there are, as the head of the file says.
+    said: Option<u16>,
+    /// The number of the last record.
+    last: Option<u64>,
     /// Where bytes began that belong to no chunk, if they have not ended yet.
     strange: Option<u64>,
     counts: Counts,
@@ -67,6 +72,8 @@ pub struct Counts {
     pub first: Option<i64>,
     /// The latest.
     pub last: Option<i64>,
+    /// Whether the log was open when it was copied: its head is then older than its records.
+    pub dirty: bool,
     /// Problems beyond those that are told.
     pub more_problems: u64,
 }
@@ -86,6 +93,10 @@ pub struct Problem {
 const FILE: &[u8; 8] = b"ElfFile\0";
 /// The length of the head of a file.
 const FILE_HEAD: usize = 4096;
+/// A file says that it was not closed.
+const DIRTY: u32 = 1;
+/// A file or a chunk says that it has no checksum.
+const NO_CHECKSUM: u32 = 4;
 /// Problems that are told. A file damaged more often is told by its first ones and the number.
 const MAX_PROBLEMS: usize = 100;
 
@@ -116,6 +127,8 @@ impl Evtx {
             chunk_offset: 0,
             waiting: VecDeque::new(),
             effort: Effort::for_chunk(),
+            said: None,
+            last: None,
             strange: None,
             counts: Counts::default(),
             problems: VecDeque::new(),
@@ -146,7 +159,7 @@ impl Evtx {
             at += taken;
         }
         if more == More::Over && at == bytes.len() {
-            self.end_of_strange();
+            self.end();
         }
         at
     }
@@ -187,10 +200,38 @@ impl Evtx {
         self.counts
     }
 
-    /// Steps over the head of a file, if there is one.
+    /// Reads the head of a file, if there is one.
     fn begin(&mut self, bytes: &[u8]) -> usize {
         self.begun = true;
-        if bytes.starts_with(FILE) { FILE_HEAD.min(bytes.len()) } else { 0 }
+        if !bytes.starts_with(FILE) {
+            return 0;
+        }
+        let flags = stored::u32(bytes, 120).unwrap_or_default();
+        self.counts.dirty = flags & DIRTY != 0;
+        self.said = stored::u16(bytes, 42);
+        let checksum = bytes.get(..120).map(crc32fast::hash);
+        if bytes.len() < FILE_HEAD {
+            let what = "the file ends inside of its head";
+            self.problem_in(0, Fault { at: bytes.len(), what }, None);
+        } else if flags & NO_CHECKSUM == 0 && checksum != stored::u32(bytes, 124) {
+            let what = "the head of the file has a wrong checksum";
+            self.problem_in(0, Fault { at: 0, what }, None);
+        }
+        FILE_HEAD.min(bytes.len())
+    }
+
+    /// Tells what can be told at the end alone.
+    fn end(&mut self) {
+        self.end_of_strange();
+        // A log that was open is copied with a head that is behind; the count has sixteen bits.
+        let found = self.counts.chunks;
+        if let Some(said) = self.said.take()
+            && !self.counts.dirty
+            && u64::from(said) != found & 0xffff
+        {
+            let what = format!("the head of the file counts {said} chunks, and {found} are there");
+            self.tell(Problem { offset: 0, record: None, what });
+        }
     }
 
     /// Reads what begins there: a chunk, or something else up to where a chunk may begin.
@@ -221,25 +262,28 @@ impl Evtx {
     /// Looks at all records of a chunk, and keeps it if some are to be read. Gives its length.
     fn chunk(&mut self, chunk: &[u8]) -> usize {
         self.counts.chunks += 1;
-        let head = Head::of(chunk);
+        // A head that is not as it was written says nothing.
+        let head = Head::of(chunk).filter(|head| head.is_whole(chunk));
         self.checksums(chunk, head);
-        let mut length = chunk.len();
         let mut glances = Glances::new();
-        let mut damaged = false;
-        for step in Walk::new(chunk, head) {
+        let mut walk = Walk::new(chunk, head);
+        let mut first = true;
+        for step in walk.by_ref() {
             let stored = match step {
                 Step::Record(stored) => stored,
                 Step::Doubtful(stored, fault) => {
-                    damaged = true;
                     self.problem_in(self.offset, fault, Some(stored.number));
                     stored
                 }
                 Step::Damage(fault) => {
-                    damaged = true;
                     self.problem_in(self.offset, fault, None);
                     continue;
                 }
             };
+            if mem::take(&mut first) {
+                self.follows(stored);
+            }
+            self.last = Some(stored.number);
             self.counts.records += 1;
             if let Some(time) = value::since_1970(stored.ticks) {
                 self.counts.first = Some(self.counts.first.map_or(time, |first| first.min(time)));
@@ -249,26 +293,37 @@ impl Evtx {
                 self.waiting.push_back(stored);
             }
         }
-        if damaged && let Some(next) = chunk.get(HEAD..).and_then(|it| memmem::find(it, CHUNK)) {
-            // Some of it is lost, and the next chunk begins inside of where it would be.
-            length = HEAD + next;
-        }
+        let length = walk.length();
         if self.waiting.is_empty() {
             self.counts.passed_over += 1;
         } else {
             self.chunk.clear();
-            self.chunk.extend_from_slice(chunk);
+            self.chunk.extend_from_slice(chunk.get(..length).unwrap_or(chunk));
             self.chunk_offset = self.offset;
             self.effort = Effort::for_chunk();
         }
         length
     }
 
+    /// Tells of records that are missing in front of a chunk. Where a log has gone round, its oldest
+    /// chunk stands behind its newest, and the numbers go back.
+    fn follows(&mut self, stored: Stored) {
+        let next = self.last.map(|last| last.saturating_add(1));
+        if let Some(next) = next.filter(|next| *next < stored.number) {
+            let what = match stored.number - next {
+                1 => format!("record {next} is missing in front of it"),
+                _ => format!("records {next} to {} are missing in front of it", stored.number - 1),
+            };
+            let offset = self.offset + stored.at as u64;
+            self.tell(Problem { offset, record: Some(stored.number), what });
+        }
+    }
+
     /// Tells of a chunk that is not as it was written, or not all of it.
     fn checksums(&mut self, chunk: &[u8], head: Option<Head>) {
         let what = match head {
             _ if chunk.len() < LENGTH => "a chunk that is cut: the end of it is missing",
-            Some(head) if !head.is_whole(chunk) => "a chunk whose head has a wrong checksum",
+            None => "a chunk whose head has a wrong checksum",
             Some(head) if !head.holds_records(chunk) => {
                 "a chunk whose records have a wrong checksum"
             }

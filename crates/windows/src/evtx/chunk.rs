@@ -1,11 +1,12 @@
 //! A chunk: 64 KiB that stand for themselves, and the records in them, one behind the other.
 
+use std::mem;
 use std::ops::RangeInclusive;
 
 use memchr::memmem;
 
-use super::stored;
 use super::tokens::Fault;
+use super::{NO_CHECKSUM, stored};
 
 /// What the head of a chunk says.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +47,8 @@ pub(crate) struct Walk<'c> {
     /// The numbers that its records have, as far as its head knows.
     numbers: RangeInclusive<u64>,
     last: Option<u64>,
+    /// Whether something is lost or wrong in it.
+    damaged: bool,
 }
 
 /// What a walk comes upon.
@@ -71,8 +74,6 @@ pub(crate) const HEAD: usize = 512;
 pub(crate) const RECORD_HEAD: usize = 24;
 /// Behind them its length stands once more.
 const RECORD_TAIL: usize = 4;
-/// A chunk without checksums says so.
-const NO_CHECKSUM: u32 = 4;
 
 impl Head {
     /// Reads the head of a chunk.
@@ -113,7 +114,29 @@ impl<'c> Walk<'c> {
         let said = head.map(|head| head.free).filter(|free| (HEAD..=LENGTH).contains(free));
         let free = said.unwrap_or(chunk.len()).min(chunk.len());
         let numbers = head.map(|head| head.first..=head.last).filter(|it| !it.is_empty());
-        Self { chunk, at: HEAD, free, numbers: numbers.unwrap_or(0..=u64::MAX), last: None }
+        Self {
+            chunk,
+            at: HEAD,
+            free,
+            numbers: numbers.unwrap_or(0..=u64::MAX),
+            last: None,
+            damaged: false,
+        }
+    }
+
+    /// The length of the chunk: shorter than chunks are, where the next one begins inside of it.
+    pub(crate) fn length(&self) -> usize {
+        self.chunk.len()
+    }
+
+    /// Where something is lost, the next chunk may begin inside of where this one would be.
+    fn damaged(&mut self) {
+        if !mem::replace(&mut self.damaged, true)
+            && let Some(next) = self.chunk.get(self.at..).and_then(|it| memmem::find(it, CHUNK))
+        {
+            self.chunk = self.chunk.get(..self.at + next).unwrap_or_default();
+            self.free = self.free.min(self.chunk.len());
+        }
     }
 
     /// The next record that begins and ends as records do, at this place or behind it. Records of
@@ -164,6 +187,7 @@ impl Iterator for Walk<'_> {
             return Some(Step::Record(record));
         }
         let Some(mut record) = record else {
+            self.damaged();
             let next = self.whole_from(at.saturating_add(1));
             self.at = next.unwrap_or(self.chunk.len());
             // Zeros behind the last record are room that is not yet used.
@@ -171,11 +195,18 @@ impl Iterator for Walk<'_> {
             let fault = Fault { at, what: "no record where one should begin" };
             return (next.is_some() || !unused).then_some(Step::Damage(fault));
         };
-        self.last = Some(record.number);
+        let before = self.last.replace(record.number);
         if self.is_whole(&record) {
             self.at = record.end;
-            return Some(Step::Record(record));
+            let follows = before.is_none_or(|before| before.checked_add(1) == Some(record.number));
+            let fault = Fault { at, what: "a record whose number does not follow" };
+            return Some(if follows {
+                Step::Record(record)
+            } else {
+                Step::Doubtful(record, fault)
+            });
         }
+        self.damaged();
         // It ends where the next one begins, at the latest.
         let what = match record.end - at {
             length if length < RECORD_HEAD + RECORD_TAIL => "a record shorter than its own head",
