@@ -20,7 +20,7 @@ use std::mem;
 use logs::{More, Stamp};
 use memchr::memmem;
 
-use self::chunk::{CHUNK, HEAD, Head, LENGTH, RECORD_HEAD, Step, Stored, Walk};
+use self::chunk::{CHUNK, HEAD, Head, LENGTH, Step, Stored, Walk};
 use self::glance::Glances;
 use self::reading::Effort;
 use self::tokens::Fault;
@@ -174,9 +174,8 @@ impl Evtx {
                     .map(|nanoseconds| Stamp { nanoseconds, zone: true }),
                 ..Record::default()
             };
-            let tokens = stored.at + RECORD_HEAD;
             let (record, fault) =
-                reading::read(&self.chunk, tokens, stored.end, begin, &mut self.effort);
+                reading::read(&self.chunk, stored.tokens(), begin, &mut self.effort);
             if let Some(fault) = fault {
                 self.problem_in(self.chunk_offset, fault, Some(stored.number));
             }
@@ -289,7 +288,7 @@ impl Evtx {
                 self.counts.first = Some(self.counts.first.map_or(time, |first| first.min(time)));
                 self.counts.last = Some(self.counts.last.map_or(time, |last| last.max(time)));
             }
-            if self.everything || glances.wants(chunk, stored.at + RECORD_HEAD, stored.end) {
+            if self.everything || glances.wants(chunk, stored.tokens()) {
                 self.waiting.push_back(stored);
             }
         }

@@ -1,7 +1,7 @@
 //! A chunk: 64 KiB that stand for themselves, and the records in them, one behind the other.
 
 use std::mem;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use memchr::memmem;
 
@@ -71,7 +71,7 @@ pub(crate) const LENGTH: usize = 64 << 10;
 /// Where its records begin.
 pub(crate) const HEAD: usize = 512;
 /// Bytes in front of a record's tokens: what it begins with, its length, number and time.
-pub(crate) const RECORD_HEAD: usize = 24;
+const RECORD_HEAD: usize = 24;
 /// Behind them its length stands once more.
 const RECORD_TAIL: usize = 4;
 
@@ -104,6 +104,13 @@ impl Head {
         let records = chunk.get(HEAD..self.free);
         self.flags & NO_CHECKSUM != 0
             || records.is_some_and(|records| self.checksum == crc32fast::hash(records))
+    }
+}
+
+impl Stored {
+    /// Where its tokens stand.
+    pub(crate) fn tokens(&self) -> Range<usize> {
+        self.at.saturating_add(RECORD_HEAD)..self.end.saturating_sub(RECORD_TAIL)
     }
 }
 

@@ -3,6 +3,8 @@
 //! Nearly every record of a log is passed over. What a template says of the provider and of the
 //! event's number stands in its first elements, and is the same for every record that uses it.
 
+use std::ops::Range;
+
 use super::stored::Utf16;
 use super::tokens::{BINARY_XML, Given, Instance, NOTHING, Token, Tokens};
 use super::value;
@@ -47,9 +49,9 @@ impl Glances {
         Self { slots: [None; SLOTS] }
     }
 
-    /// Whether a record may be one that is read. Its tokens begin at `at`.
-    pub(crate) fn wants(&mut self, chunk: &[u8], at: usize, end: usize) -> bool {
-        let mut tokens = Tokens::new(chunk, at, end);
+    /// Whether the record that has these tokens may be one that is read.
+    pub(crate) fn wants(&mut self, chunk: &[u8], tokens: Range<usize>) -> bool {
+        let mut tokens = Tokens::new(chunk, tokens);
         let Some(definition) = tokens.template() else {
             // A record that has no template says all of it itself.
             return wants(glance(tokens), None, chunk);

@@ -1,5 +1,7 @@
 //! One record: its tokens, its template with the values in the gaps, and what is nested in those.
 
+use std::ops::Range;
+
 use super::draft::Draft;
 use super::stored::Utf16;
 use super::tokens::{BINARY_XML, Fault, Given, NOTHING, Token, Tokens};
@@ -37,14 +39,14 @@ const MAX_NESTED: usize = 12;
 /// of it is told.
 pub(crate) fn read(
     chunk: &[u8],
-    at: usize,
-    end: usize,
+    tokens: Range<usize>,
     record: Record,
     effort: &mut Effort,
 ) -> (Record, Option<Fault>) {
     let draft = Draft::new(record);
     let mut reading = Reading { chunk, draft, effort };
-    let read = reading.stream(Tokens::new(chunk, at, end), &[], 0);
+    let at = tokens.start;
+    let read = reading.stream(Tokens::new(chunk, tokens), &[], 0);
     reading.draft.close_to(0);
     let cut = reading.draft.cut.then_some(Fault { at, what: "more fields than a record may have" });
     (reading.draft.record, read.err().or(cut))
@@ -71,8 +73,9 @@ impl<'c> Reading<'c, '_> {
         let outside = self.draft.depth();
         // Elements that are open inside of one that is left out, and that one.
         let mut left_out = 0_usize;
-        while let Some(token) = tokens.next()? {
+        loop {
             let at = tokens.at();
+            let Some(token) = tokens.next()? else { break };
             self.effort.spend(TOKEN, at)?;
             match token {
                 Token::Open { .. } if left_out > 0 => left_out += 1,
@@ -113,7 +116,7 @@ impl<'c> Reading<'c, '_> {
                         NOTHING => {}
                         BINARY_XML => {
                             let end = given.at.saturating_add(given.bytes.len());
-                            let inner = Tokens::new(self.chunk, given.at, end);
+                            let inner = Tokens::new(self.chunk, given.at..end);
                             self.stream(inner, &[], nested + 1)?;
                         }
                         kind => self.draft.value(kind, given.bytes),
@@ -122,7 +125,8 @@ impl<'c> Reading<'c, '_> {
                 Token::Instance(instance) => {
                     let given: Vec<Given<'c>> = instance.given(self.chunk).collect();
                     self.effort.spend(TOKEN * given.len(), at)?;
-                    let inner = Tokens::of_definition(self.chunk, instance.definition)?;
+                    let definition = Tokens::of_definition(self.chunk, instance.definition);
+                    let inner = definition.map_err(|fault| Fault { at, ..fault })?;
                     self.stream(inner, &given, nested + 1)?;
                 }
             }

@@ -4,6 +4,8 @@
 //! first record of the chunk that uses it, and so are names: everything else points back to them by
 //! its place in the chunk. All of it is [MS-EVEN6] section 2.2.12 and what libevtx found out.
 
+use std::ops::Range;
+
 use super::stored::{self, Utf16};
 
 /// One token.
@@ -84,8 +86,9 @@ const DEFINITION_HEADER: usize = 24;
 
 impl<'c> Tokens<'c> {
     /// The stream that stands there, in a record or in a value.
-    pub(crate) fn new(chunk: &'c [u8], at: usize, end: usize) -> Self {
-        Self { chunk, at, end: end.min(chunk.len()), definition: false }
+    pub(crate) fn new(chunk: &'c [u8], tokens: Range<usize>) -> Self {
+        let end = tokens.end.min(chunk.len());
+        Self { chunk, at: tokens.start, end, definition: false }
     }
 
     /// The stream of a template.
@@ -117,21 +120,21 @@ impl<'c> Tokens<'c> {
     pub(crate) fn next(&mut self) -> Result<Option<Token<'c>>, Fault> {
         while self.at < self.end {
             let begin = self.at;
-            let [token] = self.take("a token")?;
+            let [token] = self.take()?;
             return Ok(Some(match token {
                 0x00 => return Ok(None),
                 0x01 | 0x41 => self.open(token & 0x40 != 0)?,
                 0x02 => Token::StartOver,
                 0x03 | 0x04 => Token::Close,
                 0x05 | 0x45 => {
-                    if self.take("the kind of a text")? != [TEXT] {
+                    if self.take()? != [TEXT] {
                         return Err(Fault { at: begin, what: "a text of an unknown kind" });
                     }
                     Token::Text(self.text()?)
                 }
                 0x06 | 0x46 => Token::Attribute(self.name()?),
                 0x07 | 0x47 => Token::Text(self.text()?),
-                0x08 | 0x48 => Token::Character(u16::from_le_bytes(self.take("a character")?)),
+                0x08 | 0x48 => Token::Character(u16::from_le_bytes(self.take()?)),
                 0x09 | 0x49 => Token::Entity(self.name()?),
                 // Processing instructions tell nothing of an event.
                 0x0a => {
@@ -144,13 +147,13 @@ impl<'c> Tokens<'c> {
                 }
                 INSTANCE => Token::Instance(self.instance()?),
                 0x0d | 0x0e => {
-                    let index = u16::from_le_bytes(self.take("the index of a gap")?);
-                    let [_kind] = self.take("the kind of a gap")?;
+                    let index = u16::from_le_bytes(self.take()?);
+                    let [_kind] = self.take()?;
                     Token::Gap(index)
                 }
                 // The head of a fragment: a version and flags.
                 FRAGMENT => {
-                    let [_, _, _] = self.take("the head of a fragment")?;
+                    let [_, _, _] = self.take()?;
                     continue;
                 }
                 _ => return Err(Fault { at: begin, what: "an unknown token of binary XML" }),
@@ -162,13 +165,13 @@ impl<'c> Tokens<'c> {
     fn open(&mut self, attributes: bool) -> Result<Token<'c>, Fault> {
         let mut dependency = None;
         if self.definition {
-            let index = u16::from_le_bytes(self.take("what an element depends on")?);
+            let index = u16::from_le_bytes(self.take()?);
             dependency = (index != INDEPENDENT).then_some(index);
         }
-        let [_, _, _, _] = self.take("the length of an element")?;
+        let [_, _, _, _] = self.take()?;
         let name = self.name()?;
         if attributes {
-            let [_, _, _, _] = self.take("the length of a list of attributes")?;
+            let [_, _, _, _] = self.take()?;
         }
         Ok(Token::Open { name, dependency })
     }
@@ -176,7 +179,7 @@ impl<'c> Tokens<'c> {
     /// A name: the place where it stands, which is here if it is used for the first time.
     fn name(&mut self) -> Result<Utf16<'c>, Fault> {
         let begin = self.at;
-        let place = u32::from_le_bytes(self.take("the place of a name")?);
+        let place = u32::from_le_bytes(self.take()?);
         let fault = Fault { at: begin, what: "a name that is not inside of its chunk" };
         // In front of the letters stand the place of the next name, a hash and their number.
         let place = usize::try_from(place).map_err(|_| fault)?;
@@ -194,7 +197,7 @@ impl<'c> Tokens<'c> {
     /// A text with its length in front.
     fn text(&mut self) -> Result<Utf16<'c>, Fault> {
         let begin = self.at;
-        let letters = u16::from_le_bytes(self.take("the length of a text")?);
+        let letters = u16::from_le_bytes(self.take()?);
         let end = self.at.saturating_add(2 * usize::from(letters));
         let text = self.chunk.get(self.at..end).filter(|_| end <= self.end);
         self.at = end;
@@ -203,15 +206,15 @@ impl<'c> Tokens<'c> {
 
     fn instance(&mut self) -> Result<Instance<'c>, Fault> {
         let begin = self.at;
-        let [_] = self.take("a template")?;
-        let [_, _, _, _] = self.take("the number of a template")?;
-        let place = u32::from_le_bytes(self.take("the place of a template")?);
+        let [_] = self.take()?;
+        let [_, _, _, _] = self.take()?;
+        let place = u32::from_le_bytes(self.take()?);
         let outside = Fault { at: begin, what: "a template that is not inside of its chunk" };
         let definition = usize::try_from(place).map_err(|_| outside)?;
         if definition == self.at {
             self.at = definition_span(self.chunk, definition).ok_or(outside)?.1;
         }
-        let count = u32::from_le_bytes(self.take("the number of values")?);
+        let count = u32::from_le_bytes(self.take()?);
         let values = Fault { at: begin, what: "values that end outside of their record" };
         let first = usize::try_from(count)
             .ok()
@@ -226,10 +229,10 @@ impl<'c> Tokens<'c> {
         if self.at > self.end { Err(values) } else { Ok(instance) }
     }
 
-    fn take<const N: usize>(&mut self, what: &'static str) -> Result<[u8; N], Fault> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
         let end = self.at.saturating_add(N);
         let taken = stored::array(self.chunk, self.at).filter(|_| end <= self.end);
-        let fault = Fault { at: self.at, what };
+        let fault = Fault { at: self.at.min(self.end), what: "a record that ends too early" };
         self.at = end;
         taken.ok_or(fault)
     }
