@@ -103,6 +103,16 @@ impl Verifications {
         }
         let reading = Reading::of(record);
         self.now = record.time.map_or(self.now, |time| Some(time.nanoseconds));
+        if record.id == DESCRIBED {
+            // One event describes the certificates of all that a task judges.
+            let same =
+                |open: &&mut Open| open.task.is_some() && open.task.as_deref() == reading.task;
+            let mut all = self.open.iter_mut().filter(same).peekable();
+            if all.peek().is_some() {
+                all.for_each(|open| open.take(record, &reading));
+                return;
+            }
+        }
         let place = self.open.iter().rposition(|open| open.takes(record.id, &reading));
         let open = match place.and_then(|place| self.open.get_mut(place)) {
             Some(open) => open,

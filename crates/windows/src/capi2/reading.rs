@@ -109,6 +109,7 @@ impl<'a> Reading<'a> {
                 // Of the certificate that follows; what is not described has no parts.
                 around.describes = self.described.len() < MAX_DESCRIBED;
                 around.is_described = false;
+                around.validity = (None, None);
             }
             _ if around.is_described => self.describe(around, &element, text),
             _ => {}
@@ -214,7 +215,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What event 90 says of a certificate.
-    fn describe(&mut self, around: &Around, element: &str, text: &str) {
+    fn describe(&mut self, around: &mut Around, element: &str, text: &str) {
         let Some((_, certificate)) = self.described.last_mut() else { return };
         let seconds = || {
             let stamp = Stamp::of_field(text.as_bytes(), None)?;
@@ -232,16 +233,23 @@ impl<'a> Reading<'a> {
                     *name += &format!("{comma}{}={text}", element.to_ascii_uppercase());
                 }
             }
-            "serialnumber" => text.clone_into(&mut certificate.serial),
-            "notbefore" => certificate.validity = seconds().map(|from| (from, from)),
-            "notafter" => {
-                let from = certificate.validity.map(|(from, _)| from);
-                certificate.validity = from.zip(seconds());
+            // Names may have a serial number as well, that of whom they name.
+            "serialnumber" => {
+                let is_own = around.section == "issuer" || certificate.serial.is_empty();
+                if is_own && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                    text.clone_into(&mut certificate.serial);
+                }
             }
+            "notbefore" => around.validity.0 = seconds(),
+            "notafter" => around.validity.1 = seconds(),
             "dnsname" | "ipaddress" if certificate.names.len() < MAX_NAMES => {
                 certificate.names.push(text.to_owned());
             }
             _ => {}
+        }
+        if matches!(element, "notbefore" | "notafter") {
+            certificate.validity = around.validity.0.zip(around.validity.1);
+            around.section.clear();
         }
     }
 }
@@ -255,6 +263,8 @@ struct Around {
     describes: bool,
     /// What follows describes the last certificate.
     is_described: bool,
+    /// From when and until when it is valid.
+    validity: (Option<i64>, Option<i64>),
 }
 
 /// The fields as elements and attributes, both in lower case, with their texts.
