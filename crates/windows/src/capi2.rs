@@ -10,6 +10,7 @@ mod trust;
 
 use std::collections::VecDeque;
 
+use alert::Side;
 use logs::{Certificate, More, Process, Sure, Suspect};
 
 use crate::{Chain, Place, Record};
@@ -103,17 +104,20 @@ impl Verifications {
         }
         let reading = Reading::of(record);
         self.now = record.time.map_or(self.now, |time| Some(time.nanoseconds));
+        let now = self.now;
         if record.id == DESCRIBED {
             // One event describes the certificates of all that a task judges.
-            let same =
-                |open: &&mut Open| open.task.is_some() && open.task.as_deref() == reading.task;
+            let same = |open: &&mut Open| open.is_task(reading.task) && !open.is_silent(now);
             let mut all = self.open.iter_mut().filter(same).peekable();
             if all.peek().is_some() {
                 all.for_each(|open| open.take(record, &reading));
                 return;
             }
         }
-        let place = self.open.iter().rposition(|open| open.takes(record.id, &reading));
+        let place = self
+            .open
+            .iter()
+            .rposition(|open| open.takes(record.id, &reading) && !open.is_silent(now));
         let open = match place.and_then(|place| self.open.get_mut(place)) {
             Some(open) => open,
             None => {
@@ -129,9 +133,8 @@ impl Verifications {
     pub(crate) fn told(&mut self, more: More) -> Option<Chain> {
         loop {
             let oldest = self.open.front()?;
-            let apart = |(now, time): (i64, i64)| now.saturating_sub(time).saturating_abs();
-            let is_silent = self.now.zip(oldest.time).is_some_and(|both| apart(both) > SILENCE);
-            let is_complete = more != More::Coming || self.open.len() > MAX_OPEN || is_silent;
+            let is_complete =
+                more != More::Coming || self.open.len() > MAX_OPEN || oldest.is_silent(self.now);
             if !is_complete {
                 return None;
             }
@@ -143,11 +146,20 @@ impl Verifications {
 }
 
 impl Open {
+    fn is_task(&self, task: Option<&str>) -> bool {
+        self.task.is_some() && self.task.as_deref() == task
+    }
+
+    /// Whether nothing more belongs to it. Newer events may have come before, so that it is how far
+    /// the times are apart that counts.
+    fn is_silent(&self, now: Option<i64>) -> bool {
+        let apart = |(now, time): (i64, i64)| now.saturating_sub(time).saturating_abs();
+        now.zip(self.time).is_some_and(|both| apart(both) > SILENCE)
+    }
+
     /// Whether an event is of this verification. One task may judge several certificates, as those
     /// of a program's signer and of who stamped its time.
     fn takes(&self, id: u32, reading: &Reading<'_>) -> bool {
-        let same =
-            |own: &Option<String>, other: Option<&str>| own.is_some() && own.as_deref() == other;
         let is_judged = matches!(id, CHAIN | POLICY | KEY);
         let is_other = is_judged
             && !self.thumbprint.is_empty()
@@ -155,7 +167,7 @@ impl Open {
             && self.thumbprint != reading.leaf.thumbprint;
         let is_linked =
             reading.chain.is_some_and(|chain| self.chains.iter().any(|own| own == chain));
-        is_linked && id != TRUST || same(&self.task, reading.task) && !is_other
+        (is_linked || self.is_task(reading.task)) && !is_other
     }
 
     fn take(&mut self, record: &Record, reading: &Reading<'_>) {
@@ -254,10 +266,12 @@ impl Open {
             Purpose::Unknown => None,
             Purpose::Tls(side) => Some(side),
         };
-        let has_failed = result.is_some_and(|result| result != 0);
-        let suspects =
-            if has_failed { self.suspects(result.unwrap_or_default()) } else { Vec::new() };
-        let mut faults = trust::faults(&self.links, self.whole);
+        let described = self.described.iter().find(|(file, _)| *file == self.thumbprint);
+        let suspects = match result {
+            Some(code @ 1..) => self.suspects(code, described.map(|(_, certificate)| certificate)),
+            _ => Vec::new(),
+        };
+        let mut faults = trust::faults(&self.links, self.whole, result.unwrap_or_default());
         if let Some(code) = self.key {
             faults.insert(0, format!("its private key could not be opened: {}", says(code)));
         }
@@ -272,7 +286,6 @@ impl Open {
                 faults.push(fault.clone());
             }
         }
-        let described = self.described.iter().find(|(file, _)| *file == self.thumbprint);
         let certificate = described.map_or_else(
             || Certificate { subject: self.subject.clone(), ..Certificate::default() },
             |(_, certificate)| certificate.clone(),
@@ -297,7 +310,7 @@ impl Open {
     }
 
     /// The causes behind a failure, where it is known whose certificate it was.
-    fn suspects(&self, result: u32) -> Vec<Suspect> {
+    fn suspects(&self, result: u32, certificate: Option<&Certificate>) -> Vec<Suspect> {
         if self.key.is_some() {
             return vec![Suspect { cause: PRIVATE_KEY, sure: Sure::Likely }];
         }
@@ -305,17 +318,33 @@ impl Open {
         if result == NO_MATCH {
             return vec![Suspect { cause: NAME, sure: Sure::Certain }];
         }
-        let suspects = trust::suspects(&self.links, self.whole, side);
+        let mut suspects = trust::suspects(&self.links, self.whole, result, side);
+        // Whether it is too late or too early is known where the certificate is described.
+        let is_leaf =
+            self.links.first().is_some_and(|(_, errors)| errors & trust::NOT_TIME_VALID != 0);
+        if is_leaf
+            && side == Side::Server
+            && let Some((from, until)) = certificate.and_then(|certificate| certificate.validity)
+            && let Some(now) = self.time.map(|time| time.div_euclid(1_000_000_000))
+        {
+            let dated = [(now > until, EXPIRED), (now < from, NOT_YET_VALID)];
+            suspects.retain(|suspect| dated.iter().all(|(_, cause)| suspect.cause != *cause));
+            let told = dated.into_iter().filter(|(is_so, _)| *is_so);
+            let told = told.map(|(_, cause)| Suspect { cause, sure: Sure::Certain });
+            suspects.splice(0..0, told);
+        }
         if suspects.is_empty() { trust::by_result(result, side) } else { suspects }
     }
 }
 
 /// The causes that these events point at.
 pub(crate) fn suspects() -> impl Iterator<Item = &'static str> {
-    trust::causes().chain([NAME, PRIVATE_KEY])
+    trust::causes().chain([EXPIRED, NOT_YET_VALID, NAME, PRIVATE_KEY])
 }
 
 /// What is neither of the chain nor of a table.
+const EXPIRED: &str = "expired-leaf";
+const NOT_YET_VALID: &str = "not-yet-valid";
 const NAME: &str = "hostname-mismatch";
 const PRIVATE_KEY: &str = "private-key-permission";
 

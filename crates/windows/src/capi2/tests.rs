@@ -3,7 +3,6 @@
 use logs::Stamp;
 
 use super::*;
-use alert::Side;
 
 const TASK: &str = "{AD28C3AB-7CFE-4CF0-A623-F6CAC805A73C}";
 const LEAF: &str = "EC53EBC94A796C42E5B4E5851F961874F013D94C";
@@ -167,7 +166,10 @@ fn one_verification_is_one_chain() {
         chain(SERVER, "1", "20", "800B0101"),
         policy("server", "mail.example", "800B0101"),
     ];
+    let newest_first: Vec<_> = records.iter().cloned().rev().collect();
+    let backwards = told(&newest_first);
     let told = told(&records);
+    assert_eq!(backwards, told);
     let [chain] = &told[..] else { panic!("{told:?}") };
     assert_eq!((chain.id, chain.record), (POLICY, Some(30)));
     assert_eq!((chain.result, chain.of), (Some(0x800B_0101), Some(Side::Server)));
@@ -184,11 +186,12 @@ fn one_verification_is_one_chain() {
         validity: Some((1_767_225_600, 1_793_491_200)),
     };
     assert_eq!(chain.certificate.as_ref(), Some(&certificate));
-    assert_eq!(chain.faults[0], "Example Root: a root that this machine does not trust");
-    assert_eq!(chain.faults[1], "www.example: not within its period of validity");
+    assert_eq!(chain.faults[0], "www.example: not within its period of validity");
+    assert_eq!(chain.faults[1], "Example Root: a root that this machine does not trust");
     assert!(chain.faults[2].starts_with("http://crl.example/root.crl could not be fetched"));
-    let causes: Vec<_> = causes(chain).into_iter().map(|(cause, _)| cause).collect();
-    assert_eq!(causes[..2], ["untrusted-root", "expired-leaf"]);
+    // The description says that it is too early.
+    let expected = [("not-yet-valid", Sure::Certain), ("untrusted-root", Sure::Likely)];
+    assert_eq!(causes(chain)[..2], expected);
 }
 
 /// Each error of a chain is a cause, by the side whose certificate it is.

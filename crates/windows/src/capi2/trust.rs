@@ -22,7 +22,8 @@ struct Flag {
 /// Nobody knows whether the certificate is revoked, and nobody was reached who does.
 pub(super) const REVOCATION: u32 = 0x40 | 0x0100_0000;
 
-const NOT_TIME_VALID: u32 = 0x1;
+/// A certificate is not within its period of validity.
+pub(super) const NOT_TIME_VALID: u32 = 0x1;
 const UNTRUSTED_ROOT: u32 = 0x20;
 
 /// Writes the table: bit, name, what it says, and the causes on either side.
@@ -110,10 +111,33 @@ pub(super) fn bit(name: &str) -> u32 {
     FLAGS.iter().find(is_own).map_or(0, |flag| flag.bit)
 }
 
-/// What is wrong, the worst first. `links` are the errors of each certificate and its name, from the
+/// The flags, those first that a result is about: of several faults Windows names one.
+fn flags(result: u32) -> impl Iterator<Item = &'static Flag> {
+    let decisive = DECISIVE.iter().find(|(code, _)| *code == result).map_or(0, |(_, bits)| *bits);
+    let first = FLAGS.iter().filter(move |flag| decisive & flag.bit != 0);
+    first.chain(FLAGS.iter().filter(move |flag| decisive & flag.bit == 0))
+}
+
+/// Which bits stand behind which result (winerror.h).
+const DECISIVE: &[(u32, u32)] = &[
+    (0x8009_2010, 0x4),
+    (0x8009_2012, REVOCATION),
+    (0x8009_2013, REVOCATION),
+    (0x8009_6004, 0x8),
+    (0x8009_6019, 0x400),
+    (0x800B_0101, NOT_TIME_VALID),
+    (0x800B_0109, UNTRUSTED_ROOT),
+    (0x800B_010A, 0x1_0000),
+    (0x800B_010C, 0x4),
+    (0x800B_010E, REVOCATION),
+    (0x800B_0110, 0x10),
+    (0x800B_0111, 0x0400_0000),
+];
+
+/// What is wrong, that first which the result is about, then the worst. `links` are the errors of each certificate and its name, from the
 /// one that was judged upwards; `whole` those of the chain.
-pub(super) fn faults(links: &[(String, u32)], whole: u32) -> Vec<String> {
-    let told = FLAGS.iter().filter_map(|flag| {
+pub(super) fn faults(links: &[(String, u32)], whole: u32, result: u32) -> Vec<String> {
+    let told = flags(result).filter_map(|flag| {
         // That nobody was reached says why it is not known.
         if flag.bit == 0x40 && all(links, whole) & REVOCATION == REVOCATION {
             return None;
@@ -128,9 +152,14 @@ pub(super) fn faults(links: &[(String, u32)], whole: u32) -> Vec<String> {
 }
 
 /// The causes behind it, where the certificate was shown by this side.
-pub(super) fn suspects(links: &[(String, u32)], whole: u32, side: Side) -> Vec<Suspect> {
+pub(super) fn suspects(
+    links: &[(String, u32)],
+    whole: u32,
+    result: u32,
+    side: Side,
+) -> Vec<Suspect> {
     let mut suspects: Vec<Suspect> = Vec::new();
-    for flag in FLAGS.iter().filter(|flag| all(links, whole) & flag.bit != 0) {
+    for flag in flags(result).filter(|flag| all(links, whole) & flag.bit != 0) {
         let place = links.iter().position(|(_, errors)| errors & flag.bit != 0);
         let of_side = match side {
             Side::Server => flag.of_server,
