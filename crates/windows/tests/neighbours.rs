@@ -3,7 +3,13 @@
 //!
 //! The latter are not ours and are not in this repository: without `../shared/captures` beside it
 //! the test says so, and proves nothing.
-#![allow(missing_docs, clippy::disallowed_methods, clippy::print_stdout, clippy::unwrap_used)]
+#![allow(
+    missing_docs,
+    clippy::disallowed_methods,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
