@@ -295,4 +295,26 @@ mod tests {
         assert!(either.iter().all(|(_, sure)| *sure == Confidence::Possible));
         assert!(either.iter().any(|(slug, _)| *slug == "server-does-not-trust-client-ca"));
     }
+
+    /// What IIS refuses is the client's certificate, and each of its reasons is a cause.
+    #[test]
+    fn iis_refuses_the_clients() {
+        let of = |status: &str| {
+            let fields = "#Fields: date time c-ip sc-status sc-substatus sc-win32-status";
+            findings(&format!("{fields}\n2026-11-22 09:00:01 192.0.2.7 {status}\n"))
+        };
+        let cases = [
+            ("403 7 0", "client-cert-missing", Confidence::Certain),
+            ("403 12 0", "client-cert-not-mapped", Confidence::Likely),
+            ("403 13 0", "revoked", Confidence::Likely),
+            ("403 13 2148081683", "revocation-unreachable", Confidence::Certain),
+            ("403 16 2148204809", "server-does-not-trust-client-ca", Confidence::Certain),
+            ("403 16 2148204810", "missing-client-intermediate", Confidence::Likely),
+            ("403 16 2148204816", "client-cert-wrong-eku", Confidence::Certain),
+            ("403 17 0", "client-cert-expired", Confidence::Likely),
+        ];
+        for (status, cause, sure) in cases {
+            assert_eq!(of(status)[0], (cause, sure), "{status}");
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! Records that need no words: what network monitors write of each connection.
+//! Records that need no words: what network monitors write of each connection, and servers of each
+//! request.
 //!
 //! A monitor stands beside the connection and saw both sides, so a record says who sent the alert.
 //! It becomes the sighting that the side which heard the alert would have written. What a monitor
@@ -6,6 +7,7 @@
 //! no failure.
 
 mod eve;
+mod w3c;
 mod zeek;
 
 use alert::{Alert, Side};
@@ -15,6 +17,7 @@ use crate::open::Part;
 use crate::stack::Stack;
 use crate::{Peer, Sighting, Stamp, Suspect, Voice};
 
+use w3c::Columns;
 use zeek::Table;
 
 /// Who wrote the records of a text.
@@ -26,6 +29,8 @@ pub(crate) enum Events {
     ZeekJson,
     /// Suricata's EVE.
     Eve,
+    /// IIS and HTTP.sys.
+    W3c(Columns),
 }
 
 /// What a record tells of a failure.
@@ -40,6 +45,8 @@ struct Failure<'a> {
     alert: Option<Alert>,
     /// Who sent it.
     sender: Option<Side>,
+    /// The server wrote the record itself, and refused.
+    of_server: bool,
     /// The fields by which it is a failure, as they stand in the record.
     words: String,
     suspects: Vec<Suspect>,
@@ -62,6 +69,9 @@ impl Events {
         if let Some(table) = Table::of(head) {
             return Some(Self::Zeek(table));
         }
+        if let Some(columns) = Columns::of(head) {
+            return Some(Self::W3c(columns));
+        }
         let first = head.split(|byte| *byte == b'\n').next()?;
         if !json::is_object(first) {
             return None;
@@ -74,9 +84,18 @@ impl Events {
         }
     }
 
+    /// Where the next line is that may tell something: the next one, where nothing else is known.
+    pub(crate) fn next(&self, text: &[u8], at: usize) -> Option<usize> {
+        match self {
+            Self::W3c(columns) => columns.next(text, at),
+            Self::Zeek(_) | Self::ZeekJson | Self::Eve => Some(at),
+        }
+    }
+
     /// What a line tells, the `number`th of its text, which begins at `offset`.
-    pub(crate) fn part(&self, line: &[u8], number: u64, offset: u64) -> Option<Part> {
+    pub(crate) fn part(&mut self, line: &[u8], number: u64, offset: u64) -> Option<Part> {
         let failure = match self {
+            Self::W3c(columns) => columns.row(line, number),
             Self::Zeek(table) => zeek::row(table, line),
             Self::ZeekJson => zeek::record(line),
             Self::Eve => eve::record(line),
@@ -90,11 +109,13 @@ impl Failure<'_> {
         // The side that heard the alert tells of it, and the other one is its peer. Where nobody
         // refused, it is the client whose connection failed.
         let role = match (self.sender, self.alert) {
+            _ if self.of_server => Some(Side::Server),
             (Some(sender), _) => Some(sender.other()),
             (None, Some(_)) => None,
             (None, None) => Some(Side::Client),
         };
         let voice = match (self.alert, self.sender) {
+            _ if self.of_server => Voice::Refused,
             (Some(_), Some(_)) => Voice::Heard,
             (Some(_), None) => Voice::Unclear,
             (None, _) => Voice::Lost,

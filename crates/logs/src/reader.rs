@@ -148,8 +148,8 @@ impl Reader {
                 continue;
             }
             // Records have no words that could be looked for.
-            let hit = match self.events {
-                Some(_) => Some(self.at),
+            let hit = match &self.events {
+                Some(events) => events.next(text, self.at),
                 None => self.anchors.find(text, self.at),
             };
             let Some(hit) = hit else {
@@ -245,7 +245,7 @@ impl Reader {
             block: upto(end + AHEAD),
             before: text.get(start.saturating_sub(BEHIND)..start).unwrap_or_default(),
         };
-        if let Some(events) = &self.events {
+        if let Some(events) = &mut self.events {
             if let Some(part) = events.part(line.bytes, line.number, line.offset) {
                 self.open.add(part);
             }

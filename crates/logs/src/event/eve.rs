@@ -66,6 +66,7 @@ pub(super) fn record(line: &[u8]) -> Option<Failure<'_>> {
         name: None,
         alert: None,
         sender: None,
+        of_server: false,
         words: String::from_utf8_lossy(event).into_owned(),
         suspects: Vec::new(),
     })

@@ -127,6 +127,108 @@ fn suricata() {
     assert_eq!(told[0].peer.as_ref().unwrap().to_string(), "198.51.100.9:443");
 }
 
+const IIS: &str = "#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n\
+     #Date: 2026-11-22 09:00:00\r\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port \
+     cs-username c-ip cs(User-Agent) cs-host sc-status sc-substatus sc-win32-status time-taken\r\n";
+
+/// A request to IIS, answered with this status.
+fn request(status: &str) -> String {
+    format!(
+        "2026-11-22 09:00:01 198.51.100.9 GET /a%20403+7 x=403+16 443 - 192.0.2.7 curl/8.5 \
+         www.example.test:8443 {status} 12\r\n"
+    )
+}
+
+/// IIS refuses client certificates by the sub-status of 403, and Windows' error says more.
+#[test]
+fn iis_refuses_certificates() {
+    let cases = [
+        ("403 7 64", "client-cert-missing", Sure::Certain),
+        ("403 12 0", "client-cert-not-mapped", Sure::Likely),
+        ("403 13 2148081680", "revoked", Sure::Certain),
+        ("403 13 2148081683", "revocation-unreachable", Sure::Certain),
+        ("403 13 0", "revoked", Sure::Likely),
+        ("403 16 2148204809", "server-does-not-trust-client-ca", Sure::Certain),
+        ("403 16 2148204810", "missing-client-intermediate", Sure::Likely),
+        ("403 17 2148204801", "client-cert-expired", Sure::Likely),
+    ];
+    let rows: String = cases.iter().map(|(status, ..)| request(status)).collect();
+    let told = Sighting::all(format!("{IIS}{rows}").as_bytes());
+    assert_eq!(told.len(), cases.len());
+    for ((status, cause, sure), told) in cases.iter().zip(&told) {
+        assert_eq!((told.suspects[0].cause, told.suspects[0].sure), (*cause, *sure), "{status}");
+        assert_eq!(told.refused_by(), Some(Side::Server));
+        assert_eq!(told.peer.as_ref().unwrap().to_string(), "192.0.2.7");
+        assert_eq!(told.name.as_deref(), Some("www.example.test"));
+    }
+    let time = told[0].time.unwrap();
+    assert_eq!((time.nanoseconds, time.zone), (1_795_338_001_000_000_000, true));
+    assert_eq!(told[0].line, 5);
+    assert_eq!(
+        told[5].words,
+        "sc-status 403, sc-substatus 16, sc-win32-status 2148204809 (0x800B0109)"
+    );
+}
+
+/// Whatever else is forbidden, and what has another status, is no failure of TLS; nor is a log that
+/// has no sub-status.
+#[test]
+fn other_requests_are_innocent() {
+    let rows = ["200 0 0", "403 0 0", "403 4 5", "403 14 0", "403 70 0", "401 7 5", "500 16 0"];
+    let rows: String = rows.iter().map(|status| request(status)).collect();
+    assert_eq!(Sighting::all(format!("{IIS}{rows}").as_bytes()).len(), 0);
+    let without = format!("{IIS}{}", request("403 7")).replace("sc-substatus ", "");
+    assert_eq!(Sighting::all(without.as_bytes()).len(), 0);
+    let other = format!("{IIS}{}", request("403 7 0")).replace("sc-substatus", "x-edge");
+    assert_eq!(Sighting::all(other.as_bytes()).len(), 0);
+}
+
+/// IIS writes its header again when it starts, perhaps with other columns; windows of any size read
+/// the same.
+#[test]
+fn columns_may_change() {
+    let again = "#Fields: date time c-ip sc-status sc-substatus\r\n";
+    let row = "2026-11-23 09:00:01 192.0.2.8 403 7\r\n";
+    let good = request("200 0 0").repeat(200);
+    let text = format!("{IIS}{good}{}{good}{again}{row}", request("403 7 0"));
+    let all = Sighting::all(text.as_bytes());
+    let peers: Vec<_> = all.iter().map(|told| told.peer.as_ref().unwrap().to_string()).collect();
+    assert_eq!(peers, ["192.0.2.7", "192.0.2.8"]);
+    assert_eq!((all[0].line, all[1].line), (205, 407));
+    for step in [1, 7, 100, 5000, 30_000] {
+        let mut reader = crate::Reader::new();
+        let (mut start, mut end) = (0, IIS.len());
+        let mut lines = Vec::new();
+        loop {
+            let more = if end == text.len() { crate::More::Over } else { crate::More::Coming };
+            start += reader.window(&text.as_bytes()[start..end], more);
+            lines.extend(std::iter::from_fn(|| reader.sighting(more)).map(|told| told.line));
+            if more == crate::More::Over {
+                break;
+            }
+            end = (end + step).min(text.len());
+        }
+        assert_eq!(lines, [205, 407], "{step}");
+        assert_eq!(reader.lines(), 407);
+    }
+}
+
+/// HTTP.sys has one reason that is about TLS.
+#[test]
+fn http_sys_waits_for_a_certificate() {
+    let text = "#Software: Microsoft HTTP API 2.0\r\n#Version: 1.0\r\n#Date: 2026-11-22 09:00:00\r\n\
+         #Fields: date time c-ip c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid \
+         s-reason s-queuename\r\n\
+         2026-11-22 09:00:01 192.0.2.7 48602 198.51.100.9 443 HTTP/1.1 GET / - 1 \
+         Timer_SslRenegotiation DefaultAppPool\r\n\
+         2026-11-22 09:00:02 192.0.2.7 48603 198.51.100.9 443 - - - - - Timer_ConnectionIdle -\r\n\
+         2026-11-22 09:00:03 192.0.2.7 48604 198.51.100.9 443 HTTP/1.1 GET / 403 1 Forbidden -\r\n";
+    let told = Sighting::all(text.as_bytes());
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].suspects[0].cause, "no-renegotiation");
+    assert_eq!(told[0].peer.as_ref().unwrap().to_string(), "192.0.2.7:48602");
+}
+
 /// Any bytes behind a header are read without a panic.
 #[test]
 fn any_bytes() {
@@ -134,6 +236,13 @@ fn any_bytes() {
     for cut in 0..row.len() {
         let mut bytes = format!("{HEADER}{}", &row[..cut]).into_bytes();
         bytes.extend_from_slice(&[0xff, b'\t', b'"', b'\\', 0]);
+        let _ = Sighting::all(&bytes);
+        let _ = Sighting::all(&bytes[cut..]);
+    }
+    let request = request("403 16 2148204809");
+    for cut in 0..request.len() {
+        let mut bytes = format!("{IIS}{}", &request[..cut]).into_bytes();
+        bytes.extend_from_slice(b"\xff 403 \xff\0#Fields:");
         let _ = Sighting::all(&bytes);
         let _ = Sighting::all(&bytes[cut..]);
     }

@@ -163,6 +163,7 @@ impl<'a> Connection<'a> {
             name: self.name.map(Cow::into_owned),
             alert,
             sender,
+            of_server: false,
             words,
             suspects,
         })
