@@ -34,12 +34,18 @@ class Side:
 
 @dataclasses.dataclass
 class Connection:
-    """A TCP connection, or two UDP sockets: who, and what was seen in which order."""
+    """A TCP connection, or two UDP sockets: who, and what was seen in which order.
+
+    `frames` has for each thing that was seen who did it, what it was, the number of the packet from 1,
+    and its time in seconds and their fraction.
+    """
 
     client: tuple
     server: tuple
     steps: list = dataclasses.field(default_factory=list)
     alerts: list = dataclasses.field(default_factory=list)
+    frames: list = dataclasses.field(default_factory=list)
+    now: tuple = (0, 0, 0)
 
     def __post_init__(self):
         self.sides = {"client": Side(), "server": Side()}
@@ -47,6 +53,7 @@ class Connection:
 
     def note(self, who, what):
         """One more step; the same step again is counted, not repeated."""
+        self.frames.append((who, what, *self.now))
         if self.steps and self.steps[-1][:2] == [who, what]:
             self.steps[-1][2] += 1
         else:
@@ -60,7 +67,7 @@ class Connection:
 def connections(recorded):
     """Every connection of a recording, in order of its first packet."""
     found = {}
-    for _, _, _, frame in packets(recorded):
+    for number, (seconds, fraction, _, frame) in enumerate(packets(recorded), 1):
         datagram = _datagram(link_type(recorded), frame)
         if datagram is not None:
             source, target, payload = datagram
@@ -78,6 +85,7 @@ def connections(recorded):
             found[target, source] = Connection(target, source)
         for pair, who in (((source, target), "client"), ((target, source), "server")):
             if pair in found:
+                found[pair].now = (number, seconds, fraction)
                 _take(found[pair], who, sequence, flags, payload)
     return list(found.values())
 

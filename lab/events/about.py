@@ -3,20 +3,28 @@ is written."""
 
 import json
 
-_BUILT = """**Built, not recorded on Windows.** `lab/run events` makes it byte for byte the same each time. The
+from events.schannel import GUID
+
+_BUILT = """**Built, not recorded on Windows.** {again} The
 records are written by `lab/events/evtx.py`, checked against libevtx's `evtxexport`, `python-evtx` and the
 crate `evtx` (`lab/run events --check`).
 
-What is documented: the file format; the provider Schannel {1f678132-5938-4686-9fdc-c8ff68f15c85} and the
+What is documented: the file format; the provider Schannel {guid} and the
 fields and types of its events in the manifests of the builds 7600 and 18990; the templates of `System`,
 `EventData` and `UserData`, which follow logs of Windows 7, 10 and Server 2012 R2, among them one with
 36874 and 36888. Machines, names, addresses and certificates are invented.
 """
 
 
-def about(title, story, more=""):
+_SAME = "`lab/run events` makes it byte for byte the same each time."
+_RECORDED = "The event logs are made from a recording, by `lab/run events joined`."
+
+
+def about(title, story, more="", recorded=False):
     """The text of an about.md; `story` is the description of the module that builds it."""
-    return f"# {title}\n\n{story.strip()}\n\n{_BUILT}{more}"
+    lines = (line.strip() for line in story.strip().split("\n"))
+    built = _BUILT.format(again=_RECORDED if recorded else _SAME, guid=GUID)
+    return f"# {title}\n\n" + "\n".join(lines) + f"\n\n{built}{more}"
 
 
 def as_json(truth):

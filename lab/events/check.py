@@ -43,6 +43,10 @@ def check(cases):
                 kept.flush()
                 told, oddities = [], []
                 for reader, read in _READERS.items():
+                    if reader == "python-evtx" and any(event.tree for event in events):
+                        # It reads no such record of a real log of CAPI2 either.
+                        told.append(f"{reader} does not read XML without templates")
+                        continue
                     equal, differ = _compare(events, read(pathlib.Path(kept.name)))
                     told.append(f"{reader} {equal} equal")
                     oddities += [f"{reader}: {each}" for each in differ[:5]]
