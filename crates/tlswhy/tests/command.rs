@@ -485,7 +485,7 @@ fn what_is_no_capture_is_named() {
     for (bytes, looks) in [
         (&b"\x7fELF\x02\x01\x01"[..], "ELF"),
         (b"-----BEGIN CERTIFICATE-----\n", "certificate"),
-        (b"ElfFile\x00", "event log"),
+        (b"ElfFile\x00", "the file ends inside of its head"),
         (b"", "empty"),
     ] {
         let path = file(&folder, "trace.pcap", bytes);
