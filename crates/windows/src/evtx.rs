@@ -7,6 +7,7 @@
 
 mod chunk;
 mod draft;
+mod effort;
 mod glance;
 mod reading;
 mod stored;
@@ -21,8 +22,8 @@ use logs::{More, Stamp};
 use memchr::memmem;
 
 use self::chunk::{CHUNK, HEAD, Head, LENGTH, Step, Stored, Walk};
+use self::effort::Effort;
 use self::glance::Glances;
-use self::reading::Effort;
 use self::tokens::Fault;
 use self::wanted::Provider;
 use crate::{Place, Record};

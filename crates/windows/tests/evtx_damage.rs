@@ -380,6 +380,36 @@ fn what_blows_up_is_stopped() {
     assert!(problems.iter().any(|it| it.what == what), "{problems:?}");
 }
 
+/// A long name that stands for very many fields is not written out for all of them.
+#[test]
+fn long_names_are_not_repeated_without_end() {
+    // `<Data Name="long...">` with an array of four thousand numbers, and the same as an element
+    // with as many attributes.
+    let name = "n".repeat(20_000);
+    let mut definition = event(TOKENS + 10);
+    // The start tag of the last element is still open.
+    definition.pop();
+    let at = TOKENS + 10 + 24 + definition.len();
+    definition.push(0x06);
+    definition.extend(u32::try_from(at + 5).unwrap().to_le_bytes());
+    definition.extend([0, 0, 0, 0, 0, 0, 4, 0]);
+    definition.extend("Name".encode_utf16().flat_map(u16::to_le_bytes));
+    definition.extend([0, 0, 0x05, 0x01]);
+    definition.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+    definition.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
+    definition.extend([0x02, 0x0d, 0, 0, 0x84]);
+    let numbers = [7; 4000];
+    let first = instance(TOKENS + 10, Some(&definition), &[(0x84, &numbers)]);
+    let (found, problems, _) = read(&chunk(&[first]));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].fields[0].name.as_deref(), Some(&name[..]));
+    let written: usize =
+        found[0].fields.iter().map(|it| it.name.as_ref().map_or(0, String::len)).sum();
+    assert!(written < 5 << 20, "{written} bytes of names");
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0].what, "more fields than a record may have");
+}
+
 /// Of very many problems the first are told, and the others counted.
 #[test]
 fn problems_are_bounded() {

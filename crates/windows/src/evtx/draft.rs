@@ -7,15 +7,18 @@ use std::mem;
 
 use logs::Stamp;
 
+use super::effort::{Effort, FIELD};
 use super::glance::without_qualifiers;
 use super::stored::Utf16;
 use super::value;
 use crate::{Field, Record, Value};
 
 /// A record that is not yet complete.
-#[derive(Debug, Default)]
-pub(crate) struct Draft<'c> {
+#[derive(Debug)]
+pub(crate) struct Draft<'c, 'e> {
     pub(crate) record: Record,
+    /// What its chunk may still cost.
+    pub(crate) effort: &'e mut Effort,
     /// The elements that are open, the outermost first.
     path: Vec<Element<'c>>,
     /// Elements that are open inside of the last, and too deep to be kept.
@@ -28,6 +31,8 @@ pub(crate) struct Draft<'c> {
     text: String,
     /// Whether the attribute has a value at all.
     filled: bool,
+    /// What `System` has told: the first word counts.
+    seen: Vec<About>,
     /// Something did not fit.
     pub(crate) cut: bool,
 }
@@ -134,10 +139,21 @@ const MAX_DEPTH: usize = 32;
 /// Fields of a record. A chain of certificates has some two hundred.
 const MAX_FIELDS: usize = 4096;
 
-impl<'c> Draft<'c> {
+impl<'c, 'e> Draft<'c, 'e> {
     /// Begins with what the head of the record says.
-    pub(crate) fn new(record: Record) -> Self {
-        Self { record, ..Self::default() }
+    pub(crate) fn new(record: Record, effort: &'e mut Effort) -> Self {
+        Self {
+            record,
+            effort,
+            path: Vec::new(),
+            deeper: 0,
+            attribute: None,
+            to: To::Nowhere,
+            text: String::new(),
+            filled: false,
+            seen: Vec::new(),
+            cut: false,
+        }
     }
 
     /// Elements that are open.
@@ -160,7 +176,7 @@ impl<'c> Draft<'c> {
             Some(Role::Event) if name.is("UserData") => Role::UserData,
             Some(Role::Event) if name.is("RenderingInfo") => Role::Rendering,
             Some(Role::Event) if CONTAINERS.iter().any(|known| name.is(known)) => Role::Data,
-            Some(Role::System) => About::of(name).map_or(Role::Other, Role::About),
+            Some(Role::System) => self.first(name).map_or(Role::Other, Role::About),
             Some(Role::Rendering) if name.is("Message") => Role::Message,
             // The one element inside of `UserData` holds the fields as `EventData` does.
             Some(Role::UserData) => Role::Data,
@@ -174,6 +190,13 @@ impl<'c> Draft<'c> {
         };
         self.path.push(Element { name, role });
         self.to = role.to();
+    }
+
+    /// What an element of `System` tells, the first time that it does.
+    fn first(&mut self, name: Utf16<'_>) -> Option<About> {
+        let about = About::of(name).filter(|about| !self.seen.contains(about))?;
+        self.seen.push(about);
+        Some(about)
     }
 
     /// An attribute begins.
@@ -344,7 +367,8 @@ impl<'c> Draft<'c> {
     /// Another field; `None` where there are too many.
     fn field(&mut self, name: Option<String>) -> Option<usize> {
         let at = self.record.fields.len();
-        if at >= MAX_FIELDS {
+        let cost = FIELD + name.as_ref().map_or(0, String::len);
+        if at >= MAX_FIELDS || !self.effort.spend(cost) {
             self.cut = true;
             return None;
         }

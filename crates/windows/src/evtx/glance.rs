@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::stored::Utf16;
-use super::tokens::{BINARY_XML, Given, Instance, NOTHING, Token, Tokens};
+use super::tokens::{Given, Instance, Token, Tokens};
 use super::value;
 use super::wanted::Provider;
 
@@ -42,6 +42,9 @@ const SLOTS: usize = 64;
 
 /// Tokens that are looked at: those up to the number of an event are fewer than half of that.
 const TOKENS: usize = 64;
+
+/// Letters of a number, with room around it.
+const DIGITS: usize = 16;
 
 impl Glances {
     /// Prepares for a chunk.
@@ -85,14 +88,14 @@ impl Glances {
 /// Whether a record is read that has these values.
 fn wants(glance: Glance, instance: Option<Instance<'_>>, chunk: &[u8]) -> bool {
     let Glance::Of { provider, id } = glance else { return matches!(glance, Glance::Unclear) };
-    let given = |index: u16| -> Option<Given<'_>> {
+    // What is not there, or of another kind, is left to the reading.
+    let given = |index: u16, kinds: &[u8]| -> Option<Given<'_>> {
         let value = instance?.given(chunk).nth(usize::from(index))?;
-        // What is not there, or is more than a value, is left to the reading.
-        (value.kind != NOTHING && value.kind != BINARY_XML).then_some(value)
+        kinds.contains(&value.kind).then_some(value)
     };
     let provider = match provider {
         Part::Said(provider) => provider,
-        Part::Gap(index) => match given(index) {
+        Part::Gap(index) => match given(index, &value::TEXTS) {
             None => return true,
             Some(value) => match Provider::named(until_zero(value.bytes)) {
                 Some(provider) => provider,
@@ -105,10 +108,10 @@ fn wants(glance: Glance, instance: Option<Instance<'_>>, chunk: &[u8]) -> bool {
     }
     match id {
         Part::Said(id) => provider.wants(id),
-        Part::Gap(index) => match given(index).and_then(|value| value::number(value.bytes)) {
-            Some(number) => provider.wants(without_qualifiers(number)),
-            None => true,
-        },
+        Part::Gap(index) => {
+            let number = given(index, &value::NUMBERS).and_then(|it| value::number(it.bytes));
+            number.is_none_or(|number| provider.wants(without_qualifiers(number)))
+        }
     }
 }
 
@@ -117,60 +120,95 @@ pub(crate) fn without_qualifiers(number: u64) -> u32 {
     u32::try_from(number & 0xffff).unwrap_or_default()
 }
 
-/// What the first tokens of an event tell: `Event`, `System`, `Provider`, `EventID`.
-fn glance(mut tokens: Tokens<'_>) -> Glance {
-    let mut provider = None;
-    let mut inside = Inside::Event;
-    for _ in 0..TOKENS {
-        let Ok(Some(token)) = tokens.next() else { return Glance::Unclear };
-        inside = match (inside, token) {
-            (_, Token::Open { name, .. }) if name.is("Provider") => Inside::Provider,
-            (_, Token::Open { name, .. }) if name.is("EventID") => Inside::Id,
-            (_, Token::Open { .. }) => Inside::Event,
-            (Inside::Provider | Inside::Name, Token::Attribute(name)) => {
-                if name.is("Name") {
-                    Inside::Name
-                } else {
-                    Inside::Provider
-                }
-            }
-            (Inside::Name, Token::Text(name)) => {
-                match Provider::named(name) {
-                    None => return Glance::Never,
-                    Some(known) => provider = Some(Part::Said(known)),
-                }
-                Inside::Name
-            }
-            (Inside::Name, Token::Gap(index)) => {
-                provider = Some(Part::Gap(index));
-                Inside::Name
-            }
-            (Inside::Id, Token::StartOver) => Inside::Number,
-            (Inside::Number, token) => {
-                let id = match token {
-                    Token::Gap(index) => Part::Gap(index),
-                    Token::Text(digits) => match digits.text().trim().parse() {
-                        Ok(number) => Part::Said(without_qualifiers(number)),
-                        Err(_) => return Glance::Unclear,
-                    },
-                    _ => return Glance::Unclear,
-                };
-                return provider.map_or(Glance::Unclear, |provider| Glance::Of { provider, id });
-            }
-            (inside, _) => inside,
-        };
-    }
-    Glance::Unclear
+/// What the first tokens of an event tell.
+fn glance(tokens: Tokens<'_>) -> Glance {
+    let mut beginning = Beginning { tokens, left: TOKENS };
+    beginning.glance().unwrap_or(Glance::Unclear)
 }
 
-/// Where the tokens of an event are.
-#[derive(Clone, Copy, Debug)]
-enum Inside {
-    Event,
-    Provider,
-    Name,
-    Id,
-    Number,
+/// The beginning of an event: `<Event><System><Provider Name=...><EventID>`, and nothing else than
+/// attributes between. What is built in any other way is not told here.
+struct Beginning<'c> {
+    tokens: Tokens<'c>,
+    left: usize,
+}
+
+impl<'c> Beginning<'c> {
+    fn next(&mut self) -> Option<Token<'c>> {
+        self.left = self.left.checked_sub(1)?;
+        self.tokens.next().ok()?
+    }
+
+    fn glance(&mut self) -> Option<Glance> {
+        let Token::Open { .. } = self.next()? else { return None };
+        self.start_over()?;
+        self.open("System")?;
+        self.start_over()?;
+        self.open("Provider")?;
+        let provider = match self.provider()? {
+            Part::Gap(index) => Part::Gap(index),
+            Part::Said(name) => match Provider::named(until_zero(name.0)) {
+                Some(provider) => Part::Said(provider),
+                None => return Some(Glance::Never),
+            },
+        };
+        self.open("EventID")?;
+        self.start_over()?;
+        let id = match self.next()? {
+            Token::Gap(index) => Part::Gap(index),
+            // More digits than a number has are no number.
+            Token::Text(digits) if digits.0.len() <= 2 * DIGITS => {
+                Part::Said(without_qualifiers(digits.text().trim().parse().ok()?))
+            }
+            _ => return None,
+        };
+        matches!(self.next()?, Token::Close).then_some(Glance::Of { provider, id })
+    }
+
+    /// An element begins that stands there always.
+    fn open(&mut self, element: &str) -> Option<()> {
+        match self.next()? {
+            Token::Open { name, dependency: None } if name.is(element) => Some(()),
+            _ => None,
+        }
+    }
+
+    /// Attributes, and the end of the start tag.
+    fn start_over(&mut self) -> Option<()> {
+        loop {
+            match self.next()? {
+                Token::Attribute(_) | Token::Text(_) | Token::Gap(_) => {}
+                Token::StartOver => return Some(()),
+                _ => return None,
+            }
+        }
+    }
+
+    /// The one value of the first attribute `Name`, and the rest of the element.
+    fn provider(&mut self) -> Option<Part<Utf16<'c>>> {
+        let mut provider = None;
+        loop {
+            match self.next()? {
+                Token::Attribute(name) if name.is("Name") => {
+                    let value = match self.next()? {
+                        Token::Text(name) => Part::Said(name),
+                        Token::Gap(index) => Part::Gap(index),
+                        _ => return None,
+                    };
+                    if provider.replace(value).is_some() {
+                        return None;
+                    }
+                }
+                Token::Attribute(_) => match self.next()? {
+                    Token::Text(_) | Token::Gap(_) => {}
+                    _ => return None,
+                },
+                Token::Close => return provider,
+                Token::StartOver => {}
+                _ => return None,
+            }
+        }
+    }
 }
 
 /// A text up to the zero that ends it.

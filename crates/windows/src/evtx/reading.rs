@@ -3,33 +3,10 @@
 use std::ops::Range;
 
 use super::draft::Draft;
+use super::effort::{Effort, TOKEN};
 use super::stored::Utf16;
 use super::tokens::{BINARY_XML, Fault, Given, NOTHING, Token, Tokens};
 use crate::Record;
-
-/// What the records of a chunk may cost to read: a unit for a byte of text, some for a token.
-///
-/// A few bytes can use a large template many times, and a template a value many times. Honest
-/// chunks need less than ten units for each of their bytes; this is sixty-four.
-#[derive(Debug)]
-pub(crate) struct Effort(usize);
-
-impl Effort {
-    /// For one chunk.
-    pub(crate) fn for_chunk() -> Self {
-        Self(4 << 20)
-    }
-
-    fn spend(&mut self, units: usize, at: usize) -> Result<(), Fault> {
-        let left = self.0.checked_sub(units);
-        self.0 = left.unwrap_or_default();
-        let fault = Fault { at, what: "templates that blow up far beyond the size of their chunk" };
-        left.map(|_| ()).ok_or(fault)
-    }
-}
-
-/// Units for a token.
-const TOKEN: usize = 16;
 
 /// Streams inside of one another: a record, its template, a value, the template of that, and the
 /// same again where a collector wrapped the event.
@@ -43,8 +20,8 @@ pub(crate) fn read(
     record: Record,
     effort: &mut Effort,
 ) -> (Record, Option<Fault>) {
-    let draft = Draft::new(record);
-    let mut reading = Reading { chunk, draft, effort };
+    let draft = Draft::new(record, effort);
+    let mut reading = Reading { chunk, draft };
     let at = tokens.start;
     let read = reading.stream(Tokens::new(chunk, tokens), &[], 0);
     reading.draft.close_to(0);
@@ -54,11 +31,16 @@ pub(crate) fn read(
 
 struct Reading<'c, 'e> {
     chunk: &'c [u8],
-    draft: Draft<'c>,
-    effort: &'e mut Effort,
+    draft: Draft<'c, 'e>,
 }
 
 impl<'c> Reading<'c, '_> {
+    /// Takes from what the chunk may cost.
+    fn spend(&mut self, units: usize, at: usize) -> Result<(), Fault> {
+        let fault = Fault { at, what: "templates that blow up far beyond the size of their chunk" };
+        if self.draft.effort.spend(units) { Ok(()) } else { Err(fault) }
+    }
+
     /// Reads a stream, with the values for its gaps.
     fn stream(
         &mut self,
@@ -76,7 +58,7 @@ impl<'c> Reading<'c, '_> {
         loop {
             let at = tokens.at();
             let Some(token) = tokens.next()? else { break };
-            self.effort.spend(TOKEN, at)?;
+            self.spend(TOKEN, at)?;
             match token {
                 Token::Open { .. } if left_out > 0 => left_out += 1,
                 Token::Close if left_out > 0 => left_out -= 1,
@@ -89,11 +71,11 @@ impl<'c> Reading<'c, '_> {
                     left_out = 1;
                 }
                 Token::Open { name, .. } => {
-                    self.effort.spend(name.0.len(), at)?;
+                    self.spend(name.0.len(), at)?;
                     self.draft.open(name);
                 }
                 Token::Attribute(name) => {
-                    self.effort.spend(name.0.len(), at)?;
+                    self.spend(name.0.len(), at)?;
                     self.draft.attribute(name);
                 }
                 Token::StartOver => self.draft.start_over(),
@@ -102,7 +84,7 @@ impl<'c> Reading<'c, '_> {
                 }
                 Token::Close => self.draft.close(),
                 Token::Text(text) => {
-                    self.effort.spend(text.0.len(), at)?;
+                    self.spend(text.0.len(), at)?;
                     self.draft.text(|to| text.push_to(to));
                 }
                 Token::Character(number) => {
@@ -111,7 +93,7 @@ impl<'c> Reading<'c, '_> {
                 Token::Entity(name) => self.draft.text(|to| to.extend(entity(name))),
                 Token::Gap(index) => {
                     let Some(given) = given.get(usize::from(index)) else { continue };
-                    self.effort.spend(given.bytes.len(), at)?;
+                    self.spend(given.bytes.len(), at)?;
                     match given.kind {
                         NOTHING => {}
                         BINARY_XML => {
@@ -124,7 +106,7 @@ impl<'c> Reading<'c, '_> {
                 }
                 Token::Instance(instance) => {
                     let given: Vec<Given<'c>> = instance.given(self.chunk).collect();
-                    self.effort.spend(TOKEN * given.len(), at)?;
+                    self.spend(TOKEN * given.len(), at)?;
                     let definition = Tokens::of_definition(self.chunk, instance.definition);
                     let inner = definition.map_err(|fault| Fault { at, ..fault })?;
                     self.stream(inner, &given, nested + 1)?;

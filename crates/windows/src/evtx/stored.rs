@@ -66,7 +66,7 @@ impl<'c> Utf16<'c> {
 
     /// The texts in it, each ended by a zero.
     pub(crate) fn parts(self) -> impl Iterator<Item = Self> {
-        let mut rest = self.0;
+        let mut rest = self.0.as_chunks::<2>().0.as_flattened();
         std::iter::from_fn(move || {
             if rest.len() < 2 {
                 return None;
@@ -116,5 +116,6 @@ mod tests {
         assert_eq!(parts("a\0\0b\0"), ["a", "", "b"]);
         assert_eq!(parts("a\0b"), ["a", "b"]);
         assert_eq!(parts(""), Vec::<String>::new());
+        assert_eq!(Utf16(b"a\0b").parts().collect::<Vec<_>>(), [Utf16(b"a\0")]);
     }
 }

@@ -29,6 +29,10 @@ mod kind {
     pub(super) const HEX64: u8 = 0x15;
 }
 
+/// Kinds of texts in UTF-16.
+pub(crate) const TEXTS: [u8; 1] = [kind::STRING];
+/// Kinds of numbers that have no sign.
+pub(crate) const NUMBERS: [u8; 4] = [kind::UINT8, kind::UINT16, kind::UINT32, kind::UINT64];
 /// Added to a kind where there are several of it.
 const SEVERAL: u8 = 0x80;
 /// Units of 100 ns from 1601, where Windows begins to count, to 1970.
