@@ -7,7 +7,7 @@
 mod colour;
 mod fields;
 mod journal;
-pub(crate) mod json;
+pub mod json;
 mod orchestrator;
 mod pairs;
 mod role;

@@ -22,6 +22,7 @@ mod spelling;
 mod stack;
 mod stamp;
 
+pub use container::json;
 pub use decode::{Decoder, Encoding};
 pub use peer::Peer;
 pub use reader::{More, Reader, is_timed};

@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr2};
 
 /// One value that is neither an object nor an array.
-#[derive(Clone, Copy)]
-pub(crate) enum Value<'a> {
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
     /// A string.
     Text(Quoted<'a>),
     /// A number, `true`, `false` or `null`, as it stands there.
@@ -18,8 +18,8 @@ pub(crate) enum Value<'a> {
 }
 
 /// What stands between quotation marks, still escaped.
-#[derive(Clone, Copy)]
-pub(crate) struct Quoted<'a>(&'a [u8]);
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted<'a>(&'a [u8]);
 
 /// How deep objects and arrays may be in one another. The deepest log records seen have five
 /// levels; what is deeper is not read.
@@ -32,14 +32,15 @@ struct Level {
 }
 
 /// Whether a text begins as a JSON object with a key in it.
-pub(crate) fn is_object(text: &[u8]) -> bool {
+#[must_use]
+pub fn is_object(text: &[u8]) -> bool {
     let Some(inside) = text.trim_ascii_start().strip_prefix(b"{") else { return false };
     inside.trim_ascii_start().starts_with(b"\"")
 }
 
 /// Reports the values of the object that the text begins with, in order: the keys that lead to the
 /// value, the outermost first, and the value. Elements of an array have the keys of the array.
-pub(crate) fn walk<'a>(text: &'a [u8], mut visit: impl FnMut(&[&'a [u8]], Value<'a>)) {
+pub fn walk<'a>(text: &'a [u8], mut visit: impl FnMut(&[&'a [u8]], Value<'a>)) {
     let mut levels: Vec<Level> = Vec::new();
     let mut keys: Vec<&'a [u8]> = Vec::new();
     let mut rest = text;
@@ -110,7 +111,8 @@ pub(crate) fn quoted(text: &[u8]) -> (Quoted<'_>, &[u8]) {
 
 impl<'a> Quoted<'a> {
     /// The text itself; borrowed where nothing is escaped.
-    pub(crate) fn text(self) -> Cow<'a, [u8]> {
+    #[must_use]
+    pub fn text(self) -> Cow<'a, [u8]> {
         let Some(first) = memchr(b'\\', self.0) else { return Cow::Borrowed(self.0) };
         let mut text = Vec::with_capacity(self.0.len());
         let (plain, mut rest) = self.0.split_at(first);
