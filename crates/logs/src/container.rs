@@ -161,6 +161,7 @@ fn record(text: &[u8], written: Option<i64>) -> Fields<'_> {
     json::walk(text, |keys, value| match value {
         Value::Text(text) => fields.add(keys, text.text(), written),
         Value::Bare(bare) => fields.add_bare(keys, bare, written),
+        Value::Object => {}
     });
     fields
 }

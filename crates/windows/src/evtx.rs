@@ -13,7 +13,7 @@ mod reading;
 mod stored;
 mod tokens;
 mod value;
-mod wanted;
+pub(crate) mod wanted;
 
 use std::collections::VecDeque;
 use std::mem;

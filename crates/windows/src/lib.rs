@@ -9,7 +9,9 @@ mod access;
 mod capi2;
 mod events;
 mod evtx;
+mod export;
 mod http;
+mod manifest;
 mod network;
 mod record;
 mod schannel;
@@ -17,5 +19,6 @@ mod told;
 
 pub use events::{Events, suspects};
 pub use evtx::{Counts, Evtx, Problem};
+pub use export::{Exports, Form};
 pub use record::{Field, Place, Record, Value};
 pub use told::{Chain, Connection, Credential, Handshake, Told};

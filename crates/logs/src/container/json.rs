@@ -8,13 +8,15 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2};
 
-/// One value that is neither an object nor an array.
+/// One value, or the beginning of several.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
     /// A string.
     Text(Quoted<'a>),
     /// A number, `true`, `false` or `null`, as it stands there.
     Bare(&'a [u8]),
+    /// An object begins, whose values follow.
+    Object,
 }
 
 /// What stands between quotation marks, still escaped.
@@ -39,7 +41,8 @@ pub fn is_object(text: &[u8]) -> bool {
 }
 
 /// Reports the values of the object that the text begins with, in order: the keys that lead to the
-/// value, the outermost first, and the value. Elements of an array have the keys of the array.
+/// value, the outermost first, and the value. Elements of an array have the keys of the array. An
+/// object is reported as well, in front of what is in it.
 pub fn walk<'a>(text: &'a [u8], mut visit: impl FnMut(&[&'a [u8]], Value<'a>)) {
     let mut levels: Vec<Level> = Vec::new();
     let mut keys: Vec<&'a [u8]> = Vec::new();
@@ -54,6 +57,7 @@ pub fn walk<'a>(text: &'a [u8], mut visit: impl FnMut(&[&'a [u8]], Value<'a>)) {
                 }
                 levels.push(Level { is_object: byte == b'{' });
                 if byte == b'{' {
+                    visit(&keys, Value::Object);
                     keys.push(b"");
                 }
                 rest = behind;
@@ -178,6 +182,7 @@ mod tests {
     fn told(text: &str) -> String {
         let mut told = String::new();
         walk(text.as_bytes(), |keys, value| {
+            let begun = told.len();
             for key in keys {
                 told.push_str(&String::from_utf8_lossy(key));
                 told.push('.');
@@ -185,6 +190,7 @@ mod tests {
             let value = match value {
                 Value::Text(text) => format!("{:?}", String::from_utf8_lossy(&text.text())),
                 Value::Bare(bare) => String::from_utf8_lossy(bare).into_owned(),
+                Value::Object => return told.truncate(begun),
             };
             told.push_str(&value);
             told.push('\n');

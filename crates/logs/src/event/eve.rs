@@ -36,6 +36,7 @@ pub(super) fn record(line: &[u8]) -> Option<Failure<'_>> {
         let value = match value {
             Value::Text(text) => text.text(),
             Value::Bare(bare) => Cow::Borrowed(bare),
+            Value::Object => return,
         };
         match keys {
             [b"timestamp"] => time = Stamp::of_field(&value, None),

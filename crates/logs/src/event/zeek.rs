@@ -108,6 +108,7 @@ pub(super) fn record(line: &[u8]) -> Option<Failure<'_>> {
             let value = match value {
                 Value::Text(text) => text.text(),
                 Value::Bare(bare) => Cow::Borrowed(bare),
+                Value::Object => return,
             };
             connection.set(name, value);
         }

@@ -42,6 +42,11 @@ impl Provider {
         PROVIDERS.iter().find(|provider| name.eq_ignore_ascii_case(provider.name))
     }
 
+    /// Its name, as a record has it.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Whether every event of it is read.
     pub(crate) fn wholly(&self) -> bool {
         self.ids.is_empty()

@@ -1,0 +1,381 @@
+//! Text becomes records: what people have instead of an .evtx.
+//!
+//! An event leaves its log as XML, JSON, CSV, text or syslog, in the language of the machine, wrapped
+//! by a shipper, or pasted into a forum. Whatever the form, the provider's name stands in it: that
+//! is looked for at memory speed, and only around it is anything read. What is around it says by
+//! its signs which form it is, never the name of the file, and never a label of some language.
+
+mod draft;
+mod json;
+mod names;
+mod rendered;
+mod time;
+mod waiting;
+mod xml;
+
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use logs::More;
+
+use self::draft::Drawn;
+use self::names::{Name, Names};
+use self::waiting::Waiting;
+use crate::{Place, Problem, Record};
+
+/// Reads the records of Windows event logs in a text, window by window.
+///
+/// It is a reader beside [`logs::Reader`], which knows the words of English texts of SChannel: a
+/// line that both read is told twice unless the one drops what the other has. A record covers the
+/// lines [`Exports::lines`] (from the one on which it begins, `place.line`, to the one on which it
+/// ends, both counted from 1 as `logs::Reader` counts them): a sighting of words whose line is among
+/// them is the same failure.
+#[derive(Debug)]
+pub struct Exports {
+    names: Names,
+    written: Option<i64>,
+    /// The first byte of the text that is no blank.
+    first: Option<u8>,
+    /// Where the window begins in the text.
+    offset: u64,
+    /// What of the window has been read.
+    at: usize,
+    /// Line ends in front of `counted`.
+    line: u64,
+    /// Up to where line ends have been counted, in bytes of the text.
+    counted: u64,
+    /// Where the last record ended, in bytes of the text.
+    floor: u64,
+    /// How long the text has to be before a record whose end is far away is looked at again.
+    wait: u64,
+    /// Bytes that were looked at around names.
+    looked: u64,
+    waiting: Waiting,
+    lines: Range<u64>,
+    problems: VecDeque<Problem>,
+    problems_left: usize,
+    form: Option<Form>,
+}
+
+/// The form in which a text has records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `Event` elements: Event Viewer's XML, `wevtutil`, and what is pasted of it.
+    Xml,
+    /// Objects of JSON: PowerShell's, shippers', other readers'.
+    Json,
+}
+
+/// A provider's name, and the text around it.
+struct Around<'a> {
+    text: &'a [u8],
+    name: Name,
+    /// What is in front of this belongs to another record, or is too far away.
+    left: usize,
+    /// Whether the text ends behind what is there.
+    over: bool,
+    written: Option<i64>,
+    /// Bytes that were looked at.
+    looked: Cell<u64>,
+}
+
+/// What was read around a name.
+enum Read {
+    /// It is not of this form.
+    Nothing,
+    /// It is of this form, and its end is not there yet.
+    More,
+    /// A record, or one that is not worth to be told.
+    Found(Box<Found>),
+}
+
+struct Found {
+    drawn: Option<Drawn>,
+    /// Its bytes in the window.
+    range: Range<usize>,
+    form: Form,
+    trouble: Option<Trouble>,
+}
+
+/// What is wrong with a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trouble {
+    Cut,
+    TooLong,
+    Xml,
+}
+
+/// The longest record that is read as a whole. Windows writes at most 64 KiB, which are twice as
+/// many as hexadecimal digits; escaped in one another they are a few times as many.
+const MAX_RECORD: usize = 1 << 20;
+/// Bytes in front of a provider's name in which its record begins.
+const BEHIND: usize = 16 << 10;
+/// The same in a text that is JSON, or a table with quotation marks: bytes of certificates and long
+/// texts stand in front of the name there.
+const BEHIND_VALUES: usize = 128 << 10;
+/// A record that is longer than this and has no end yet is looked at again when half as much more
+/// is there, and not with each byte.
+const PATIENCE: usize = 64 << 10;
+/// How many bytes may be looked at around names for each byte of the text, and at its beginning.
+/// Records that can be read need two; names without records in bad company would need thousands.
+const LOOKS: u64 = 16;
+/// See [`LOOKS`].
+const FIRST_LOOKS: u64 = 8 << 20;
+/// Problems that are told of one text.
+const MAX_PROBLEMS: usize = 16;
+
+impl Default for Exports {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Exports {
+    /// Prepares the reading of a text.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            names: Names::new(),
+            written: None,
+            first: None,
+            offset: 0,
+            at: 0,
+            line: 0,
+            counted: 0,
+            floor: 0,
+            wait: 0,
+            looked: 0,
+            waiting: Waiting::default(),
+            lines: 0..0,
+            problems: VecDeque::new(),
+            problems_left: MAX_PROBLEMS,
+            form: None,
+        }
+    }
+
+    /// The same, for a text that was last written at this moment, in nanoseconds since 1970: dates
+    /// that may be two are never after it.
+    #[must_use]
+    pub fn written(mut self, nanoseconds: i64) -> Self {
+        self.written = Some(nanoseconds);
+        self
+    }
+
+    /// Reads what a window holds, and says how many bytes at its front are no longer needed. The
+    /// next window begins behind them. The text is UTF-8; other bytes are read as what cannot be
+    /// said.
+    pub fn window(&mut self, text: &[u8], more: More) -> usize {
+        let over = more == More::Over;
+        if self.first.is_none() {
+            let head = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+            self.first = head.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
+        }
+        while over || self.offset + text.len() as u64 >= self.wait {
+            let Some(name) = self.names.find(text, self.at) else {
+                let kept = if over { 0 } else { names::LONGEST };
+                self.pass(text, text.len().saturating_sub(kept).max(self.at));
+                break;
+            };
+            self.pass(text, name.start);
+            if name.end == text.len() && !over {
+                break;
+            }
+            if self.looked > FIRST_LOOKS + LOOKS * (self.offset + name.end as u64) {
+                self.pass(text, name.end);
+                self.tell(self.offset + name.start as u64, None, CROWDED);
+                continue;
+            }
+            let floor = usize::try_from(self.floor.saturating_sub(self.offset)).unwrap_or_default();
+            let around = Around {
+                text,
+                name,
+                left: floor.max(name.start.saturating_sub(self.behind())),
+                over,
+                written: self.written,
+                looked: Cell::new(0),
+            };
+            match around.read() {
+                Read::More => {
+                    let length = text.len() - name.start;
+                    let half = if length > PATIENCE { length / 2 } else { 0 };
+                    self.wait = self.offset + (text.len() + half) as u64;
+                    break;
+                }
+                Read::Nothing => {
+                    self.looked += around.looked.get();
+                    self.pass(text, name.end);
+                }
+                Read::Found(found) => {
+                    self.looked += around.looked.get();
+                    self.found(text, *found);
+                }
+            }
+        }
+        if over {
+            self.waiting.over();
+        }
+        let done = self.at.saturating_sub(self.behind());
+        self.at -= done;
+        self.offset += done as u64;
+        done
+    }
+
+    /// The next record. A record whose date may be two waits for what others of the text tell of
+    /// the order of day and month, and those behind it wait with it.
+    pub fn record(&mut self) -> Option<Record> {
+        let (record, lines) = self.waiting.next()?;
+        self.lines = lines;
+        Some(record)
+    }
+
+    /// The lines that the record covers that was given last, counted from 1.
+    #[must_use]
+    pub fn lines(&self) -> Range<u64> {
+        self.lines.clone()
+    }
+
+    /// The next thing that could not be read. Only the first few of a text are told.
+    pub fn problem(&mut self) -> Option<Problem> {
+        self.problems.pop_front()
+    }
+
+    /// The form of the records so far: of the first of them.
+    #[must_use]
+    pub fn form(&self) -> Option<Form> {
+        self.form
+    }
+
+    /// Whether the text has shown a record.
+    #[must_use]
+    pub fn is_export(&self) -> bool {
+        self.form.is_some()
+    }
+
+    fn behind(&self) -> usize {
+        match self.first {
+            Some(b'{' | b'[' | b'"' | b'#') => BEHIND_VALUES,
+            _ => BEHIND,
+        }
+    }
+
+    fn pass(&mut self, text: &[u8], to: usize) {
+        let from = usize::try_from(self.counted.saturating_sub(self.offset)).unwrap_or_default();
+        let passed = text.get(from..to).unwrap_or_default();
+        self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
+        self.counted = self.counted.max(self.offset + to as u64);
+        self.at = self.at.max(to);
+    }
+
+    /// The number of the line on which a byte stands, from 1. All in front of `at` is counted.
+    fn line_at(&self, text: &[u8], at: usize) -> u64 {
+        let counted = usize::try_from(self.counted.saturating_sub(self.offset)).unwrap_or_default();
+        let lines = |bytes: Option<&[u8]>| {
+            memchr::memchr_iter(b'\n', bytes.unwrap_or_default()).count() as u64
+        };
+        1 + self.line + lines(text.get(counted..at)) - lines(text.get(at..counted))
+    }
+
+    fn found(&mut self, text: &[u8], found: Found) {
+        let Found { drawn, range, form, trouble } = found;
+        let offset = self.offset + range.start as u64;
+        let number = drawn.as_ref().and_then(|drawn| drawn.record.number);
+        if let Some(trouble) = trouble.filter(|_| drawn.is_some() || form == Form::Xml) {
+            self.tell(offset, number, trouble.words());
+        }
+        if let Some(mut drawn) = drawn {
+            self.form = self.form.or(Some(form));
+            let line = self.line_at(text, range.start);
+            let last = self.line_at(text, range.end.saturating_sub(1).max(range.start));
+            drawn.record.place = Place { offset, line };
+            self.waiting.add(drawn, line..last + 1, range.len(), self.written);
+        }
+        self.floor = self.offset + range.end as u64;
+        self.pass(text, range.end);
+    }
+
+    fn tell(&mut self, offset: u64, record: Option<u64>, what: &'static str) {
+        if self.problems_left > 0 {
+            self.problems_left -= 1;
+            self.problems.push_back(Problem { offset, record, what: what.to_owned() });
+        }
+    }
+}
+
+impl Form {
+    /// What it is called: `XML of an event log`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Xml => "events as XML",
+            Self::Json => "events as JSON",
+        }
+    }
+}
+
+impl<'a> Around<'a> {
+    /// Tries the forms, each of which knows itself by what stands beside the name.
+    fn read(&self) -> Read {
+        for form in [xml::read, json::read] {
+            match form(self) {
+                Read::Nothing => {}
+                read => return read,
+            }
+        }
+        Read::Nothing
+    }
+
+    /// What stands in front of the name, at most this many bytes.
+    fn before(&self, most: usize) -> &'a [u8] {
+        let left = self.left.max(self.name.start.saturating_sub(most));
+        self.text.get(left..self.name.start).unwrap_or_default()
+    }
+
+    /// What stands behind the name, as far as a record goes.
+    fn behind(&self) -> &'a [u8] {
+        self.from(self.name.end)
+    }
+
+    /// What stands behind a place in front of the end of a record.
+    fn from(&self, start: usize) -> &'a [u8] {
+        let end = self.text.len().min(self.name.end.saturating_add(MAX_RECORD));
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// Whether more of the text may show the end of a record.
+    fn is_open(&self) -> bool {
+        !self.over && self.text.len() < self.name.end + MAX_RECORD
+    }
+
+    /// What is wrong with a record that has no end.
+    fn end_trouble(&self) -> Trouble {
+        if self.text.len() < self.name.end + MAX_RECORD { Trouble::Cut } else { Trouble::TooLong }
+    }
+
+    fn look(&self, bytes: usize) {
+        self.looked.set(self.looked.get() + bytes as u64);
+    }
+}
+
+impl Read {
+    fn of(drawn: Option<Drawn>, range: Range<usize>, form: Form, trouble: Option<Trouble>) -> Self {
+        Self::Found(Box::new(Found { drawn, range, form, trouble }))
+    }
+}
+
+impl Trouble {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Cut => "a record that is cut: what is there was read",
+            Self::TooLong => "a record so long that not all of it was read",
+            Self::Xml => "a record whose XML is broken: what is in front of that was read",
+        }
+    }
+}
+
+/// Said where names stand so close to one another, and none in a record, that not around all of
+/// them was looked.
+const CROWDED: &str = "so many names of providers without records that not all were looked at";
+
+#[cfg(test)]
+mod tests;
