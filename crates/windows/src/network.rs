@@ -46,18 +46,26 @@ pub(crate) fn told(record: &Record) -> Option<Told> {
     is_far.then_some(Told::Connection(connection))
 }
 
-/// Source: Microsoft's page on event 5156. Source is this machine's end, whoever began.
+/// Source: Microsoft's page on event 5156, which calls the end that began the source, and in its
+/// sample and its advice it is this machine whoever began. Of a connection that came in, ours is the
+/// end that listened: that with the lower port.
 fn of_firewall(record: &Record) -> Option<Connection> {
     let inbound = match record.text("Direction")?.trim_start_matches('%') {
         "14592" => Some(true),
         "14593" => Some(false),
         _ => None,
     };
+    let source = end(record, "SourceAddress", "SourcePort")?;
+    let destination = end(record, "DestAddress", "DestPort")?;
+    let (local, peer) = match inbound {
+        Some(true) if destination.1 < source.1 => (destination, source),
+        _ => (source, destination),
+    };
     Some(Connection {
         process: process(record, "ProcessID", "Application"),
         inbound,
-        local: end(record, "SourceAddress", "SourcePort")?,
-        peer: end(record, "DestAddress", "DestPort")?,
+        local,
+        peer,
         ..connection(record, record.text("Protocol")?)?
     })
 }
@@ -159,7 +167,33 @@ mod tests {
         }
     }
 
-    /// The firewall's source is this machine, whoever began.
+    /// A connection that came in is ours at the end that listened, whichever the firewall calls the
+    /// source.
+    #[test]
+    fn who_listened_is_this_machine() {
+        let both = [
+            ("192.0.2.1", "443", "192.0.2.7", "49278"),
+            ("192.0.2.7", "49278", "192.0.2.1", "443"),
+        ];
+        for (source, source_port, destination, port) in both {
+            let fields = [
+                ("Direction", "%%14592"),
+                ("SourceAddress", source),
+                ("SourcePort", source_port),
+                ("DestAddress", destination),
+                ("DestPort", port),
+                ("Protocol", "6"),
+            ];
+            let Some(Told::Connection(told)) = told(&Record::built(SECURITY, PERMITTED, &fields))
+            else {
+                panic!("{source}");
+            };
+            assert_eq!(told.local, (IpAddr::from([192, 0, 2, 1]), 443));
+            assert_eq!(told.peer, (IpAddr::from([192, 0, 2, 7]), 49278));
+        }
+    }
+
+    /// The firewall tells process, peer and who began.
     #[test]
     fn the_firewall_tells_process_and_peer() {
         for (direction, inbound) in
