@@ -29,4 +29,4 @@ pub use docket::{Docket, Judged};
 pub use finding::{Confidence, Evidence, Finding};
 pub use offer::Offer;
 pub use rules::{CAUSES, cause, judge};
-pub use sightings::{dialect_of, sighted};
+pub use sightings::{dialect_of, is_of_certificate, pointed_at, sighted};

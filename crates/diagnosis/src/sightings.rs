@@ -39,6 +39,23 @@ pub fn sighted(sighting: &Sighting) -> Vec<Finding> {
     findings
 }
 
+/// The causes that make a side send an alert, the usual one first; none where nobody knows any.
+#[must_use]
+pub fn pointed_at(alert: Alert, sender: Side) -> &'static [&'static str] {
+    match (BY_ALERT.iter().find(|(code, ..)| *code == alert), sender) {
+        (Some((_, client, _)), Side::Client) => client,
+        (Some((_, _, server)), Side::Server) => server,
+        (None, _) => &[],
+    }
+}
+
+/// Whether an alert is about a certificate that was shown: clients send those as a rule, servers all
+/// others.
+#[must_use]
+pub fn is_of_certificate(alert: Alert) -> bool {
+    CERTIFICATE.contains(&alert)
+}
+
 /// Whose habit it is to refuse a certificate with this alert, in words that fit behind the name of
 /// the side. The other stacks send other alerts for the same reason, so that a server's log tells
 /// something of its clients.
@@ -106,7 +123,7 @@ fn by_alert(sighting: &Sighting) -> Vec<(Suspect, Option<Side>)> {
         Some(side) => of(side, Sure::Likely).collect(),
         // Certificates are refused by clients as a rule, all else by servers.
         None => {
-            let first = if CERTIFICATE.contains(&alert) { Side::Client } else { Side::Server };
+            let first = if is_of_certificate(alert) { Side::Client } else { Side::Server };
             of(first, Sure::Possible).chain(of(first.other(), Sure::Possible)).collect()
         }
     }
@@ -131,8 +148,8 @@ const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[
     ),
     (
         Alert::BAD_RECORD_MAC,
-        &["middlebox-corruption", "dhe-leading-zero"],
-        &["middlebox-corruption", "psk-wrong-secret", "dhe-leading-zero"],
+        &["dhe-leading-zero", "ems-required-fips", "middlebox-corruption"],
+        &["dhe-leading-zero", "psk-wrong-secret", "ems-required-fips", "middlebox-corruption"],
     ),
     (
         Alert::RECORD_OVERFLOW,
@@ -141,7 +158,7 @@ const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[
     ),
     (
         Alert::HANDSHAKE_FAILURE,
-        &["weak-dh", "legacy-renegotiation-peer", "sigalg-no-overlap"],
+        &["weak-dh", "legacy-renegotiation-peer", "chain-sigalg-not-offered", "sigalg-no-overlap"],
         &[
             "no-shared-cipher",
             "client-cert-missing",
@@ -157,6 +174,7 @@ const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[
             "untrusted-root",
             "missing-intermediate",
             "hostname-mismatch",
+            "clock-skew",
             "expired-leaf",
             "self-signed-server",
         ],
@@ -175,7 +193,13 @@ const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[
     ),
     (
         Alert::CERTIFICATE_UNKNOWN,
-        &["untrusted-root", "hostname-mismatch", "missing-intermediate", "expired-leaf"],
+        &[
+            "untrusted-root",
+            "hostname-mismatch",
+            "missing-intermediate",
+            "tls-interception-untrusted",
+            "expired-leaf",
+        ],
         &["server-does-not-trust-client-ca", "client-cert-expired"],
     ),
     (
@@ -190,10 +214,15 @@ const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[
             "missing-intermediate",
             "self-signed-server",
             "tls-interception-untrusted",
+            "crl-missing",
         ],
         &["server-does-not-trust-client-ca", "missing-client-intermediate"],
     ),
-    (Alert::ACCESS_DENIED, &[], &["server-does-not-trust-client-ca"]),
+    (
+        Alert::ACCESS_DENIED,
+        &[],
+        &["sni-unknown", "client-cert-not-mapped", "server-does-not-trust-client-ca"],
+    ),
     (
         Alert::DECODE_ERROR,
         &["middlebox-corruption"],
@@ -218,7 +247,11 @@ const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[
         &["weak-dh"],
         &["no-shared-cipher", "ems-required-fips", "no-shared-group"],
     ),
-    (Alert::INTERNAL_ERROR, &[], &["server-internal-error", "sni-unknown"]),
+    (
+        Alert::INTERNAL_ERROR,
+        &[],
+        &["sni-missing", "server-internal-error", "sni-unknown", "schannel-keyspec"],
+    ),
     (Alert::INAPPROPRIATE_FALLBACK, &[], &["fallback-scsv"]),
     (Alert::NO_RENEGOTIATION, &["no-renegotiation"], &["no-renegotiation"]),
     (Alert::MISSING_EXTENSION, &[], &["sigalg-no-overlap", "sni-missing", "no-shared-group"]),

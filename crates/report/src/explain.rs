@@ -14,8 +14,11 @@ use crate::paint::{Line, Page, Tone, row, safe, wrap};
 mod causes;
 mod lines;
 mod page;
+mod question;
 mod rows;
 mod word;
+
+pub use question::{phrase, question};
 
 /// What is said about a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,11 @@ impl Explanation {
 #[must_use]
 pub fn explain(word: &str, look: &Look) -> Explanation {
     let word = word.trim();
+    if question::is_event(word)
+        && let Some(answer) = question(word, look)
+    {
+        return answer;
+    }
     let mut page = Page::new(look);
     let known = match Meaning::of(word) {
         Meaning::Cause(cause) => {
@@ -183,12 +191,19 @@ fn title(page: &mut Page<'_>, alert: Alert) {
                 facts.push(format!("sent by {}", alert.senders(Version::Tls12)));
             }
             facts.push(format!("QUIC 0x{:04x}", 0x100 + u32::from(alert.code())));
-            facts.extend(alert.references().last().map(ToString::to_string));
+            let references = alert.references();
+            // Where it came from, if no version of TLS itself brought it, and where it stands now.
+            let first = references.first().filter(|first| !OF_TLS.contains(&first.rfc));
+            let last = references.last().filter(|last| first.is_none_or(|first| first != *last));
+            facts.extend(first.into_iter().chain(last).map(ToString::to_string));
         }
     }
     let column = line.width() + 3;
     page.wrapped(line, column, Tone::Dim, &row(&facts), "");
 }
+
+/// The RFCs of SSL 3.0, and of TLS 1.0 to 1.3.
+const OF_TLS: &[u16] = &[6101, 2246, 4346, 5246, 8446, 9846];
 
 /// How serious it is, over the versions that know it.
 fn level(alert: Alert) -> String {
@@ -421,7 +436,7 @@ mod tests {
         assert!(nothing.contains("another line says why"), "{nothing}");
         assert!(!nothing.contains("handshake_failure"), "{nothing}");
         let event = explain("36887", &look).text;
-        assert!(event.contains("the other side sent an alert"), "{event}");
+        assert!(event.contains("the other side refused"), "{event}");
         // The cause has the name of a refusal: its page comes first.
         assert!(explain("no-shared-cipher", &look).text.starts_with("no-shared-cipher"));
     }

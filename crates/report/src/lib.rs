@@ -41,11 +41,12 @@ mod sniff;
 mod text;
 mod timeline;
 mod unpack;
+mod wanted;
 mod window;
 
 pub use causes::{causes, stacks};
 pub use events::EventLog;
-pub use explain::{Explanation, explain, is_known};
+pub use explain::{Explanation, explain, is_known, phrase, question};
 pub use failure::{Ending, Failure, Severity};
 pub use filter::Filter;
 pub use group::{Group, Peers, Place, Sample};

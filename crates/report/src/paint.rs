@@ -170,6 +170,21 @@ impl<'a> Page<'a> {
         self.line(line);
     }
 
+    /// Adds a text that goes on right behind its label, however long that is, wrapped to the width
+    /// with its other lines at a column.
+    pub(crate) fn flowing(&mut self, label: Line, column: usize, tone: Tone, text: &str) {
+        let room = self.columns().saturating_sub(column).max(LEAST / 2);
+        let start = if label.width() < column { column } else { label.width() + 1 };
+        // What the label takes of the first line stands in front of the text while it is wrapped.
+        let taken = start - column;
+        let mut lines = wrap(&format!("{}{text}", "x".repeat(taken)), room).into_iter();
+        let first: String = lines.next().unwrap_or_default().chars().skip(taken).collect();
+        self.line(label.to(start).add(tone, first));
+        for text in lines {
+            self.line(Line::indent(column).add(tone, text));
+        }
+    }
+
     /// Adds a line of a list: whole if nobody looks at it through a terminal.
     pub(crate) fn item(&mut self, line: Line) {
         let columns = if self.look.whole { usize::MAX } else { self.columns() };
@@ -351,6 +366,19 @@ mod tests {
         assert_eq!(safe("\u{202e}exe\u{9b}", 80), "\\u{202e}exe\\x9b");
         assert_eq!(safe("a\u{ad}b\u{61c}\u{e0041}", 80), "a\\xadb\\u{61c}\\u{e0041}");
         assert_eq!(safe("abcdef", 3), "abc…");
+    }
+
+    /// A text goes on behind a long label, and stands at its column behind a short one.
+    #[test]
+    fn text_flows_around_its_label() {
+        let look = Look { width: 40, ..Look::default() };
+        let mut page = Page::new(&look);
+        let text = "one two three four five six seven eight";
+        page.flowing(Line::new().plain("a label that is long:"), 4, Tone::Plain, text);
+        page.flowing(Line::new().plain("a:"), 4, Tone::Plain, text);
+        let wanted = "a label that is long: one two three four\n    five six seven eight\n\
+                      a:  one two three four five six seven\n    eight\n";
+        assert_eq!(page.done(), wanted);
     }
 
     /// Items in a row are kept whole.

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use report::{
     Detail, Explanation, Input, Intake, Options, Report, Sighted, alert_lines, causes, explain,
-    json_lines, message_screen, screen,
+    json_lines, message_screen, phrase, question, screen,
 };
 
 use crate::args::{self, Format, Job, Request};
@@ -39,7 +39,8 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn answer(job: &Job) -> io::Result<u8> {
     let mut exit = 0;
-    for (place, word) in job.words.iter().enumerate() {
+    let words = phrase(&job.words).map_or_else(|| job.words.clone(), |one| vec![one]);
+    for (place, word) in words.iter().enumerate() {
         if place > 0 {
             print("\n")?;
         }
@@ -73,6 +74,10 @@ fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
         let detail = Detail { ladder: job.ladder, ..Detail::default() };
         print(&message_screen(&found, &detail, &look(&job.drawing)))?;
         return Ok(0);
+    }
+    if let Some(answer) = question(word, &look(&job.drawing)) {
+        print(&answer.text)?;
+        return Ok(answer.exit());
     }
     if word.contains(' ') {
         complain(NO_FAILURE);
