@@ -27,6 +27,28 @@ pub fn stacks() -> BTreeSet<&'static str> {
     fixes.map(|fix| fix.stack).filter(|stack| *stack != "any").collect()
 }
 
+/// The stack that remedies are written for under a name that people have for it: `schannel` is
+/// `windows`, `ldaps` is `ad`.
+#[must_use]
+pub fn stack(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase();
+    let other = OTHER_NAMES.iter().find(|(other, _)| *other == name).map(|(_, stack)| *stack);
+    let wanted = other.unwrap_or(&name);
+    stacks().into_iter().find(|stack| *stack == wanted)
+}
+
+/// Names of what has its remedies under another one.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("schannel", "windows"),
+    ("http.sys", "iis"),
+    (".net", "dotnet"),
+    ("mssql", "sqlserver"),
+    ("sql", "sqlserver"),
+    ("ldaps", "ad"),
+    ("radius", "nps"),
+    ("wininet", "winhttp"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +61,23 @@ mod tests {
             assert!(table.lines().any(|line| line.starts_with(cause.slug)), "{}", cause.slug);
         }
         assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    }
+
+    /// Every product of Windows has remedies, under the names that people have for it.
+    #[test]
+    fn the_products_of_windows_have_remedies() {
+        let products =
+            ["iis", "exchange", "sqlserver", "ad", "rdp", "nps", "dotnet", "winhttp", "windows"];
+        for product in products {
+            let causes =
+                CAUSES.iter().filter(|cause| cause.fixes().any(|fix| fix.stack == product));
+            assert!(causes.count() >= 3, "{product}");
+        }
+        for (other, stack) in OTHER_NAMES {
+            assert_eq!(super::stack(other), Some(*stack), "{other}");
+        }
+        assert_eq!(super::stack("SChannel"), Some("windows"));
+        assert_eq!(super::stack("nobody"), None);
     }
 
     /// Stacks are words that can be typed.

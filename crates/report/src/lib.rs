@@ -44,7 +44,7 @@ mod unpack;
 mod wanted;
 mod window;
 
-pub use causes::{causes, stacks};
+pub use causes::{causes, stack, stacks};
 pub use events::EventLog;
 pub use explain::{Explanation, explain, is_known, phrase, question};
 pub use failure::{Ending, Failure, Severity};

@@ -323,12 +323,10 @@ fn colour(value: &str) -> Result<Option<bool>, String> {
 }
 
 fn stack(value: &str) -> Result<String, String> {
-    let value = value.to_lowercase();
-    let known = stacks();
-    if known.contains(value.as_str()) {
-        return Ok(value);
+    if let Some(known) = report::stack(value) {
+        return Ok(known.to_owned());
     }
-    let known: Vec<&str> = known.into_iter().collect();
+    let known: Vec<&str> = stacks().into_iter().collect();
     Err(format!("--for {value}: no remedies for that; it is one of {}", known.join(" ")))
 }
 
