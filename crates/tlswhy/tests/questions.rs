@@ -46,7 +46,7 @@ const ASKED: &[Asked] = &[
         causes: &["likely untrusted-root", "possible missing-intermediate"],
         next: &[
             "client, windows: certutil -addstore -f Root",
-            "from the file the authority delivered",
+            "certutil -addstore -f CA intermediate.cer",
         ],
     },
     Asked {
@@ -166,7 +166,9 @@ const ASKED: &[Asked] = &[
     },
     Asked {
         words: &["event", "36874"],
-        direction: &["this machine found no cipher suite that both sides accept"],
+        direction: &[
+            "this machine as the server found no cipher suite in the ClientHello that it accepts",
+        ],
         causes: &["no-shared-cipher"],
         next: &[JOIN],
     },
@@ -249,9 +251,12 @@ fn every_event_is_answered() {
         let (out, _, exit) = ask(&[&event.to_string()]);
         if exit == Some(0) {
             assert!(out.starts_with(&format!("event {event}:")), "{event}: {out}");
-            assert!(out.contains(JOIN), "{event}: {out}");
+            assert_eq!(out.contains(JOIN), !NO_FAILURES.contains(event), "{event}: {out}");
         }
         exit == Some(0)
     });
-    assert_eq!(answered.count(), 33);
+    assert_eq!(answered.count(), 32);
 }
+
+/// Events that tell of no failure, so that there is nothing more to look for.
+const NO_FAILURES: &[u32] = &[36_864, 36_867, 36_868, 36_880, 36_896, 36_897, 36_898, 36_899];

@@ -23,8 +23,10 @@ pub(super) fn draw(page: &mut Page<'_>, question: &Question) {
         page.blank();
         block.draw(page, question, &mut shown);
     }
-    page.blank();
-    wanted_of(page, question);
+    if question.is_of_failures() {
+        page.blank();
+        wanted_of(page, question);
+    }
     next(page, &shown);
 }
 
@@ -156,12 +158,15 @@ fn blocks(question: &Question) -> Vec<Block> {
     let of_settings = || question.settings.iter().flat_map(|setting| setting.causes).copied();
     let own = own_suspects(question);
     if !own.is_empty() {
-        // A state, or an event of its own, says more than the alert beside it.
+        // A state, or an event of its own, says more than the alert beside it, which is asked only
+        // where they leave it open.
         let others = question.alerts.iter().flat_map(|alert| {
             let of = |side| pointed_at(*alert, side).iter().copied();
             of(Side::Server).chain(of(Side::Client))
         });
+        let open = own.iter().all(|suspect| suspect.sure == Sure::Possible);
         let others = others.map(|cause| Suspect { cause, sure: Sure::Possible });
+        let others = others.filter(|_| open);
         let suspects = unique(own.into_iter().chain(of_settings()).chain(others));
         blocks.push(Block::of("why, the most likely first:", suspects));
         return blocks;
@@ -352,7 +357,8 @@ fn bare(text: &str) -> String {
 
 /// The remedies of one side: those for what the question names, else the first that fits.
 fn remedies(page: &Page<'_>, cause: &'static Cause, side: Side, question: &Question) -> Vec<Fix> {
-    let here: Vec<Fix> = cause.fixes().filter(|fix| fix.side == side).collect();
+    let here = cause.fixes().filter(|fix| fix.side == side && !fix.text.starts_with(NOTHING));
+    let here: Vec<Fix> = here.collect();
     let of = |stack: &str| here.iter().find(|fix| fix.stack == stack).copied();
     let wanted = page.look().stack.as_deref();
     let named = question.settings.iter().flat_map(|setting| setting.stacks).copied();
@@ -449,6 +455,8 @@ fn unique(suspects: impl Iterator<Item = Suspect>) -> Vec<Suspect> {
     unique
 }
 
+/// How a page says that a side has nothing to do.
+const NOTHING: &str = "nothing is wrong here";
 /// The remedy of every stack, and the one for Windows in general.
 const ANY: &str = "any";
 const WINDOWS: &str = "windows";

@@ -129,6 +129,15 @@ impl Question {
             .or_else(|| (!self.states.is_empty()).then_some(Voice::Said))
     }
 
+    /// Whether it asks about anything that failed: some events tell of no failure.
+    pub(super) fn is_of_failures(&self) -> bool {
+        let fails = |event: &u32| {
+            schannel_event(*event).is_some_and(|it| it.voice.is_some() || it.refusal.is_some())
+        };
+        let others = self.events.len() + self.alerts.len() + self.states.len();
+        self.events.iter().any(fails) || others == 0 || others > self.events.len()
+    }
+
     /// Whether it asks about first bytes alone.
     pub(super) fn is_of_bytes(&self) -> bool {
         !self.records.is_empty() && self.events.is_empty() && self.alerts.is_empty()
