@@ -141,7 +141,6 @@ fn spellings_are_explained() {
         ("-0x7780", "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE"),
         ("net::ERR_SSL_PROTOCOL_ERROR", "-107"),
         ("ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE", "the other side sent 40"),
-        ("36887", "event 36887"),
         ("560", "48 unknown_ca"),
         ("CERT_HAS_EXPIRED", "sends 45 certificate_expired"),
         ("140940E5", "another line says why"),
