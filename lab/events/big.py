@@ -12,6 +12,7 @@ import random
 from events import every, system
 from events.evtx import Log
 from events.exchange import COMPUTER
+from events.forms import forms
 from events.record import ticks
 from events.schannel import NEW, OLD, event
 
@@ -70,10 +71,16 @@ def _failures():
     return sorted(made, key=lambda each: each.time)
 
 
-def write(path, records):
-    """Write a log of so many records; answers what is in it, as JSON."""
+def write(path, records, folder=None):
+    """Write a log of so many records, and into a folder, if one is named, every form of the same;
+    answers what is in it, as JSON."""
     failures = _failures()
-    log, counts = Log(1), collections.Counter()
+    log, counts, all_of_them = Log(1), collections.Counter(), []
+
+    def add(event):
+        log.write(event)
+        if folder:
+            all_of_them.append(event)
     texts = ["Windows Update", "Background Intelligent Transfer", "Software Protection", "Time Broker"]
     due = iter(failures)
     following = next(due, None)
@@ -81,20 +88,24 @@ def write(path, records):
     for place in range(ordinary):
         time = _START + place * _SPAN // ordinary
         while following and following.time <= time:
-            log.write(following)
+            add(following)
             following = next(due, None)
         kind = place % 20
         if kind < 15:
             made = system.service(time, texts[place % 4], "running" if place & 1 else "stopped")
         else:
             made = (system.component, system.hive, system.clock)[place % 3](time)
-        log.write(made)
+        add(made)
     while following:
-        log.write(following)
+        add(following)
         following = next(due, None)
     data = log.bytes()
     with open(path, "wb") as file:
         file.write(data)
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content, *_ in forms(all_of_them):
+            (folder / name).write_bytes(content)
     for each in failures:
         alert, state = each.value("AlertDesc"), each.value("ErrorState")
         counts[" ".join(str(part) for part in (each.id, alert, state) if part is not None)] += 1

@@ -90,8 +90,3 @@ def written(events, first=1):
     for event in events:
         log.write(event)
     return log.bytes()
-
-
-def chunks_of(data):
-    """Where the chunks of a file begin."""
-    return range(FILE_HEADER, len(data), CHUNK)

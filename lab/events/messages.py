@@ -13,6 +13,25 @@ _CLIENT = "The SSPI client process is {CallerProcessImageName} (PID: {CallerProc
 
 # How Server 2022 puts it.
 _ENGLISH = {
+    36864: "The schannel security package has loaded successfully.",
+    36865: "A fatal error occurred while opening the system {ModuleName} cryptographic module. The "
+           "error code is {Error}.",
+    36867: "Creating a TLS {Type} credential.",
+    36872: "The TLS {Type} specified certificate's chain could not be retrieved. The error code is "
+           "{ErrorCode}.",
+    36873: "No supported cipher suites were found when initiating a TLS connection.",
+    36875: "The remote server has requested TLS client authentication, but no suitable client "
+           "certificate could be found.",
+    36876: "The certificate received from the remote server has not validated correctly. The error "
+           "code is {ErrorCode}.",
+    36877: "The certificate received from the remote client application has not validated correctly. "
+           "The error code is {ErrorCode}.",
+    36878: "The certificate received from the remote client application is not suitable for direct "
+           "mapping to a client system account. The error code is {ErrorCode}.",
+    36879: "The certificate received from the remote client application was not successfully mapped to "
+           "a client system account. The error code is {ErrorCode}.",
+    36883: "The certificate received from the remote server has been revoked.",
+    36886: "No suitable default server credential exists on this system.",
     36870: "A fatal error occurred when attempting to access the TLS {Type} credential private key. "
            "The error code returned from the cryptographic module is {ErrorCode}. The internal error "
            "state is {ErrorStatus}.",

@@ -35,7 +35,7 @@ def _beat(event, version):
         "event_id": str(event.id) if new else event.id, "opcode": "Info",
         "process": {"pid": event.process, "thread": {"id": event.thread}},
         "provider_guid": event.provider.guid, "provider_name": event.provider.name,
-        "record_id": str(event.number) if new else event.number, "task": "",
+        "record_id": event.number, "task": "",
     }
     if event.user == LOCAL_SYSTEM:
         winlog["user"] = {"domain": "NT AUTHORITY", "identifier": event.user, "name": "SYSTEM",

@@ -33,11 +33,6 @@ _LABELS = {
 _USER = {"en": "SYSTEM", "de": "SYSTEM", "fr": "Système", "ja": "SYSTEM"}
 
 
-def source(event):
-    """Event Viewer leaves the vendor out of a provider's name."""
-    return event.provider.name.removeprefix("Microsoft-Windows-")
-
-
 def local(event, language="en"):
     """The time on the machine's clock, as its language writes it."""
     at = moment(event.time + _ZONE_HOURS * 3600 * 10_000_000)
@@ -55,7 +50,7 @@ def table(events, language="en", wording=None, mark=","):
     rows = [mark.join(_HEADINGS[language])]
     for event in events:
         said = messages.text(event, wording or language)
-        cells = [messages.level(event, language), local(event, language), source(event),
+        cells = [messages.level(event, language), local(event, language), event.provider.name,
                  str(event.id), _NONE[language], said]
         rows.append(mark.join(_quoted(cell, mark) for cell in cells))
     return "".join(row + "\r\n" for row in rows)
