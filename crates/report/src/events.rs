@@ -80,7 +80,9 @@ impl Intake<'_> {
                 while let Some(record) = log.record() {
                     records += 1;
                     events.record(&record);
-                    self.told(&mut events, More::Coming);
+                    while let Some(told) = events.told(More::Coming) {
+                        self.told(told, More::Over);
+                    }
                 }
                 if done == 0 && records == 0 {
                     break;
@@ -97,7 +99,9 @@ impl Intake<'_> {
                 break;
             }
         }
-        self.told(&mut events, More::Over);
+        while let Some(told) = events.told(More::Over) {
+            self.told(told, More::Over);
+        }
         let counts = log.counts();
         self.input.events.records = counts.records;
         for time in counts.first.into_iter().chain(counts.last) {
@@ -106,10 +110,7 @@ impl Intake<'_> {
         self.input.more_problems += counts.more_problems;
         self.input.events.schannel = events.counts().clone();
         while let Some(problem) = log.problem() {
-            let what = match problem.record {
-                Some(record) => format!("record {record}: {}", problem.what),
-                None => problem.what,
-            };
+            let what = record_problem(problem.record, problem.what);
             self.input.problem(problem.offset, what, false);
         }
         if counts.chunks == 0 && !self.input.is_damaged() {
@@ -118,18 +119,24 @@ impl Intake<'_> {
         }
     }
 
-    /// Takes what the records tell so far.
-    fn told(&mut self, events: &mut Events, more: More) {
-        while let Some(told) = events.told(more) {
-            match told {
-                Told::Failure(sighting) => {
-                    if let Some(host) = &sighting.host {
-                        self.input.events.computers.add(host.clone(), 1);
-                    }
-                    self.sighted(*sighting, More::Over);
+    /// Takes what a record tells.
+    pub(crate) fn told(&mut self, told: Told, more: More) {
+        match told {
+            Told::Failure(sighting) => {
+                if let Some(host) = &sighting.host {
+                    self.input.events.computers.add(host.clone(), 1);
                 }
-                told => self.input.events.add(told),
+                self.sighted(*sighting, more);
             }
+            told => self.input.events.add(told),
         }
+    }
+}
+
+/// A problem with a record, which is named where its number is known.
+pub(crate) fn record_problem(record: Option<u64>, what: impl std::fmt::Display) -> String {
+    match record {
+        Some(record) => format!("record {record}: {what}"),
+        None => what.to_string(),
     }
 }

@@ -1,6 +1,7 @@
 //! A log: lines in, failures out, grouped by cause and by who refused.
 
 mod group;
+mod lines;
 mod recorded;
 
 use std::cell::Cell;
@@ -8,16 +9,19 @@ use std::io::Read;
 
 use alert::{Alert, Side};
 use diagnosis::{Confidence, Finding, sighted};
-use logs::{More, Reader, Sighting, Stack, Stamp, Voice, is_timed, stamp};
+use logs::{More, Sighting, Stack, Stamp, Voice, is_timed, stamp};
+use windows::Form;
 use wire::Time;
 
 use crate::Kind;
+use crate::events::record_problem;
 use crate::failure::UNKNOWN;
 use crate::intake::{Input, Intake, Progress, Watch};
 use crate::number::plural;
 use crate::window::Window;
 pub use group::LogGroup;
 pub(crate) use group::LogGroups;
+use lines::Lines;
 pub use recorded::Recorded;
 
 /// One failure of which a log tells, with what explains it.
@@ -176,10 +180,7 @@ impl Intake<'_> {
     pub(crate) fn log(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
         let mut window = Window::new();
         let mut head = Vec::new();
-        let mut reader = match self.written {
-            Some(time) => Reader::new().written(time.0),
-            None => Reader::new(),
-        };
+        let mut lines = Lines::new(self.written);
         loop {
             let before = self.input.size;
             let more = self.fill(&mut window, from);
@@ -190,10 +191,8 @@ impl Intake<'_> {
             if more == More::Over {
                 self.saw_times(&head, window.held());
             }
-            let done = reader.window(window.held(), more);
-            while let Some(sighting) = reader.sighting(more) {
-                self.sighted(sighting, more);
-            }
+            let done = lines.window(window.held(), more);
+            self.written_down(&mut lines, more);
             window.discard(done);
             let (bytes, failing) = (taken.get(), self.input.counts.failed);
             let stopped = watch(Progress { bytes, packets: 0, failing }).is_break();
@@ -206,9 +205,15 @@ impl Intake<'_> {
                 break;
             }
         }
-        while let Some(sighting) = reader.sighting(More::Over) {
-            self.sighted(sighting, More::Over);
+        self.written_down(&mut lines, More::Over);
+        let (records, schannel) = lines.records();
+        self.input.events.records = records;
+        self.input.events.schannel = schannel.clone();
+        self.input.events.form = lines.exports.form().map_or("", Form::name);
+        while let Some(problem) = lines.exports.problem() {
+            self.input.problem(problem.offset, record_problem(problem.record, problem.what), false);
         }
+        let reader = lines.reader;
         self.input.log.lines = reader.lines();
         if let (zeros @ 1.., Some(offset)) = reader.zeros() {
             let what = format!("{}, no text: what is around was read", plural(zeros, "zero byte"));
@@ -218,6 +223,16 @@ impl Intake<'_> {
             let what = format!("{lines} lines so long that not all of them was read");
             let what = if lines == 1 { LONG_LINE.to_owned() } else { what };
             self.input.problem(offset, what, false);
+        }
+    }
+
+    /// Takes what a text tells so far, by its words and by records in it.
+    fn written_down(&mut self, lines: &mut Lines, more: More) {
+        while let Some(told) = lines.told() {
+            self.told(told, more);
+        }
+        while let Some(sighting) = lines.sighting(more) {
+            self.sighted(sighting, more);
         }
     }
 

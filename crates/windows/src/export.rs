@@ -53,6 +53,8 @@ pub struct Exports {
     looked: u64,
     waiting: Waiting,
     lines: Range<u64>,
+    /// The lines of the records that were found last, in the order of the text.
+    covered: VecDeque<Range<u64>>,
     problems: VecDeque<Problem>,
     problems_left: usize,
     form: Option<Form>,
@@ -122,6 +124,8 @@ const PATIENCE: usize = 64 << 10;
 const LOOKS: u64 = 16;
 /// See [`LOOKS`].
 const FIRST_LOOKS: u64 = 8 << 20;
+/// Records whose lines are remembered: those of some windows.
+const MAX_COVERED: usize = 1 << 14;
 /// Problems that are told of one text.
 const MAX_PROBLEMS: usize = 16;
 
@@ -148,6 +152,7 @@ impl Exports {
             looked: 0,
             waiting: Waiting::default(),
             lines: 0..0,
+            covered: VecDeque::new(),
             problems: VecDeque::new(),
             problems_left: MAX_PROBLEMS,
             form: None,
@@ -235,6 +240,20 @@ impl Exports {
         self.lines.clone()
     }
 
+    /// Up to where it is decided what is a record, in bytes of the text.
+    #[must_use]
+    pub fn read_to(&self) -> u64 {
+        self.offset + self.at as u64
+    }
+
+    /// Whether one of the records that were found last covers a line, told or still waiting.
+    #[must_use]
+    pub fn covers(&self, line: u64) -> bool {
+        let behind = self.covered.partition_point(|lines| lines.start <= line);
+        let last = behind.checked_sub(1).and_then(|at| self.covered.get(at));
+        last.is_some_and(|lines| lines.contains(&line))
+    }
+
     /// The next thing that could not be read. Only the first few of a text are told.
     pub fn problem(&mut self) -> Option<Problem> {
         self.problems.pop_front()
@@ -288,6 +307,10 @@ impl Exports {
             let line = self.line_at(text, range.start);
             let last = self.line_at(text, range.end.saturating_sub(1).max(range.start));
             drawn.record.place = Place { offset, line };
+            if self.covered.len() >= MAX_COVERED {
+                self.covered.pop_front();
+            }
+            self.covered.push_back(line..last + 1);
             self.waiting.add(drawn, line..last + 1, range.len(), self.written);
         }
         self.floor = self.offset + range.end as u64;

@@ -55,7 +55,8 @@ pub(super) fn facts(input: &Input) -> Vec<String> {
     if !input.events.is_empty() {
         facts.extend(super::events::facts(input));
     }
-    if !writers.is_empty() {
+    // Whoever reads an event log knows who wrote it.
+    if !writers.is_empty() && input.events.is_empty() {
         let names = writers.iter().take(MOST_WRITERS).map(|(stack, _)| stack.name);
         facts.push(names.collect::<Vec<_>>().join(", "));
     }
