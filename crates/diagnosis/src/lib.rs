@@ -16,6 +16,7 @@ mod contrast;
 mod dialect;
 mod docket;
 mod finding;
+pub mod join;
 mod offer;
 mod probes;
 mod rules;
