@@ -420,3 +420,36 @@ fn problems_are_bounded() {
     assert_eq!(problems.len(), 100);
     assert_eq!(counts.more_problems, 2900);
 }
+
+/// Of each damaged log of the corpus every record that can be read is what it is in the good one,
+/// and each that cannot is named by its number or its place, unless the file ends in front of it.
+#[test]
+fn the_damaged_logs_of_the_corpus_are_read() {
+    let folder = std::path::Path::new("../../corpus/events/bad");
+    let truth: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.join("truth.json")).unwrap()).unwrap();
+    let (good, problems, _) = read(&fs::read(folder.join("good.evtx")).unwrap());
+    assert_eq!(problems, []);
+    let same = |record: &Record| (record.number, record.id, record.time, record.fields.clone());
+    let of = |records: &[Record], number: u64| -> Vec<_> {
+        records.iter().filter(|record| record.number == Some(number)).map(same).collect()
+    };
+    let logs = truth.as_object().unwrap().iter();
+    for (name, truth) in logs.filter(|(_, truth)| truth.is_object()) {
+        let bytes = fs::read(folder.join(name)).unwrap();
+        let (records, problems, counts) = read(&bytes);
+        for number in truth["readable"].as_array().unwrap() {
+            let number = number.as_u64().unwrap();
+            assert_eq!(of(&records, number), of(&good, number), "{name}: record {number}");
+        }
+        for lost in truth["lost"].as_array().unwrap() {
+            let (number, offset) = (lost["number"].as_u64().unwrap(), lost["offset"].as_u64());
+            let missing = offset >= Some(bytes.len() as u64);
+            let read = of(&records, number) == of(&good, number);
+            let told = |it: &Problem| it.record == Some(number) || Some(it.offset) == offset;
+            let named = problems.iter().any(told);
+            assert!(missing || read || named, "{name}: {number} in {problems:?}");
+        }
+        assert_eq!(counts.more_problems, 0, "{name}");
+    }
+}
