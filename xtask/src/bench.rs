@@ -6,12 +6,14 @@
 
 mod agreement;
 mod capture;
+mod evtx;
 mod flow;
 mod log;
 pub(crate) mod measure;
 mod quic;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -23,7 +25,7 @@ use measure::{Cost, Run};
 use crate::repo;
 
 /// `--quick` makes small inputs and one round; `--keep DIR` says where they stay; `--only NAME`
-/// measures one of them: bulk, handshake, quic, log.
+/// measures one of them: bulk, handshake, quic, log, evtx.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     let mut quick = false;
     let mut only = None;
@@ -82,7 +84,88 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
         println!("## Log: {}\n", log.about);
         compare_log(&ours, &log, rounds)?;
     }
+    if wanted("evtx") {
+        let log = evtx::make(if quick { 60_000_000 } else { 500_000_000 }, &folder)?;
+        println!("## Event log: {}\n", log.about);
+        compare_evtx(&ours, &log, rounds)?;
+    }
     start_up(&ours, tshark.is_some(), &corpus)
+}
+
+/// An event log: ours beside one that writes every record out.
+fn compare_evtx(ours: &str, log: &evtx::EventLog, rounds: usize) -> Result<()> {
+    let file = text(&log.path);
+    let mut rows = vec![
+        Row::new("cat F", Run::new(["cat", &file])),
+        Row::new("tlswhy F", Run::new([ours, &file])),
+    ];
+    let version = first_line(Command::new("evtx_dump").arg("--version").stderr(Stdio::null()));
+    let peer = version.starts_with("EVTX") || version.starts_with("evtx");
+    if peer {
+        println!("- peer: {version}\n");
+        let shown = PEER_OF_EVTX.join(" ");
+        let words = PEER_OF_EVTX.iter().map(|word| if *word == "F" { &file } else { *word });
+        rows.push(Row::new(&shown, Run::new(words)));
+    } else {
+        println!("- peer: evtx_dump is not installed (`cargo install evtx`)\n");
+    }
+    for _ in 0..rounds {
+        for row in &mut rows {
+            let cost = row.run.measure()?;
+            ensure!(cost.code < 2, "{} ended with {}", row.shown, cost.code);
+            row.costs.push(cost);
+        }
+    }
+    let piped = Run { piped: Some(file.clone()), ..Run::new([ours, "-"]) }.measure()?;
+    println!("| command | CPU s | x cat | wall s | peak MB |");
+    println!("|---|---:|---:|---:|---:|");
+    for row in &rows {
+        println!(
+            "| `{}` | {:.3} | {:.1} | {:.3} | {} |",
+            row.shown,
+            row.cpu(),
+            row.cpu() / rows[0].cpu(),
+            median(row.costs.iter().map(|cost| cost.wall)),
+            row.costs.iter().map(|cost| cost.peak).max().unwrap_or(0) / 1024,
+        );
+    }
+    let peak = rows[1].costs.iter().map(|cost| cost.peak).max().unwrap_or(0);
+    println!(
+        "\n- peak memory: {} MB, read from a pipe: {} MB: goal 64 MB {}",
+        peak / 1024,
+        piped.peak / 1024,
+        verdict(peak.max(piped.peak) / 1024 < 64)
+    );
+    let ratio = rows[1].cpu() / rows[0].cpu();
+    println!("- {ratio:.2} times the processor time of cat: goal 3 {}", verdict(ratio <= 3.0));
+    let output = Command::new(ours).args(["--json", &file]).output()?;
+    let found = schannel_events(&String::from_utf8_lossy(&output.stdout))?;
+    println!("- records of SChannel: {} made, {found} found by ours", log.schannel);
+    if let Some(row) = rows.get(2) {
+        let ratio = row.cpu() / rows[1].cpu();
+        println!(
+            "- evtx_dump needs {ratio:.1} times our processor time: goal 4 {}",
+            verdict(ratio >= 4.0)
+        );
+        let words = PEER_OF_EVTX.iter().map(|word| if *word == "F" { &file } else { *word });
+        let words: Vec<_> = words.collect();
+        let mut child = Command::new(words[0]).args(&words[1..]).stdout(Stdio::piped()).spawn()?;
+        let lines = BufReader::new(child.stdout.take().context("no output to read")?).lines();
+        let named =
+            |line: &str| line.contains("\"Provider\":{\"#attributes\":{\"Name\":\"Schannel\"");
+        let theirs = lines.map_while(Result::ok).filter(|line| named(line)).count();
+        ensure!(child.wait()?.success(), "evtx_dump failed");
+        println!("- records of SChannel that evtx_dump finds: {theirs}");
+    }
+    println!();
+    Ok(())
+}
+
+/// The events of SChannel that a report counts.
+fn schannel_events(json: &str) -> Result<u64> {
+    let input: serde_json::Value = serde_json::from_str(json.lines().next().unwrap_or_default())?;
+    let kinds = input["events"]["schannel"].as_array().into_iter().flatten();
+    Ok(kinds.filter_map(|kind| kind["count"].as_u64()).sum())
 }
 
 /// A log: ours beside those that only look for words.
@@ -337,6 +420,9 @@ fn verdict(reached: bool) -> &'static str {
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
+
+/// The peer's command for an event log: every record as a line of JSON.
+const PEER_OF_EVTX: &[&str] = &["evtx_dump", "-t", "1", "-o", "jsonl", "F"];
 
 /// The peer's command: one row for each frame that holds a cleartext alert. `F` is the file.
 const TSHARK: &[&str] = &[

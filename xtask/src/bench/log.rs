@@ -47,7 +47,7 @@ pub(super) fn make(bytes: u64, folder: &Path) -> Result<Log> {
         Ok(_) => Box::new(std::io::sink()),
         Err(_) => Box::new(BufWriter::new(File::create(&path)?)),
     };
-    let mut dice = Dice(0x5eed);
+    let mut dice = Dice::new(0x5eed);
     let (mut size, mut lines, mut failures) = (0, 0, 0);
     let mut line = String::new();
     while size < bytes {
@@ -74,23 +74,29 @@ pub(super) fn make(bytes: u64, folder: &Path) -> Result<Log> {
 const PLAN: u32 = 1;
 
 /// Numbers without chance.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
+    /// Begins with a number that is not zero.
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// The next number below `limit` (xorshift64*).
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % limit
     }
 
-    fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    /// One of these.
+    pub(super) fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.below(of.len() as u64) as usize]
     }
 
     /// A client, out of a few thousand.
-    fn client(&mut self) -> String {
+    pub(super) fn client(&mut self) -> String {
         let net = self.pick(&["192.0.2", "198.51.100", "203.0.113", "10.20.30", "10.0.7"]);
         format!("{net}.{}", self.below(250) + 1)
     }
@@ -245,7 +251,7 @@ mod tests {
     #[test]
     fn literals_are_in_failures_only() {
         let holds = |line: &str| LITERALS.iter().any(|literal| line.contains(literal));
-        let mut dice = Dice(1);
+        let mut dice = Dice::new(1);
         let mut line = String::new();
         for second in 0..5_000 {
             ordinary(&mut line, &Moment::of(second), &mut dice);
