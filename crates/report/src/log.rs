@@ -61,6 +61,9 @@ const MAX_WRITERS: usize = 64;
 /// Lines in which the times of a log's beginning and end are looked for.
 const TIMED_LINES: usize = 20;
 
+/// The stack of remedies whose words are those of SChannel.
+const WINDOWS: &str = "windows";
+
 impl Sighted {
     fn new(sighting: Sighting) -> Self {
         let findings = sighted(&sighting);
@@ -119,6 +122,20 @@ impl Sighted {
     pub(crate) fn is_of_schannel(&self) -> bool {
         let event = self.sighting.event.as_ref();
         event.is_some_and(|event| event.provider.eq_ignore_ascii_case("schannel"))
+    }
+
+    /// Whether it is the text of an event alone, as people copy it out of the Event Viewer: an alert,
+    /// and perhaps a state.
+    #[must_use]
+    pub fn is_event_text(&self) -> bool {
+        let sighting = &self.sighting;
+        let alone = sighting.event.is_none() && sighting.peer.is_none();
+        alone && sighting.alert.is_some() && self.is_of_windows()
+    }
+
+    /// Whether the words are those of Windows.
+    pub(crate) fn is_of_windows(&self) -> bool {
+        self.sighting.library.is_some_and(|library| library.remedy == WINDOWS)
     }
 
     /// Where it stands: the number of its record in an event log, else of its line.

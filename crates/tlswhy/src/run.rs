@@ -70,14 +70,18 @@ fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
     if found.is_empty() {
         found.extend(Sighted::of_reason(word));
     }
+    let answer = || question(word, &look(&job.drawing));
+    // The text of an event is a question too, and its answer says more.
+    if found.iter().all(Sighted::is_event_text)
+        && let Some(answer) = answer()
+    {
+        print(&answer.text)?;
+        return Ok(answer.exit());
+    }
     if !found.is_empty() {
         let detail = Detail { ladder: job.ladder, ..Detail::default() };
         print(&message_screen(&found, &detail, &look(&job.drawing)))?;
         return Ok(0);
-    }
-    if let Some(answer) = question(word, &look(&job.drawing)) {
-        print(&answer.text)?;
-        return Ok(answer.exit());
     }
     if word.contains(' ') {
         complain(NO_FAILURE);

@@ -131,6 +131,23 @@ const ASKED: &[Asked] = &[
         causes: &["sni-unknown"],
         next: &[WHO],
     },
+    // The text of an event, as it is copied, with words around it.
+    Asked {
+        words: &["we get: The following fatal alert was received: 70. It is an Exchange 2010 CAS"],
+        direction: &[RECEIVED, "If this machine was the client: its server refused"],
+        causes: &["client-max-version-below-server-min"],
+        next: &["SP3 RU19", JOIN],
+    },
+    Asked {
+        words: &[
+            "A fatal alert was generated and sent to the remote endpoint. This may result in \
+             termination of the connection. The TLS protocol defined fatal error code is 80. The \
+             Windows SChannel error state is 1250.",
+        ],
+        direction: &[GENERATED, "SrvCliResp_SkeFailed"],
+        causes: &["likely schannel-keyspec"],
+        next: &["certutil -v -store My", JOIN],
+    },
     // Only servers say 112: this host was a client there.
     Asked {
         words: &["112 and 40 received on a server with IIS"],

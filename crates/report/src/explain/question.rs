@@ -49,6 +49,40 @@ mod tests {
         phrase(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
     }
 
+    /// No line is longer than the width but for the commands, and no cut of a phrase, nor letters of
+    /// several bytes in it, do any harm.
+    #[test]
+    fn every_answer_keeps_the_width() {
+        let phrases = [
+            "36888 20 960",
+            "what of #48, the CA key is there",
+            "112 and 40 on IIS and Exchange",
+            "42 and 43 over USB Ethernet",
+            "message type 128",
+            "36887 without Administrators",
+            "0x80090326 in .NET",
+            "36871 10013",
+            "fatal alert was received: 70",
+        ];
+        let cut = |phrase: &str, at: usize| phrase.chars().take(at).collect::<String>();
+        for width in [40, 80, 100] {
+            let look = Look { width, ..Look::default() };
+            let cuts =
+                phrases.iter().flat_map(|phrase| (0..=phrase.len()).map(move |at| cut(phrase, at)));
+            let strange = phrases.iter().map(|phrase| phrase.replace(' ', "\u{2003}é"));
+            for phrase in cuts.chain(strange) {
+                let Some(answer) = question(&phrase, &look) else { continue };
+                // Commands stand in the last part, six columns in, and are whole.
+                let command =
+                    |line: &&str| !line.starts_with("      ") || line.starts_with("       ");
+                for line in answer.text.lines().filter(command) {
+                    assert!(line.chars().count() <= width, "{phrase} at {width}: {line}");
+                }
+            }
+        }
+        assert!(question(&"48 ".repeat(99_999), &Look::default()).is_some());
+    }
+
     /// Codes by themselves are answered one by one; an event takes its codes along, and so do words
     /// that are nothing alone.
     #[test]

@@ -14,6 +14,7 @@ use crate::number::{grouped, plural};
 use crate::paint::{Line, Page, Tone, safe};
 use crate::sentence::sighted_sentence;
 use crate::timeline::sparkline;
+use crate::wanted;
 
 /// The count of everything in logs, in one line.
 pub(super) fn count(page: &mut Page<'_>, report: &Report) {
@@ -249,7 +250,12 @@ fn explanation(page: &mut Page<'_>, sample: &Sighted, detail: &Detail) {
     if is_open && sample.sighting.event.is_none() {
         let host = sample.sighting.peer.as_ref().and_then(|peer| peer.address);
         let what = host.map_or(String::new(), |address| format!(" host {address}"));
-        let text = format!("tcpdump -i any -w tls.pcap{what}, and then: tlswhy tls.pcap");
+        let [begin, end, convert] = wanted::CAPTURE;
+        let text = if sample.is_of_windows() {
+            format!("{begin}; {end}; {convert}; and then: tlswhy tls.pcapng")
+        } else {
+            format!("tcpdump -i any -w tls.pcap{what}, and then: tlswhy tls.pcap")
+        };
         labelled(page, "settle it", Tone::Dim, &text, "");
     }
     if let Some(best) = sample.best().filter(|_| sample.slug() != UNKNOWN || detail.ladder) {
@@ -274,6 +280,8 @@ fn sides(sample: &Sighted) -> Who {
     let (client, server) = match sighting.role {
         Some(Side::Client) => (mine, Vec::new()),
         Some(Side::Server) => (Vec::new(), mine),
+        // Whichever side it was, it was Windows.
+        None if sample.is_of_windows() => (mine.clone(), mine),
         None => (Vec::new(), Vec::new()),
     };
     Who { access: false, client, server }

@@ -32,7 +32,7 @@ pub(super) fn draw(page: &mut Page<'_>, question: &Question) {
 
 /// What each number stands for, and what is to be known where it happened.
 fn facts(page: &mut Page<'_>, question: &Question) {
-    for event in &question.events {
+    for event in question.events.iter().chain(implied(question).as_ref()) {
         fact(page, Tone::Verdict, &format!("event {event}"), &event_says(*event, question));
     }
     for alert in &question.alerts {
@@ -49,7 +49,12 @@ fn facts(page: &mut Page<'_>, question: &Question) {
         fact(page, Tone::Verdict, &format!("state {state}"), &format!("{says}."));
     }
     for code in &question.codes {
-        fact(page, Tone::Verdict, "code", &format!("{}.", code.says));
+        let many = if code.alerts.is_empty() {
+            ""
+        } else {
+            " Given alone, tlswhy says what each of them means."
+        };
+        fact(page, Tone::Verdict, "code", &format!("{}.{many}", code.says));
     }
     for byte in question.records.iter().copied() {
         fact(page, Tone::Verdict, &format!("type {byte}"), &record_says(byte));
@@ -65,6 +70,24 @@ fn facts(page: &mut Page<'_>, question: &Question) {
         }
     }
 }
+
+/// The event that the words speak of without its number.
+fn implied(question: &Question) -> Option<u32> {
+    let told = question.events.iter().any(|event| [RECEIVED, GENERATED].contains(event));
+    // Other events have the states of credentials.
+    let of_credential = question.states.iter().any(|state| *state >= OF_CREDENTIALS);
+    match question.voice? {
+        _ if told || of_credential => None,
+        Voice::Heard => Some(RECEIVED),
+        _ => Some(GENERATED),
+    }
+}
+
+/// The events of an alert that was received, and of one that was generated.
+const RECEIVED: u32 = 36_887;
+const GENERATED: u32 = 36_888;
+/// States from here on are those in which a credential could not be made.
+const OF_CREDENTIALS: u32 = 10_000;
 
 /// The codes that are met most, for an event whose code is not told.
 fn usual(page: &mut Page<'_>) {
@@ -92,16 +115,16 @@ fn here(says: &str) -> String {
 
 /// What an event says of who refused.
 fn event_says(event: u32, question: &Question) -> String {
-    let code = if question.alerts.is_empty() {
+    let code = if question.alerts.is_empty() && question.states.is_empty() {
         " Its code stands in the event: tlswhy takes both, as in tlswhy 36887 48."
     } else {
         ""
     };
     match event {
-        36_887 => {
+        RECEIVED => {
             format!("This machine RECEIVED an alert: the other side refused, and knows why.{code}")
         }
-        36_888 => format!(
+        GENERATED => format!(
             "This machine GENERATED an alert: it refused what the other side sent. That the alert \
              went out is not sure: some programs close without sending it.{code}"
         ),
@@ -187,7 +210,8 @@ fn blocks(question: &Question) -> Vec<Block> {
 fn own_suspects(question: &Question) -> Vec<Suspect> {
     let states = question.states.iter().filter_map(|state| schannel_state(*state));
     let events = question.events.iter().filter_map(|event| schannel_event(*event));
-    let codes = question.codes.iter().cloned();
+    // A code that stands for many alerts points nowhere.
+    let codes = question.codes.iter().filter(|code| code.alerts.is_empty()).cloned();
     let refusals = states.chain(events).chain(codes).filter_map(|known| known.refusal);
     let mut suspects: Vec<Suspect> =
         unique(refusals.flat_map(|refusal| refusal.causes.iter().copied()));
