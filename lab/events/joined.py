@@ -205,6 +205,18 @@ def _events(recording, ahead):
     return made
 
 
+def _mark_alike(events):
+    """Tell of each event which others say the same within a second, of other peers: by number. Nothing
+    in the log tells which of them is whose."""
+    for event in events:
+        others = [other["number"] for other in events if abs(other["ticks"] - event["ticks"]) < _TICKS
+                  and (other["id"], other["alert"]) == (event["id"], event["alert"])
+                  and other["peer"] != event["peer"]]
+        event["alike"] = others
+    for event in events:
+        del event["ticks"]
+
+
 def _told(meeting, at, more, ours, stranger):
     def one(number, time, values):
         return schannel.event(number, time, values, build=schannel.NEW, **more)
@@ -259,9 +271,10 @@ def _written(recording, name, story, more, aheads):
     for file, ahead in aheads.items():
         events = _system(recording, ahead)
         made[file] = written(events, 7_001)
-        truth["logs"][file] = {
-            "seconds_ahead": ahead // _TICKS,
-            "events": [entry(each) for each in events if each.provider.name == "Schannel"]}
+        told = [entry(each) | {"ticks": each.time} for each in events
+                if each.provider.name == "Schannel"]
+        _mark_alike(told)
+        truth["logs"][file] = {"seconds_ahead": ahead // _TICKS, "events": told}
     made["Security.evtx"] = written(_security(recording, 0), 90_001)
     made["nginx.log"] = _application(recording.log)
     truth["doubts"] = list(recording.doubts())
@@ -318,5 +331,6 @@ before it as a server, or 36882 with the certificate as a client. An HTTP reques
 nginx sends no alert: "generated" does not mean that it was sent. Guesses: state 1201 with alert 70;
 whether Windows writes 36874 for a version that is off.
 
-`truth.json` says for each event the packet (`frame`, from 1), the peer, and the client's port.
+`truth.json` says for each event the packet (`frame`, from 1), the peer, the client's port, and which other
+events of the same second say the same of another peer (`alike`).
 """
