@@ -68,11 +68,12 @@ pub enum Means {
 /// What another witness shows of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sight {
-    /// The same alert, sent the same way.
+    /// The same alert, sent the same way; of a failure without an alert, the same connection.
     Alert,
     /// An alert sent the same way that stays encrypted.
     Sealed,
-    /// No alert: the side that had generated one tore the connection down or closed it.
+    /// No alert: the side that had generated one tore the connection down or closed it, or answered
+    /// in plaintext to bytes that are no TLS.
     Unsent,
 }
 

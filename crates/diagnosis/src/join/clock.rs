@@ -47,7 +47,9 @@ const MINUTE: i64 = 60 * SECOND;
 pub(super) const RANGE: i64 = 15 * 60 * MINUTE;
 /// Zones are whole quarters of an hour apart.
 const QUARTER: i64 = 15 * MINUTE;
-/// How far clocks are apart that somebody keeps right.
+/// How far clocks are apart that set themselves right.
+const EVEN: i64 = SECOND;
+/// How far they are apart that somebody keeps right.
 const CLOSE: i64 = 10 * SECOND;
 /// How far they are apart where nobody does.
 const NEAR: i64 = 10 * MINUTE;
@@ -123,12 +125,13 @@ pub(super) fn tolerance(step: i64) -> i64 {
 
 impl Plain {
     /// From the plainest on.
-    fn all() -> [Self; 4] {
+    fn all() -> [Self; 5] {
         let around = |shift: i64, reach: i64| (shift - reach, shift + reach);
         let quarters = RANGE / QUARTER;
         let shifts = (-quarters..=quarters).filter(|quarter| *quarter != 0);
         let shifted = shifts.map(|quarter| around(quarter * QUARTER, CLOSE));
         [
+            Self::new(vec![around(0, EVEN)]),
             Self::new(vec![around(0, CLOSE)]),
             Self::new(vec![around(0, NEAR)]),
             Self::new(shifted.collect()),
@@ -161,6 +164,7 @@ fn peaks(ballot: &Ballot<'_>, pairs: usize, room: usize, stand: Stand, step: i64
         for width in widths {
             // Where no vote lies, nothing can fall together.
             let windows = (plain.room.min(votes.span()) / width + 1) as f64;
+            let others = ballot.apart_in(votes, *width, tolerance);
             for start in votes.fullest(&plain.ranges, *width) {
                 let within = votes.between(start, start + width);
                 let agree = ballot.apart(within, tolerance);
@@ -169,7 +173,7 @@ fn peaks(ballot: &Ballot<'_>, pairs: usize, room: usize, stand: Stand, step: i64
                     ballot.apart(votes.between(start, start + width), tolerance)
                 });
                 let around = around.sum::<usize>() as f64 / (2 * AROUND) as f64;
-                let rest = votes.len().saturating_sub(agree).max(1) as f64;
+                let rest = others.saturating_sub(agree).max(1) as f64;
                 let sparse = rest * *width as f64 / span.max(MINUTE) as f64;
                 let expected = if around >= 1.0 { around } else { around.max(sparse.min(1.0)) };
                 let at = |part: usize| within.get(part).map_or(start, |vote: &Vote| vote.0);
@@ -250,14 +254,23 @@ fn span(views: &[View]) -> i64 {
     }
 }
 
-/// The logarithm of the chance of so many or more where so many are expected: Chernoff's bound of
-/// the Poisson tail.
+/// The logarithm of the chance of so many or more where so many are expected: the tail of a Poisson
+/// distribution, from above, as the geometric series that its terms lie under.
 fn tail(agree: usize, expected: f64) -> f64 {
-    let agree = agree as f64;
-    if agree <= expected || agree == 0.0 {
+    let (agree, expected) = (agree as f64, expected.max(f64::MIN_POSITIVE));
+    if agree <= expected {
         return 0.0;
     }
-    agree - expected - agree * (agree / expected.max(f64::MIN_POSITIVE)).ln()
+    let series = -(1.0 - expected / (agree + 1.0)).ln();
+    (agree * expected.ln() - expected - ln_factorial(agree) + series).min(0.0)
+}
+
+/// The logarithm of a factorial, by Stirling's series.
+fn ln_factorial(of: f64) -> f64 {
+    if of < 2.0 {
+        return 0.0;
+    }
+    of * of.ln() - of + (std::f64::consts::TAU * of).ln() / 2.0 + 1.0 / (12.0 * of)
 }
 
 #[cfg(test)]
@@ -273,5 +286,8 @@ mod tests {
         // Four of four, where one of a hundred would be there by chance.
         assert!(tail(4, 0.04) + 20_f64.ln() < CHANCE.ln());
         assert!(tail(2, 0.2) + 20_f64.ln() > CHANCE.ln());
+        // 1 - e^-0.1 * (1 + 0.1)
+        assert!((tail(2, 0.1).exp() - 0.004_68).abs() < 0.000_1);
+        assert!((ln_factorial(5.0) - 120_f64.ln()).abs() < 0.001);
     }
 }

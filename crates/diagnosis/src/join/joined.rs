@@ -330,7 +330,8 @@ impl Machine {
         let elsewhere = own.is_some() && other.is_some() && own != other;
         let there = |address: &&IpAddr| {
             let host = Host::Ip(address.to_canonical());
-            !address.is_loopback() && scene.stands.contains_key(&Stand::At(host))
+            let known = !address.is_loopback() && !address.is_unspecified();
+            known && scene.stands.contains_key(&Stand::At(host))
         };
         let known: Vec<Host> =
             addresses.iter().filter(there).map(|it| Host::Ip(it.to_canonical())).collect();

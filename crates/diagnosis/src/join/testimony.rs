@@ -356,7 +356,7 @@ fn ends(session: &Session) -> Vec<(Ending, i64, u64)> {
         let (side, mark) = match session.outcome {
             Outcome::Reset(side) => (side, session.stream(side).reset),
             Outcome::Closed(side) => (side, session.stream(side).fin),
-            Outcome::Plaintext(_) | Outcome::Established => [Side::Client, Side::Server]
+            Outcome::Established => [Side::Client, Side::Server]
                 .into_iter()
                 .map(|side| (side, session.stream(side).reset.or(session.stream(side).fin)))
                 .filter(|(_, mark)| mark.is_some())
@@ -367,9 +367,19 @@ fn ends(session: &Session) -> Vec<(Ending, i64, u64)> {
             mark.map_or((session.ended, session.last_frame), |mark| (mark.time, mark.frame));
         Some((Ending::Cut(side), time.0, frame))
     };
+    // Who meets bytes that are no TLS refuses them then, whatever becomes of the connection.
+    let plain = || {
+        let side = match session.outcome {
+            Outcome::Plaintext(side) => side,
+            Outcome::NotTls => Side::Client,
+            _ => return None,
+        };
+        let seen = session.plaintext(side)?;
+        Some((Ending::Cut(side.other()), seen.time.0, seen.frame))
+    };
     if ends.is_empty() {
         let other = || (Ending::Other, session.ended.0, session.last_frame);
-        ends.push(sealed().or_else(cut).unwrap_or_else(other));
+        ends.push(sealed().or_else(plain).or_else(cut).unwrap_or_else(other));
     }
     ends
 }

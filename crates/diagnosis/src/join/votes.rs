@@ -70,6 +70,21 @@ impl Ballot<'_> {
         votes
     }
 
+    /// The same of all votes, window by window.
+    pub(super) fn apart_in(&self, votes: &Votes, width: i64, tolerance: i64) -> usize {
+        if votes.len() > MAX_SAMPLED {
+            return votes.len();
+        }
+        let (mut rest, mut sum) = (&votes.0[..], 0);
+        while let Some(first) = rest.first() {
+            let end = rest.partition_point(|vote| vote.0 - first.0 <= width);
+            let (window, behind) = rest.split_at(end);
+            sum += self.apart(window, tolerance);
+            rest = behind;
+        }
+        sum
+    }
+
     /// How many of these votes are of failures that lie apart, on both sides: a burst is one.
     pub(super) fn apart(&self, votes: &[Vote], tolerance: i64) -> usize {
         let time = |place: u32| self.told.get(place as usize).map_or(0, |told| told.time);
