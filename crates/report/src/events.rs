@@ -4,8 +4,9 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use diagnosis::join::{Testimony, Witness};
 use logs::More;
-use windows::{Chain, Connection, Events, Evtx, Told};
+use windows::{Events, Evtx, Told};
 use wire::Time;
 
 use crate::group::Peers;
@@ -26,16 +27,10 @@ pub struct EventLog {
     /// Handshakes that succeeded, where the log tells of them.
     pub handshakes: u64,
     /// Certificates that were judged beside them.
-    pub chains: Vec<Chain>,
+    pub chains: u64,
     /// Connections of processes beside them.
-    pub connections: Vec<Connection>,
-    /// Chains and connections that found no room.
-    pub more: u64,
+    pub connections: u64,
 }
-
-/// Chains, and connections, that are kept for the events beside them, some 300 bytes each. A log of
-/// all connections of a busy server holds this many within a few hours; what came before is counted.
-const MAX_NEIGHBOURS: usize = 1 << 15;
 
 impl EventLog {
     /// Whether anything in it was read.
@@ -51,15 +46,12 @@ impl EventLog {
     }
 
     /// Takes what is no failure.
-    fn add(&mut self, told: Told) {
+    fn add(&mut self, told: &Told) {
         match told {
             Told::Failure(_) | Told::Notice(_) | Told::Credential(_) => {}
             Told::Handshake(_) => self.handshakes += 1,
-            Told::Chain(chain) if self.chains.len() < MAX_NEIGHBOURS => self.chains.push(chain),
-            Told::Connection(connection) if self.connections.len() < MAX_NEIGHBOURS => {
-                self.connections.push(connection);
-            }
-            Told::Chain(_) | Told::Connection(_) => self.more += 1,
+            Told::Chain(_) => self.chains += 1,
+            Told::Connection(_) => self.connections += 1,
         }
     }
 }
@@ -128,7 +120,16 @@ impl Intake<'_> {
                 }
                 self.sighted(*sighting, more);
             }
-            told => self.input.events.add(told),
+            told => {
+                let event_log = || Testimony::new(Witness::EventLog);
+                let testimony = self.input.testimony.get_or_insert_with(event_log);
+                match &told {
+                    Told::Chain(chain) => testimony.chain(chain),
+                    Told::Connection(connection) => testimony.connection(connection),
+                    _ => {}
+                }
+                self.input.events.add(&told);
+            }
         }
     }
 }

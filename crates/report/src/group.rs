@@ -9,6 +9,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use diagnosis::Cause;
+use diagnosis::join::Echo;
 use foldhash::fast::RandomState;
 use trace::{Endpoint, Host, Message, Session, Side, Step};
 
@@ -46,7 +47,14 @@ pub struct Group {
     pub timeline: Timeline,
     /// The one that is shown: the first of those with the best confidence.
     pub sample: Box<Sample>,
+    /// Logs that tell of the same failures.
+    pub echoes: Vec<Echo>,
+    /// Which groups of which inputs it was put together from.
+    pub(crate) members: Vec<Member>,
 }
+
+/// A group of one input: the position of the input, and the place of the group in it.
+pub(crate) type Member = (usize, u32);
 
 /// A frame of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,6 +131,8 @@ impl Group {
             last: Place { input: 0, frame: failure.frame },
             timeline: Timeline::new(failure.time),
             sample: Box::new(Sample::new(failure, session)),
+            echoes: Vec::new(),
+            members: Vec::new(),
         }
     }
 
@@ -153,6 +163,7 @@ impl Group {
     }
 
     fn merge(&mut self, other: Self) {
+        self.members.extend(&other.members);
         self.count += other.count;
         self.clients.merge(other.clients);
         self.targets.merge(other.targets);
@@ -244,8 +255,8 @@ impl<K: Clone + Eq + Hash + Ord> Peers<K> {
 }
 
 impl Groups {
-    /// Puts a case where it belongs.
-    pub(crate) fn add(&mut self, failure: Failure, session: Box<Session>) {
+    /// Puts a case where it belongs, and says which group that is.
+    pub(crate) fn add(&mut self, failure: Failure, session: Box<Session>) -> Option<u32> {
         let out_of_sight = failure.is_out_of_sight();
         let counter = match (failure.ending, failure.severity) {
             (Ending::OneSided, _) if out_of_sight => &mut self.tally.one_sided,
@@ -255,15 +266,16 @@ impl Groups {
         };
         *counter += 1;
         if out_of_sight {
-            return;
+            return None;
         }
         let key = Key::of(&failure);
         let known = self.places.get(&key).copied();
         if let Some(group) = known.and_then(|place| self.list.get_mut(place)) {
             group.add(failure, session);
         } else {
-            self.open(key, Group::new(failure, session));
+            self.open(key.clone(), Group::new(failure, session));
         }
+        self.places.get(&key).and_then(|place| u32::try_from(*place).ok())
     }
 
     /// What was counted.
@@ -274,10 +286,11 @@ impl Groups {
     /// Takes over the groups of an input that stands at `input` in the report.
     pub(crate) fn merge(&mut self, input: usize, other: Self) {
         self.dropped += other.dropped;
-        for mut group in other.list {
+        for (place, mut group) in (0..).zip(other.list) {
             group.first.input = input;
             group.last.input = input;
             group.sample.input = input;
+            group.members = vec![(input, place)];
             let key = group.key();
             let known = self.places.get(&key).copied();
             if let Some(known) = known.and_then(|place| self.list.get_mut(place)) {

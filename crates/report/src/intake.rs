@@ -8,7 +8,8 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use diagnosis::Docket;
+use diagnosis::join::{Testimony, Witness};
+use diagnosis::{Docket, Judged};
 use logs::More;
 use trace::{Endpoint, LeftOut, Outcome, Session, Side, Tally, Tracer};
 use wire::{KeyLog, Next, Packet, Packets, Time};
@@ -45,6 +46,8 @@ pub struct Options {
     pub alerts: bool,
     /// Every single failure, for `--json` and `--by none`.
     pub failures: bool,
+    /// What it takes to find the same failures in other inputs.
+    pub join: bool,
     /// The first failure alone; without a filter, nothing behind it is read.
     pub first: bool,
 }
@@ -108,6 +111,8 @@ pub struct Input {
     pub events: EventLog,
     /// Every failure of a log, if asked for.
     pub sightings: Vec<Sighted>,
+    /// What it tells of failures, for the other inputs.
+    pub(crate) testimony: Option<Testimony>,
     pub(crate) groups: Groups,
     pub(crate) log_groups: LogGroups,
 }
@@ -410,6 +415,7 @@ impl<'a> Intake<'a> {
 
     fn judged(&mut self) {
         while let Some(judged) = self.docket.judged() {
+            self.testify(&judged);
             let (failure, session) = Failure::of(judged);
             let late = self.options.first
                 && (failure.severity == Severity::Warning || self.input.groups.tally().failed > 0);
@@ -420,12 +426,35 @@ impl<'a> Intake<'a> {
             if self.options.failures && !failure.is_out_of_sight() {
                 self.input.keep(&failure);
             }
-            self.input.groups.add(failure, session);
+            let group = self.input.groups.add(failure, session);
+            if let (Some(testimony), Some(group)) = (&mut self.input.testimony, group) {
+                testimony.grouped(group);
+            }
+        }
+    }
+
+    /// Keeps what other inputs may tell of as well, whether it is shown or not.
+    fn testify(&mut self, judged: &Judged) {
+        if self.options.join {
+            let testimony =
+                self.input.testimony.get_or_insert_with(|| Testimony::new(Witness::Capture));
+            testimony.judged(judged);
+        }
+    }
+
+    /// Says for which time the input can be asked.
+    fn testified(&mut self) {
+        let input = &mut self.input;
+        if let (Some(testimony), Some(first), Some(last)) =
+            (&mut input.testimony, input.first, input.last)
+        {
+            testimony.covers(first.0, last.0);
         }
     }
 
     fn finish(mut self) -> Input {
         if self.input.kind.is_written() {
+            self.testified();
             return self.input;
         }
         if self.input.kind.is_capture() && self.input.packets == 0 && !self.input.is_damaged() {
@@ -449,6 +478,7 @@ impl<'a> Intake<'a> {
         };
         self.input.alerts.sort_by_key(|sent| sent.frame);
         self.input.failures.sort_by_key(|failure| failure.first_frame);
+        self.testified();
         self.input
     }
 }
@@ -498,6 +528,7 @@ impl Input {
             log: Log::default(),
             events: EventLog::default(),
             sightings: Vec::new(),
+            testimony: None,
             groups: Groups::default(),
             log_groups: LogGroups::default(),
         }

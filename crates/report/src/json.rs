@@ -8,6 +8,7 @@ mod event;
 mod failure;
 mod group;
 mod input;
+mod joined;
 mod sighting;
 
 use serde::Serialize;
@@ -19,6 +20,7 @@ use crate::paint::is_hidden;
 use failure::FailureLine;
 use group::GroupLine;
 use input::InputLine;
+use joined::ClocksLine;
 use sighting::{LogGroupLine, SightingLine};
 
 /// The report as JSON, one object per line without the line's end: inputs, failures (if kept),
@@ -35,7 +37,14 @@ pub fn json_lines(report: &Report) -> impl Iterator<Item = String> + '_ {
     let of_logs = (report.groups.len() + 1..).zip(&report.log_groups);
     let of_logs = of_logs.map(|(n, group)| line(&LogGroupLine::of(report, n, group)));
     let summary = std::iter::once_with(|| line(&SummaryLine::of(report)));
-    inputs.chain(failures).chain(sightings).chain(groups).chain(of_logs).chain(summary)
+    let clocks = report.clocks.iter().map(|clocks| line(&ClocksLine::of(report, clocks)));
+    inputs
+        .chain(clocks)
+        .chain(failures)
+        .chain(sightings)
+        .chain(groups)
+        .chain(of_logs)
+        .chain(summary)
 }
 
 /// A failure of which a log tells, as one JSON object without the line's end.

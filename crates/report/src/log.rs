@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::io::Read;
 
 use alert::{Alert, Side};
+use diagnosis::join::{Testimony, Witness};
 use diagnosis::{Confidence, Finding, sighted};
 use logs::{More, Sighting, Stack, Stamp, Voice, is_timed, stamp};
 use windows::Form;
@@ -288,6 +289,7 @@ impl Intake<'_> {
 
     pub(crate) fn sighted(&mut self, sighting: Sighting, more: More) {
         let found = Sighted::new(sighting);
+        self.testify_sighted(&found);
         if found.is_close() {
             self.input.log.closes += 1;
             return;
@@ -308,7 +310,26 @@ impl Intake<'_> {
         } else if self.options.failures {
             self.input.keep_sighted(&found);
         }
-        self.input.log_groups.add(found);
+        let group = self.input.log_groups.add(found);
+        if let (Some(testimony), Some(group)) = (&mut self.input.testimony, group) {
+            testimony.grouped(group);
+        }
+    }
+
+    /// Keeps what other inputs may tell of as well, whether it is shown or not.
+    fn testify_sighted(&mut self, found: &Sighted) {
+        // The log of a machine may hold its own neighbours.
+        let is_event = found.sighting.event.is_some();
+        if !(self.options.join || is_event) || found.is_close() {
+            return;
+        }
+        let witness = match found.sighting.event {
+            Some(_) => Witness::EventLog,
+            None => Witness::Log,
+        };
+        let testimony = self.input.testimony.get_or_insert_with(|| Testimony::new(witness));
+        testimony.witness = testimony.witness.max(witness);
+        testimony.sighted(&found.sighting, &found.findings);
     }
 }
 

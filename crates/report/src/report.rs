@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::failure::{Failure, Severity};
 use crate::group::{Group, Groups, Key};
 use crate::intake::{Counts, Input};
+use crate::joined::{Clocks, Together};
 use crate::keys::Keys;
 use crate::log::{LogGroup, LogGroups};
 use crate::paint::safe;
@@ -21,6 +22,8 @@ pub struct Report {
     pub log_groups: Vec<LogGroup>,
     /// Failures that found no room in any group.
     pub ungrouped: u64,
+    /// How the clocks of the inputs compare, where several tell of the same time.
+    pub clocks: Vec<Clocks>,
     numbers: HashMap<Key, usize>,
     labels: Vec<String>,
 }
@@ -29,18 +32,25 @@ impl Report {
     /// Puts the inputs together.
     #[must_use]
     pub fn new(mut inputs: Vec<Input>) -> Self {
+        let together = Together::new(&mut inputs);
         let mut all = Groups::default();
         let mut of_logs = LogGroups::default();
         for (place, input) in inputs.iter_mut().enumerate() {
             all.merge(place, std::mem::take(&mut input.groups));
             of_logs.merge(place, std::mem::take(&mut input.log_groups));
         }
-        let (groups, mut ungrouped) = all.ranked();
-        let (log_groups, more) = of_logs.ranked();
+        let (mut groups, mut ungrouped) = all.ranked();
+        let (mut log_groups, more) = of_logs.ranked();
         ungrouped += more;
         let numbers = (1..).zip(&groups).map(|(number, group)| (group.key(), number)).collect();
         let labels = labels(&inputs);
-        Self { inputs, groups, log_groups, ungrouped, numbers, labels }
+        let clocks = together.clocks();
+        together.tell(&mut groups);
+        let mut report =
+            Self { inputs, groups, log_groups: Vec::new(), ungrouped, clocks, numbers, labels };
+        together.tell_logs(&mut log_groups, |input, place| report.at(input, place));
+        report.log_groups = log_groups;
+        report
     }
 
     /// The conversations of all inputs, counted.
@@ -91,6 +101,23 @@ impl Report {
         match self.labels.get(input) {
             Some(label) if self.labels.len() > 1 => format!("{} rec {record}", shortened(label)),
             _ => format!("rec {record}"),
+        }
+    }
+
+    /// The name of an input, with as few folders as tell it from the others.
+    #[must_use]
+    pub fn label(&self, input: usize) -> String {
+        self.labels.get(input).map(|label| shortened(label)).unwrap_or_default()
+    }
+
+    /// How a place of an input is written: a frame of a capture, a record of an event log, a line.
+    #[must_use]
+    pub fn at(&self, input: usize, place: u64) -> String {
+        let kind = self.inputs.get(input).map(|input| (input.kind, input.events.is_empty()));
+        match kind {
+            Some((kind, _)) if kind.is_capture() => self.place(input, place),
+            Some((_, false)) => self.record(input, place),
+            _ => self.line(input, place),
         }
     }
 

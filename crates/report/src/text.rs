@@ -21,6 +21,7 @@ use unread::unread;
 
 mod events;
 mod group;
+mod joined;
 mod log;
 mod remedy;
 mod unread;
@@ -169,6 +170,7 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     if report.inputs.iter().any(|input| !input.kind.is_written()) {
         handshakes(page, report);
     }
+    joined::clocks(page, report);
     if let Some(sentence) = report.keys().sentence() {
         page.wrapped(Line::new().dim("keys"), FOOT, Tone::Plain, &sentence, "");
     }

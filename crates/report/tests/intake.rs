@@ -13,7 +13,7 @@ use tlswhy_report::{
     Detail, Input, Intake, Look, Options, Report, alert_lines, json_lines, screen,
 };
 
-const ALL: Options = Options { alerts: true, failures: true, first: false };
+const ALL: Options = Options { alerts: true, failures: true, join: true, first: false };
 
 /// A capture of the corpus with a failure in it: the first in the order of the folders.
 fn captures(most: usize) -> Vec<Vec<u8>> {

@@ -67,6 +67,13 @@ pub(crate) enum Source {
     Path(PathBuf),
 }
 
+impl Source {
+    /// Whether it is a folder, which may hold several inputs.
+    pub(crate) fn is_folder(&self) -> bool {
+        matches!(self, Self::Path(path) if path.is_dir())
+    }
+}
+
 /// What to print for captures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Format {

@@ -10,7 +10,7 @@ use report::{
     json_lines, message_screen, phrase, question, screen,
 };
 
-use crate::args::{self, Format, Job, Request};
+use crate::args::{self, Format, Job, Request, Source};
 use crate::help::{HELP, WELCOME};
 use crate::input::{Harvest, Reading, Told};
 use crate::key_logs;
@@ -99,6 +99,7 @@ fn captures(job: &Job) -> io::Result<u8> {
         options: Options {
             alerts: job.format == Format::Alerts,
             failures: job.each || matches!(job.format, Format::Json | Format::Ndjson),
+            join: job.sources.len() > 1 || job.sources.iter().any(Source::is_folder),
             first: job.first,
         },
         filter: job.filter.clone(),

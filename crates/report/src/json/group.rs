@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::SCHEMA;
 use super::failure::{PeerPart, WhyPart};
+use super::joined::EchoPart;
 use crate::Report;
 use crate::group::Group;
 
@@ -25,6 +26,8 @@ pub(super) struct GroupLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     period_seconds: Option<f64>,
     sample: PlacePart<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also_told: Vec<EchoPart>,
     #[serde(flatten)]
     why: WhyPart<'a>,
 }
@@ -64,6 +67,7 @@ impl<'a> GroupLine<'a> {
             last: place(group.last, group.timeline.last()),
             period_seconds: group.timeline.period().map(|ns| ns as f64 / 1e9),
             sample: place(sample, failure.time),
+            also_told: EchoPart::all(report, &group.echoes),
             why: WhyPart::of(failure),
         }
     }

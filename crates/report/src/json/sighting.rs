@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::SCHEMA;
 use super::event::{EventPart, RecordedPart};
 use super::failure::WhyPart;
+use super::joined::{CompanyPart, EchoPart};
 use crate::Report;
 use crate::log::{LogGroup, Sighted};
 
@@ -87,6 +88,10 @@ pub(super) struct LogGroupLine<'a> {
     event: Option<EventPart<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recorded: Option<RecordedPart>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    joined: Option<CompanyPart<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also_told: Vec<EchoPart>,
     #[serde(flatten)]
     said: SaidPart<'a>,
     #[serde(flatten)]
@@ -157,7 +162,7 @@ impl AlertPart {
 }
 
 impl<'a> LogGroupLine<'a> {
-    pub(super) fn of(report: &Report, number: usize, group: &'a LogGroup) -> Self {
+    pub(super) fn of(report: &'a Report, number: usize, group: &'a LogGroup) -> Self {
         let timeline = group.timeline.as_ref();
         let peers = group.peers.by_count().into_iter().take(MOST_PEERS);
         let count = |(alert, count): &(Option<Alert>, u64)| AlertCountPart {
@@ -178,6 +183,8 @@ impl<'a> LogGroupLine<'a> {
             alerts: group.alerts.iter().map(count).collect(),
             event: group.sample.sighting.event.as_deref().map(EventPart::of),
             recorded: group.event.is_some().then(|| RecordedPart::of(&group.recorded)),
+            joined: CompanyPart::of(report, &group.company),
+            also_told: EchoPart::all(report, &group.echoes),
             said: SaidPart::of(&group.sample),
             why: WhyPart::of_sighted(&group.sample),
         }

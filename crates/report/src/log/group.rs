@@ -5,12 +5,13 @@ use std::collections::HashMap;
 
 use alert::{Alert, Side};
 use diagnosis::Cause;
+use diagnosis::join::{Company, Echo};
 use foldhash::fast::RandomState;
 use logs::Voice;
 
 use super::{Recorded, Sighted};
 use crate::failure::UNKNOWN;
-use crate::group::{Peers, Place};
+use crate::group::{Member, Peers, Place};
 use crate::timeline::Timeline;
 
 /// Failures of which a log tells, and that belong together.
@@ -45,6 +46,12 @@ pub struct LogGroup {
     pub sample: Box<Sighted>,
     /// Position of its input in the report.
     pub input: usize,
+    /// With whom these failures were, as far as other inputs tell.
+    pub company: Company,
+    /// Logs that tell of the same failures.
+    pub echoes: Vec<Echo>,
+    /// Which groups of which inputs it was put together from.
+    pub(crate) members: Vec<Member>,
 }
 
 /// The groups of a log while they grow.
@@ -56,7 +63,7 @@ pub(crate) struct LogGroups {
 }
 
 /// What failures of one group have in common.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
     slug: &'static str,
     refused_by: Option<Side>,
@@ -91,6 +98,9 @@ impl LogGroup {
             recorded: Recorded::default(),
             sample: Box::new(found.clone()),
             input: 0,
+            company: Company::default(),
+            echoes: Vec::new(),
+            members: Vec::new(),
         };
         group.add(found);
         group
@@ -129,6 +139,7 @@ impl LogGroup {
     fn merge(&mut self, other: Self) {
         self.count += other.count;
         self.unnamed += other.unnamed;
+        self.members.extend(other.members);
         self.peers.merge(other.peers);
         self.recorded.merge(other.recorded);
         for (alert, count) in other.alerts {
@@ -168,8 +179,8 @@ impl LogGroup {
 }
 
 impl LogGroups {
-    /// Puts a failure where it belongs.
-    pub(crate) fn add(&mut self, found: Sighted) {
+    /// Puts a failure where it belongs, and says which group that is.
+    pub(crate) fn add(&mut self, found: Sighted) -> Option<u32> {
         let key = Key::of(&found);
         let known = self.places.get(&key).copied();
         if let Some(group) = known.and_then(|place| self.list.get_mut(place)) {
@@ -177,15 +188,17 @@ impl LogGroups {
         } else {
             self.open(key, LogGroup::new(found));
         }
+        self.places.get(&key).and_then(|place| u32::try_from(*place).ok())
     }
 
     /// Takes over the groups of an input that stands at `input` in the report.
     pub(crate) fn merge(&mut self, input: usize, other: Self) {
         self.dropped += other.dropped;
-        for mut group in other.list {
+        for (place, mut group) in (0..).zip(other.list) {
             group.first.input = input;
             group.last.input = input;
             group.input = input;
+            group.members = vec![(input, place)];
             let key = Key::of(&group.sample);
             let known = self.places.get(&key).copied();
             if let Some(known) = known.and_then(|place| self.list.get_mut(place)) {

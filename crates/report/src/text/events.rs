@@ -160,7 +160,10 @@ pub(super) const WINDOWS: &[&str] = &["schannel", "windows", "iis", "dotnet"];
 /// How to find out who the other side is: Windows does not write it down.
 pub(super) fn who_is_it(page: &mut Page<'_>, report: &Report) {
     let asked = |group: &&LogGroup| {
-        group.event.is_some() && group.unnamed > 0 && group.sample.is_of_schannel()
+        let seen = |clocks: &&crate::Clocks| clocks.input == group.input;
+        let is_captured = |clocks: &crate::Clocks| clocks.comparison.offset.is_some();
+        let alone = !report.clocks.iter().filter(seen).any(is_captured);
+        alone && group.unnamed > 0 && group.sample.is_of_schannel()
     };
     let Some(group) = report.log_groups.iter().find(asked) else { return };
     let log = report.inputs.get(group.input).map_or("System.evtx", |input| input.name.as_str());

@@ -78,6 +78,7 @@ pub(super) fn whole_group(
             labelled(page, &label(evidence.label, &sample.failure), Tone::Dim, &says, at);
         }
     }
+    super::joined::echoes(page, report, &group.echoes);
     if group.targets.count() > 1 {
         let text = most_frequent(&group.targets.by_count());
         labelled(page, "servers", Tone::Dim, &text, "");

@@ -148,6 +148,8 @@ pub(super) fn whole_group(
     }
     evidence(page, sample, group.alerts.len() == 1);
     super::events::evidence(page, group);
+    super::joined::company(page, report, group, detail);
+    super::joined::echoes(page, report, &group.echoes);
     if group.peers.count() > 1 || (group.peers.count() == 1 && group.unnamed > 0) {
         let peers = match group.role {
             Some(Side::Server) => "clients",

@@ -1,0 +1,99 @@
+//! What the inputs say to one another: the same failure in an event log, in a capture, in a log.
+
+use diagnosis::join::{Comparison, Joined, Testimony, join};
+
+use crate::group::{Group, Member};
+use crate::intake::Input;
+use crate::log::LogGroup;
+
+/// How the clock of a machine compares with that of another input, in positions of the report.
+#[derive(Clone, Debug)]
+pub struct Clocks {
+    /// Position of the input that the machine wrote; the first of several.
+    pub input: usize,
+    /// Position of the other.
+    pub other: usize,
+    /// What was found.
+    pub comparison: Comparison,
+}
+
+/// The testimonies of the inputs put together.
+pub(crate) struct Together {
+    /// Positions of the inputs that testify.
+    witnesses: Vec<usize>,
+    joined: Joined,
+}
+
+impl Together {
+    /// Asks all inputs that have something to tell.
+    pub(crate) fn new(inputs: &mut [Input]) -> Self {
+        let mut witnesses = Vec::new();
+        let mut testimonies: Vec<Testimony> = Vec::new();
+        for (place, input) in inputs.iter_mut().enumerate() {
+            if let Some(testimony) = input.testimony.take() {
+                witnesses.push(place);
+                testimonies.push(testimony);
+            }
+        }
+        let all: Vec<&Testimony> = testimonies.iter().collect();
+        let joined = if all.is_empty() { Joined::default() } else { join(&all) };
+        Self { witnesses, joined }
+    }
+
+    /// How the clocks compare.
+    pub(crate) fn clocks(&self) -> Vec<Clocks> {
+        let place = |witness: usize| self.witnesses.get(witness).copied();
+        let all = self.joined.clocks.iter().filter_map(|comparison| {
+            let input = place(*comparison.inputs.first()?)?;
+            let other = place(comparison.other)?;
+            Some(Clocks { input, other, comparison: comparison.clone() })
+        });
+        all.collect()
+    }
+
+    /// Tells the groups of captures which logs tell of them.
+    pub(crate) fn tell(&self, groups: &mut [Group]) {
+        for group in groups {
+            group.echoes = self.echoes(&group.members);
+        }
+    }
+
+    /// Tells the groups of logs with whom their failures were. What a capture shows to be the cause
+    /// of most of them is their cause. `at` writes a place of an input.
+    pub(crate) fn tell_logs(&self, groups: &mut [LogGroup], at: impl Fn(usize, u64) -> String) {
+        for group in groups {
+            for (input, place) in &group.members {
+                let company = self.witness(*input).and_then(|it| self.joined.company(it, *place));
+                if let Some(company) = company {
+                    group.company.merge(company.clone());
+                }
+            }
+            group.echoes = self.echoes(&group.members);
+            for share in &mut group.company.parties {
+                let input = self.witnesses.get(share.first.input).copied();
+                share.first.input = input.unwrap_or(share.first.input);
+            }
+            if let Some(finding) = group.company.finding(&at) {
+                group.cause = Some(finding.cause);
+                let findings = &mut group.sample.findings;
+                findings.retain(|other| other.cause.slug != finding.cause.slug);
+                findings.insert(0, finding);
+            }
+        }
+    }
+
+    fn echoes(&self, members: &[Member]) -> Vec<diagnosis::join::Echo> {
+        let echoes = members.iter().filter_map(|(input, place)| {
+            let echoes = self.joined.echoes(self.witness(*input)?, *place);
+            let placed = echoes.iter().filter_map(|echo| {
+                Some(diagnosis::join::Echo { input: *self.witnesses.get(echo.input)?, ..*echo })
+            });
+            Some(placed.collect::<Vec<_>>())
+        });
+        echoes.flatten().collect()
+    }
+
+    fn witness(&self, input: usize) -> Option<usize> {
+        self.witnesses.iter().position(|witness| *witness == input)
+    }
+}

@@ -1,0 +1,155 @@
+//! What the inputs say to one another, as lines of a screen.
+
+use diagnosis::join::{Company, Echo, Nearby, Party, Share};
+
+use super::{FOOT, MOST_NAME, labelled};
+use crate::joined::Clocks;
+use crate::log::LogGroup;
+use crate::number::{grouped, plural};
+use crate::paint::{Line, Page, Tone, row, safe};
+use crate::timeline::duration;
+use crate::{Detail, Report};
+
+/// Parties of a group that are named without `-v`.
+const MOST_PARTIES: usize = 3;
+/// Clocks that are compared in the header; a folder may hold very many inputs.
+const MOST_CLOCKS: usize = 4;
+/// A difference below this, in nanoseconds, is none: a log is written after the packet.
+const NO_DIFFERENCE: u64 = 500_000_000;
+
+/// How the clocks compare, one line for each pair.
+pub(super) fn clocks(page: &mut Page<'_>, report: &Report) {
+    let known = |clocks: &&Clocks| clocks.comparison.offset.is_some();
+    for clocks in report.clocks.iter().filter(known).take(MOST_CLOCKS) {
+        page.wrapped(Line::new().dim("clocks"), FOOT, Tone::Plain, &compared(report, clocks), "");
+    }
+}
+
+fn compared(report: &Report, clocks: &Clocks) -> String {
+    let name = |input| report.label(input);
+    let (this, that) = (name(clocks.input), name(clocks.other));
+    let Some(offset) = clocks.comparison.offset else { return String::new() };
+    let apart = match offset.nanoseconds {
+        difference if difference.unsigned_abs() < NO_DIFFERENCE => {
+            format!("{this} and {that} agree")
+        }
+        // What is added to the machine's time is what it lacks.
+        behind @ 0.. => format!("{this} is {} behind {that}", duration(behind)),
+        ahead => format!("{this} is {} ahead of {that}", duration(ahead.saturating_neg())),
+    };
+    let mut text = format!("{apart}: {} fit", plural(offset.agree, "failure"));
+    if let Some(host) = clocks.comparison.addresses.first() {
+        text = format!("{text}, with this machine at {host}");
+    }
+    if clocks.comparison.rivals > 0 {
+        text = format!("{text}; other differences fit as well");
+    }
+    text
+}
+
+/// With whom the failures of a group were, what is open, and how to get what is missing.
+pub(super) fn company(page: &mut Page<'_>, report: &Report, group: &LogGroup, detail: &Detail) {
+    let company = &group.company;
+    let most = if detail.ladder { usize::MAX } else { MOST_PARTIES };
+    for share in company.parties.iter().take(most) {
+        let at = share.first.place.map(|place| report.at(share.first.input, place));
+        labelled(page, "it was", Tone::Good, &with(share, company), &at.unwrap_or_default());
+    }
+    if let Some(more @ 1..) = company.parties.len().checked_sub(most) {
+        labelled(page, "", Tone::Dim, &format!("and {more} others: -v shows them"), "");
+    }
+    if company.ambiguous > 0 {
+        let fit: Vec<String> = company.candidates.iter().map(|party| this(party)).collect();
+        let text = format!(
+            "{} of {}: at that moment several failed alike, and nothing tells which it was: {}",
+            grouped(company.ambiguous),
+            grouped(company.total),
+            row(&fit)
+        );
+        labelled(page, "ambiguous", Tone::Warn, &text, "");
+    }
+    for (missing, count) in &company.missing {
+        let text = format!("{} of {} {}", grouped(*count), grouped(company.total), missing.says());
+        labelled(page, "not found", Tone::Warn, &format!("{text}; {}", missing.remedy()), "");
+    }
+    for (nearby, count) in company.nearby.iter().take(most) {
+        labelled(page, "beside it", Tone::Dim, &format!("{}×: {}", count, beside(nearby)), "");
+    }
+}
+
+/// The logs that tell of a group.
+pub(super) fn echoes(page: &mut Page<'_>, report: &Report, echoes: &[Echo]) {
+    for echo in echoes {
+        let at = report.at(echo.input, echo.place);
+        let text = format!("{} of them, the first one as", grouped(echo.count));
+        labelled(page, "also told", Tone::Dim, &text, &at);
+    }
+}
+
+/// A party and what of a group was with it.
+fn with(share: &Share, company: &Company) -> String {
+    let mut text = this(&share.first.party);
+    if company.total > 1 {
+        text = format!("{} of {}: {text}", grouped(share.count), grouped(company.total));
+    }
+    if share.unsent > 0 {
+        text = format!(
+            "{text}; {} generated and never sent: the connection was torn down instead",
+            plural(share.unsent, "alert")
+        );
+    }
+    if share.sealed > 0 {
+        text = format!("{text}; {} by the size of an encrypted alert alone", grouped(share.sealed));
+    }
+    if share.certain < share.count {
+        text = format!("{text}; likely, {}", share.first.means.says());
+    }
+    text
+}
+
+/// Who it is: `10.0.8.14 (Java) asks webmail.contoso.com at 10.0.0.9:443, which shows CN=EXCH01`.
+fn this(party: &Party) -> String {
+    let host = |host: &Option<trace::Host>| host.map(|host| host.to_string());
+    let mut text = host(&party.client).unwrap_or_else(|| "a client".to_owned());
+    if let Some(stack) = party.stack {
+        text = format!("{text} ({})", stack.name());
+    }
+    let server = match (host(&party.server), party.port) {
+        (Some(server), Some(port)) if server.contains(':') => format!("[{server}]:{port}"),
+        (Some(server), Some(port)) => format!("{server}:{port}"),
+        (Some(server), None) => server,
+        (None, Some(port)) => format!("port {port}"),
+        (None, None) => String::new(),
+    };
+    match (&party.name, server.is_empty()) {
+        (Some(name), true) => text = format!("{text} asks {}", safe(name, MOST_NAME)),
+        (Some(name), false) => text = format!("{text} asks {} at {server}", safe(name, MOST_NAME)),
+        (None, true) => {}
+        (None, false) => text = format!("{text} → {server}"),
+    }
+    if let Some(certificate) = &party.certificate {
+        text = format!("{text}, gets {}", safe(certificate, MOST_NAME));
+    }
+    text
+}
+
+/// What the logs of the same machine say of that moment.
+fn beside(nearby: &Nearby) -> String {
+    let mut parts = Vec::new();
+    let program = nearby.program.as_deref().map(|program| safe(program, MOST_NAME));
+    if let Some(contact) = nearby.contact {
+        let whose = program.clone().unwrap_or_else(|| "a process".to_owned());
+        let port = contact.port.map(|port| format!(" port {port}")).unwrap_or_default();
+        parts.push(format!("{whose} had a connection with {}{port}", contact.address));
+    }
+    if let Some(judged) = &nearby.judged {
+        let fault = judged.fault.as_deref().map(|fault| format!(": {}", safe(fault, 200)));
+        let subject = safe(&judged.subject, MOST_NAME);
+        let fault = fault.unwrap_or_else(|| ", and found nothing wrong".to_owned());
+        parts.push(format!("the certificate {subject} was judged{fault}"));
+    }
+    if let (Some(program), true) = (program, parts.is_empty() || nearby.contact.is_none()) {
+        parts.push(format!("by {program}"));
+    }
+    parts.join(", ")
+}
