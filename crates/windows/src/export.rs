@@ -7,8 +7,11 @@
 
 mod draft;
 mod json;
+mod lines;
 mod names;
+mod pairs;
 mod rendered;
+mod table;
 mod time;
 mod waiting;
 mod xml;
@@ -37,6 +40,8 @@ pub struct Exports {
     written: Option<i64>,
     /// The first byte of the text that is no blank.
     first: Option<u8>,
+    /// The first lines of the text.
+    head: Vec<u8>,
     /// Where the window begins in the text.
     offset: u64,
     /// What of the window has been read.
@@ -67,11 +72,21 @@ pub enum Form {
     Xml,
     /// Objects of JSON: PowerShell's, shippers', other readers'.
     Json,
+    /// Rows of CSV: Event Viewer's, PowerShell's, EvtxECmd's.
+    Csv,
+    /// Rows with tabs: Event Viewer's, Snare's.
+    Tabs,
+    /// Lines of a label and a value: `wevtutil`'s and PowerShell's lists, and what Event Viewer copies.
+    Lines,
+    /// Names and values in a line of syslog: NXLog's.
+    Pairs,
 }
 
 /// A provider's name, and the text around it.
 struct Around<'a> {
     text: &'a [u8],
+    /// The first lines of the whole text.
+    head: &'a [u8],
     name: Name,
     /// What is in front of this belongs to another record, or is too far away.
     left: usize,
@@ -106,6 +121,7 @@ enum Trouble {
     Cut,
     TooLong,
     Xml,
+    Quote,
 }
 
 /// The longest record that is read as a whole. Windows writes at most 64 KiB, which are twice as
@@ -116,6 +132,8 @@ const BEHIND: usize = 16 << 10;
 /// The same in a text that is JSON, or a table with quotation marks: bytes of certificates and long
 /// texts stand in front of the name there.
 const BEHIND_VALUES: usize = 128 << 10;
+/// Bytes behind a provider's name by which forms are told apart.
+const CLOSE: usize = 8;
 /// A record that is longer than this and has no end yet is looked at again when half as much more
 /// is there, and not with each byte.
 const PATIENCE: usize = 64 << 10;
@@ -126,6 +144,10 @@ const LOOKS: u64 = 16;
 const FIRST_LOOKS: u64 = 8 << 20;
 /// Records whose lines are remembered: those of some windows.
 const MAX_COVERED: usize = 1 << 14;
+/// Lines at the front of a text that are kept, and their bytes.
+const HEAD_LINES: usize = 2;
+/// See [`HEAD_LINES`].
+const MAX_HEAD: usize = 4 << 10;
 /// Problems that are told of one text.
 const MAX_PROBLEMS: usize = 16;
 
@@ -143,6 +165,7 @@ impl Exports {
             names: Names::new(),
             written: None,
             first: None,
+            head: Vec::new(),
             offset: 0,
             at: 0,
             line: 0,
@@ -176,6 +199,7 @@ impl Exports {
             let head = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
             self.first = head.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
         }
+        self.take_head(text);
         while over || self.offset + text.len() as u64 >= self.wait {
             let Some(name) = self.names.find(text, self.at) else {
                 let kept = if over { 0 } else { names::LONGEST };
@@ -183,7 +207,9 @@ impl Exports {
                 break;
             };
             self.pass(text, name.start);
-            if name.end == text.len() && !over {
+            // What a form is known by stands right behind the name, or the line ends there.
+            let behind = text.get(name.end..).unwrap_or_default();
+            if !over && behind.len() < CLOSE && !behind.contains(&b'\n') {
                 break;
             }
             if self.looked > FIRST_LOOKS + LOOKS * (self.offset + name.end as u64) {
@@ -194,6 +220,7 @@ impl Exports {
             let floor = usize::try_from(self.floor.saturating_sub(self.offset)).unwrap_or_default();
             let around = Around {
                 text,
+                head: &self.head,
                 name,
                 left: floor.max(name.start.saturating_sub(self.behind())),
                 over,
@@ -278,6 +305,22 @@ impl Exports {
         }
     }
 
+    /// Keeps the first lines: a table has the names of its columns there.
+    fn take_head(&mut self, text: &[u8]) {
+        let held = self.head.len() as u64;
+        let from = held.checked_sub(self.offset).and_then(|from| usize::try_from(from).ok());
+        let lines = memchr::memchr_iter(b'\n', &self.head).count();
+        let Some(more) = from.and_then(|from| text.get(from..)).filter(|_| lines < HEAD_LINES)
+        else {
+            return;
+        };
+        let room = more.len().min(MAX_HEAD.saturating_sub(self.head.len()));
+        let more = more.get(..room).unwrap_or_default();
+        let end = memchr::memchr_iter(b'\n', more).nth(HEAD_LINES - 1 - lines);
+        self.head
+            .extend_from_slice(more.get(..end.map_or(room, |end| end + 1)).unwrap_or_default());
+    }
+
     fn pass(&mut self, text: &[u8], to: usize) {
         let from = usize::try_from(self.counted.saturating_sub(self.offset)).unwrap_or_default();
         let passed = text.get(from..to).unwrap_or_default();
@@ -326,12 +369,16 @@ impl Exports {
 }
 
 impl Form {
-    /// What it is called: `XML of an event log`.
+    /// What it is called: `events as XML`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Xml => "events as XML",
             Self::Json => "events as JSON",
+            Self::Csv => "events as CSV",
+            Self::Tabs => "events in columns between tabs",
+            Self::Lines => "events as text",
+            Self::Pairs => "events in lines of syslog",
         }
     }
 }
@@ -339,7 +386,7 @@ impl Form {
 impl<'a> Around<'a> {
     /// Tries the forms, each of which knows itself by what stands beside the name.
     fn read(&self) -> Read {
-        for form in [xml::read, json::read] {
+        for form in [xml::read, json::read, pairs::read, table::read, lines::read] {
             match form(self) {
                 Read::Nothing => {}
                 read => return read,
@@ -367,12 +414,17 @@ impl<'a> Around<'a> {
 
     /// Whether more of the text may show the end of a record.
     fn is_open(&self) -> bool {
-        !self.over && self.text.len() < self.name.end + MAX_RECORD
+        !self.over && !self.is_cut()
+    }
+
+    /// Whether what there is of a record breaks off, because it is longer than any record.
+    fn is_cut(&self) -> bool {
+        self.text.len() >= self.name.end + MAX_RECORD
     }
 
     /// What is wrong with a record that has no end.
     fn end_trouble(&self) -> Trouble {
-        if self.text.len() < self.name.end + MAX_RECORD { Trouble::Cut } else { Trouble::TooLong }
+        if self.is_cut() { Trouble::TooLong } else { Trouble::Cut }
     }
 
     fn look(&self, bytes: usize) {
@@ -391,6 +443,7 @@ impl Trouble {
         match self {
             Self::Cut => "a record that is cut: what is there was read",
             Self::TooLong => "a record so long that not all of it was read",
+            Self::Quote => "a quotation mark that has no other: the record ends with its line",
             Self::Xml => "a record whose XML is broken: what is in front of that was read",
         }
     }

@@ -206,7 +206,7 @@ impl Draft {
     /// Adds a value that has no name.
     fn add_unnamed(&mut self, text: &str) {
         // PowerShell writes what is too deep for it as the name of its type.
-        if text.starts_with("System.Diagnostics.") {
+        if text.starts_with("System.") {
             return;
         }
         if self.unnamed.len() < MAX_FIELDS {
@@ -224,6 +224,66 @@ impl Draft {
             }
             (_, half) => self.half = Some(half),
         }
+    }
+
+    /// Takes a value under a name without levels: the header of a column, a label.
+    pub(super) fn labelled(&mut self, name: &str, text: &str) {
+        self.value(&[name.as_bytes()], text, MAX_LEVELS);
+    }
+
+    /// Whether this is what a column with providers is called.
+    pub(super) fn is_provider(name: &str) -> bool {
+        PROVIDERS.contains(&Path::of(&[name.as_bytes()]).names().0)
+    }
+
+    /// Sets the provider, which the form's reader has found.
+    pub(super) fn provider(&mut self, provider: &'static Provider) {
+        self.provider = Some(provider);
+    }
+
+    /// Sets the number of the event, where its name did not tell it.
+    pub(super) fn id(&mut self, id: u32) {
+        self.id.set(1, Some(id));
+    }
+
+    /// Whether the number of the event is known.
+    pub(super) fn has_id(&self) -> bool {
+        self.id.value.is_some()
+    }
+
+    /// Sets the time, where its name did not tell it.
+    pub(super) fn time(&mut self, text: &str) {
+        self.time.set(1, told(text));
+    }
+
+    /// Sets the number of the record, where its name did not tell it.
+    pub(super) fn number(&mut self, text: &str) {
+        self.number.set(1, text.parse().ok());
+    }
+
+    /// Sets the log's name, where its own name did not tell it.
+    pub(super) fn channel(&mut self, text: &str) {
+        self.channel.set(1, told(text));
+    }
+
+    /// Sets the machine's name, where its own name did not tell it.
+    pub(super) fn computer(&mut self, text: &str) {
+        self.computer.set(1, told(text));
+    }
+
+    /// Sets the number of the process, where its name did not tell it.
+    pub(super) fn process(&mut self, text: &str) {
+        self.process.set(1, whole(text));
+    }
+
+    /// Sets the rendered text, where its name did not tell it.
+    pub(super) fn message(&mut self, text: &str) {
+        self.message.set(1, told(text));
+    }
+
+    /// Forgets what stood beside the known names: all of it is about the record.
+    pub(super) fn without_others(&mut self) {
+        self.flat.clear();
     }
 
     /// Takes a value that stands beside the fields, by what its name is known for.
@@ -284,7 +344,12 @@ impl Draft {
         if fields.is_empty() {
             fields.extend(name_them(provider.name(), id, std::mem::take(&mut self.unnamed)));
         }
-        if fields.is_empty() {
+        let names = manifest::names(provider.name(), id);
+        let is_field = |field: &Field| {
+            let name = field.name.as_deref().unwrap_or_default();
+            names.iter().chain(&CALLER).any(|known| known.eq_ignore_ascii_case(name))
+        };
+        if fields.is_empty() && (names.is_empty() || self.flat.iter().any(is_field)) {
             fields = self.flat;
         }
         let message = self.message.value;
@@ -312,6 +377,9 @@ impl Draft {
 
 /// The process that asked, as newer builds write it.
 const CALLER: [&str; 2] = ["CallerProcessId", "CallerProcessImageName"];
+/// Values that are written as hexadecimal numbers.
+const CODES: [&str; 6] =
+    ["CertFlags", "CipherSuite", "ContextHandle", "Error", "ErrorCode", "KeyFlags"];
 /// The length of the value in bytes that follows.
 const LENGTH: &str = "__binLength";
 
@@ -407,8 +475,26 @@ pub(super) fn name_them(provider: &str, id: u32, values: Vec<Value>) -> Vec<Fiel
     let without = length.is_some_and(|at| number(front.len() + at) == Some(false));
     let names = names.iter().filter(|name| !(without && **name == LENGTH));
     let mut names = front.iter().chain(names);
-    let named = |value| Field { name: names.next().map(|name| (*name).to_owned()), value };
+    let named = |value| {
+        let name = names.next().copied();
+        let value =
+            if name.is_some_and(|name| CODES.contains(&name)) { code(value) } else { value };
+        Field { name: name.map(str::to_owned), value }
+    };
     values.into_iter().map(named).collect()
+}
+
+/// A code as all other forms write it: PowerShell gives a decimal number, and may give a sign to it.
+fn code(value: Value) -> Value {
+    let number = match &value {
+        Value::Text(text) => text.parse::<i64>().ok(),
+        Value::Binary(_) => None,
+    };
+    match number.map(|number| (number, u32::try_from(number & 0xffff_ffff))) {
+        Some((..0, Ok(code))) => Value::Text(format!("{code:#x}")),
+        Some((number, _)) => Value::Text(format!("{number:#x}")),
+        None => value,
+    }
 }
 
 /// A text, if there is one.

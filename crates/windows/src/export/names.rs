@@ -104,6 +104,11 @@ fn whole(text: &[u8], start: usize, end: usize) -> Option<Name> {
         b"security auditing." => b"Microsoft Windows ".len(),
         _ => before.iter().rev().take_while(|byte| word(byte)).count(),
     };
+    // rsyslog stores a tab as `#011`.
+    let word_before = before.get(before.len().checked_sub(front)?..)?;
+    let tab =
+        before.get(..before.len() - front)?.ends_with(b"#") && word_before.starts_with(b"011");
+    let front = front - if tab { 3 } else { 0 };
     let behind = text.get(end..)?.iter().take(LONGEST).take_while(|byte| word(byte)).count();
     let (start, end) = (start.checked_sub(front)?, end + behind);
     let name = std::str::from_utf8(text.get(start..end)?).ok()?;
@@ -132,6 +137,7 @@ mod tests {
         assert_eq!(found("MySchannel Schannels"), []);
         assert_eq!(found("(SChannel)")[0].0, "Schannel");
         assert_eq!(found("\"Microsoft-Windows-CAPI2\"")[0].1, "Microsoft-Windows-CAPI2");
+        assert_eq!(found("36887#011Schannel#011SYSTEM")[0].1, "Schannel");
         assert_eq!(found("\tCAPI2\t")[0].0, "Microsoft-Windows-CAPI2");
         assert_eq!(
             found("x,Microsoft Windows security auditing.,5156")[0].0,

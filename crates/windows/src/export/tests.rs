@@ -241,3 +241,118 @@ fn hostile_texts_end() {
         assert!(records.iter().any(|record| record.id == 36874), "{}", &junk[..60]);
     }
 }
+
+const ALERT: &str = "A fatal alert was received from the remote endpoint. The TLS protocol defined fatal \
+    alert code is 46.";
+
+/// A row is known by its content: headers in any language, any sign between cells, none at all.
+#[test]
+fn rows_are_known_by_their_content() {
+    for text in [
+        format!(
+            "Nivel,Fecha y hora,Origen,Id.,Categoría\nError,22/11/2026 9:00:01,Schannel,36887,Ninguno,{ALERT}\n"
+        ),
+        format!(
+            "Ebene;Datum und Uhrzeit;Quelle;Ereignis-ID;Kategorie\r\nFehler;22.11.2026 09:00:01;Schannel;36887;Keine;\"{ALERT}\"\r\n"
+        ),
+        format!("エラー\t2026/11/22 9:00:01\tSchannel\t36887\tなし\t{ALERT}"),
+        format!("\"36887\",\"Schannel\",\"{ALERT}\",\"11/22/2026 9:00:01 AM\"\n"),
+        format!(
+            "sep=;\nProviderName;Id;TimeCreated;Message\nSchannel;36887;22.11.2026 09:00:01;{ALERT}\n"
+        ),
+        format!(
+            "\"Message\",\"Id\",\"ProviderName\",\"TimeCreated\"\n\"a \"\"b\"\",\n\"\",Schannel\",\"1\",\"DCOM\",\n\"{}\",\"36887\",\"Schannel\",\"11/22/2026 9:00:01 AM\"\n",
+            ALERT.replace(". ", ".\n\n")
+        ),
+    ] {
+        let record = one(&text);
+        assert_eq!(words(&record), "Schannel 36887 AlertDesc=46", "{text}");
+        let time = record.time.unwrap();
+        assert_eq!((time.nanoseconds, time.zone), (1_795_338_001_000_000_000, false), "{text}");
+    }
+}
+
+/// A quotation mark without another ends with its line; the rows behind it are read.
+#[test]
+fn a_quotation_mark_that_has_no_other() {
+    let row =
+        |message: &str| format!("Error,11/22/2026 9:00:01 AM,Schannel,36887,None,{message}\n");
+    let text =
+        format!("{}{}{}", row(&format!("\"{ALERT}")), row(&format!("\"{ALERT}\"")), row(ALERT));
+    let (records, problems, form) = read(&text);
+    assert_eq!(records.iter().map(words).collect::<Vec<_>>(), ["Schannel 36887 AlertDesc=46"; 3]);
+    assert_eq!((problems.len(), problems[0].offset), (1, 0));
+    assert_eq!(form, Some(Form::Csv));
+    let long = format!("{}{}", row(&format!("\"{ALERT}")), "x, y\n".repeat(1 << 19));
+    let (records, problems, _) = in_windows(format!("{long}{}", row(ALERT)).as_bytes(), 1 << 18);
+    assert_eq!(records.len(), 2);
+    assert_eq!(problems.len(), 1);
+}
+
+/// Which of two dates is meant is told by another row, behind it or in front of it.
+#[test]
+fn rows_decide_on_each_others_dates() {
+    let row = |date: &str| format!("Error,{date} 09:00:01,Schannel,36887,None,{ALERT}\n");
+    let (records, ..) =
+        read(&format!("{}{}{}", row("11/12/2026"), row("13/12/2026"), row("01/01/2027")));
+    let days = records.iter().map(|record| record.time.unwrap().nanoseconds / 86_400_000_000_000);
+    assert_eq!(days.collect::<Vec<_>>(), [20798, 20800, 20819]);
+    let (records, ..) = read(&format!("{}{}", row("11/12/2026"), row("11/12/2026")));
+    assert!(records.iter().all(|record| record.time.is_none()));
+}
+
+/// What people paste of Event Viewer: in any language, with blank lines too many or too few, in one
+/// line less or more, and with a question behind it.
+#[test]
+fn texts_as_people_paste_them() {
+    for text in [
+        format!(
+            "Log Name:      System\nSource:        Schannel\nDate:          11/22/2026 9:00:01 AM\nEvent ID:      36887\nTask Category: None\nLevel:         Error\nKeywords:      \nUser:          SYSTEM\nComputer:      web.example.test\nDescription:\n{ALERT}\n\nI have 3 servers. Can anyone help?\n"
+        ),
+        format!(
+            "Hello,\n\nQuelle: Schannel\nEreignis-ID: 36887\nBenutzer: SYSTEM\nBeschreibung:\n{ALERT}\n\nWas ist das? 70 Mal am Tag.\n"
+        ),
+        format!(
+            "Source: Schannel\n\nEvent ID: 36887\n\nLevel: Error\n\nDescription: {ALERT}\n\nThanks 1.\n"
+        ),
+        format!("> Source: Schannel\n> Event ID: 36887\n> {ALERT}\n"),
+        "Event ID: 36887\nSource: Schannel\nThe following fatal alert was received: 46.\n"
+            .to_owned(),
+        "ソース: Schannel\nイベント ID: 36887\nレベル: エラー\n説明:\n次の致命的な警告を受け取りました: 46。\n".to_owned(),
+        "ソース：Schannel\nイベント ID：36887\n説明：\n次の致命的な警告を受け取りました: 46。\n".to_owned(),
+        format!(
+            "11/22/2026 09:00:01 AM\nLogName=System\nSourceName=Schannel\nEventCode=36887\nEventType=2\nType=Error\nComputerName=web.example.test\nTaskCategory=None\nOpCode=Info\nRecordNumber=4711\nKeywords=None\nMessage={ALERT}\n"
+        ),
+        format!(
+            "ProviderName : Schannel\nId           : 36887\nMessage      : {}\n\n",
+            ALERT.replace("defined ", "defined\n               ")
+        ),
+    ] {
+        assert_eq!(told(&text), ["Schannel 36887 AlertDesc=46"], "{text}");
+    }
+}
+
+/// A question that only speaks of events holds none.
+#[test]
+fn a_question_is_no_record() {
+    for text in [
+        "I see Schannel 36887 all day.\nSource: Schannel\nHow many alerts are there? 47\n\n",
+        "Source: Schannel\nEvent ID: 10016\nText.\n",
+        "Microsoft-Windows-CAPI2/Operational: 11\n",
+    ] {
+        assert_eq!(told(text), [""; 0], "{text}");
+    }
+}
+
+/// Structured data of NXLog, with its escapes.
+#[test]
+fn pairs_in_syslog() {
+    let text = "<11>1 2026-11-22T09:00:01.500000Z web Schannel 624 - [NXLOG@14506 EventType=\"ERROR\" \
+        EventID=\"36888\" RecordNumber=\"4711\" ThreadID=\"700\" Channel=\"System\" AlertDesc=\"40\" \
+        ErrorState=\"1205\" TargetName=\"a\\\"b\\]\"] Text of it.\n";
+    let record = one(text);
+    assert_eq!(words(&record), "Schannel 36888 AlertDesc=40 ErrorState=1205 TargetName=a\"b]");
+    assert_eq!((record.number, record.process, record.thread), (Some(4711), Some(624), Some(700)));
+    assert_eq!(record.message.as_deref(), Some("Text of it."));
+    assert_eq!(record.computer.as_deref(), Some("web"));
+}

@@ -123,6 +123,15 @@ fn read_from(around: &Around<'_>, start: usize, signs: Signs) -> Read {
     Read::of(drawn, range, Form::Xml, trouble)
 }
 
+/// Where the event ends that a text begins with, if it does.
+pub(super) fn end(text: &[u8]) -> Option<usize> {
+    let begin = EVENT.len() + PLAIN.open.len();
+    match first_tag(text.get(begin..)?, PLAIN)? {
+        Tag::End(end) => Some(begin + end),
+        Tag::Begin(_) => None,
+    }
+}
+
 /// The last tag of an event in a text.
 fn last_tag(text: &[u8], signs: Signs) -> Option<Tag> {
     memmem::rfind_iter(text, EVENT).find_map(|at| tag(text, at, signs))
