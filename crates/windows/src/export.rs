@@ -56,6 +56,8 @@ pub struct Exports {
     wait: u64,
     /// Bytes that were looked at around names.
     looked: u64,
+    /// Names were passed over because those in front of them took too many looks.
+    crowded: bool,
     waiting: Waiting,
     lines: Range<u64>,
     /// The lines of the records that were found last, in the order of the text.
@@ -139,9 +141,9 @@ const CLOSE: usize = 8;
 const PATIENCE: usize = 64 << 10;
 /// How many bytes may be looked at around names for each byte of the text, and at its beginning.
 /// Records that can be read need two; names without records in bad company would need thousands.
-const LOOKS: u64 = 16;
+const LOOKS: u64 = 6;
 /// See [`LOOKS`].
-const FIRST_LOOKS: u64 = 8 << 20;
+const FIRST_LOOKS: u64 = 4 << 20;
 /// Records whose lines are remembered: those of some windows.
 const MAX_COVERED: usize = 1 << 14;
 /// Lines at the front of a text that are kept, and their bytes.
@@ -173,6 +175,7 @@ impl Exports {
             floor: 0,
             wait: 0,
             looked: 0,
+            crowded: false,
             waiting: Waiting::default(),
             lines: 0..0,
             covered: VecDeque::new(),
@@ -214,7 +217,10 @@ impl Exports {
             }
             if self.looked > FIRST_LOOKS + LOOKS * (self.offset + name.end as u64) {
                 self.pass(text, name.end);
-                self.tell(self.offset + name.start as u64, None, CROWDED);
+                if !self.crowded {
+                    self.crowded = true;
+                    self.tell(self.offset + name.start as u64, None, CROWDED);
+                }
                 continue;
             }
             let floor = usize::try_from(self.floor.saturating_sub(self.offset)).unwrap_or_default();
@@ -267,10 +273,12 @@ impl Exports {
         self.lines.clone()
     }
 
-    /// Up to where it is decided what is a record, in bytes of the text.
+    /// Up to where it is decided what is a record, in bytes of the text: the provider's name may
+    /// stand far behind the beginning of its record.
     #[must_use]
     pub fn read_to(&self) -> u64 {
-        self.offset + self.at as u64
+        let at = self.offset + self.at as u64;
+        at.saturating_sub(self.behind() as u64).max(self.floor)
     }
 
     /// Whether one of the records that were found last covers a line, told or still waiting.
