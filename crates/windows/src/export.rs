@@ -8,6 +8,7 @@
 mod draft;
 mod json;
 mod lines;
+mod listing;
 mod names;
 mod pairs;
 mod rendered;
@@ -23,6 +24,7 @@ use std::ops::Range;
 use logs::More;
 
 use self::draft::Drawn;
+use self::listing::{Row, Table};
 use self::names::{Name, Names};
 use self::waiting::Waiting;
 use crate::{Place, Problem, Record};
@@ -52,6 +54,8 @@ pub struct Exports {
     counted: u64,
     /// Where the last record ended, in bytes of the text.
     floor: u64,
+    /// The table of one provider that goes on at `at`.
+    table: Option<Table>,
     /// How long the text has to be before a record whose end is far away is looked at again.
     wait: u64,
     /// Bytes that were looked at around names.
@@ -105,6 +109,8 @@ enum Read {
     Nothing,
     /// It is of this form, and its end is not there yet.
     More,
+    /// It stands above a table, which begins here.
+    Table(Table, usize),
     /// A record, or one that is not worth to be told.
     Found(Box<Found>),
 }
@@ -173,6 +179,7 @@ impl Exports {
             line: 0,
             counted: 0,
             floor: 0,
+            table: None,
             wait: 0,
             looked: 0,
             crowded: false,
@@ -204,6 +211,9 @@ impl Exports {
         }
         self.take_head(text);
         while over || self.offset + text.len() as u64 >= self.wait {
+            if !self.rows(text, over) {
+                break;
+            }
             let Some(name) = self.names.find(text, self.at) else {
                 let kept = if over { 0 } else { names::LONGEST };
                 self.pass(text, text.len().saturating_sub(kept).max(self.at));
@@ -234,6 +244,11 @@ impl Exports {
                 looked: Cell::new(0),
             };
             match around.read() {
+                Read::Table(table, start) => {
+                    self.pass(text, start);
+                    self.floor = self.offset + start as u64;
+                    self.table = Some(table);
+                }
                 Read::More => {
                     let length = text.len() - name.start;
                     let half = if length > PATIENCE { length / 2 } else { 0 };
@@ -311,6 +326,24 @@ impl Exports {
             Some(b'{' | b'[' | b'"' | b'#') => BEHIND_VALUES,
             _ => BEHIND,
         }
+    }
+
+    /// Reads the rows of a table of one provider; whether all that are there have been read.
+    fn rows(&mut self, text: &[u8], over: bool) -> bool {
+        while let Some(table) = &self.table {
+            let rest = text.get(self.at..).unwrap_or_default();
+            match table.row(rest, over, self.written) {
+                Row::More => return false,
+                Row::Over => self.table = None,
+                Row::Read(drawn, length) => {
+                    let range = self.at..self.at + length;
+                    let drawn = drawn.map(|drawn| *drawn);
+                    self.pass(text, self.at);
+                    self.found(text, Found { drawn, range, form: Form::Lines, trouble: None });
+                }
+            }
+        }
+        true
     }
 
     /// Keeps the first lines: a table has the names of its columns there.
@@ -394,7 +427,12 @@ impl Form {
 impl<'a> Around<'a> {
     /// Tries the forms, each of which knows itself by what stands beside the name.
     fn read(&self) -> Read {
-        for form in [xml::read, json::read, pairs::read, table::read, lines::read] {
+        match Table::below(self) {
+            Ok(None) => {}
+            Ok(Some((table, start))) => return Read::Table(table, start),
+            Err(()) => return Read::More,
+        }
+        for form in [xml::read, json::read, pairs::read, table::read, lines::read, listing::read] {
             match form(self) {
                 Read::Nothing => {}
                 read => return read,

@@ -74,22 +74,57 @@ const SCHANNEL: &[(u32, &[&str])] = &[
     ),
 ];
 
-/// Provider `Microsoft-Windows-Security-Auditing`: a connection that was let through.
-const AUDITING: &[(u32, &[&str])] = &[(
-    5156,
-    &[
-        "ProcessID",
-        "Application",
-        "Direction",
-        "SourceAddress",
-        "SourcePort",
-        "DestAddress",
-        "DestPort",
-        "Protocol",
-        "FilterRTID",
-        "LayerName",
-        "LayerRTID",
-        "RemoteUserID",
-        "RemoteMachineID",
-    ],
-)];
+/// Provider `Microsoft-Windows-Security-Auditing`: a connection that was let through, and an access
+/// that a policy server refused.
+const AUDITING: &[(u32, &[&str])] = &[
+    (
+        5156,
+        &[
+            "ProcessID",
+            "Application",
+            "Direction",
+            "SourceAddress",
+            "SourcePort",
+            "DestAddress",
+            "DestPort",
+            "Protocol",
+            "FilterRTID",
+            "LayerName",
+            "LayerRTID",
+            "RemoteUserID",
+            "RemoteMachineID",
+        ],
+    ),
+    (
+        6273,
+        &[
+            "SubjectUserSid",
+            "SubjectUserName",
+            "SubjectDomainName",
+            "FullyQualifiedSubjectUserName",
+            "SubjectMachineSID",
+            "SubjectMachineName",
+            "FullyQualifiedSubjectMachineName",
+            "MachineInventory",
+            "CalledStationID",
+            "CallingStationID",
+            "NASIPv4Address",
+            "NASIPv6Address",
+            "NASIdentifier",
+            "NASPortType",
+            "NASPort",
+            "ClientName",
+            "ClientIPAddress",
+            "ProxyPolicyName",
+            "NetworkPolicyName",
+            "AuthenticationProvider",
+            "AuthenticationServer",
+            "AuthenticationType",
+            "EAPType",
+            "AccountSessionIdentifier",
+            "ReasonCode",
+            "Reason",
+            "LoggingResult",
+        ],
+    ),
+];

@@ -30,10 +30,14 @@ const MAX_VALUES: usize = 8;
 pub(super) fn fields(provider: &str, id: u32, message: &str) -> Vec<Field> {
     match provider {
         "Schannel" => schannel(id, &Values::of(message)),
-        "Microsoft-Windows-Sysmon" => labelled(message, |label, _| Some(label)),
+        "Microsoft-Windows-Sysmon" => labelled(message, Some),
         "Microsoft-Windows-Security-Auditing" => {
             let names = in_text(id);
-            labelled(message, |_, place| names.get(place).copied())
+            let told = labelled(message, Some).len();
+            // Old systems have the version of the client's system, newer ones do not.
+            let without = told < names.len();
+            let mut names = names.iter().filter(|name| !(without && **name == "MachineInventory"));
+            labelled(message, |_| names.next().copied())
         }
         _ => Vec::new(),
     }
@@ -75,16 +79,15 @@ fn field(name: &str, text: &str) -> Field {
 }
 
 /// Lines of a label and a value.
-fn labelled<'a>(message: &'a str, name: impl Fn(&'a str, usize) -> Option<&'a str>) -> Vec<Field> {
+fn labelled<'a>(message: &'a str, mut name: impl FnMut(&'a str) -> Option<&'a str>) -> Vec<Field> {
     let lines = message.lines().filter_map(|line| {
-        let (label, value) = line.split_once(": ").or_else(|| line.split_once(":\t"))?;
+        // The first colon with a blank behind it: values have colons of their own.
+        let blank = line.find(": ").into_iter().chain(line.find(":\t")).min()?;
+        let (label, value) = (line.get(..blank)?, line.get(blank + 1..)?);
         let value = value.trim();
         (!value.is_empty()).then(|| (label.trim(), value))
     });
-    let named = lines
-        .enumerate()
-        .filter_map(|(place, (label, value))| name(label, place).map(|name| field(name, value)));
-    named.collect()
+    lines.filter_map(|(label, value)| name(label).map(|name| field(name, value))).collect()
 }
 
 /// The names of the labelled values of an event of the audit, in the order of its text.
@@ -99,6 +102,35 @@ fn in_text(id: u32) -> &'static [&'static str] {
             "DestAddress",
             "DestPort",
             "Protocol",
+        ],
+        6273 => &[
+            "SubjectUserSid",
+            "SubjectUserName",
+            "SubjectDomainName",
+            "FullyQualifiedSubjectUserName",
+            "SubjectMachineSID",
+            "SubjectMachineName",
+            "FullyQualifiedSubjectMachineName",
+            "MachineInventory",
+            "CalledStationID",
+            "CallingStationID",
+            "NASIPv4Address",
+            "NASIPv6Address",
+            "NASIdentifier",
+            "NASPortType",
+            "NASPort",
+            "ClientName",
+            "ClientIPAddress",
+            "ProxyPolicyName",
+            "NetworkPolicyName",
+            "AuthenticationProvider",
+            "AuthenticationServer",
+            "AuthenticationType",
+            "EAPType",
+            "AccountSessionIdentifier",
+            "LoggingResult",
+            "ReasonCode",
+            "Reason",
         ],
         _ => &[],
     }
@@ -327,5 +359,28 @@ mod tests {
         assert_eq!(record.text("DestAddress"), Some("192.0.2.7"));
         assert_eq!(record.integer("DestPort"), Some(50123));
         assert_eq!(record.text("Application"), Some("\\device\\x.exe"));
+    }
+
+    /// The text of an answer of RADIUS, with and without the system of the client in it.
+    #[test]
+    fn labels_of_a_refusal() {
+        let text = |inventory: &str| {
+            format!(
+                "Zugriff verweigert.\n\nBenutzer:\n\tID:\t\tS-1-0-0\n\tName:\tanna\n\tDomain:\tCONTOSO\n\
+                 \tVoll:\tCONTOSO\\anna\n\nClient:\n\tID:\tS-1-0-0\n\tName:\t-\n\tVoll:\t-\n{inventory}\
+                 \tZiel:\t02-00\n\tRuf:\t02-01\n\nNAS:\n\tv4:\t10.0.20.5\n\tv6:\t-\n\tName:\tap-7\n\
+                 \tArt:\tWireless\n\tPort:\t7\n\nRADIUS:\n\tName:\tap-7\n\tIP:\t10.0.20.5\n\nDetails:\n\
+                 \tP:\tA\n\tQ:\t-\n\tR:\tWindows\n\tS:\tNPS01\n\tT:\tEAP\n\tU:\tSmartcard\n\tV:\t-\n\
+                 \tW:\tlog\n\tCode:\t23\n\tGrund:\tFehler: EAP.\n"
+            )
+        };
+        for inventory in ["", "\tSystem:\t-\n"] {
+            let text = text(inventory);
+            let fields = fields("Microsoft-Windows-Security-Auditing", 6273, &text);
+            let record = crate::Record { fields, ..crate::Record::default() };
+            assert_eq!(record.integer("ReasonCode"), Some(23), "{inventory}");
+            assert_eq!(record.text("CallingStationID"), Some("02-01"));
+            assert_eq!(record.text("Reason"), Some("Fehler: EAP."));
+        }
     }
 }

@@ -356,3 +356,36 @@ fn pairs_in_syslog() {
     assert_eq!(record.message.as_deref(), Some("Text of it."));
     assert_eq!(record.computer.as_deref(), Some("web"));
 }
+
+/// What PowerShell lists on its console: cut at its width, or wrapped.
+#[test]
+fn listings_of_a_console() {
+    let head = "\n\n   ProviderName: Schannel\n\nTimeCreated                     Id LevelDisplayName \
+        Message\n-----------                     -- ---------------- -------\n";
+    let row = "11/22/2026 9:00:01 AM        36887 Error            ";
+    let more = " ".repeat(row.len());
+    let text = format!(
+        "{head}{row}A fatal alert was received from the remote e...\n\
+        {row}A fatal alert. The TLS protocol\n{more}defined fatal alert code is 46.\n{row}Code: 70.\n\n\n\
+        PS C:\\> 48\n"
+    );
+    let (records, problems, _) = read(&text);
+    let told: Vec<String> = records.iter().map(words).collect();
+    let wanted = ["Schannel 36887", "Schannel 36887 AlertDesc=46", "Schannel 36887 AlertDesc=70"];
+    assert_eq!((told, problems), (wanted.map(str::to_owned).to_vec(), vec![]));
+    assert!(
+        records.iter().all(|record| record.time.unwrap().nanoseconds == 1_795_338_001_000_000_000)
+    );
+    assert_eq!(records[1].place.line, 8);
+    let text = "   Index Time          EntryType   Source                 InstanceID Message\n   \
+        ----- ----          ---------   ------                 ---------- -------\n   81002 Nov 22 \
+        09:00  Error       Schannel                    36887 The following fatal alert was received: 46.\n";
+    let record = one(text);
+    assert_eq!(
+        (words(&record).as_str(), record.number),
+        ("Schannel 36887 AlertDesc=46", Some(81002))
+    );
+    let text = "Error 22/11/2026 09:00:01 Schannel 36887 None";
+    assert!(one(text).time.is_some());
+    assert_eq!(self::told("On 22/11/2026 I saw Schannel 36887 again\n"), [""; 0]);
+}
