@@ -76,7 +76,7 @@ const ASKED: &[Asked] = &[
     Asked {
         words: &["#46 on IIS, the log has no requests from the other server"],
         direction: &[
-            "If a client sent it (event 36887 on the server",
+            "Most likely on IIS, if a client sent it (event 36887 on the server",
             "The handshake comes before the request",
         ],
         causes: &["likely untrusted-root", "hostname-mismatch", "tls-interception-untrusted"],

@@ -254,7 +254,7 @@ fn of_alert(alert: Alert, question: &Question) -> Vec<Block> {
         });
         let settings = question.settings.iter().flat_map(|setting| setting.causes).copied();
         Block {
-            heading: heading(alert, sender, question, alone),
+            heading: heading(alert, sender, question, [alone, place == 0]),
             checks: match place {
                 0 => refusals(alert, sender).flat_map(|it| it.checks).copied().collect(),
                 _ => Vec::new(),
@@ -270,8 +270,8 @@ fn of_alert(alert: Alert, question: &Question) -> Vec<Block> {
     sides.into_iter().enumerate().map(reading).collect()
 }
 
-/// Who refused what of whom, in one reading.
-fn heading(alert: Alert, sender: Side, question: &Question, alone: bool) -> String {
+/// Who refused what of whom, in one reading: whether there is no other, and whether it is the first.
+fn heading(alert: Alert, sender: Side, question: &Question, [alone, first]: [bool; 2]) -> String {
     let code = alert.code();
     let what: Vec<&str> = refusals(alert, sender).map(|refusal| refusal.what).collect();
     let what = if what.is_empty() { "to go on".to_owned() } else { what.join(", or ") };
@@ -294,10 +294,16 @@ fn heading(alert: Alert, sender: Side, question: &Question, alone: bool) -> Stri
             format!("If this machine was the {receiver}: its {sender} refused")
         }
         (false, Some(_)) => format!("If this machine was the {sender}: it refused"),
-        (false, None) => format!(
-            "If a {sender} sent it (event 36887 on the {receiver}, 36888 on the {sender}): the \
-             {sender} refused"
-        ),
+        (false, None) => {
+            // A server of the kind that is named received what a client sent.
+            let here = question.settings.iter().find(|it| it.role == Some(receiver));
+            let here = here.filter(|_| first).map(|it| format!("Most likely {}, i", it.name));
+            let here = here.unwrap_or_else(|| "I".to_owned());
+            format!(
+                "{here}f a {sender} sent it (event 36887 on the {receiver}, 36888 on the \
+                 {sender}): the {sender} refused"
+            )
+        }
     };
     format!("{which}{reading} {what}.")
 }
