@@ -280,10 +280,7 @@ impl Evtx {
                     continue;
                 }
             };
-            if mem::take(&mut first) {
-                self.follows(stored);
-            }
-            self.last = Some(stored.number);
+            self.follows(stored, mem::take(&mut first));
             self.counts.records += 1;
             if let Some(time) = value::since_1970(stored.ticks) {
                 self.counts.first = Some(self.counts.first.map_or(time, |first| first.min(time)));
@@ -305,18 +302,22 @@ impl Evtx {
         length
     }
 
-    /// Tells of records that are missing in front of a chunk. Where a log has gone round, its oldest
+    /// Tells of records that are missing in front of this one. Where a log has gone round, its oldest
     /// chunk stands behind its newest, and the numbers go back.
-    fn follows(&mut self, stored: Stored) {
-        let next = self.last.map(|last| last.saturating_add(1));
-        if let Some(next) = next.filter(|next| *next < stored.number) {
-            let what = match stored.number - next {
-                1 => format!("record {next} is missing in front of it"),
-                _ => format!("records {next} to {} are missing in front of it", stored.number - 1),
-            };
-            let offset = self.offset + stored.at as u64;
-            self.tell(Problem { offset, record: Some(stored.number), what });
-        }
+    fn follows(&mut self, stored: Stored, first: bool) {
+        let Some(last) = self.last.replace(stored.number) else { return };
+        let next = last.saturating_add(1);
+        let what = match stored.number.checked_sub(next) {
+            Some(0) => return,
+            Some(1) => format!("record {next} is missing in front of it"),
+            Some(_) => {
+                format!("records {next} to {} are missing in front of it", stored.number - 1)
+            }
+            None if first => return,
+            None => format!("it stands behind record {last}, and its number is not higher"),
+        };
+        let offset = self.offset + stored.at as u64;
+        self.tell(Problem { offset, record: Some(stored.number), what });
     }
 
     /// Tells of a chunk that is not as it was written, or not all of it.

@@ -51,7 +51,7 @@ const FILE_HEAD: usize = 4096;
 const CHUNK: usize = 64 << 10;
 const HEAD: usize = 512;
 /// Changes when other records are made.
-const PLAN: u32 = 1;
+const PLAN: u32 = 2;
 /// One chunk of so many has an incident.
 const ONE_OF: u64 = 100;
 /// Records of SChannel in an incident.
@@ -59,7 +59,7 @@ const INCIDENT: u64 = 20;
 /// Records between two of an incident.
 const BETWEEN: u64 = 3;
 /// 2026-11-01, in units of 100 ns since 1601.
-const BEGIN: u64 = 134_378_976_000_000_000;
+const BEGIN: u64 = 134_379_648_000_000_000;
 
 /// Makes the log, or takes the one that is there with the same plan.
 pub(super) fn make(bytes: u64, folder: &Path) -> Result<EventLog> {

@@ -202,16 +202,10 @@ impl Iterator for Walk<'_> {
             let fault = Fault { at, what: "no record where one should begin" };
             return (next.is_some() || !unused).then_some(Step::Damage(fault));
         };
-        let before = self.last.replace(record.number);
+        self.last = Some(record.number);
         if self.is_whole(&record) {
             self.at = record.end;
-            let follows = before.is_none_or(|before| before.checked_add(1) == Some(record.number));
-            let fault = Fault { at, what: "a record whose number does not follow" };
-            return Some(if follows {
-                Step::Record(record)
-            } else {
-                Step::Doubtful(record, fault)
-            });
+            return Some(Step::Record(record));
         }
         self.damaged();
         // It ends where the next one begins, at the latest.

@@ -3,7 +3,7 @@
 /// Units that are left for the records of a chunk: one for a byte of text, some for a token.
 ///
 /// A few bytes can use a large template many times, and a template a value many times. Honest
-/// chunks need up to sixteen units for each of their bytes; this is sixty-four.
+/// chunks need up to sixteen units for each of their bytes; this is twice that.
 #[derive(Debug)]
 pub(crate) struct Effort(usize);
 
@@ -16,7 +16,7 @@ pub(crate) const FIELD: usize = 64;
 impl Effort {
     /// For one chunk.
     pub(crate) fn for_chunk() -> Self {
-        Self(4 << 20)
+        Self(2 << 20)
     }
 
     /// Takes units; whether they were left. If not, none is left.
