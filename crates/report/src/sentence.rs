@@ -6,7 +6,7 @@
 use diagnosis::Confidence;
 use trace::{Side, Step};
 
-use logs::Voice;
+use logs::{Sighting, Voice};
 
 use crate::failure::{Ending, Failure, Severity, UNKNOWN};
 use crate::log::Sighted;
@@ -50,11 +50,15 @@ pub fn sighted_sentence(found: &Sighted) -> String {
         Voice::Heard => said(&format!("The{}", other.trim_start_matches("the"))),
         Voice::Said => said(&this),
         Voice::Unclear => said("One side, the log does not tell which,"),
-        Voice::Refused => match sighting.sent {
-            Some(alert) => format!("{this} refused {other}, and sends {alert}"),
-            None => format!("{this} refused {other}"),
+        Voice::Refused => match (event_says(sighting), sighting.sent) {
+            (Some(says), _) => format!("{this} {says}"),
+            (None, Some(alert)) => format!("{this} refused {other}, and sends {alert}"),
+            (None, None) => format!("{this} refused {other}"),
         },
-        Voice::Lost => format!("{this} lost {other}, and nobody sent an alert"),
+        Voice::Lost => match event_says(sighting) {
+            Some(says) => format!("{this} {says}"),
+            None => format!("{this} lost {other}, and nobody sent an alert"),
+        },
     };
     match found.best() {
         Some(best) => text.push_str(&because(best.confidence, best.cause.because)),
@@ -62,6 +66,13 @@ pub fn sighted_sentence(found: &Sighted) -> String {
     }
     text.push('.');
     text
+}
+
+/// What an event of SChannel says that its machine did. Some of them are about its own settings, and
+/// no connection was refused.
+fn event_says(sighting: &Sighting) -> Option<&'static str> {
+    let event = sighting.event.as_ref().filter(|event| event.provider == "Schannel")?;
+    Some(logs::schannel_event(event.id)?.refusal?.says)
 }
 
 /// What the parties are called.
@@ -215,5 +226,24 @@ mod tests {
         let said = did(Ending::Silent, "The server", Some(Side::Server), Step::ClientHello);
         assert_eq!(said, "The server never answered");
         assert_eq!(because(Confidence::Possible, "x"), ", possibly because of x");
+    }
+
+    /// An event says what its own machine did, which may be no refusal of anybody.
+    #[test]
+    fn an_event_says_what_its_machine_did() {
+        let record = windows::Record {
+            provider: "Schannel".to_owned(),
+            id: 36875,
+            ..windows::Record::default()
+        };
+        let mut events = windows::Events::new();
+        events.record(&record);
+        let Some(windows::Told::Failure(sighting)) = events.told(logs::More::Over) else {
+            panic!("36875 is a failure")
+        };
+        let findings = diagnosis::sighted(&sighting);
+        let said = sighted_sentence(&Sighted { sighting: *sighting, findings });
+        let did = "This client was asked for a client certificate and found none that fits, most";
+        assert!(said.starts_with(did), "{said}");
     }
 }

@@ -282,19 +282,20 @@ impl Table {
                 (alerts, Some(Voice::Unclear), says, Some(Refusal::of(alerts, why)))
             }
             Means::Refused(sends, why) => {
-                let says = this_side(why.says, sends);
+                let says = did_and_sends(WE, why.says, sends);
                 (AlertSet::EMPTY, Some(Voice::Refused), says, Some(Refusal::of(sends, why)))
             }
             Means::Stopped(role, did, sends, why) => {
-                let says = match role {
-                    Some(role) => this_side(&format!("as the {role} {did}"), sends),
-                    None => this_side(did, sends),
+                let who = match role {
+                    Some(role) => format!("{WE}, as the {role},"),
+                    None => WE.to_owned(),
                 };
+                let says = did_and_sends(&who, did, sends);
                 let refusal = Refusal { says: did, role, ..Refusal::of(sends, why) };
                 (AlertSet::EMPTY, Some(Voice::Refused), says, Some(refusal))
             }
             Means::Lost(why) => {
-                let says = this_side(why.says, AlertSet::EMPTY);
+                let says = did_and_sends(WE, why.says, AlertSet::EMPTY);
                 let refusal = Refusal::of(AlertSet::EMPTY, why);
                 (AlertSet::EMPTY, Some(Voice::Lost), says, Some(refusal))
             }
@@ -336,11 +337,11 @@ fn one_of(alerts: AlertSet) -> String {
 const MOST_NAMED: usize = 3;
 
 /// `this side found no cipher suite that both sides accept, and sends 40 handshake_failure`.
-fn this_side(did: &str, sends: AlertSet) -> String {
+fn did_and_sends(who: &str, did: &str, sends: AlertSet) -> String {
     match (sends.is_empty(), sends.single()) {
-        (true, _) => format!("{WE} {did}"),
-        (_, Some(alert)) => format!("{WE} {did}, and sends {alert}"),
-        _ => format!("{WE} {did}, and sends {}", one_of(sends)),
+        (true, _) => format!("{who} {did}"),
+        (_, Some(alert)) => format!("{who} {did}, and sends {alert}"),
+        _ => format!("{who} {did}, and sends {}", one_of(sends)),
     }
 }
 
