@@ -7,7 +7,7 @@ use std::fs;
 use alert::Side;
 use logs::{Certificate, More, Sighting, Voice};
 use serde_json::Value as Json;
-use tlswhy_windows::{Events, Evtx, Record, Told};
+use tlswhy_windows::{Events, Evtx, Exports, Record, Told};
 
 const FOLDER: &str = "../../corpus/events";
 
@@ -150,4 +150,70 @@ fn two_weeks_of_a_server() {
         all
     };
     assert_eq!(sorted(&failures(&back)), sorted(&found));
+}
+
+/// The records of an export of the same log.
+fn exported(file: &str) -> Vec<Record> {
+    let bytes = fs::read(format!("{FOLDER}/exchange/forms/{file}")).unwrap();
+    let mut exports = Exports::new();
+    let mut records = Vec::new();
+    let mut start = 0;
+    loop {
+        let done = exports.window(&bytes[start..], More::Over);
+        records.extend(std::iter::from_fn(|| exports.record()));
+        start += done;
+        if done == 0 {
+            return records;
+        }
+    }
+}
+
+/// What a failure is, whatever the form says of where it stands.
+fn essence(sighting: Sighting) -> String {
+    let event = sighting.event.unwrap();
+    format!(
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {}",
+        event.ids,
+        sighting.alert,
+        sighting.role,
+        sighting.name,
+        sighting.suspects,
+        event.state,
+        event.process,
+        event.certificate,
+        sighting.words,
+    )
+}
+
+/// Forms that leave nothing out of a record tell the failures of the log itself, oldest first or
+/// newest first.
+#[test]
+fn exports_tell_the_same() {
+    let of = |records: &[Record]| {
+        let mut all: Vec<String> = failures(records).into_iter().map(essence).collect();
+        all.sort();
+        all
+    };
+    let wanted = of(&records("exchange/forms", "System.evtx"));
+    assert_eq!(wanted.iter().filter(|one| one.contains("; ")).count(), 3);
+    for file in [
+        "wevtutil.xml",
+        "wevtutil-rendered.xml",
+        "viewer.xml",
+        "viewer-german.xml",
+        "copied-with-xml.txt",
+        "get-winevent.json",
+        "get-winevent-7.json",
+        "winlogbeat-7.ndjson",
+        "winlogbeat-8.ndjson",
+        "nxlog.json",
+        "evtx_dump.json",
+        "evtx_dump.jsonl",
+        "wazuh.json",
+    ] {
+        let records = exported(file);
+        assert_eq!(of(&records), wanted, "{file}");
+        let back: Vec<Record> = records.into_iter().rev().collect();
+        assert_eq!(of(&back), wanted, "{file} the other way");
+    }
 }
