@@ -281,13 +281,14 @@ mod tests {
         found.map(|finding| (finding.cause.slug, finding.confidence)).collect()
     }
 
-    /// Every cause that a stack file or the table names has a rule.
+    /// Every cause that a stack file, an event of Windows or the table names has a rule.
     #[test]
     fn every_suspect_is_a_cause() {
         let faults = FAULTS.iter().flat_map(|(server, client)| [*server, *client]);
         let of_table = BY_ALERT.iter().flat_map(|(_, client, server)| client.iter().chain(*server));
         let of_stacks = Stack::all().iter().flat_map(Stack::suspects);
-        for slug in of_table.copied().chain(of_stacks).chain(faults) {
+        let of_events = windows::suspects();
+        for slug in of_table.copied().chain(of_stacks).chain(faults).chain(of_events) {
             assert!(cause(slug).is_some(), "{slug}");
         }
     }

@@ -168,6 +168,8 @@ grounds! {
         Possible "version-intolerant-middlebox" Possible "fallback-scsv";
     PSK "could not use the pre-shared key"
         Possible "psk-wrong-secret" Possible "psk-identity-unknown";
+    CURVE "was given a curve that it does not accept"
+        Likely "no-shared-group" Possible "middlebox-corruption";
     GROUPS "found no group that both sides accept"
         Likely "no-shared-group" Possible "malformed-clienthello-keyshare";
     SCHEMES "found no signature algorithm that both sides accept"
@@ -227,7 +229,7 @@ grounds! {
         Possible "plaintext-http-on-tls-port" Possible "scanner-noise" Possible "sslv2-hello";
     UNDECRYPTED "received a record that its keys do not open"
         Possible "dhe-leading-zero" Possible "middlebox-corruption"
-        Possible "shared-connection-fork-or-thread" Possible "psk-wrong-secret";
+        Possible "psk-wrong-secret";
     FINISHED "received a Finished that does not fit what it saw of the handshake"
         Possible "middlebox-corruption" Possible "dhe-leading-zero" Possible "psk-wrong-secret";
     BAD_ANSWER "received an answer of the server that is not right"

@@ -147,7 +147,7 @@ states! {
     // A client reads the ServerKeyExchange and makes its ClientKeyExchange.
     800 ClientCke_Invalid CLIENT BAD_ANSWER
         "received a ServerKeyExchange that is not right";
-    801 ClientCke_InvalidCurve CLIENT GROUPS
+    801 ClientCke_InvalidCurve CLIENT CURVE
         "received a ServerKeyExchange with a curve that it does not accept";
     802 ClientCke_RsaVerify CLIENT HANDSHAKE_SIGNATURE
         "could not verify the RSA signature in the ServerKeyExchange";
@@ -239,7 +239,7 @@ states! {
         "could not open a record, for want of the key that another process holds";
     962 Unwrap_Tls1_1PlusClientDowngrade EITHER OLDER_CLIENT
         "could not open a record, and a client of TLS 1.1 or later goes back to an older version";
-    963 Unwrap_Invalid_Sequence_Number EITHER BAD_RECORD
+    963 Unwrap_Invalid_Sequence_Number EITHER UNDECRYPTED
         "received a record with a number out of its sequence";
     964 NewSessionTicket_Wrap SERVER INTERNAL
         "could not seal its NewSessionTicket";
