@@ -71,8 +71,8 @@ pub fn sighted_sentence(found: &Sighted) -> String {
 /// What an event of SChannel says that its machine did. Some of them are about its own settings, and
 /// no connection was refused.
 fn event_says(sighting: &Sighting) -> Option<&'static str> {
-    let event = sighting.event.as_ref().filter(|event| event.provider == "Schannel")?;
-    Some(logs::schannel_event(event.id)?.refusal?.says)
+    // Nobody else has events of these numbers.
+    Some(logs::schannel_event(sighting.event.as_ref()?.id)?.refusal?.says)
 }
 
 /// What the parties are called.

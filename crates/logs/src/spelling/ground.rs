@@ -123,9 +123,11 @@ grounds! {
     KEY_SPEC "could not sign with the key of its certificate"
         Likely "schannel-keyspec" Possible "private-key-permission";
     OWN_CHAIN "could not build the chain of its own certificate"
-        Possible "server-has-no-usable-certificate" Possible "missing-intermediate";
+        Possible "server-has-no-usable-certificate";
+    NO_DEFAULT "has no default certificate"
+        Possible "server-has-no-usable-certificate";
     NOT_STAPLED "could not get the OCSP response that it staples"
-        Likely "revocation-unreachable" Possible "ocsp-must-staple-missing";
+        Possible "revocation-unreachable" Possible "ocsp-must-staple-missing";
     NOT_MAPPED "found no account for the client certificate"
         Likely "client-cert-not-mapped" Possible "server-does-not-trust-client-ca";
     ISSUER_LIST "had to cut the list of authorities that it asks clients with"

@@ -112,7 +112,7 @@ static EVENT: &[Code] = &[
         "",
         SERVER,
         "has no default certificate, which programs without one of their own need",
-        &NO_SERVER_CERTIFICATE,
+        &NO_DEFAULT,
     ),
     heard(36887, "", &[]),
     said(36888, "", &[]),
