@@ -184,7 +184,7 @@ const ASKED: &[Asked] = &[
     Asked {
         words: &["event", "36874"],
         direction: &[
-            "this machine as the server found no cipher suite in the ClientHello that it accepts",
+            "this machine, as the server, found no cipher suite in the ClientHello that it accepts",
         ],
         causes: &["no-shared-cipher"],
         next: &[JOIN],
