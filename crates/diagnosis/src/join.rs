@@ -16,9 +16,11 @@
 //! All of it is a function of what was told: no order of inputs changes an answer. It takes a time
 //! that grows with the failures and their logarithm, whatever they are.
 
+mod alone;
 mod answer;
 mod clock;
 mod joined;
+mod lanes;
 mod matching;
 mod nearby;
 mod party;

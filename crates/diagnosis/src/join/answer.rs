@@ -61,6 +61,9 @@ pub enum Means {
     Clock,
     /// Nothing but the time: it is the only one of its kind within some seconds.
     TimeAlone,
+    /// The party: the clocks cannot be compared, because it never pauses, and all failures of its
+    /// kind that the other witness shows, about as many, are of the same party.
+    OnlyParty,
     /// The connections of its process, in the log of the same machine: several fit by the clock.
     Process,
 }
@@ -187,6 +190,7 @@ impl Means {
             Self::Address => "by the peer's address and port",
             Self::Clock => "by the clocks, the alert and who sent it",
             Self::TimeAlone => "by the time alone: the only one within some seconds",
+            Self::OnlyParty => "by the only one that fails like this, and as often",
             Self::Process => "by the connections of its process",
         }
     }

@@ -46,7 +46,7 @@ const MINUTE: i64 = 60 * SECOND;
 /// Clocks on the wall are at most 14 hours from UTC, and clocks differ a little.
 pub(super) const RANGE: i64 = 15 * 60 * MINUTE;
 /// Zones are whole quarters of an hour apart.
-const QUARTER: i64 = 15 * MINUTE;
+pub(super) const QUARTER: i64 = 15 * MINUTE;
 /// How far clocks are apart that set themselves right.
 const EVEN: i64 = SECOND;
 /// How far they are apart that somebody keeps right.

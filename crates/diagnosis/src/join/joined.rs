@@ -79,7 +79,12 @@ struct Machine {
     zone: bool,
     inputs: Vec<usize>,
     told: Vec<Told>,
+    index: Index,
+    /// How finely its clock tells.
+    step: i64,
     neighbours: Neighbours,
+    /// Its addresses, as its logs name them.
+    addresses: Vec<IpAddr>,
 }
 
 /// Pairs of a machine and another witness that are compared: a folder of logs and captures may hold
@@ -96,30 +101,26 @@ pub fn join(testimonies: &[&Testimony]) -> Joined {
         ..Joined::default()
     };
     let machines = machines(testimonies);
-    let scenes = scenes(testimonies, &book);
     let mut compared = 0;
-    for machine in &machines {
-        let index = Index::new(&machine.told);
-        let own = resolution(machine.told.iter().map(|told| told.time));
-        let addresses = machine.neighbours.addresses();
-        for (name, scene) in &scenes {
-            if !machine.is_shown_by(scene) {
-                continue;
-            }
+    for (name, scene) in scenes(testimonies, &book) {
+        for machine in machines.iter().filter(|machine| machine.is_shown_by(&scene)) {
             compared += 1;
             if compared > MAX_COMPARISONS {
                 joined.say(&machine.told, |_| Answer::Missing(Missing::TooMany));
                 continue;
             }
-            let step = own.max(scene.resolution);
-            let of = (&machine.told[..], &index);
-            let may_stand = machine.stands(scene, &addresses, name.as_deref());
-            let fits = clock::fits(of, scene, &book, step, may_stand);
-            let matching = Matching::new(of, scene, &book, &fits, (step, machine.zone));
-            let answer = |told: &Told| machine.settle(told, scene, matching.answer(told));
+            let step = machine.step.max(scene.resolution);
+            let of = (&machine.told[..], &machine.index);
+            let fits =
+                clock::fits(of, &scene, &book, step, machine.stands(&scene, name.as_deref()));
+            let matching = Matching::new(of, &scene, &book, &fits, (step, machine.zone));
+            let answer = |told: &Told| machine.settle(told, &scene, matching.answer(told));
             joined.say(&machine.told, answer);
-            joined.clocks.push(machine.comparison(scene, &fits, step, &joined.answers));
+            joined.clocks.push(machine.comparison(&scene, &fits, step, &joined.answers));
         }
+    }
+    joined.clocks.sort_by(|one, other| (&one.inputs, one.other).cmp(&(&other.inputs, other.other)));
+    for machine in &machines {
         for told in &machine.told {
             if let Some(nearby) = machine.neighbours.of(told) {
                 joined.nearby.insert(told.from, nearby);
@@ -261,7 +262,10 @@ fn machines(testimonies: &[&Testimony]) -> Vec<Machine> {
                 zone: clock.zone,
                 inputs: Vec::new(),
                 told: Vec::new(),
+                index: Index::default(),
+                step: 0,
                 neighbours: Neighbours::default(),
+                addresses: Vec::new(),
             });
             if machine.inputs.last() != Some(&input) {
                 machine.inputs.push(input);
@@ -281,29 +285,36 @@ fn machines(testimonies: &[&Testimony]) -> Vec<Machine> {
     let mut machines: Vec<Machine> = machines.into_values().collect();
     for machine in &mut machines {
         machine.told.sort_by_key(|told| (told.time, told.direction, told.alert, told.role));
+        machine.index = Index::new(&machine.told);
+        machine.step = resolution(machine.told.iter().map(|told| told.time));
         machine.neighbours.sort();
+        machine.addresses = machine.neighbours.addresses();
     }
     machines.retain(|machine| !machine.told.is_empty());
     machines
 }
 
-/// What the witnesses show that show more than one end, or another one.
-fn scenes(testimonies: &[&Testimony], book: &Book) -> Vec<(Option<Arc<str>>, Scene)> {
-    let mut scenes = Vec::new();
-    for (input, testimony) in testimonies.iter().enumerate() {
-        match testimony.witness {
-            Witness::Capture => scenes.push((None, Scene::of_capture(input, testimony, book))),
-            Witness::Log => {
-                for (number, clock) in (0..).zip(&testimony.clocks.0) {
-                    let scene = Scene::of_log(input, number, testimony, book);
-                    scenes.push((clock.machine.clone(), scene));
-                }
-            }
-            Witness::EventLog => {}
-        }
-    }
-    scenes.retain(|(_, scene)| !scene.stands.is_empty());
-    scenes
+/// What the witnesses show that show more than one end, or another one, each with the machine that
+/// it names. One is built after the other: each is as large as all that its witness tells.
+fn scenes<'a>(
+    testimonies: &'a [&Testimony],
+    book: &'a Book,
+) -> impl Iterator<Item = (Option<Arc<str>>, Scene)> + 'a {
+    let all = testimonies.iter().enumerate().flat_map(move |(input, testimony)| {
+        let clocks = match testimony.witness {
+            Witness::Capture => testimony.clocks.0.get(..1),
+            Witness::Log => Some(&testimony.clocks.0[..]),
+            Witness::EventLog => None,
+        };
+        (0..).zip(clocks.unwrap_or_default()).map(move |(number, clock)| {
+            let scene = match testimony.witness {
+                Witness::Capture => Scene::of_capture(input, testimony, book),
+                _ => Scene::of_log(input, number, testimony, book),
+            };
+            (clock.machine.clone(), scene)
+        })
+    });
+    all.filter(|(_, scene)| !scene.stands.is_empty())
 }
 
 impl Machine {
@@ -319,12 +330,7 @@ impl Machine {
 
     /// Where this machine may stand: where its own log says that its addresses are, if the capture
     /// has one of them; and not on the machine of a log that has another name.
-    fn stands(
-        &self,
-        scene: &Scene,
-        addresses: &[IpAddr],
-        name: Option<&str>,
-    ) -> impl Fn(&Stand) -> bool {
+    fn stands(&self, scene: &Scene, name: Option<&str>) -> impl Fn(&Stand) -> bool {
         let label = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
         let (own, other) = (self.name.as_deref().map(label), name.map(label));
         let elsewhere = own.is_some() && other.is_some() && own != other;
@@ -334,7 +340,7 @@ impl Machine {
             known && scene.stands.contains_key(&Stand::At(host))
         };
         let known: Vec<Host> =
-            addresses.iter().filter(there).map(|it| Host::Ip(it.to_canonical())).collect();
+            self.addresses.iter().filter(there).map(|it| Host::Ip(it.to_canonical())).collect();
         move |stand| match stand {
             Stand::At(host) if !known.is_empty() => {
                 known.contains(host) || host.ip().is_some_and(|ip| ip.is_loopback())

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use trace::Host;
 
-use super::clock::{Fit, RANGE, tolerance};
+use super::alone::Alone;
+use super::clock::{Fit, QUARTER, RANGE, tolerance};
+use super::lanes::{Candidate, Candidates, Lanes, MAX_LOOKS, Pick};
 use super::scene::{Book, Direction, Index, Kind, Scene, Stand, Told, View};
 use super::votes::between;
 use super::{Answer, Found, Means, Missing, Party, Sight};
@@ -27,55 +29,15 @@ pub(super) struct Matching<'a> {
     sockets: HashMap<(Host, u16), Vec<(Stand, u32)>, RandomState>,
     /// Whether times have a zone, so that clocks which cannot be compared are close all the same.
     zone: bool,
-    /// What fits by nothing but the time, where clocks could not be compared.
-    alone: Vec<((usize, usize), Candidate)>,
+    /// What fits where clocks could not be compared.
+    alone: Alone,
 }
 
-/// The views from one place, found by what is known of a failure.
-struct Lanes<'a> {
-    views: &'a [View],
-    by_kind: HashMap<(Kind, Direction), Lane, RandomState>,
-    by_peer: HashMap<Host, Lane, RandomState>,
-}
-
-/// Views in the order of time, and for each where the next one of another kind is.
-#[derive(Default)]
-struct Lane {
-    places: Vec<u32>,
-    ends: Vec<u32>,
-}
-
-/// The views that one failure could be, by party.
-#[derive(Default)]
-struct Candidates {
-    parties: Vec<Candidate>,
-    /// There are more than were looked at.
-    more: bool,
-}
-
-/// The views of one party that one failure could be.
-#[derive(Clone)]
-struct Candidate {
-    count: usize,
-    /// The one that is nearest in time.
-    view: View,
-    /// How far it is.
-    far: i64,
-}
-
-/// Kinds of views that are looked at for one failure: so many clients do not fail in one second and
-/// leave it open which of them was one.
-const MAX_LOOKS: usize = 64;
 /// Parties that are named where several fit.
 const MAX_NAMED: usize = 8;
 /// How far the two times of a failure may always be apart: an event is written some milliseconds
 /// after the alert.
 const LEAST_NEAR: i64 = 100_000_000;
-/// How far a clock that cannot be compared is taken to be off: that of a machine somebody keeps.
-const ALONE: i64 = 5_000_000_000;
-/// Failures that are joined by the time alone: with more of them, the clocks can be compared, and
-/// if they could not, the time proves nothing.
-const MAX_ALONE: usize = 3;
 /// How late a program writes what it saw, where address and port are the same.
 const LATE: i64 = 60_000_000_000;
 /// Around what a capture covers, where clocks could not be compared.
@@ -90,12 +52,16 @@ impl<'a> Matching<'a> {
         (step, zone): (i64, bool),
     ) -> Self {
         let mut lanes = BTreeMap::new();
-        let lonely = if fits.is_empty() && zone { lonely(told, scene) } else { Vec::new() };
+        // A local time without its zone is of any hour.
+        let alone = match fits {
+            [] if zone => Alone::new(told, scene, book, tolerance(step)),
+            _ => Alone::default(),
+        };
         let wanted = |stand: &Stand| fits.iter().any(|fit| fit.stand == *stand);
         let mut sockets: HashMap<_, Vec<_>, RandomState> = HashMap::default();
         let ports = told.iter().any(|told| told.port.is_some());
         for (stand, views) in &scene.stands {
-            if wanted(stand) || !lonely.is_empty() {
+            if wanted(stand) {
                 lanes.insert(*stand, Lanes::new(views));
             }
             for (place, view) in (0..).zip(views).filter(|_| ports) {
@@ -105,11 +71,7 @@ impl<'a> Matching<'a> {
             }
         }
         let tolerance = tolerance(step);
-        let alone = Vec::new();
-        let mut matching =
-            Self { told, index, scene, book, fits, tolerance, step, lanes, sockets, zone, alone };
-        matching.alone = matching.by_time(&lonely);
-        matching
+        Self { told, index, scene, book, fits, tolerance, step, lanes, sockets, zone, alone }
     }
 
     /// What this witness says to a failure.
@@ -123,7 +85,10 @@ impl<'a> Matching<'a> {
             return Answer::Missing(Missing::NothingToCompare);
         }
         if self.fits.is_empty() {
-            return self.alone(told);
+            let found = self.alone.of(told).and_then(|(means, view, single)| {
+                self.found(view, means, Sight::Alert, Confidence::Likely, single)
+            });
+            return found.unwrap_or_else(|| Answer::Missing(self.missing(told)));
         }
         let near = |fit: &Fit, pick: Pick| {
             let mut candidates = Candidates::default();
@@ -166,13 +131,25 @@ impl<'a> Matching<'a> {
         self.say(told, found, sight, confidence)
     }
 
-    /// By the peer's address and port, which both witnesses name: times need only be of one day, or
-    /// of the same minute where the clocks can be compared.
+    /// By the peer's address and port, which both witnesses name: times need only be of about the same
+    /// minute. Ports come back, on a busy machine within the hour.
     fn by_socket(&self, told: &Told) -> Option<Answer> {
         let views = self.sockets.get(&(told.peer?, told.port?))?;
         let offset = self.fits.first().map(|fit| fit.offset);
-        let reach = if offset.is_some() { LATE.max(self.tolerance) } else { RANGE };
         let at = told.time.saturating_add(offset.unwrap_or(0));
+        let late = LATE.max(self.tolerance);
+        let near = |view: &View| {
+            let far = view.time.saturating_sub(at);
+            match (offset, self.zone) {
+                (Some(_), _) => far.abs() <= late,
+                (None, true) => far.abs() <= MARGIN,
+                // A local time is whole quarters of an hour away.
+                (None, false) => {
+                    let quarter = (far.saturating_add(QUARTER / 2)).rem_euclid(QUARTER);
+                    far.abs() <= RANGE && (quarter - QUARTER / 2).abs() <= late
+                }
+            }
+        };
         let mut candidates = Candidates::default();
         for (stand, place) in views.iter().take(MAX_LOOKS) {
             let view = self.scene.stands.get(stand)?.get(*place as usize)?;
@@ -180,7 +157,7 @@ impl<'a> Matching<'a> {
                 (Kind::Clear(shown), Some(told)) => shown == told,
                 _ => true,
             };
-            if fits && told.agrees(view, self.book) && (view.time - at).abs() <= reach {
+            if fits && told.agrees(view, self.book) && near(view) {
                 candidates.add(Candidate::new(view, 1, at));
             }
         }
@@ -194,42 +171,11 @@ impl<'a> Matching<'a> {
         self.found(view, Means::Address, sight, confidence, *count == 1)
     }
 
-    /// Those of a few failures for which only one party fits within some seconds, where all of them
-    /// have the clocks apart by the same.
-    fn by_time(&self, lonely: &[&Told]) -> Vec<((usize, usize), Candidate)> {
-        let fit = |told: &&Told| {
-            let mut found = Candidates::default();
-            for lanes in self.lanes.values() {
-                let reach = (told.time, ALONE.max(self.tolerance));
-                lanes.gather(told, Pick::Clear, reach, self.book, &mut found);
-            }
-            let more = found.more;
-            let first = found.parties.pop().filter(|_| found.parties.is_empty() && !more)?;
-            Some((told.time, told.from, first))
-        };
-        let all: Vec<_> = lonely.iter().filter_map(fit).collect();
-        let apart = || all.iter().map(|(time, _, it)| it.view.time - time);
-        let (least, most) = (apart().min().unwrap_or(0), apart().max().unwrap_or(0));
-        if most - least > self.tolerance {
-            return Vec::new();
-        }
-        all.into_iter().map(|(_, from, first)| (from, first)).collect()
-    }
-
-    /// By the time alone: nothing else of its kind within some seconds, on either side.
-    fn alone(&self, told: &Told) -> Answer {
-        let known = self.alone.iter().find(|(from, _)| *from == told.from);
-        let found = known.and_then(|(_, Candidate { count, view, .. })| {
-            let (means, likely) = (Means::TimeAlone, Confidence::Likely);
-            self.found(view, means, Sight::Alert, likely, *count == 1)
-        });
-        found.unwrap_or_else(|| Answer::Missing(self.missing(told)))
-    }
-
     /// Failures that this machine tells within reach of this one, itself included, and that are of
     /// the same kind: as many must be shown.
     fn rivals(&self, told: &Told) -> usize {
-        let (from, until) = (told.time - self.tolerance, told.time + self.tolerance);
+        let until = told.time.saturating_add(self.tolerance);
+        let from = told.time.saturating_sub(self.tolerance);
         match (told.peer, told.alert) {
             (Some(peer), _) => {
                 let list = self.index.by_peer.get(&peer).map_or(&[][..], Vec::as_slice);
@@ -315,173 +261,5 @@ impl<'a> Matching<'a> {
         } else {
             Missing::NotSeen
         }
-    }
-}
-
-/// The failures while the other witness was there, if they are few and each is alone.
-fn lonely<'a>(told: &'a [Told], scene: &Scene) -> Vec<&'a Told> {
-    let (first, last) = scene.covers;
-    let shown = first.saturating_sub(ALONE)..=last.saturating_add(ALONE);
-    let there = told.iter().filter(|told| shown.contains(&told.time) && told.alert.is_some());
-    let there: Vec<&Told> = there.take(MAX_ALONE + 1).collect();
-    let apart = |pair: &[&Told]| match pair {
-        [one, other] => other.time - one.time > 2 * ALONE,
-        _ => true,
-    };
-    let few = there.len() <= MAX_ALONE && there.windows(2).all(apart);
-    if few { there } else { Vec::new() }
-}
-
-/// Which views are looked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Pick {
-    /// The same alert, or, for a failure without one, any of the same peer.
-    Clear,
-    /// An alert that stays encrypted.
-    Sealed,
-    /// A connection that this side tore down.
-    Cut,
-}
-
-impl<'a> Lanes<'a> {
-    fn new(views: &'a [View]) -> Self {
-        let mut lanes = Self { views, by_kind: HashMap::default(), by_peer: HashMap::default() };
-        for (place, view) in (0..).zip(views) {
-            let lane = lanes.by_kind.entry((view.kind, view.direction)).or_default();
-            lane.places.push(place);
-            if let Some(peer) = view.peer {
-                lanes.by_peer.entry(peer).or_default().places.push(place);
-            }
-        }
-        for lane in lanes.by_kind.values_mut().chain(lanes.by_peer.values_mut()) {
-            lane.close(views);
-        }
-        lanes
-    }
-
-    /// Adds the views within reach of a moment that a failure could be.
-    fn gather(
-        &self,
-        told: &Told,
-        pick: Pick,
-        reach: (i64, i64),
-        book: &Book,
-        found: &mut Candidates,
-    ) {
-        let wanted = |view: &View| match (pick, view.kind) {
-            (Pick::Clear, Kind::Clear(alert)) => told.alert.is_none_or(|told| told == alert),
-            (Pick::Clear, _) => told.alert.is_none(),
-            (Pick::Sealed, kind) => kind == Kind::Sealed,
-            (Pick::Cut, kind) => kind == Kind::Cut,
-        };
-        if let Some(peer) = told.peer {
-            if let Some(lane) = self.by_peer.get(&peer) {
-                let wanted = |view: &View| wanted(view) && told.agrees(view, book);
-                lane.gather(self.views, reach, wanted, found);
-            }
-            return;
-        }
-        let kind = match (pick, told.alert) {
-            (Pick::Clear, Some(alert)) => Kind::Clear(alert),
-            (Pick::Clear, None) => return,
-            (Pick::Sealed, _) => Kind::Sealed,
-            (Pick::Cut, _) => Kind::Cut,
-        };
-        for direction in [Direction::Received, Direction::Sent, Direction::Unknown] {
-            if let Some(lane) = self.by_kind.get(&(kind, direction)) {
-                lane.gather(self.views, reach, |view| told.agrees(view, book), found);
-            }
-        }
-    }
-}
-
-impl Lane {
-    /// Finds where the runs of equal views end.
-    fn close(&mut self, views: &[View]) {
-        let kind = |place: &u32| {
-            let view = views.get(*place as usize)?;
-            Some((view.party, view.side, view.kind, view.direction))
-        };
-        self.ends = vec![0; self.places.len()];
-        let (mut end, mut next) = (self.places.len() as u32, None);
-        for (at, place) in self.places.iter().enumerate().rev() {
-            let this = kind(place);
-            if next.is_some_and(|next| next != this) {
-                end = at as u32 + 1;
-            }
-            next = Some(this);
-            if let Some(slot) = self.ends.get_mut(at) {
-                *slot = end;
-            }
-        }
-    }
-
-    /// Adds the runs within reach whose views are wanted.
-    fn gather(
-        &self,
-        views: &[View],
-        (at, tolerance): (i64, i64),
-        wanted: impl Fn(&View) -> bool,
-        found: &mut Candidates,
-    ) {
-        let time = |place: &u32| views.get(*place as usize).map_or(i64::MAX, |view| view.time);
-        let first = self.places.partition_point(|place| time(place) < at.saturating_sub(tolerance));
-        let last = self.places.partition_point(|place| time(place) <= at.saturating_add(tolerance));
-        let mut here = first;
-        for _ in 0..MAX_LOOKS {
-            if here >= last {
-                return;
-            }
-            let end = self.ends.get(here).map_or(last, |end| (*end as usize).min(last));
-            let view = self.places.get(here).and_then(|place| views.get(*place as usize));
-            if let Some(view) = view.filter(|view| wanted(view)) {
-                let run = self.places.get(here..end).unwrap_or_default();
-                let later = run.partition_point(|place| time(place) < at);
-                let nearest = [later.checked_sub(1), Some(later)].into_iter().flatten();
-                let nearest = nearest.filter_map(|place| views.get(*run.get(place)? as usize));
-                let nearest = nearest.min_by_key(|view| (view.time - at).abs());
-                found.add(Candidate::new(nearest.unwrap_or(view), run.len(), at));
-            }
-            here = end.max(here + 1);
-        }
-        found.more |= here < last;
-    }
-}
-
-impl Candidate {
-    fn new(view: &View, count: usize, at: i64) -> Self {
-        Self { count, view: view.clone(), far: (view.time - at).abs() }
-    }
-}
-
-impl Candidates {
-    fn add(&mut self, new: Candidate) {
-        let known = self.parties.iter_mut().find(|it| it.view.party == new.view.party);
-        let Some(known) = known else { return self.parties.push(new) };
-        known.count += new.count;
-        if (new.far, new.view.time, new.view.place) < (known.far, known.view.time, known.view.place)
-        {
-            (known.view, known.far) = (new.view, new.far);
-        }
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.more |= other.more;
-        for candidate in other.parties {
-            self.add(candidate);
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.parties.is_empty() && !self.more
-    }
-
-    fn has(&self, party: u32) -> bool {
-        self.parties.iter().any(|it| it.view.party == party)
-    }
-
-    /// How many views of all parties.
-    fn count(&self) -> usize {
-        self.parties.iter().map(|it| it.count).sum()
     }
 }

@@ -329,7 +329,15 @@ impl Clocks {
 fn ends(session: &Session) -> Vec<(Ending, i64, u64)> {
     let ordinary = [Alert::CLOSE_NOTIFY, Alert::USER_CANCELED];
     let alerts = session.alerts().filter(|seen| !ordinary.contains(&seen.what.1.alert));
+    let mut said = Vec::new();
     let mut ends: Vec<_> = alerts
+        .filter(|seen| {
+            // Said twice is said once.
+            let what = (seen.what.0, seen.what.1.alert);
+            let new = !said.contains(&what);
+            said.extend(new.then_some(what));
+            new
+        })
         .take(MAX_ALERTS)
         .map(|seen| {
             let (side, message) = seen.what;

@@ -195,6 +195,7 @@ fn by(means: Means) -> &'static str {
         Means::Address => "address",
         Means::Clock => "clock",
         Means::TimeAlone => "time_alone",
+        Means::OnlyParty => "only_party",
         Means::Process => "process",
     }
 }

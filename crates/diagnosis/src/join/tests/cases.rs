@@ -155,6 +155,27 @@ fn a_period_leaves_the_clock_open() {
     }
 }
 
+/// Failures that never pause fit any difference of the clocks: the party is known all the same where
+/// it is the only one, and nothing is said where there are two.
+#[test]
+fn what_never_pauses_has_one_party() {
+    let mut random = Random(13);
+    for clients in [1, 2] {
+        let fact = |at: u8| {
+            let time = START + i64::from(at) * SECOND / 2;
+            Fact::new(time, 46, Side::Client, 101 + at % clients)
+        };
+        let facts: Vec<Fact> = (0..200).map(fact).collect();
+        let events = Events { step: SECOND, ..EXACT }.log(&facts, &mut random);
+        let joined = join(&[&events, &capture(&facts, &mut random)]);
+        let score = score(&joined, 0, &facts);
+        match clients {
+            1 => assert_eq!(score.likely, facts.len(), "{score:?} {:?}", joined.clocks),
+            _ => assert_eq!(score.certain + score.likely, 0, "{score:?}"),
+        }
+    }
+}
+
 /// A machine with two addresses is found at both, and not at that of its neighbour.
 #[test]
 fn a_machine_has_several_addresses() {
@@ -294,13 +315,18 @@ fn neighbours_name_the_process() {
 fn the_ends_of_time_are_no_trouble() {
     let mut random = Random(12);
     let mut facts = properties::facts(&mut random, 6, 5 * SECOND, 60 * SECOND);
-    let capture = capture(&facts, &mut random);
+    let mut capture = capture(&facts, &mut random);
+    for (account, time) in capture.accounts.iter_mut().zip([i64::MIN, i64::MAX, 5]) {
+        account.time = Some(time);
+    }
     for (fact, time) in facts.iter_mut().zip([i64::MIN, i64::MAX, 0, -1, 1, START]) {
         fact.time = time;
     }
     let mut events = Events { jitter: 0, step: 1, ..EXACT }.log(&facts, &mut random);
-    let joined = join(&[&events, &capture]);
-    assert_eq!(score(&joined, 0, &facts).certain, 0);
+    for log in [&mut events, &mut capture] {
+        log.covers(i64::MIN, i64::MAX);
+    }
+    assert_eq!(join(&[&events, &capture]).clocks[0].told, 6);
     events.witness = Witness::Log;
     assert!(!join(&[&events, &capture, &events]).is_empty());
 }

@@ -148,14 +148,14 @@ fn no_order_changes_an_answer() {
     }
 }
 
-/// Two hundred thousand events and as many alerts, all of one kind and one second, or seconds apart:
-/// it ends, and nothing is guessed.
+/// Two hundred thousand events and as many alerts, all of one kind and one second, and fewer that are
+/// seconds apart: it ends, and nothing is guessed.
 #[test]
 fn a_flood_ends() {
     let mut random = Random(1);
-    for gap in [0, 2 * SECOND] {
+    for (gap, count) in [(0, 200_000), (2 * SECOND, 40_000)] {
         let mut time = START;
-        let flood: Vec<Fact> = (0..200_000)
+        let flood: Vec<Fact> = (0..count)
             .map(|place| {
                 time += random.between(gap / 2, gap + gap / 2);
                 Fact::new(time, 46, Side::Client, 100 + (place % 100) as u8)
