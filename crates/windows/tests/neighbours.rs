@@ -124,7 +124,7 @@ fn peers_are_named() {
                 0 => address.to_string(),
                 _ => format!("{address}:{port}"),
             };
-            // The truth about Remote Desktop has the peer of what came, and not of what ended.
+            // The truth about Remote Desktop has the peer of what ended, and not of what came.
             if let Some(known) = peers.get(&connection.record.unwrap()) {
                 assert_eq!(*known, peer, "{log} {:?}", connection.record);
                 named += 1;
