@@ -19,6 +19,8 @@ pub fn sighted(sighting: &Sighting) -> Vec<Finding> {
         Voice::Lost => sighting.role,
         _ => sighting.refused_by(),
     };
+    // An event that no library wrote means the side that it names.
+    let by = by.filter(|_| sighting.event.is_none() || sighting.library.is_some());
     let refuser = sighting.refused_by();
     let told = sighting.suspects.iter().map(|it| (of_other_side(*it, by), refuser));
     // Words that leave nothing open leave nothing to the alert.
@@ -350,5 +352,21 @@ mod tests {
         for (status, cause, sure) in cases {
             assert_eq!(of(status)[0], (cause, sure), "{status}");
         }
+    }
+
+    /// What an event says by itself is said of the side that it means: a server of network access
+    /// says as well that its clients do not trust it.
+    #[test]
+    fn an_event_means_what_it_says() {
+        let line = "javax.net.ssl.SSLHandshakeException: PKIX path building failed: x";
+        let mut told = Sighting::all(line.as_bytes()).remove(0);
+        told.role = Some(Side::Server);
+        (told.alert, told.sent) = (None, None);
+        told.suspects = vec![Suspect { cause: "untrusted-root", sure: Sure::Possible }].into();
+        told.event = Some(Box::default());
+        let first = |told: &Sighting| sighted(told)[0].cause.slug;
+        assert_eq!(first(&told), "server-does-not-trust-client-ca");
+        told.library = None;
+        assert_eq!(first(&told), "untrusted-root");
     }
 }

@@ -28,9 +28,6 @@ const EXPIRED: u32 = 103;
 const UNTRUSTED: u32 = 104;
 const CERTIFICATE: u32 = 107;
 
-/// Characters of the words that a sighting keeps.
-const MAX_WORDS: usize = 300;
-
 /// A failure of network access, as one event tells it.
 struct Access {
     role: Option<Side>,
@@ -87,6 +84,8 @@ fn denied(record: &Record) -> Option<Access> {
     let radius = ["ClientName", "ClientIPAddress"].into_iter().filter_map(text);
     let radius = radius.collect::<Vec<_>>().join(", ");
     let facts = [
+        // In the language of the machine that wrote it.
+        ("Windows says", text("Reason")),
         ("what to do", Some(reason.remedy)),
         ("account", account.into_iter().find_map(text)),
         ("RADIUS client", Some(&radius[..]).filter(|radius| !radius.is_empty())),
@@ -103,7 +102,7 @@ fn denied(record: &Record) -> Option<Access> {
     });
     Some(Access {
         role: Some(Side::Server),
-        voice: if record.id == DISCARDED { Voice::Lost } else { reason.voice },
+        voice: if record.id == DISCARDED { Voice::Lost } else { Voice::Refused },
         says: reason.says.into(),
         station,
         causes,
@@ -210,16 +209,12 @@ impl Access {
         let number = self.number.map(|number| format!(" reason {number}"));
         let error = self.error.map(|error| format!(" 0x{error:08X}"));
         let code = number.or(error).unwrap_or_default();
-        let mut words = format!("{}{code}: {}", record.id, self.says);
-        // The words of the machine that wrote it, whatever their language.
-        if let Some(reason) = record.text("Reason").or_else(|| record.text("ReasonText")) {
-            words += &format!(" ({reason})");
-        }
+        let words = format!("{}{code}: {}", record.id, self.says);
         Sighting {
             line: record.place.line,
             offset: record.place.offset,
             lines: 1,
-            words: words.chars().take(MAX_WORDS).collect(),
+            words,
             library: None,
             program: None,
             version: "",

@@ -15,6 +15,7 @@ use logs::{Certificate, More, Process, Sure, Suspect};
 
 use crate::{Chain, Place, Record};
 use reading::{Purpose, Reading};
+pub(crate) use trust::by_result;
 
 /// The provider of these events.
 pub(crate) const PROVIDER: &str = "Microsoft-Windows-CAPI2";

@@ -159,9 +159,9 @@ fn access_is_denied() {
     assert_eq!(
         short,
         [
-            ("02-00-5E-00-53-41", Voice::Unclear, inside),
-            ("02-00-5E-00-53-42", Voice::Unclear, inside),
-            ("02-00-5E-00-53-41", Voice::Unclear, inside),
+            ("02-00-5E-00-53-41", Voice::Refused, inside),
+            ("02-00-5E-00-53-42", Voice::Refused, inside),
+            ("02-00-5E-00-53-41", Voice::Refused, inside),
             ("02-00-5E-00-53-43", Voice::Refused, "server-does-not-trust-client-ca"),
             ("02-00-5E-00-53-44", Voice::Refused, "client-cert-not-mapped"),
             ("02-00-5E-00-53-46", Voice::Lost, inside),

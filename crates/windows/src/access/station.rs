@@ -6,7 +6,8 @@ use alert::Side;
 use logs::{Sure, Suspect, Voice};
 
 use super::Access;
-use crate::{Record, network::SECURITY};
+use crate::network::SECURITY;
+use crate::{Record, capi2};
 
 /// Who writes these events.
 const RADIO: &str = "Microsoft-Windows-WLAN-AutoConfig";
@@ -15,7 +16,7 @@ const CABLE: &str = "Microsoft-Windows-Wired-AutoConfig";
 /// What EAP host gives as a reason.
 struct Reason {
     code: u32,
-    /// Whether this station refused what it was shown, heard that it was refused, or neither.
+    /// Whether this station refused what it was shown, heard that it was refused, or did not begin.
     voice: Voice,
     says: &'static str,
     causes: &'static [Suspect],
@@ -33,23 +34,23 @@ macro_rules! reasons {
 }
 
 const REASONS: &[Reason] = reasons! {
-    0x8042_0010 Unclear "the store of certificates could not be opened"
+    0x8042_0010 Lost "the store of certificates could not be opened"
         Possible "private-key-permission";
-    0x8042_0011 Unclear "the EAP method is not installed here"
+    0x8042_0011 Lost "the EAP method is not installed here"
         Likely "eap-method-refused";
     0x8042_0014 Heard "the server knows nobody of this name, or there is none to give"
         Possible "client-cert-not-mapped" Possible "client-cert-missing";
-    0x4042_0016 Unclear "station and server agree on no EAP method"
+    0x4042_0016 Lost "station and server agree on no EAP method"
         Likely "eap-method-refused";
-    0x8042_0100 Unclear "no certificate of the user was found"
+    0x8042_0100 Lost "no certificate of the user was found"
         Likely "client-cert-missing" Possible "client-cert-not-selected";
-    0x8042_0101 Unclear "the certificate of the user is not meant for this use"
+    0x8042_0101 Lost "the certificate of the user is not meant for this use"
         Likely "client-cert-wrong-eku";
-    0x8042_0102 Unclear "the certificate of the user has expired"
+    0x8042_0102 Lost "the certificate of the user has expired"
         Certain "client-cert-expired";
-    0x8042_0103 Unclear "the certificate of the user is revoked"
+    0x8042_0103 Lost "the certificate of the user is revoked"
         Certain "revoked";
-    0x8042_0104 Unclear "something is wrong with the certificate of the user"
+    0x8042_0104 Lost "something is wrong with the certificate of the user"
         Possible "server-does-not-trust-client-ca" Possible "client-cert-wrong-eku";
     0x8042_0105 Heard "the server rejected the certificate of the user"
         Likely "server-does-not-trust-client-ca" Possible "client-cert-not-mapped"
@@ -60,7 +61,7 @@ const REASONS: &[Reason] = reasons! {
         Likely "eap-inner-authentication-refused" Possible "client-cert-not-mapped";
     0x8042_0112 Heard "the server rejected name or password"
         Certain "eap-inner-authentication-refused";
-    0x8042_0200 Unclear "the server has no certificate"
+    0x8042_0200 Lost "the server has no certificate"
         Likely "server-has-no-usable-certificate";
     0x8042_0201 Refused "the certificate of the server is not meant for this use"
         Likely "wrong-eku-server";
@@ -70,11 +71,11 @@ const REASONS: &[Reason] = reasons! {
         Certain "revoked";
     0x8042_0204 Refused "something is wrong with the certificate of the server"
         Possible "untrusted-root" Possible "hostname-mismatch";
-    0x8042_0300 Unclear "the root of the user's certificate was not found"
+    0x8042_0300 Lost "the root of the user's certificate was not found"
         Likely "server-does-not-trust-client-ca";
-    0x8042_0301 Unclear "the root of the user's certificate is not valid"
+    0x8042_0301 Lost "the root of the user's certificate is not valid"
         Likely "server-does-not-trust-client-ca";
-    0x8042_0302 Unclear "the root of the user's certificate has expired"
+    0x8042_0302 Lost "the root of the user's certificate has expired"
         Likely "expired-chain-member";
     0x8042_0400 Refused "no trusted root belongs to the certificate of the server"
         Certain "untrusted-root";
@@ -111,21 +112,22 @@ pub(super) fn told(record: &Record) -> Option<Access> {
     let codes = || ["EAPReasonCode", "EAPErrorCode", "ErrorCode", "ReasonCode"].into_iter();
     let of_eap = codes().filter_map(code).find_map(|code| {
         let reason = REASONS.iter().find(|reason| reason.code == code)?;
-        Some((code, reason.voice, reason.says, reason.causes))
+        Some((code, reason.voice, reason.says, reason.causes.to_vec()))
     });
     let of_tls = || {
         codes().filter_map(code).find_map(|code| {
             let refusal = logs::spelled(&format!("0x{code:08X}"))?.refusal?;
-            Some((code, Voice::Refused, refusal.says, refusal.causes))
+            Some((code, Voice::Refused, refusal.says, capi2::by_result(code, Side::Server)))
         })
     };
     let of_server = || {
         let is_failure = number("ReasonCode") == Some(FAILURE_RECEIVED);
-        is_failure.then_some((0, Voice::Heard, "the server said EAP-Failure", DENIED))
+        is_failure.then(|| (0, Voice::Heard, "the server said EAP-Failure", DENIED.to_vec()))
     };
     let (code, voice, says, causes) = of_eap.or_else(of_tls).or_else(of_server)?;
     let text = |name: &str| record.text(name).filter(|text| !matches!(*text, "" | "-"));
     let facts = [
+        ("Windows says", text("ReasonText")),
         ("network", text("SSID")),
         ("network adapter", text("Adapter").or_else(|| text("InterfaceDescription"))),
         ("identity", text("Identity")),
@@ -136,7 +138,7 @@ pub(super) fn told(record: &Record) -> Option<Access> {
         voice,
         says: says.into(),
         station: None,
-        causes: causes.to_vec(),
+        causes,
         error: Some(code).filter(|code| *code != 0),
         number: None,
         facts: facts.collect(),

@@ -185,8 +185,8 @@ pub(super) fn all(links: &[(String, u32)], whole: u32) -> u32 {
     links.iter().fold(whole, |all, (_, errors)| all | errors)
 }
 
-/// The causes behind a result, where the chain has no errors of its own, or was not told.
-pub(super) fn by_result(result: u32, side: Side) -> Vec<Suspect> {
+/// The causes behind a result by itself, where the certificate was shown by this side.
+pub(crate) fn by_result(result: u32, side: Side) -> Vec<Suspect> {
     let spelled = logs::spelled(&format!("0x{result:08X}"));
     let causes =
         spelled.and_then(|spelled| spelled.refusal).map_or(&[][..], |refusal| refusal.causes);
