@@ -74,7 +74,15 @@ fn of_firewall(record: &Record) -> Option<Connection> {
 fn of_sysmon(record: &Record) -> Option<Connection> {
     let source = end(record, "SourceIp", "SourcePort")?;
     let destination = end(record, "DestinationIp", "DestinationPort")?;
-    let began = !record.text("Initiated")?.eq_ignore_ascii_case("false");
+    let is_here = |name: &str| {
+        let name = record.text(name).filter(|name| !name.is_empty());
+        name.is_some() && name == record.computer.as_deref()
+    };
+    let began = match record.text("Initiated") {
+        Some(initiated) => !initiated.eq_ignore_ascii_case("false"),
+        // A form that leaves it out has the names of both ends.
+        None => !is_here("DestinationHostname") || is_here("SourceHostname"),
+    };
     let (local, peer, name) = match began {
         true => (source, destination, "DestinationHostname"),
         false => (destination, source, "SourceHostname"),
@@ -230,6 +238,27 @@ mod tests {
         let inbound = sysmon("false");
         assert_eq!((inbound.inbound, inbound.local.1, inbound.peer.1), (Some(true), 3389, 50000));
         assert_eq!(inbound.peer_name.as_deref(), Some("client.example"));
+    }
+
+    /// Without a word on who began, the name of this machine tells which end it is.
+    #[test]
+    fn sysmon_without_a_direction() {
+        let fields = [
+            ("Protocol", "tcp"),
+            ("SourceIp", "192.0.2.7"),
+            ("SourcePort", "50000"),
+            ("DestinationIp", "192.0.2.1"),
+            ("DestinationHostname", "server.example"),
+            ("DestinationPort", "443"),
+        ];
+        for (computer, peer) in [("server.example", 50000), ("client.example", 443)] {
+            let record = Record {
+                computer: Some(computer.into()),
+                ..Record::built(SYSMON, CONNECTION, &fields)
+            };
+            let Some(Told::Connection(told)) = told(&record) else { panic!("{computer}") };
+            assert_eq!(told.peer.1, peer, "{computer}");
+        }
     }
 
     /// Remote Desktop names its client: with a port when it came, without when its security failed.

@@ -271,11 +271,11 @@ struct Around {
 fn parts(record: &Record) -> impl Iterator<Item = (String, Option<String>, &str)> {
     let mut element = String::new();
     record.fields.iter().filter_map(move |field| {
-        let name = field.name.as_deref()?;
+        let name = unnumbered(field.name.as_deref()?);
         let Value::Text(text) = &field.value else { return None };
         let attribute = match name.split_once('.') {
             Some((of, attribute)) => {
-                element = of.to_ascii_lowercase();
+                element = unnumbered(of).to_ascii_lowercase();
                 Some(attribute.to_ascii_lowercase())
             }
             None if is_attribute(name) => Some(name.to_ascii_lowercase()),
@@ -286,6 +286,15 @@ fn parts(record: &Record) -> impl Iterator<Item = (String, Option<String>, &str)
         };
         Some((element.clone(), attribute, text.trim()))
     })
+}
+
+/// The name of an element that a form of JSON numbers, because an object has each name once:
+/// `ChainElement_1`.
+fn unnumbered(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((name, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => name,
+    }
 }
 
 /// Whether a name that nothing marks is that of an attribute. Elements of CAPI2 begin with a capital

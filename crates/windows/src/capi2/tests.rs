@@ -287,6 +287,28 @@ fn unmarked_attributes_are_read() {
     assert_eq!(told[0].result, Some(0x800B_0101));
 }
 
+/// A form of JSON numbers elements that are repeated.
+#[test]
+fn numbered_elements_are_read() {
+    let mut numbered = chain(SERVER, "0", "20", "800B0109");
+    let mut seen = std::collections::BTreeMap::new();
+    for field in &mut numbered.fields {
+        let Some(name) = field.name.clone() else { continue };
+        let (element, attribute) = match name.split_once('.') {
+            Some((element, attribute)) => (element, Some(attribute)),
+            None => (&name[..], None),
+        };
+        let count = seen.entry(element.to_owned()).or_insert(0);
+        *count += u32::from(attribute.is_none());
+        if *count > 1 {
+            let attribute = attribute.map(|attribute| format!(".{attribute}")).unwrap_or_default();
+            field.name = Some(format!("{element}_{}{attribute}", *count - 1));
+        }
+    }
+    assert!(numbered.fields.iter().any(|field| field.name.as_deref() == Some("ChainElement_1")));
+    assert_eq!(told(&[numbered]), told(&[chain(SERVER, "0", "20", "800B0109")]));
+}
+
 /// A private key that cannot be opened is told with its certificate.
 #[test]
 fn keys_are_told() {
