@@ -67,8 +67,11 @@ pub(super) fn provider(name: &str) -> Option<&'static Provider> {
 impl Names {
     pub(super) fn new() -> Self {
         let fast = packed::Config::new().builder().extend(NEEDLES).build();
-        let plain = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(NEEDLES);
-        Self { plain: plain.ok().filter(|_| fast.is_none()), fast }
+        let plain = match fast {
+            Some(_) => None,
+            None => AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(NEEDLES).ok(),
+        };
+        Self { fast, plain }
     }
 
     /// The first name at or behind `from` that stands in the text as a whole.
