@@ -94,7 +94,11 @@ impl Draft {
                 json::Value::Text(text) => {
                     self.value(&keys, &String::from_utf8_lossy(&text.text()), levels);
                 }
-                json::Value::Bare(b"null" | b"true" | b"false") => {}
+                // An element without a text; beside the fields it says nothing.
+                json::Value::Bare(b"null") if Path::of(&keys).in_container() => {
+                    self.value(&keys, "", levels);
+                }
+                json::Value::Bare(b"null") => {}
                 json::Value::Bare(bare) => self.bare(&keys, bare, place),
                 json::Value::Object => self.element(&keys),
             }
@@ -187,12 +191,34 @@ impl Draft {
     /// Adds a field by its name.
     fn add(&mut self, name: &str, text: &str) {
         if self.fields.len() < MAX_FIELDS {
-            self.fields.push(field(name, text));
+            self.fields.push(field(&self.once(name), text));
+        }
+    }
+
+    /// A name without the number that a reader puts behind one that is there already, because a key
+    /// stands in an object but once: `Certificate_1`.
+    fn once<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        let (element, attribute) = match name.split_once('.') {
+            Some((element, attribute)) => (element, Some(attribute)),
+            None => (name, None),
+        };
+        let numbered = element.rsplit_once('_').filter(|(_, number)| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let Some((known, _)) = numbered.filter(|(known, _)| {
+            self.fields.iter().any(|field| field.name.as_deref() == Some(*known))
+        }) else {
+            return Cow::Borrowed(name);
+        };
+        match attribute {
+            Some(attribute) => Cow::Owned(format!("{known}.{attribute}")),
+            None => Cow::Borrowed(known),
         }
     }
 
     /// Sets the text of an element that has begun.
     fn fill(&mut self, name: &str, text: &str) {
+        let name = &self.once(name);
         let begun = |field: &&mut Field| {
             field.name.as_deref() == Some(name)
                 && matches!(&field.value, Value::Text(text) if text.is_empty())
@@ -325,7 +351,7 @@ impl Draft {
             }
             "fullmessage" => self.message.set(3, told(text)),
             "shortmessage" | "msg" | "description" if root => self.message.set(2, told(text)),
-            _ if !root || is_provider || BESIDE.contains(&name) => {}
+            _ if !root || is_provider || path.is_attribute() || BESIDE.contains(&name) => {}
             _ if self.flat.len() < MAX_FIELDS => self.flat.push(field(path.last(), text)),
             _ => {}
         }

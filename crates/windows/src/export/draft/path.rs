@@ -118,6 +118,12 @@ impl<'a> Path<'a> {
         (next(), next(), next())
     }
 
+    /// Whether the value is an attribute of an element.
+    pub(super) fn is_attribute(&self) -> bool {
+        let [outer @ .., last] = &self.names[..] else { return false };
+        attribute(last, outer).is_some()
+    }
+
     /// The innermost name, as it is written.
     pub(super) fn last(&self) -> &str {
         self.names.last().map_or("", AsRef::as_ref)
