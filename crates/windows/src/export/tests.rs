@@ -389,3 +389,18 @@ fn listings_of_a_console() {
     assert!(one(text).time.is_some());
     assert_eq!(self::told("On 22/11/2026 I saw Schannel 36887 again\n"), [""; 0]);
 }
+
+/// A text in another encoding than was thought still gives its numbers.
+#[test]
+fn other_encodings_give_what_can_be_read() {
+    let row = "Fehler,22.11.2026 09:00:01,Schannel,36887,Keine,\"Schl\u{fc}ssel: Code: 46.\"\n";
+    let latin: Vec<u8> = row.chars().map(|letter| letter as u8).collect();
+    let (records, problems, _) = in_windows(&latin, 7);
+    assert_eq!(records.iter().map(words).collect::<Vec<_>>(), ["Schannel 36887 AlertDesc=46"]);
+    assert_eq!(problems, []);
+    assert!(records[0].message.as_deref().unwrap().contains('\u{fffd}'));
+    // Shift-JIS: the second byte of a letter may be any sign of ASCII behind `?`.
+    let text = b"{\"EventID\":36887,\"SourceName\":\"Schannel\",\"AlertDesc\":\"46\",\"Message\":\"\x83\x8a \x94\x7d\"}\n";
+    let (records, ..) = in_windows(text, 5);
+    assert_eq!(records.iter().map(words).collect::<Vec<_>>(), ["Schannel 36887 AlertDesc=46"]);
+}
