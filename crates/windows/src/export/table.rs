@@ -86,7 +86,7 @@ pub(super) fn read(around: &Around<'_>) -> Read {
     if row.end == End::Text && around.is_open() {
         return Read::More;
     }
-    if row.open {
+    if row.open && row.end == End::Text {
         row = row.cut_at_line(text);
     }
     let trouble = match row.end {
@@ -303,7 +303,8 @@ impl<'a> Row<'a> {
         let inside = line.strip_prefix(b"\"").unwrap_or(line);
         self.cells.push(Cell { text: lossy(inside), range: at..at + line.len() });
         self.length = end.map_or(text.len(), |end| at + end + 1);
-        self.end = End::Quote;
+        self.end = if end.is_some() { End::Quote } else { End::Text };
+        self.open = true;
         self
     }
 }

@@ -283,6 +283,9 @@ fn a_quotation_mark_that_has_no_other() {
     assert_eq!(records.iter().map(words).collect::<Vec<_>>(), ["Schannel 36887 AlertDesc=46"; 3]);
     assert_eq!((problems.len(), problems[0].offset), (1, 0));
     assert_eq!(form, Some(Form::Csv));
+    let (records, problems, _) = read(&row(&format!("\"a\" b {ALERT}")));
+    assert_eq!((records.len(), problems.len()), (1, 1));
+    assert!(records[0].message.as_deref().unwrap().ends_with("46."));
     let long = format!("{}{}", row(&format!("\"{ALERT}")), "x, y\n".repeat(1 << 19));
     let (records, problems, _) = in_windows(format!("{long}{}", row(ALERT)).as_bytes(), 1 << 18);
     assert_eq!(records.len(), 2);
