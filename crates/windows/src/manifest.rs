@@ -2,6 +2,8 @@
 //!
 //! A few forms write values without names: there the order is all there is.
 
+use crate::{Field, Value};
+
 /// The names of the values of an event, for the newest build that is known; a build that has fewer
 /// has those of the front.
 #[must_use]
@@ -13,6 +15,53 @@ pub(crate) fn names(provider: &str, id: u32) -> &'static [&'static str] {
     };
     table.iter().find(|(known, _)| *known == id).map_or(&[], |(_, names)| names)
 }
+
+/// Gives values the names that the manifest has for their places.
+pub(crate) fn name_them(provider: &str, id: u32, values: Vec<Value>) -> Vec<Field> {
+    let names = names(provider, id);
+    let number = |at: usize| match values.get(at) {
+        Some(Value::Text(text)) => Some(text.parse::<u64>().is_ok()),
+        Some(Value::Binary(_)) => Some(false),
+        None => None,
+    };
+    // Newer builds put the process that asked in front: a number, and a name.
+    let is_text = names.first().is_some_and(|first| ["Type", "Name"].contains(first));
+    let has_caller = is_text && number(0) == Some(true) && number(1) == Some(false);
+    let front: &[&str] = if has_caller { &CALLER } else { &[] };
+    // Some forms leave out the length of a value in bytes.
+    let length = names.iter().position(|name| *name == LENGTH);
+    let without = length.is_some_and(|at| number(front.len() + at) == Some(false));
+    let names = names.iter().filter(|name| !(without && **name == LENGTH));
+    let mut names = front.iter().chain(names);
+    let named = |value| {
+        let name = names.next().copied();
+        let value =
+            if name.is_some_and(|name| CODES.contains(&name)) { code(value) } else { value };
+        Field { name: name.map(str::to_owned), value }
+    };
+    values.into_iter().map(named).collect()
+}
+
+/// A code as all other forms write it: PowerShell gives a decimal number, and may give a sign to it.
+fn code(value: Value) -> Value {
+    let number = match &value {
+        Value::Text(text) => text.parse::<i64>().ok(),
+        Value::Binary(_) => None,
+    };
+    match number.map(|number| (number, u32::try_from(number & 0xffff_ffff))) {
+        Some((..0, Ok(code))) => Value::Text(format!("{code:#x}")),
+        Some((number, _)) => Value::Text(format!("{number:#x}")),
+        None => value,
+    }
+}
+
+/// The process that asked, as newer builds write it.
+pub(crate) const CALLER: [&str; 2] = ["CallerProcessId", "CallerProcessImageName"];
+/// Values that are written as hexadecimal numbers.
+const CODES: [&str; 6] =
+    ["CertFlags", "CipherSuite", "ContextHandle", "Error", "ErrorCode", "KeyFlags"];
+/// The length of the value in bytes that follows.
+const LENGTH: &str = "__binLength";
 
 /// Provider `Schannel`, builds 7600 and 18990.
 const SCHANNEL: &[(u32, &[&str])] = &[

@@ -15,7 +15,8 @@ use super::names::provider;
 use super::time::When;
 use super::{rendered, xml};
 use crate::evtx::wanted::Provider;
-use crate::{Field, Record, Value, manifest};
+use crate::manifest::{self, CALLER, name_them};
+use crate::{Field, Record, Value};
 
 /// A record that is being put together.
 #[derive(Debug, Default)]
@@ -401,14 +402,6 @@ impl Draft {
     }
 }
 
-/// The process that asked, as newer builds write it.
-const CALLER: [&str; 2] = ["CallerProcessId", "CallerProcessImageName"];
-/// Values that are written as hexadecimal numbers.
-const CODES: [&str; 6] =
-    ["CertFlags", "CipherSuite", "ContextHandle", "Error", "ErrorCode", "KeyFlags"];
-/// The length of the value in bytes that follows.
-const LENGTH: &str = "__binLength";
-
 /// Objects that are only a wrapping of an event.
 const ENVELOPES: [&str; 8] =
     ["event", "result", "source", "record", "properties", "body", "fields", "win"];
@@ -482,45 +475,6 @@ const BESIDE: [&str; 51] = [
 /// A field with its name.
 fn field(name: &str, text: &str) -> Field {
     Field { name: Some(name.to_owned()), value: Value::Text(text.to_owned()) }
-}
-
-/// Gives values the names that the manifest has for their places.
-pub(super) fn name_them(provider: &str, id: u32, values: Vec<Value>) -> Vec<Field> {
-    let names = manifest::names(provider, id);
-    let number = |at: usize| match values.get(at) {
-        Some(Value::Text(text)) => Some(text.parse::<u64>().is_ok()),
-        Some(Value::Binary(_)) => Some(false),
-        None => None,
-    };
-    // Newer builds put the process that asked in front: a number, and a name.
-    let is_text = names.first().is_some_and(|first| ["Type", "Name"].contains(first));
-    let has_caller = is_text && number(0) == Some(true) && number(1) == Some(false);
-    let front: &[&str] = if has_caller { &CALLER } else { &[] };
-    // Some forms leave out the length of a value in bytes.
-    let length = names.iter().position(|name| *name == LENGTH);
-    let without = length.is_some_and(|at| number(front.len() + at) == Some(false));
-    let names = names.iter().filter(|name| !(without && **name == LENGTH));
-    let mut names = front.iter().chain(names);
-    let named = |value| {
-        let name = names.next().copied();
-        let value =
-            if name.is_some_and(|name| CODES.contains(&name)) { code(value) } else { value };
-        Field { name: name.map(str::to_owned), value }
-    };
-    values.into_iter().map(named).collect()
-}
-
-/// A code as all other forms write it: PowerShell gives a decimal number, and may give a sign to it.
-fn code(value: Value) -> Value {
-    let number = match &value {
-        Value::Text(text) => text.parse::<i64>().ok(),
-        Value::Binary(_) => None,
-    };
-    match number.map(|number| (number, u32::try_from(number & 0xffff_ffff))) {
-        Some((..0, Ok(code))) => Value::Text(format!("{code:#x}")),
-        Some((number, _)) => Value::Text(format!("{number:#x}")),
-        None => value,
-    }
 }
 
 /// A text, if there is one.

@@ -7,8 +7,9 @@
 
 use memchr::{memchr3, memrchr};
 
+use super::Form;
+use super::around::{Around, Read, Trouble};
 use super::draft::Draft;
-use super::{Around, Form, Read, Trouble};
 
 /// Reads the object around a provider's name.
 pub(super) fn read(around: &Around<'_>) -> Read {

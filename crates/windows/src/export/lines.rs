@@ -9,9 +9,10 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+use super::around::{Around, Read};
 use super::draft::{Draft, Drawn};
 use super::time::When;
-use super::{Around, Form, Read, xml};
+use super::{Form, xml};
 use crate::evtx::wanted::Provider;
 
 /// Bytes in front of the provider's name in which its block begins: Get-EventLog puts the text there.

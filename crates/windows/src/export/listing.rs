@@ -6,9 +6,10 @@
 
 use memchr::{memchr, memrchr};
 
+use super::Form;
+use super::around::{Around, Read};
 use super::draft::{Draft, Drawn};
 use super::time::When;
-use super::{Around, Form, Read};
 use crate::evtx::wanted::Provider;
 
 /// A table of one provider's events, below its name.

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memmem, memrchr};
 
+use super::Form;
+use super::around::{Around, Read};
 use super::draft::Draft;
-use super::{Around, Form, Read};
 
 /// The longest line that is read.
 const MAX_LINE: usize = 64 << 10;

@@ -12,9 +12,10 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+use super::Form;
+use super::around::{Around, Read, Trouble};
 use super::draft::Draft;
 use super::time::When;
-use super::{Around, Form, Read, Trouble};
 use crate::evtx::wanted::Provider;
 
 /// What stands between cells.

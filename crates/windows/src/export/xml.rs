@@ -10,10 +10,12 @@ use memchr::memmem;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::draft::{Drawn, MAX_FIELDS, name_them};
+use super::Form;
+use super::around::{Around, Read, Trouble};
+use super::draft::{Drawn, MAX_FIELDS};
 use super::names::provider;
 use super::time::When;
-use super::{Around, Form, Read, Trouble};
+use crate::manifest::name_them;
 use crate::{Field, Record, Value};
 
 /// An `Event` element, as far as it could be read.
