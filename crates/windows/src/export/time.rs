@@ -204,7 +204,7 @@ impl Run {
     }
 }
 
-/// The numbers of a text, and the sign behind each; none where it has fewer than six.
+/// The numbers of a text, and the sign behind each; none where it has fewer than a date and a clock.
 fn numbers(text: &str) -> Option<([&str; NUMBERS], [u8; NUMBERS])> {
     let (mut found, mut signs, mut count) = ([""; NUMBERS], [0; NUMBERS], 0);
     let mut rest = text;
@@ -216,6 +216,11 @@ fn numbers(text: &str) -> Option<([&str; NUMBERS], [u8; NUMBERS])> {
         *place = number;
         *sign = behind.bytes().next().unwrap_or_default();
         (count, rest) = (count + 1, behind);
+    }
+    // A table that was saved once more by Excel has lost the seconds.
+    if count == NUMBERS - 2 && signs.get(3) == Some(&b':') {
+        *found.get_mut(count)? = "0";
+        count += 1;
     }
     (count >= NUMBERS - 1).then_some((found, signs))
 }
@@ -278,14 +283,21 @@ mod tests {
         assert_eq!(plain("11/22/2026 12:00:01 AM").0, -9 * 3_600_000_000_000);
         assert_eq!(plain("11/22/2026 09:00:01 PM").0, 12 * 3_600_000_000_000);
         assert_eq!(plain("22.11.2026 09:00:01,5").0, 500_000_000);
+        assert_eq!(plain("11/22/2026 9:00").0, -1_000_000_000);
     }
 
     /// What is no time is none.
     #[test]
     fn other_texts_are_none() {
-        for text in
-            ["", "36887", "1.2.3.4", "22/22/2026 09:00:01", "11/22/2026", "99.99.2026 1:1:1"]
-        {
+        for text in [
+            "",
+            "36887",
+            "1.2.3.4",
+            "22/22/2026 09:00:01",
+            "11/22/2026",
+            "11/22/2026 9",
+            "99.99.2026 1:1:1",
+        ] {
             assert_eq!(When::of(text, None).and_then(|when| when.stamp(None)), None, "{text}");
         }
     }
