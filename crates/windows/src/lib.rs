@@ -14,6 +14,7 @@ mod http;
 mod manifest;
 mod network;
 mod record;
+mod registry;
 mod schannel;
 mod told;
 
@@ -21,4 +22,5 @@ pub use events::{Events, suspects};
 pub use evtx::{Counts, Evtx, Problem};
 pub use export::{Exports, Form};
 pub use record::{Field, Place, Record, Value};
+pub use registry::{Data, Entry, Fault, Key, Registry, RegistryReader, hive};
 pub use told::{Chain, Connection, Credential, Handshake, Told};
