@@ -16,6 +16,7 @@ mod network;
 mod record;
 mod registry;
 mod schannel;
+mod settings;
 mod told;
 
 pub use events::{Events, suspects};
@@ -23,4 +24,8 @@ pub use evtx::{Counts, Evtx, Problem};
 pub use export::{Exports, Form};
 pub use record::{Field, Place, Record, Value};
 pub use registry::{Data, Entry, Fault, Key, Registry, RegistryReader, hive};
+pub use settings::{
+    Algorithm, AlgorithmKind, Answer, Mistake, Offer, Order, Protocol, Setting, Settings, Source,
+    Standing, State, Suite, Switch, SwitchKind, Windows,
+};
 pub use told::{Chain, Connection, Credential, Handshake, Told};

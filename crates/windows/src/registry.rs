@@ -33,7 +33,7 @@ pub struct Registry {
     /// Further faults, which were only counted.
     more_faults: u64,
     /// What there is to say of the input that is no fault.
-    notes: Vec<&'static str>,
+    notes: Vec<String>,
     /// Keys that found no room.
     left_out: u64,
 }
@@ -141,7 +141,7 @@ impl Registry {
 
     /// What there is to say of the input, one sentence each.
     #[must_use]
-    pub fn notes(&self) -> &[&'static str] {
+    pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
@@ -165,7 +165,7 @@ impl Registry {
             self.keys.entry(path.clone()).or_insert_with(|| key.clone());
         }
         self.whole.extend(other.whole.iter().cloned());
-        self.notes.extend(other.notes.iter().copied());
+        self.notes.extend(other.notes.iter().cloned());
     }
 
     /// Puts a key in, and gives it back for its values; none where it has no room.
@@ -203,10 +203,8 @@ impl Registry {
         }
     }
 
-    fn note(&mut self, what: &'static str) {
-        if !self.notes.contains(&what) {
-            self.notes.push(what);
-        }
+    fn note(&mut self, what: impl Into<String>) {
+        self.notes.push(what.into());
     }
 
     /// Decides which control set is the current one: the one of that name, else the one that

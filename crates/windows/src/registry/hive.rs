@@ -133,17 +133,13 @@ impl<'a> Walk<'a, '_> {
         } else if named("SecurityProviders") || has("SCHANNEL") {
             Path::of("HKLM", r"SYSTEM\CurrentControlSet\Control\SecurityProviders")
         } else {
-            let names: Vec<&str> =
-                children.iter().take(4).map(|child| child.name.as_str()).collect();
-            let what = match names.is_empty() {
-                true => "a hive without keys".to_owned(),
-                false => format!(
-                    "a hive that is neither SYSTEM nor SOFTWARE nor a user's ({}): it begins with {}",
-                    if file.is_empty() { "it has no name" } else { file },
-                    names.join(", ")
-                ),
-            };
-            self.registry.fault(place(root), what);
+            let first = children.iter().take(4).map(|child| child.name.as_str());
+            let first = first.collect::<Vec<_>>().join(", ");
+            let file = if file.is_empty() { "a hive" } else { file };
+            self.registry.note(format!(
+                "{file} is neither SYSTEM nor SOFTWARE nor a user's, and holds nothing of TLS: its \
+                 keys begin with {first}"
+            ));
             return;
         };
         self.registry.whole.insert(path.folded());
