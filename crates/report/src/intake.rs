@@ -12,6 +12,7 @@ use diagnosis::join::{Testimony, Witness};
 use diagnosis::{Docket, Judged};
 use logs::More;
 use trace::{Endpoint, LeftOut, Outcome, Session, Side, Tally, Tracer};
+use windows::Registry;
 use wire::{KeyLog, Next, Packet, Packets, Time};
 
 use crate::events::EventLog;
@@ -109,6 +110,8 @@ pub struct Input {
     pub log: Log,
     /// What an event log held.
     pub events: EventLog,
+    /// What a registry held.
+    pub registry: Option<Box<Registry>>,
     /// Every failure of a log, if asked for.
     pub sightings: Vec<Sighted>,
     /// What it tells of failures, for the other inputs.
@@ -238,6 +241,8 @@ impl<'a> Intake<'a> {
             self.log(&mut io::Cursor::new(bytes), &Cell::new(0), watch);
         } else if self.input.kind == Kind::Evtx {
             self.evtx(&mut io::Cursor::new(bytes), &Cell::new(0), watch);
+        } else if self.input.kind.is_settings() {
+            self.registry(&mut io::Cursor::new(bytes), &Cell::new(0), watch);
         } else if self.input.kind == Kind::JUNK {
             self.junk(&mut io::Cursor::new(bytes), &Cell::new(0), watch);
         } else if self.wanted() {
@@ -266,6 +271,8 @@ impl<'a> Intake<'a> {
                     self.log(&mut unpacked, &taken, watch);
                 } else if self.input.kind == Kind::Evtx {
                     self.evtx(&mut unpacked, &taken, watch);
+                } else if self.input.kind.is_settings() {
+                    self.registry(&mut unpacked, &taken, watch);
                 } else if self.input.kind == Kind::JUNK {
                     self.junk(&mut unpacked, &taken, watch);
                 } else if self.wanted() {
@@ -453,6 +460,9 @@ impl<'a> Intake<'a> {
     }
 
     fn finish(mut self) -> Input {
+        if self.input.kind.is_settings() {
+            return self.input;
+        }
         if self.input.kind.is_written() {
             self.testified();
             return self.input;
@@ -527,6 +537,7 @@ impl Input {
             more_failures: 0,
             log: Log::default(),
             events: EventLog::default(),
+            registry: None,
             sightings: Vec::new(),
             testimony: None,
             groups: Groups::default(),

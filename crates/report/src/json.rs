@@ -1,4 +1,4 @@
-//! NDJSON, schema `tlswhy/1`: inputs, failures, sightings in logs, groups of both, a summary.
+//! NDJSON, schema `tlswhy/1`: inputs, settings of machines, failures, sightings in logs, groups of both, a summary.
 //!
 //! The types here are the schema and nothing else uses them: the inside of the program may change
 //! while these names may only be added to. Text from the wire keeps every character; those that a
@@ -9,6 +9,7 @@ mod failure;
 mod group;
 mod input;
 mod joined;
+mod settings;
 mod sighting;
 
 use serde::Serialize;
@@ -21,12 +22,14 @@ use failure::FailureLine;
 use group::GroupLine;
 use input::InputLine;
 use joined::ClocksLine;
+use settings::SettingsLine;
 use sighting::{LogGroupLine, SightingLine};
 
 /// The report as JSON, one object per line without the line's end: inputs, failures (if kept),
 /// groups, and last a summary.
 pub fn json_lines(report: &Report) -> impl Iterator<Item = String> + '_ {
     let inputs = report.inputs.iter().map(|input| line(&InputLine::of(input)));
+    let machines = report.machines.iter().map(|machine| line(&SettingsLine::of(report, machine)));
     let failures = report.inputs.iter().flat_map(move |input| {
         input.failures.iter().map(move |failure| line(&FailureLine::of(report, input, failure)))
     });
@@ -39,6 +42,7 @@ pub fn json_lines(report: &Report) -> impl Iterator<Item = String> + '_ {
     let summary = std::iter::once_with(|| line(&SummaryLine::of(report)));
     let clocks = report.clocks.iter().map(|clocks| line(&ClocksLine::of(report, clocks)));
     inputs
+        .chain(machines)
         .chain(clocks)
         .chain(failures)
         .chain(sightings)

@@ -9,6 +9,7 @@ use crate::joined::{Clocks, Together};
 use crate::keys::Keys;
 use crate::log::{LogGroup, LogGroups};
 use crate::paint::safe;
+use crate::settings::Machine;
 
 /// What all inputs together say.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Report {
     /// The groups of what logs tell, the largest first. Their numbers go on behind those of
     /// [`Report::groups`].
     pub log_groups: Vec<LogGroup>,
+    /// The machines whose settings are known, in the order of their inputs.
+    pub machines: Vec<Machine>,
     /// Failures that found no room in any group.
     pub ungrouped: u64,
     /// How the clocks of the inputs compare, where several tell of the same time.
@@ -44,10 +47,19 @@ impl Report {
         ungrouped += more;
         let numbers = (1..).zip(&groups).map(|(number, group)| (group.key(), number)).collect();
         let labels = labels(&inputs);
+        let machines = Machine::all(&inputs);
         let clocks = together.clocks();
         together.tell(&mut groups);
-        let mut report =
-            Self { inputs, groups, log_groups: Vec::new(), ungrouped, clocks, numbers, labels };
+        let mut report = Self {
+            inputs,
+            groups,
+            log_groups: Vec::new(),
+            machines,
+            ungrouped,
+            clocks,
+            numbers,
+            labels,
+        };
         together.tell_logs(&mut log_groups, |input, place| report.at(input, place));
         report.log_groups = log_groups;
         report

@@ -20,6 +20,10 @@ pub enum Kind {
     Snoop,
     /// An event log of Windows, or chunks of one.
     Evtx,
+    /// A registry as text: an export, or what a command printed.
+    Registry,
+    /// A hive of a registry.
+    Hive,
     /// Something packed with gzip.
     Gzip,
     /// Something packed with zstd.
@@ -56,10 +60,12 @@ impl Kind {
         match head {
             [] => Self::Empty,
             _ if Evtx::is(head) => Self::Evtx,
+            [b'r', b'e', b'g', b'f', ..] => Self::Hive,
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
             _ if Encoding::of(head) != Encoding::Utf8 => Self::Utf16(Encoding::of(head)),
+            _ if is_registry(head) => Self::Registry,
             _ => MAGICS
                 .iter()
                 .find(|(magic, _)| head.starts_with(magic))
@@ -73,6 +79,12 @@ impl Kind {
     #[must_use]
     pub fn is_capture(self) -> bool {
         matches!(self, Self::Pcap | Self::Pcapng | Self::NetMon | Self::Snoop)
+    }
+
+    /// Whether it is a registry, which tells how a machine is set and of no failure.
+    #[must_use]
+    pub fn is_settings(self) -> bool {
+        matches!(self, Self::Registry | Self::Hive)
     }
 
     /// Whether something else is packed in it, and can be unpacked here; UTF-16 is a packing of UTF-8.
@@ -93,7 +105,7 @@ impl Kind {
         self.is_log() || self == Self::Evtx
     }
 
-    /// The word for machines: `pcap`, `pcapng`, `netmon`, `snoop`, `evtx`, `gzip`, `zstd`, `xz`, `utf-16`, `text`, `empty`, `unknown`.
+    /// The word for machines: `pcap`, `pcapng`, `netmon`, `snoop`, `evtx`, `registry`, `hive`, `gzip`, `zstd`, `xz`, `utf-16`, `text`, `empty`, `unknown`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -102,6 +114,8 @@ impl Kind {
             Self::NetMon => "netmon",
             Self::Snoop => "snoop",
             Self::Evtx => "evtx",
+            Self::Registry => "registry",
+            Self::Hive => "hive",
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
             Self::Xz => "xz",
@@ -121,6 +135,8 @@ impl Kind {
             Self::NetMon => "a Microsoft Network Monitor capture",
             Self::Snoop => "a Solaris snoop capture",
             Self::Evtx => "a Windows event log",
+            Self::Registry => "a registry export",
+            Self::Hive => "a registry hive",
             Self::Gzip => "a gzip file",
             Self::Zstd => "a zstd file",
             Self::Xz => "an xz file",
@@ -129,6 +145,17 @@ impl Kind {
             Self::Text(word) | Self::Unknown(word) => word,
         }
     }
+}
+
+/// Whether a text is a registry: an export, or what `reg query` or PowerShell printed.
+fn is_registry(head: &[u8]) -> bool {
+    let start = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let listed = b"::HKEY_";
+    let head = head.get(..Kind::LOOK).unwrap_or(head);
+    REGISTRY.iter().any(|begin| start.starts_with(begin))
+        || (start.first().is_some_and(u8::is_ascii_alphabetic)
+            && head.windows(listed.len()).any(|part| part == listed)
+            && head.windows(3).any(|part| part == b" : "))
 }
 
 /// The sort of text, or `None` for bytes that are no text. Zeros may stand in front of it, where a
@@ -185,6 +212,16 @@ const MAGICS: &[(&[u8], &str)] = &[
     (b"\x16\x03", "bare TLS records without a capture around them"),
 ];
 
+/// First characters of a registry as text; people paste what stands behind the first line too.
+const REGISTRY: &[&[u8]] = &[
+    b"Windows Registry Editor Version",
+    b"REGEDIT4",
+    b"[HKEY_LOCAL_MACHINE\\",
+    b"HKEY_LOCAL_MACHINE\\",
+    b"[HKEY_CURRENT_USER\\",
+    b"HKEY_CURRENT_USER\\",
+];
+
 /// First characters of texts that have a name.
 const TEXTS: &[(&[u8], &str)] = &[
     (b"{", "JSON text"),
@@ -225,6 +262,10 @@ mod tests {
         assert_eq!(Kind::of(b"\x50\x2a\x4d\x18\x00"), Kind::Zstd);
         assert_eq!(Kind::of(b"\xfd7zXZ\x00\x00\x04"), Kind::Xz);
         assert_eq!(Kind::of(b""), Kind::Empty);
+        assert_eq!(Kind::of(b"regf\x02\0\0\0"), Kind::Hive);
+        assert_eq!(Kind::of(b"\r\nHKEY_LOCAL_MACHINE\\SYSTEM\r\n"), Kind::Registry);
+        assert_eq!(Kind::of(b"REGEDIT4\n"), Kind::Registry);
+        assert_eq!(Kind::of(b"\nEnabled : 0\nPSPath : X\\Registry::HKEY_L"), Kind::Registry);
     }
 
     /// What cannot be read has a word that says what it is.

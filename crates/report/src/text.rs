@@ -24,6 +24,7 @@ mod group;
 mod joined;
 mod log;
 mod remedy;
+mod settings;
 mod unread;
 
 /// How much of a report to show.
@@ -90,6 +91,9 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
         return page.done();
     }
     header(&mut page, report, detail);
+    for machine in &report.machines {
+        settings::machine(&mut page, report, machine);
+    }
     let nothing_failed = report.failed().next().is_none();
     let mut was_full = true;
     let groups = numbered().filter(|(number, _)| chosen(*number)).take(MOST_GROUPS);
@@ -167,7 +171,7 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         }
     }
     log::count(page, report);
-    if report.inputs.iter().any(|input| !input.kind.is_written()) {
+    if report.inputs.iter().any(|input| !input.kind.is_written() && !input.kind.is_settings()) {
         handshakes(page, report);
     }
     joined::clocks(page, report);
@@ -178,7 +182,8 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
 
 /// The handshakes of captures, in one line.
 fn handshakes(page: &mut Page<'_>, report: &Report) {
-    let captures = || report.inputs.iter().filter(|input| !input.kind.is_written());
+    let is_capture = |input: &&Input| !input.kind.is_written() && !input.kind.is_settings();
+    let captures = || report.inputs.iter().filter(is_capture);
     let counts = captures().fold(Counts::default(), |sum, input| sum.plus(input.counts));
     let failed_groups = report.failed().count();
     let seen = counts.good + counts.failed + counts.warned + counts.filtered;
@@ -240,6 +245,7 @@ fn all_inputs(page: &mut Page<'_>, report: &Report, elapsed: Option<Duration>) {
 fn input_line(page: &mut Page<'_>, input: &Input, elapsed: Option<Duration>) {
     let mut facts = match input.kind.is_written() {
         true => log::facts(input),
+        false if input.kind.is_settings() => settings::facts(input),
         false => vec![bytes(input.size), plural(input.packets, "packet")],
     };
     if !input.packed.is_empty() {

@@ -133,6 +133,17 @@ impl Registry {
         self.keys.is_empty()
     }
 
+    /// All keys, in the order of their paths.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.keys.values()
+    }
+
+    /// How many keys are kept.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.keys.len()
+    }
+
     /// What could not be read, the first places, and the number of further ones.
     #[must_use]
     pub fn faults(&self) -> (&[Fault], u64) {

@@ -99,7 +99,7 @@ impl Settings {
             windows,
             computer: NAMES.iter().find_map(name).map(str::to_owned),
             addresses: addresses(registry),
-            is_complete: registry.key(PROTOCOLS).is_some(),
+            is_complete: is_complete(registry),
             protocols: protocol::all(registry, &families),
             algorithms: algorithm::all(registry),
             order: order::order(registry, &families),
@@ -149,6 +149,14 @@ impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}={}", self.short_path(), self.name, self.data)
     }
+}
+
+/// Whether the input holds all protocols: their key, or one that every Windows has had since 2008
+/// in a tree that was exported from its root.
+fn is_complete(registry: &Registry) -> bool {
+    let first = format!("{PROTOCOLS}\\SSL 2.0\\Client");
+    registry.key(PROTOCOLS).is_some()
+        || (registry.is_whole(SCHANNEL) && registry.key(&first).is_some())
 }
 
 /// A path without what every path of SChannel begins with.

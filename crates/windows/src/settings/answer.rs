@@ -35,16 +35,12 @@ impl Settings {
         self.protocols.iter().find(|protocol| protocol.version == version)
     }
 
-    /// The versions that are on, oldest first: of TLS, or of DTLS; none where one of them is not
-    /// known.
+    /// The versions of SSL and TLS that stand like this, oldest first.
     #[must_use]
-    pub fn versions_on(&self, side: Side, dtls: bool) -> Option<Vec<ProtocolVersion>> {
-        let all = || self.protocols.iter().filter(|protocol| protocol.version.is_dtls() == dtls);
-        if all().any(|protocol| protocol.on(side).standing == Standing::Unknown) {
-            return None;
-        }
-        let on = all().filter(|protocol| protocol.on(side).standing == Standing::On);
-        Some(on.map(|protocol| protocol.version).collect())
+    pub fn versions(&self, side: Side, standing: Standing) -> Vec<ProtocolVersion> {
+        let all = self.protocols.iter().filter(|protocol| !protocol.version.is_dtls());
+        let these = all.filter(|protocol| protocol.on(side).standing == standing);
+        these.map(|protocol| protocol.version).collect()
     }
 
     /// What this machine answers as a server.

@@ -62,7 +62,10 @@ impl Found {
 /// No protocol on a side, or a hole between two.
 fn nothing_left(settings: &Settings, found: &mut Found) {
     for side in [Side::Client, Side::Server] {
-        let Some(on) = settings.versions_on(side, false) else { continue };
+        if !settings.versions(side, Standing::Unknown).is_empty() {
+            continue;
+        }
+        let on = settings.versions(side, Standing::On);
         if on.is_empty() {
             found.say(format!(
                 "no version of TLS is on as a {side}: programs fail with event 36871, state 10013"
@@ -234,7 +237,8 @@ fn pairs(registry: &Registry, settings: &Settings, found: &mut Found) {
                 .key(&key(name, side))
                 .is_some_and(|key| !protocol.on(side).because.is_empty() && !key.entries.is_empty())
         });
-        let differ = protocol.client.standing != protocol.server.standing;
+        let standings = [protocol.client.standing, protocol.server.standing];
+        let differ = standings[0] != standings[1] && !standings.contains(&Standing::Unknown);
         let forgotten = match set {
             [true, false] if differ => Some((Side::Server, &protocol.client)),
             [false, true] if differ => Some((Side::Client, &protocol.server)),

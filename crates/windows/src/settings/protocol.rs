@@ -8,7 +8,7 @@ use alert::Side;
 use wire::ProtocolVersion;
 
 use super::windows::Family;
-use super::{PROTOCOLS, Setting};
+use super::{PROTOCOLS, Setting, Settings};
 use crate::registry::Registry;
 
 /// A protocol version on both sides.
@@ -83,6 +83,22 @@ impl Standing {
     }
 }
 
+impl Settings {
+    /// What becomes of a version by default, from the oldest Windows that may be meant: the name of
+    /// the first of those that do the same, and what they do.
+    #[must_use]
+    pub fn defaults(&self, version: ProtocolVersion, side: Side) -> Vec<(&'static str, Standing)> {
+        let mut defaults: Vec<(&'static str, Standing)> = Vec::new();
+        for family in &self.families {
+            let standing = family.standing(version, side);
+            if defaults.last().is_none_or(|(_, last)| *last != standing) {
+                defaults.push((family.name, standing));
+            }
+        }
+        defaults
+    }
+}
+
 /// All versions, as they stand.
 pub(super) fn all(registry: &Registry, families: &[Family]) -> Vec<Protocol> {
     let each = |(name, version): &(&str, ProtocolVersion)| Protocol {
@@ -118,9 +134,8 @@ fn state(
     let (enabled, not_by_default) = (value("Enabled"), value("DisabledByDefault"));
     let number = |value: &Option<(u64, Setting)>| value.as_ref().map(|(number, _)| *number);
     let numbers = (number(&enabled), number(&not_by_default));
-    let mut all = families.iter().map(|family| standing(numbers, family.standing(version, side)));
-    let first = all.next().unwrap_or(Standing::Unknown);
-    let standing = if all.all(|next| next == first) { first } else { Standing::Unknown };
+    let all = families.iter().map(|family| standing(numbers, family.standing(version, side)));
+    let standing = all.reduce(either).unwrap_or(Standing::Unknown);
     // Where it is off for good, the other value changes nothing.
     let values = match numbers {
         (Some(0), _) => [enabled, None],
@@ -128,6 +143,17 @@ fn state(
         _ => [enabled, not_by_default],
     };
     State { standing, because: values.into_iter().flatten().map(|(_, setting)| setting).collect() }
+}
+
+/// What is known where it is one of two. Off is off, whether a Windows has the version or not.
+fn either(one: Standing, other: Standing) -> Standing {
+    match (one, other) {
+        (one, other) if one == other => one,
+        (Standing::On | Standing::Unknown, _) | (_, Standing::On | Standing::Unknown) => {
+            Standing::Unknown
+        }
+        (Standing::Missing, set) | (set, _) => set,
+    }
 }
 
 /// What two values make of what Windows would do without them.

@@ -192,17 +192,22 @@ fn frameworks(registry: &Registry) -> Vec<Switch> {
             for name in ["SystemDefaultTlsVersions", "SchUseStrongCrypto"] {
                 let entry = key.entry(name);
                 let number = entry.and_then(|entry| entry.data.integer());
+                let old = version == "2";
                 let does = match (name, number) {
                     ("SystemDefaultTlsVersions", Some(1..)) => "programs use what SChannel has on",
-                    ("SystemDefaultTlsVersions", Some(0)) => {
-                        "programs choose the versions themselves"
+                    ("SystemDefaultTlsVersions", Some(0)) => "programs choose versions themselves",
+                    ("SystemDefaultTlsVersions", None) if old => {
+                        "not set: programs choose versions themselves"
                     }
                     ("SystemDefaultTlsVersions", None) => {
                         "not set: programs built for 4.7 or newer use what SChannel has on"
                     }
                     (_, Some(1..)) => "programs offer TLS 1.0 to 1.2, and no RC4",
-                    (_, Some(0)) => "programs offer SSL 3.0 and TLS 1.0 unless they ask for more",
-                    _ => "not set: programs built for less than 4.6 offer SSL 3.0 and TLS 1.0",
+                    (_, None) if !old => {
+                        "not set: programs built for less than 4.6 offer SSL 3.0 and TLS 1.0"
+                    }
+                    (_, None) => "not set: programs offer SSL 3.0 and TLS 1.0",
+                    (_, Some(0)) => "programs offer SSL 3.0 and TLS 1.0",
                 };
                 switches.push(Switch {
                     kind: SwitchKind::DotNet,
@@ -230,7 +235,12 @@ fn protocols(
         None => "no number: it is not read".into(),
     };
     let name = format!("{whose} {name}");
-    Some(Switch { kind, name, setting: Some(Setting::of(found)), does })
+    let mut setting = Setting::of(found);
+    if let Some(number) = found.1.data.integer() {
+        // Everybody writes these bits in hexadecimal.
+        setting.data = format!("{number:#x}");
+    }
+    Some(Switch { kind, name, setting: Some(setting), does })
 }
 
 /// Whether only algorithms of FIPS 140 are allowed.

@@ -56,9 +56,9 @@ impl Windows {
 }
 
 impl Family {
-    /// Every version that there is.
+    /// Every version that may be meant where none is named: 2008 before its Service Pack 2 is not.
     pub(super) fn all() -> &'static [Self] {
-        FAMILIES
+        FAMILIES.get(1..).unwrap_or_default()
     }
 
     /// What becomes of a protocol that no value speaks of.

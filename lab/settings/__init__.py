@@ -1,0 +1,24 @@
+"""Registries of Windows machines, built: as regedit exports them, as commands print them, as hives.
+
+No Windows takes part. `build` writes the cases, the same in every run; `check.py` has other readers
+of hives read what `hive.py` writes.
+"""
+
+import json
+
+from settings import cases
+
+
+def build(corpus, wanted):
+    """Write the cases whose names contain one of the words; yields a line for each."""
+    for name, case in cases.CASES.items():
+        if wanted and all(word not in name for word in wanted):
+            continue
+        place = corpus / "settings" / name
+        place.mkdir(parents=True, exist_ok=True)
+        files = case.files()
+        files["about.md"] = case.about(name).encode()
+        files["truth.json"] = (json.dumps(case.truth, indent=1) + "\n").encode()
+        for file, content in files.items():
+            (place / file).write_bytes(content)
+        yield f"settings/{name}: {len(files)} files, {sum(map(len, files.values()))} bytes"
