@@ -47,7 +47,7 @@ def _tree(chance):
 
 
 def _value(chance):
-    text = "".join(chance.choices("TLS_ECDHE,ÄΩ鍵 ", k=chance.choice([0, 1, 9, 300])))
+    text = "".join(chance.choices("TLS_ECDHE,ÄΩ鍵 ", k=chance.choice([0, 1, 9, 300, 9000])))
     return chance.choice([
         (DWORD, chance.getrandbits(32)), (QWORD, chance.getrandbits(64)), (SZ, text), (EXPAND_SZ, text),
         (MULTI_SZ, [part for part in text.split(",") if part]),
