@@ -20,7 +20,7 @@ Says why TLS connections failed: who refused what, how we know, what to do.
 
 THING     a message   \"remote error: tls: bad certificate\"
           a log       text, syslog, JSON, CSV, Zeek; UTF-16; also .gz .zst .xz
-          an event log of Windows: System.evtx, or chunks of one
+          of Windows  System.evtx; registry: .reg, hives SYSTEM and SOFTWARE
           a capture   pcap, pcapng, Network Monitor or snoop; packed as well
           a folder    every capture and log below; hidden files are left out
           a pipe      journalctl -f | tlswhy, tcpdump -w - | tlswhy       or -

@@ -121,7 +121,9 @@ fn captures(job: &Job) -> io::Result<u8> {
     let mut exit = if trouble.is_empty() { report.exit() } else { TROUBLE };
     // For people, nothing is said about inputs of which nothing could be read but why.
     let read = |input: &Input| {
-        input.packets + input.log.lines + input.events.records > 0 || !input.is_damaged()
+        let settings = input.registry.as_ref().is_some_and(|registry| !registry.is_empty());
+        let read = input.packets + input.log.lines + input.events.records > 0;
+        read || settings || !input.is_damaged()
     };
     if let Some(group) = job.group.filter(|group| *group > groups) {
         complain(&match groups {

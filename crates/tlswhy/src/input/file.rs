@@ -31,7 +31,8 @@ pub(crate) fn read(
     intake.stream(&mut file, watch)
 }
 
-/// Whether a file holds a capture or an event log, or looks like a log, packed or not. A damaged packing holds none.
+/// Whether a file holds a capture, an event log or a registry, or looks like a log, packed or not.
+/// A damaged packing holds none.
 ///
 /// # Errors
 /// The file cannot be opened or read at all.
@@ -43,7 +44,10 @@ pub(crate) fn is_wanted(path: &Path) -> io::Result<bool> {
             let read = unpacked.take(HEAD).read_to_end(&mut head);
             Ok(read.is_ok() && is_dated(&head))
         }
-        Ok(unpacked) => Ok(unpacked.kind().is_capture() || unpacked.kind() == Kind::Evtx),
+        Ok(unpacked) => {
+            let kind = unpacked.kind();
+            Ok(kind.is_capture() || kind.is_settings() || kind == Kind::Evtx)
+        }
         Err(error) if error.raw_os_error().is_some() => Err(error),
         Err(_) => Ok(false),
     }
