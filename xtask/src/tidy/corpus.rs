@@ -1,5 +1,5 @@
 //! The corpus: every case complete, every cause with a case that is known to be it; and the lines
-//! that programs wrote, each with its truth; and the event logs that the lab built.
+//! that programs wrote, each with its truth; and the event logs and registries that the lab built.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,7 +82,8 @@ fn check_but(tree: &Tree, without: &[(&str, &str)]) -> Vec<String> {
             problems.push(format!("tidy/corpus.rs: there is no cause {cause}"));
         }
     }
-    problems.extend(events(tree));
+    problems.extend(built(tree, EVENTS));
+    problems.extend(built(tree, SETTINGS));
     problems.extend(programs(tree).iter().flat_map(|(program, files)| lines(tree, program, files)));
     problems
 }
@@ -91,6 +92,8 @@ fn check_but(tree: &Tree, without: &[(&str, &str)]) -> Vec<String> {
 const LINES: &str = "lines";
 /// The folder of event logs, `corpus/events/<case>/`, with the logs of a case in any form.
 const EVENTS: &str = "events";
+/// The folder of registries, `corpus/settings/<case>/`, a machine each.
+const SETTINGS: &str = "settings";
 /// A log is one failure and what stands around it, no more.
 const MOST_LINE_BYTES: usize = 4096;
 
@@ -145,17 +148,19 @@ fn lines(tree: &Tree, program: &str, files: &BTreeSet<&str>) -> Vec<String> {
     problems
 }
 
-/// Every case of built event logs says that it is built, and has its truth.
-fn events(tree: &Tree) -> Vec<String> {
+/// Every case that is built says so, and has its truth.
+fn built(tree: &Tree, group: &str) -> Vec<String> {
     let mut problems = Vec::new();
     let mut cases: BTreeSet<&str> = BTreeSet::new();
     for (path, _) in tree.files() {
-        if let ["corpus", EVENTS, case, _, ..] = path.split('/').collect::<Vec<_>>().as_slice() {
+        if let ["corpus", known, case, _, ..] = path.split('/').collect::<Vec<_>>().as_slice()
+            && *known == group
+        {
             cases.insert(case);
         }
     }
     for case in cases {
-        let case = format!("corpus/{EVENTS}/{case}");
+        let case = format!("corpus/{group}/{case}");
         if !tree.text(&format!("{case}/about.md")).is_some_and(|text| text.contains("Built")) {
             problems.push(format!("{case}: about.md does not say that it is built"));
         }
