@@ -20,6 +20,7 @@ pub mod join;
 mod offer;
 mod probes;
 mod rules;
+mod settings;
 mod sightings;
 
 pub use case::Case;
@@ -30,4 +31,5 @@ pub use docket::{Docket, Judged};
 pub use finding::{Confidence, Evidence, Finding};
 pub use offer::Offer;
 pub use rules::{CAUSES, cause, judge};
+pub use settings::{Host, LABEL as SETTINGS};
 pub use sightings::{dialect_of, is_of_certificate, pointed_at, sighted};

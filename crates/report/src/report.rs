@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use diagnosis::Host;
+use windows::Setting;
+
 use crate::failure::{Failure, Severity};
 use crate::group::{Group, Groups, Key};
 use crate::intake::{Counts, Input};
@@ -62,7 +65,27 @@ impl Report {
         };
         together.tell_logs(&mut log_groups, |input, place| report.at(input, place));
         report.log_groups = log_groups;
+        report.ask_machines();
         report
+    }
+
+    /// Lets the settings of each machine speak of what is shown of each group.
+    fn ask_machines(&mut self) {
+        let mut groups = std::mem::take(&mut self.groups);
+        let mut log_groups = std::mem::take(&mut self.log_groups);
+        for machine in &self.machines {
+            let name = machine.name(self);
+            let cite = |setting: &Setting| machine.cite(self, setting);
+            let host = Host { settings: &machine.settings, name: &name, cite: &cite };
+            for sample in groups.iter_mut().map(|group| &mut group.sample) {
+                host.weigh(&mut sample.failure.findings, &sample.session);
+            }
+            for sample in log_groups.iter_mut().map(|group| &mut group.sample) {
+                host.weigh_sighting(&mut sample.findings, &sample.sighting);
+            }
+        }
+        self.groups = groups;
+        self.log_groups = log_groups;
     }
 
     /// The conversations of all inputs, counted.

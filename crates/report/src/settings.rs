@@ -9,9 +9,9 @@ use std::io::Read;
 use logs::More;
 use windows::{Registry, RegistryReader, Setting, Settings, hive};
 
-use crate::Kind;
 use crate::intake::{Input, Intake, Progress, Watch};
 use crate::window::Window;
+use crate::{Kind, Report};
 
 /// A machine of which settings are known.
 #[derive(Clone, Debug)]
@@ -54,6 +54,21 @@ impl Machine {
             }
         }
         machines
+    }
+
+    /// What it is called in sentences: by its first input.
+    pub(crate) fn name(&self, report: &Report) -> String {
+        self.inputs.first().map_or_else(String::new, |input| report.label(*input))
+    }
+
+    /// A value with its place: `Protocols\TLS 1.2\Client Enabled=0 (server.reg:12)`.
+    pub(crate) fn cite(&self, report: &Report, setting: &Setting) -> String {
+        let value = setting.to_string();
+        match (self.input(&report.inputs, setting), setting.place.line) {
+            (Some(input), line @ 1..) => format!("{value} ({})", report.line(input, line)),
+            (Some(input), 0) => format!("{value} ({})", report.label(input)),
+            (None, _) => value,
+        }
     }
 
     /// The input that holds a key.

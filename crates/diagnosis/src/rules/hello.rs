@@ -87,7 +87,7 @@ impl Case<'_> {
 }
 
 /// The suites that count: neither GREASE nor signals, and of use in a version that is offered.
-pub(super) fn suites(hello: &ClientHello<'_>) -> Vec<CipherSuite> {
+pub(crate) fn suites(hello: &ClientHello<'_>) -> Vec<CipherSuite> {
     let usable =
         |suite: &CipherSuite| !suite.is_grease() && !suite.is_scsv() && is_usable(*suite, hello);
     hello.cipher_suites().filter(usable).collect()

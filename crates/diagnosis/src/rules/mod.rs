@@ -104,7 +104,7 @@ mod starttls_refused;
 mod starttls_required;
 mod starttls_stripped;
 #[cfg(test)]
-mod story;
+pub(crate) mod story;
 mod tls_interception_untrusted;
 mod tls_to_plaintext_port;
 mod udp_blocked;
@@ -119,6 +119,7 @@ mod x509_strict;
 
 pub(crate) use answer::Answer;
 pub(crate) use chain::End;
+pub(crate) use hello::suites;
 pub(crate) use no_renegotiation::refused_renegotiation;
 pub(crate) use refusal::Refusal;
 

@@ -9,35 +9,35 @@ use wire::{HANDSHAKE_HEADER, HandshakeType, Time};
 use crate::{Case, Contrast, Docket, Finding, Judged};
 
 /// A session in the making.
-pub(super) struct Story {
+pub(crate) struct Story {
     session: Session,
 }
 
 /// What a ClientHello offers; the default is what a modern client sends.
-pub(super) struct Hello {
+pub(crate) struct Hello {
     /// legacy_version.
-    pub(super) version: u16,
+    pub(crate) version: u16,
     /// supported_versions; none for no extension.
-    pub(super) versions: Vec<u16>,
+    pub(crate) versions: Vec<u16>,
     /// cipher_suites.
-    pub(super) suites: Vec<u16>,
+    pub(crate) suites: Vec<u16>,
     /// supported_groups; none for no extension.
-    pub(super) groups: Vec<u16>,
+    pub(crate) groups: Vec<u16>,
     /// signature_algorithms; none for no extension.
-    pub(super) schemes: Vec<u16>,
+    pub(crate) schemes: Vec<u16>,
     /// server_name.
-    pub(super) name: Option<&'static str>,
+    pub(crate) name: Option<&'static str>,
     /// Protocols offered by ALPN; none for no extension.
-    pub(super) alpn: Vec<&'static str>,
+    pub(crate) alpn: Vec<&'static str>,
     /// Further extensions: type and content.
-    pub(super) extensions: Vec<(u16, Vec<u8>)>,
+    pub(crate) extensions: Vec<(u16, Vec<u8>)>,
     /// The extension that comes after all others.
-    pub(super) last: Option<(u16, Vec<u8>)>,
+    pub(crate) last: Option<(u16, Vec<u8>)>,
 }
 
 impl Story {
     /// A TCP connection from a client to port 443 that has just been opened: frames 1 to 3.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let address = |text: &str| text.parse::<SocketAddr>().unwrap().into();
         let mark = |frame| Some(trace::Mark { frame, time: moment(frame), ttl: 64 });
         let stream = |frame| Stream { syn: mark(frame), ttl: 64, ..Stream::default() };
@@ -65,7 +65,7 @@ impl Story {
     }
 
     /// The same over QUIC, where nothing opens a connection.
-    pub(super) fn quic() -> Self {
+    pub(crate) fn quic() -> Self {
         Self::new().with(|session| {
             session.transport = trace::Transport::Udp;
             session.carrier = Carrier::Quic;
@@ -74,7 +74,7 @@ impl Story {
     }
 
     /// One side says something, in the next frame, a millisecond later.
-    pub(super) fn says(mut self, side: Side, message: Message) -> Self {
+    pub(crate) fn says(mut self, side: Side, message: Message) -> Self {
         let frame = self.session.last_frame + 1;
         let time = moment(frame);
         let mark = Some(trace::Mark { frame, time, ttl: 64 });
@@ -104,17 +104,17 @@ impl Story {
     }
 
     /// A handshake message in the clear.
-    pub(super) fn handshake(self, side: Side, kind: HandshakeType, body: &[u8]) -> Self {
+    pub(crate) fn handshake(self, side: Side, kind: HandshakeType, body: &[u8]) -> Self {
         self.says(side, Message::Handshake { kind, body: body.into() })
     }
 
     /// The client's hello.
-    pub(super) fn client_hello(self, hello: &Hello) -> Self {
+    pub(crate) fn client_hello(self, hello: &Hello) -> Self {
         self.handshake(Side::Client, HandshakeType::CLIENT_HELLO, &hello.body())
     }
 
     /// The server's hello: version (TLS 1.3 in its extension), suite, further extensions.
-    pub(super) fn server_hello(
+    pub(crate) fn server_hello(
         self,
         version: u16,
         suite: u16,
@@ -134,42 +134,42 @@ impl Story {
     }
 
     /// A fatal alert in the clear: it decides the session.
-    pub(super) fn alert(mut self, side: Side, alert: Alert) -> Self {
+    pub(crate) fn alert(mut self, side: Side, alert: Alert) -> Self {
         self.session.outcome = Outcome::Alert(self.session.events.len());
         self.says(side, Message::Alert(alert::Message::new(Level::Fatal, alert)))
     }
 
     /// A warning in the clear.
-    pub(super) fn warning(self, side: Side, alert: Alert) -> Self {
+    pub(crate) fn warning(self, side: Side, alert: Alert) -> Self {
         self.says(side, Message::Alert(alert::Message::new(Level::Warning, alert)))
     }
 
     /// A side closes, and with that decides the session.
-    pub(super) fn closes(mut self, side: Side) -> Self {
+    pub(crate) fn closes(mut self, side: Side) -> Self {
         self.session.outcome = Outcome::Closed(side);
         self.says(side, Message::Fin)
     }
 
     /// A side resets, and with that decides the session.
-    pub(super) fn resets(mut self, side: Side) -> Self {
+    pub(crate) fn resets(mut self, side: Side) -> Self {
         self.session.outcome = Outcome::Reset(side);
         self.says(side, Message::Reset)
     }
 
     /// Sets the outcome.
-    pub(super) fn ends(mut self, outcome: Outcome) -> Self {
+    pub(crate) fn ends(mut self, outcome: Outcome) -> Self {
         self.session.outcome = outcome;
         self
     }
 
     /// Changes what else the session holds.
-    pub(super) fn with(mut self, change: impl FnOnce(&mut Session)) -> Self {
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Session)) -> Self {
         change(&mut self.session);
         self
     }
 
     /// A conversation in which no TLS was spoken, only these words of a carrier.
-    pub(super) fn dialogue(carrier: Carrier, client: &[u8], server: &[u8]) -> Self {
+    pub(crate) fn dialogue(carrier: Carrier, client: &[u8], server: &[u8]) -> Self {
         Self::new()
             .says(Side::Client, Message::Plaintext(client.into()))
             .says(Side::Server, Message::Plaintext(server.into()))
@@ -178,17 +178,17 @@ impl Story {
     }
 
     /// The session.
-    pub(super) fn session(self) -> Session {
+    pub(crate) fn session(self) -> Session {
         self.session
     }
 
     /// What is found if this is the whole capture.
-    pub(super) fn judge(self) -> Vec<Finding> {
+    pub(crate) fn judge(self) -> Vec<Finding> {
         super::judge(&Case::new(&self.session, &Contrast::default()))
     }
 
     /// What is found if these are seen as well: the findings of this session alone.
-    pub(super) fn judge_among(self, others: impl IntoIterator<Item = Self>) -> Vec<Finding> {
+    pub(crate) fn judge_among(self, others: impl IntoIterator<Item = Self>) -> Vec<Finding> {
         let mut docket = Docket::default();
         for other in others {
             docket.add(other.with(|session| session.number = 2).session.into());
@@ -220,7 +220,7 @@ impl Default for Hello {
 
 impl Hello {
     /// What a client of TLS 1.2 sends.
-    pub(super) fn tls12() -> Self {
+    pub(crate) fn tls12() -> Self {
         Self {
             versions: Vec::new(),
             suites: vec![0xc02b, 0xc02f, 0xc02c, 0xc030],
@@ -229,7 +229,7 @@ impl Hello {
     }
 
     /// The body of the message.
-    pub(super) fn body(&self) -> Vec<u8> {
+    pub(crate) fn body(&self) -> Vec<u8> {
         let mut extensions = self.extensions.clone();
         if let Some(name) = self.name {
             let entry = [&[0], &list16(name.as_bytes())[..]].concat();

@@ -71,7 +71,9 @@ pub(super) fn whole_group(
     }
     if let Some(best) = sample.failure.best() {
         let most = if detail.ladder { usize::MAX } else { MOST_EVIDENCE };
-        for evidence in best.evidence.iter().take(most) {
+        let said = |at: usize, label: &str| at < most || label == diagnosis::SETTINGS;
+        let shown = best.evidence.iter().enumerate().filter(|(at, it)| said(*at, it.label));
+        for (_, evidence) in shown {
             let at = evidence.frame.map(|frame| report.place(sample.input, frame));
             let says = safe(&evidence.says, MOST_TEXT);
             let at = at.as_deref().unwrap_or_default();

@@ -148,6 +148,7 @@ pub(super) fn whole_group(
     }
     evidence(page, sample, group.alerts.len() == 1);
     super::events::evidence(page, group);
+    settings(page, sample);
     super::joined::company(page, report, group, detail);
     super::joined::echoes(page, report, &group.echoes);
     if group.peers.count() > 1 || (group.peers.count() == 1 && group.unnamed > 0) {
@@ -212,6 +213,14 @@ fn evidence(page: &mut Page<'_>, sample: &Sighted, one_alert: bool) {
     if let Some(dialect) = diagnosis::dialect_of(sighting).filter(|_| one_alert) {
         let side = sighting.refused_by().map_or("other side", Side::name);
         labelled(page, side, Tone::Dim, dialect, "");
+    }
+}
+
+/// What the settings of a machine say of it.
+fn settings(page: &mut Page<'_>, sample: &Sighted) {
+    let evidence = sample.best().map_or(&[][..], |best| &best.evidence);
+    for said in evidence.iter().filter(|said| said.label == diagnosis::SETTINGS) {
+        labelled(page, said.label, Tone::Dim, &safe(&said.says, MOST_TEXT), "");
     }
 }
 
