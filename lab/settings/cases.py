@@ -116,18 +116,25 @@ CASES = {
         machine("APP07", "198.51.100.1") | schannel({"EventLogging": 1}) | dot_net({}) | R2,
         {"computer": "APP07", "client": ["SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2"],
          "server": ["SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2"], "order": "default",
-         "beside": "client-max-version-below-server-min/curl-tls10-nginx"}),
+         "beside": "several/office/input.pcap"}),
     "hardened-2012r2": Case(
         "A Server 2012 R2 that was hardened after a guide: TLS 1.2 alone, no RC4, no 3DES, a short list of suites.",
         HARDENED,
         {"computer": "WEB01", "client": ["TLS 1.2"], "server": ["TLS 1.2"], "order": "policy",
-         "beside": "client-max-version-below-server-min/openssl-tls10-nginx"}),
+         "beside": "several/office/input.pcap"}),
     "old-client-2012r2": Case(
         "A Server 2012 R2 on which somebody has switched TLS 1.1 and 1.2 off for clients, years ago, because a "
         "partner could not stand them. Only SCHANNEL was exported.",
         schannel({"EventLogging": 1}, [(r"SSL 3.0\Client", {"Enabled": 0}), (r"TLS 1.1\Client", {"DisabledByDefault": 1}),
                                        (r"TLS 1.2\Client", {"DisabledByDefault": 1})]),
-        {"order": "unknown", "beside": "client-max-version-below-server-min/openssl-tls10-haproxy"}),
+        {"order": "unknown", "beside": "client-max-version-below-server-min/openssl-tls10-haproxy/input.pcap"}),
+    "exchange-2016": Case(
+        "The Exchange server of corpus/events/exchange, on a Server 2016 with TLS 1.0 and 1.1 switched off: its scripts "
+        "ask for these and for nothing else.",
+        windows("Windows Server 2016 Standard", 14393) | machine("EXCH01", "10.20.0.11")
+        | schannel({"EventLogging": 7}, both(OFF, "TLS 1.0", "TLS 1.1")) | dot_net({}, "v4.0.30319"),
+        {"computer": "EXCH01", "client": ["TLS 1.2"], "server": ["TLS 1.2"], "order": "default",
+         "beside": "events/exchange/System.evtx", "group": 4}),
     "mistakes-2016": Case(
         "A Server 2016 on which much was set and little of it does what was meant.",
         windows("Windows Server 2016 Datacenter", 14393)

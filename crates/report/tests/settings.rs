@@ -104,6 +104,26 @@ fn machines_are_as_they_were_set() {
     }
 }
 
+/// Beside a capture or an event log the settings are evidence: what they say of its groups stays as
+/// it was.
+#[test]
+fn settings_are_evidence() {
+    let mut said = 0;
+    for case in cases() {
+        let Some(beside) = truth(&case)["beside"].as_str().map(str::to_owned) else { continue };
+        let mut paths = inputs(&case);
+        paths.push(Path::new(CORPUS).join(beside));
+        let report = read(&paths, false);
+        assert_eq!(report.exit(), 1);
+        let group = truth(&case)["group"].as_u64().map(|number| number as usize);
+        let text = screen(&report, &Detail { group, ..Detail::default() }, &Look::default());
+        said += text.matches("     settings ").count();
+        let groups = text.find("✗ ").map_or("", |at| &text[at..]);
+        hold(&case.join("beside.txt"), groups);
+    }
+    assert!(said >= 3, "{said}");
+}
+
 /// Hives and exports of one machine are the same settings.
 #[test]
 fn a_hive_is_its_export() {

@@ -82,6 +82,10 @@ const NAMES: &[(&str, &str)] = &[
 ];
 /// Where the addresses of its interfaces are.
 const INTERFACES: &str = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces";
+/// What the paths of orders have in front, in small letters.
+const ORDERS: &str = r"\cryptography\configuration\";
+/// Characters of data that a sentence has room for.
+const MOST_DATA: usize = 60;
 /// Addresses that are kept: a server has a few, a host of containers some hundred.
 const MAX_ADDRESSES: usize = 256;
 
@@ -137,17 +141,26 @@ impl Setting {
         }
     }
 
-    /// The path without what every path of SChannel begins with: `Protocols\TLS 1.2\Client`.
+    /// The path without what every path of SChannel begins with: `Protocols\TLS 1.2\Client`; of an
+    /// order of suites its end.
     #[must_use]
     pub fn short_path(&self) -> &str {
-        short(&self.path)
+        let folded = self.path.to_ascii_lowercase();
+        match folded.find(ORDERS) {
+            Some(at) => self.path.get(at + ORDERS.len()..).unwrap_or(&self.path),
+            None => short(&self.path),
+        }
     }
 }
 
 impl fmt::Display for Setting {
-    /// `Protocols\TLS 1.2\Client DisabledByDefault=1`
+    /// `Protocols\TLS 1.2\Client DisabledByDefault=1`; of long data the beginning.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}={}", self.short_path(), self.name, self.data)
+        write!(f, "{} {}=", self.short_path(), self.name)?;
+        match self.data.char_indices().nth(MOST_DATA) {
+            Some((end, _)) => write!(f, "{}...", self.data.get(..end).unwrap_or_default()),
+            None => f.write_str(&self.data),
+        }
     }
 }
 
