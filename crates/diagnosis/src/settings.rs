@@ -288,11 +288,10 @@ impl Host<'_> {
 
     /// The newest version that is older.
     fn below(&self, version: ProtocolVersion) -> Option<ProtocolVersion> {
-        let all = self.settings.protocols.iter().map(|protocol| protocol.version);
-        all.filter(|other| {
+        let mut all = self.settings.protocols.iter().map(|protocol| protocol.version);
+        all.rfind(|other| {
             other.is_dtls() == version.is_dtls() && other.settled() < version.settled()
         })
-        .last()
     }
 
     /// Why a version stands as it does.
