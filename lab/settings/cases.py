@@ -135,6 +135,17 @@ CASES = {
         | schannel({"EventLogging": 7}, both(OFF, "TLS 1.0", "TLS 1.1")) | dot_net({}, "v4.0.30319"),
         {"computer": "EXCH01", "client": ["TLS 1.2"], "server": ["TLS 1.2"], "order": "default",
          "beside": "events/exchange/System.evtx", "group": 4}),
+    "joined-2012r2": Case(
+        "The host of corpus/events/joined, 192.0.2.10: as a server it takes TLS 1.2 alone; as a client it offers TLS 1.0 "
+        "at most, because somebody has switched the newer ones off for clients.",
+        machine("SRV01", "192.0.2.10")
+        | schannel({"EventLogging": 7},
+                   [(rf"{version}\Server", OFF) for version in ("SSL 3.0", "TLS 1.0", "TLS 1.1")]
+                   + [(rf"{version}\Client", {"DisabledByDefault": 1}) for version in ("TLS 1.1", "TLS 1.2")]
+                   + [(r"SSL 3.0\Client", OFF)])
+        | dot_net({"SchUseStrongCrypto": 1, "SystemDefaultTlsVersions": 1}) | R2,
+        {"computer": "SRV01", "client": ["TLS 1.0"], "server": ["TLS 1.2"], "order": "default",
+         "mistakes": ["TLS 1.0 is set as a server alone"], "beside": "events/joined/trace.pcapng"}),
     "mistakes-2016": Case(
         "A Server 2016 on which much was set and little of it does what was meant.",
         windows("Windows Server 2016 Datacenter", 14393)

@@ -55,9 +55,10 @@ fn as_client(settings: &Settings, says: &mut Vec<String>) {
                 let unless = newest_unknown.map_or(String::new(), |unknown| {
                     format!("; unless this Windows has {unknown} on")
                 });
+                let newer = if above < ProtocolVersion::TLS_1_3 { " or newer" } else { "" };
                 says.push(format!(
-                    "as a client it offers {newest} at most: servers that want {above} refuse it \
-                     (alert 70){most}{unless}"
+                    "as a client it offers {newest} at most: servers that want {above}{newer} \
+                     refuse it (alert 70){most}{unless}"
                 ));
             }
             if let Some(below) = refused_below(settings, Side::Client, *oldest) {
