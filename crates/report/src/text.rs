@@ -91,6 +91,7 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
         return page.done();
     }
     header(&mut page, report, detail);
+    settings::nothing(&mut page, report);
     for machine in &report.machines {
         settings::machine(&mut page, report, machine);
     }

@@ -18,6 +18,8 @@ mod refusals;
 
 use refusals::{changes, refusals};
 
+/// What is said of a registry without settings.
+const NOTHING: &str = "nothing that TLS depends on is in it: export HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL";
 /// Where the columns of the table begin.
 const CLIENT: usize = 15;
 const SERVER: usize = 31;
@@ -29,15 +31,31 @@ const MOST_MISTAKES: usize = 12;
 /// Names of a list that are shown.
 const MOST_NAMES: usize = 24;
 
+/// Registries that hold nothing of what TLS depends on.
+pub(super) fn nothing(page: &mut Page<'_>, report: &Report) {
+    for (place, input) in report.inputs.iter().enumerate() {
+        let Some(registry) = input.registry.as_deref().filter(|it| it.is_empty()) else { continue };
+        page.blank();
+        page.wrapped(
+            Line::new().add(Tone::Warn, "!"),
+            2,
+            Tone::Plain,
+            NOTHING,
+            &report.label(place),
+        );
+        for note in registry.notes() {
+            page.wrapped(Line::indent(2), 2, Tone::Dim, &safe(note, MOST_TEXT), "");
+        }
+    }
+}
+
 /// All that is known of a machine.
 pub(super) fn machine(page: &mut Page<'_>, report: &Report, machine: &Machine) {
     let settings = &machine.settings;
     page.blank();
     page.line(title(settings));
     if settings.is_empty() {
-        let text = "nothing of TLS is set in it: export \
-                    HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL";
-        page.wrapped(Line::indent(2), 2, Tone::Warn, text, "");
+        page.wrapped(Line::indent(2), 2, Tone::Warn, NOTHING, "");
     } else {
         table(page, report, machine);
         details(page, report, machine);
