@@ -80,7 +80,7 @@ impl Hours {
             (true, Some((from, to))) => format!(
                 "Mon–Fri, {from:02} to {to:02} h: people, or what they use, and not a service"
             ),
-            (true, None) => "Mon–Fri, day and night".to_owned(),
+            (true, None) => "Mon–Fri, and not at weekends".to_owned(),
             (false, Some((from, to))) if is_week => {
                 format!("every day of the week, {from:02} to {to:02} h")
             }

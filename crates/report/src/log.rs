@@ -119,12 +119,6 @@ impl Sighted {
         })
     }
 
-    /// Whether an event of SChannel tells it, which never names the other side.
-    pub(crate) fn is_of_schannel(&self) -> bool {
-        let event = self.sighting.event.as_ref();
-        event.is_some_and(|event| event.provider.eq_ignore_ascii_case("schannel"))
-    }
-
     /// Whether it is the text of an event alone, as people copy it out of the Event Viewer: an alert,
     /// and perhaps a state.
     #[must_use]

@@ -123,7 +123,7 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
         page.blank();
         log::whole_group(&mut page, report, *number, group, detail);
     }
-    events::who_is_it(&mut page, report);
+    events::who_is_it(&mut page, report, &of_logs);
     footer(&mut page, report, detail);
     page.done()
 }

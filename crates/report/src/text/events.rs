@@ -2,13 +2,13 @@
 
 use super::group::most_frequent;
 use super::{BODY, FOOT, INDENT, MOST_NAME, labelled};
-use crate::Report;
 use crate::hours::Hours;
 use crate::intake::Input;
 use crate::log::LogGroup;
 use crate::number::{grouped, plural};
 use crate::paint::{Line, Page, Tone, row, safe};
 use crate::timeline::sparkline;
+use crate::{Kind, Report};
 
 /// Events of SChannel that are told apart in the line of their counts.
 const MOST_EVENTS: usize = 6;
@@ -40,6 +40,11 @@ pub(super) fn count(page: &mut Page<'_>, report: &Report) {
     let logs = || report.inputs.iter().map(|input| &input.events);
     let total: u64 = logs().map(|log| log.schannel_events()).sum();
     if total == 0 {
+        // Some give the log of another channel, or one in which errors alone are left out.
+        let is_bare = |input: &&Input| input.kind == Kind::Evtx && input.counts.failed == 0;
+        if let Some(input) = report.inputs.iter().find(is_bare) {
+            page.wrapped(Line::new().dim("note"), FOOT, Tone::Plain, &bare(input), "");
+        }
         return;
     }
     let mut all: Vec<(u32, u64)> = Vec::new();
@@ -64,6 +69,34 @@ pub(super) fn count(page: &mut Page<'_>, report: &Report) {
     let line = Line::new().add(Tone::Verdict, plural(total, "SChannel event"));
     page.wrapped(line.plain("   "), FOOT, Tone::Plain, &row(&items), "");
 }
+
+/// What is said where there is nothing of SChannel: what stands beside it says something with it.
+fn bare(input: &Input) -> String {
+    let beside = [
+        (input.events.connections, "connection of a process"),
+        (input.events.chains, "judged certificate"),
+    ];
+    let beside: Vec<String> = beside
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| match (count, what.split_once(' ')) {
+            (2.., Some(("connection", rest))) => format!("{} connections {rest}", grouped(count)),
+            _ => plural(count, what),
+        })
+        .collect();
+    match &beside[..] {
+        [] => NO_SCHANNEL.to_owned(),
+        beside => format!(
+            "no event of SChannel, but {}: give it together with System.evtx of the same time",
+            beside.join(" and ")
+        ),
+    }
+}
+
+/// What is said of an event log in which SChannel wrote nothing.
+const NO_SCHANNEL: &str = "no event of SChannel: it writes to the log System (System.evtx), and only \
+                           what EventLogging under ...\\Control\\SecurityProviders\\SCHANNEL asks \
+                           for";
 
 /// What the two events mean that nobody can tell apart, and the one that is no failure.
 fn meaning(id: u32) -> &'static str {
@@ -158,14 +191,16 @@ const PRODUCTS: &[(&str, &[&str])] = &[
 pub(super) const WINDOWS: &[&str] = &["schannel", "windows", "iis", "dotnet"];
 
 /// How to find out who the other side is: Windows does not write it down.
-pub(super) fn who_is_it(page: &mut Page<'_>, report: &Report) {
-    let asked = |group: &&LogGroup| {
+pub(super) fn who_is_it(page: &mut Page<'_>, report: &Report, groups: &[(usize, &LogGroup)]) {
+    let asked = |group: &LogGroup| {
         let seen = |clocks: &&crate::Clocks| clocks.input == group.input;
         let is_captured = |clocks: &crate::Clocks| clocks.comparison.offset.is_some();
         let alone = !report.clocks.iter().filter(seen).any(is_captured);
-        alone && group.unnamed > 0 && group.sample.is_of_schannel()
+        // The other side of an alert is somewhere; other events are about this machine alone.
+        let is_alert = matches!(group.event, Some((36887 | 36888, _)));
+        alone && is_alert && group.unnamed > 0
     };
-    let Some(group) = report.log_groups.iter().find(asked) else { return };
+    let Some((_, group)) = groups.iter().find(|(_, group)| asked(group)) else { return };
     let log = report.inputs.get(group.input).map_or("System.evtx", |input| input.name.as_str());
     page.blank();
     let text = "Windows does not write the other side down. A capture on that machine while it \

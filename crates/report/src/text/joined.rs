@@ -6,7 +6,7 @@ use super::{FOOT, MOST_NAME, labelled};
 use crate::joined::Clocks;
 use crate::log::LogGroup;
 use crate::number::{grouped, plural};
-use crate::paint::{Line, Page, Tone, row, safe};
+use crate::paint::{Line, Page, Tone, safe};
 use crate::timeline::duration;
 use crate::{Detail, Report};
 
@@ -59,14 +59,15 @@ pub(super) fn company(page: &mut Page<'_>, report: &Report, group: &LogGroup, de
         labelled(page, "", Tone::Dim, &format!("and {more} others: -v shows them"), "");
     }
     if company.ambiguous > 0 {
-        let fit: Vec<String> = company.candidates.iter().map(|party| this(party)).collect();
         let text = format!(
-            "{} of {}: at that moment several failed alike, and nothing tells which it was: {}",
+            "{} of {}: at that moment several failed alike, and nothing tells which one it was:",
             grouped(company.ambiguous),
-            grouped(company.total),
-            row(&fit)
+            grouped(company.total)
         );
         labelled(page, "ambiguous", Tone::Warn, &text, "");
+        for party in &company.candidates {
+            labelled(page, "", Tone::Warn, &this(party), "");
+        }
     }
     for (missing, count) in &company.missing {
         let text = format!("{} of {} {}", grouped(*count), grouped(company.total), missing.says());

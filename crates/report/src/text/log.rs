@@ -377,11 +377,17 @@ fn alerts(group: &LogGroup) -> String {
 
 /// Characters of a line that are shown of a group, without `-v`.
 const MOST_WORDS: usize = 160;
-/// The alerts of a group by their numbers, and a dash for none: `48 42 46`.
+/// The alerts of a group by their numbers, and a dash for none: `48 42 46`; of an event behind its
+/// number and in front of its state: `36888 40 1205`.
 fn numbers(group: &LogGroup) -> String {
     let each = group.alerts.iter().take(MOST_NUMBERS);
     let each = each.map(|(alert, _)| alert.map_or("-".to_owned(), |it| it.code().to_string()));
-    each.collect::<Vec<_>>().join(" ")
+    let alerts = each.collect::<Vec<_>>().join(" ");
+    match group.event {
+        None => alerts,
+        Some((id, Some(state))) => format!("{id} {alerts} {state}"),
+        Some((id, None)) => format!("{id} {alerts}"),
+    }
 }
 
 /// Alerts that are named in a group's line of the table.
