@@ -217,3 +217,38 @@ fn exports_tell_the_same() {
         assert_eq!(of(&back), wanted, "{file} the other way");
     }
 }
+
+/// Forms without threads, and with seconds alone, tell as many failures, of the same events, in both
+/// orders.
+#[test]
+fn texts_have_the_same_pairs() {
+    let of = |records: &[Record]| {
+        let events = failures(records).into_iter().map(|sighting| sighting.event.unwrap().ids);
+        let mut all: Vec<Vec<u32>> = events.collect();
+        all.sort();
+        all
+    };
+    let wanted = of(&records("exchange/forms", "System.evtx"));
+    for file in [
+        "viewer.csv",
+        "viewer-2012.csv",
+        "viewer-2008.csv",
+        "viewer-german.csv",
+        "viewer.txt",
+        "wevtutil.txt",
+        "copied.txt",
+        "copied-german.txt",
+        "copied-french.txt",
+        "copied-japanese.txt",
+        "get-winevent.csv",
+        "get-eventlog.csv",
+        "snare.log",
+        "evtxecmd.csv",
+        "nxlog-ietf.log",
+    ] {
+        let records = exported(file);
+        assert_eq!(of(&records), wanted, "{file}");
+        let back: Vec<Record> = records.into_iter().rev().collect();
+        assert_eq!(of(&back), wanted, "{file} the other way");
+    }
+}
