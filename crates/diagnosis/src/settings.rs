@@ -313,7 +313,7 @@ impl Host<'_> {
                 && unset
         });
         match is_old && weak {
-            true => "; a program on .NET would not, as SchUseStrongCrypto is not set there".into(),
+            true => "; a program built for .NET before 4.6 does not, as SchUseStrongCrypto is not set there".into(),
             false => String::new(),
         }
     }
