@@ -7,6 +7,7 @@
 //!
 //! 1. `scene` brings all to one point of view: what was received and what was sent, as seen from
 //!    each address in a capture, or from either end of the connections of a log.
+//!    What two inputs of one machine tell both, as an export and its log do, is told once (`twice`).
 //! 2. `clock` finds how far two clocks are apart, and from which address a capture looks the way
 //!    the machine tells it, by votes; chance is ruled out by a rule that it states.
 //! 3. `matching` looks for each failure with that difference. One party fits: found. Several
@@ -28,6 +29,7 @@ mod scene;
 mod testimony;
 #[cfg(test)]
 mod tests;
+mod twice;
 mod votes;
 
 pub use answer::{
@@ -37,3 +39,4 @@ pub use answer::{
 pub use joined::{Comparison, Echo, Joined, Offset, join};
 pub use party::Party;
 pub use testimony::{Testimony, Witness};
+pub use twice::Repeat;

@@ -11,6 +11,7 @@ use super::matching::Matching;
 use super::nearby::Neighbours;
 use super::scene::{Book, Index, Scene, Stand, Told, resolution};
 use super::testimony::{Testimony, Witness};
+use super::twice::{Repeat, Twice};
 use super::{Answer, Company, Found, Means, Missing, Nearby};
 use crate::Confidence;
 
@@ -20,6 +21,8 @@ pub struct Joined {
     /// How the clock of each machine that tells of failures compares with that of each witness that
     /// may show them, in the order of the witnesses.
     pub clocks: Vec<Comparison>,
+    /// The inputs that tell failures again which an earlier one tells: each counts its own.
+    pub repeats: Vec<Repeat>,
     answers: Vec<Vec<Option<Answer>>>,
     nearby: BTreeMap<(usize, usize), Nearby>,
     companies: BTreeMap<(usize, u32), Company>,
@@ -79,6 +82,7 @@ struct Machine {
     zone: bool,
     inputs: Vec<usize>,
     told: Vec<Told>,
+    twice: Twice,
     index: Index,
     /// How finely its clock tells.
     step: i64,
@@ -126,7 +130,10 @@ pub fn join(testimonies: &[&Testimony]) -> Joined {
                 joined.nearby.insert(told.from, nearby);
             }
         }
+        joined.say_again(&machine.twice);
     }
+    let twice: Vec<&Twice> = machines.iter().map(|machine| &machine.twice).collect();
+    joined.repeats = Twice::repeats(&twice);
     joined.count(testimonies);
     joined
 }
@@ -171,6 +178,21 @@ impl Joined {
             let new = say(told);
             if slot.as_ref().is_none_or(|known| new.rank() < known.rank()) {
                 *slot = Some(new);
+            }
+        }
+    }
+
+    /// Says the same to what is told twice.
+    fn say_again(&mut self, twice: &Twice) {
+        for (again, first) in &twice.0 {
+            let answer = self.answers.get(first.0).and_then(|answers| answers.get(first.1));
+            let answer = answer.cloned().flatten();
+            let slot = self.answers.get_mut(again.0).and_then(|it| it.get_mut(again.1));
+            if let Some(slot) = slot {
+                *slot = answer;
+            }
+            if let Some(nearby) = self.nearby.get(first).cloned() {
+                self.nearby.insert(*again, nearby);
             }
         }
     }
@@ -262,6 +284,7 @@ fn machines(testimonies: &[&Testimony]) -> Vec<Machine> {
                 zone: clock.zone,
                 inputs: Vec::new(),
                 told: Vec::new(),
+                twice: Twice::default(),
                 index: Index::default(),
                 step: 0,
                 neighbours: Neighbours::default(),
@@ -285,6 +308,7 @@ fn machines(testimonies: &[&Testimony]) -> Vec<Machine> {
     let mut machines: Vec<Machine> = machines.into_values().collect();
     for machine in &mut machines {
         machine.told.sort_by_key(|told| (told.time, told.direction, told.alert, told.role));
+        machine.twice = Twice::taken_from(&mut machine.told);
         machine.index = Index::new(&machine.told);
         machine.step = resolution(machine.told.iter().map(|told| told.time));
         machine.neighbours.sort();

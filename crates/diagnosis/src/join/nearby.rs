@@ -29,8 +29,9 @@ impl Neighbours {
         links: impl Iterator<Item = Link>,
         judgements: impl Iterator<Item = Judgement>,
     ) {
-        self.links.extend(links);
-        self.judgements.extend(judgements);
+        // All are of one machine, whatever number its clock has in each log.
+        self.links.extend(links.map(|it| Link { clock: 0, ..it }));
+        self.judgements.extend(judgements.map(|it| Judgement { clock: 0, ..it }));
     }
 
     /// Puts them in order. What a machine logs twice, because two of its logs were given, is one.

@@ -30,6 +30,8 @@ pub(super) struct Told {
     pub(super) port: Option<u16>,
     pub(super) name: Option<Arc<str>>,
     pub(super) process: Option<u32>,
+    /// The record or line.
+    pub(super) place: u64,
     /// The testimony, and the account in it.
     pub(super) from: (usize, usize),
 }
@@ -163,6 +165,7 @@ impl Told {
             port: port.filter(|_| peer.is_some()),
             name: party.name.clone(),
             process: account.process,
+            place: account.place,
             from,
         })
     }

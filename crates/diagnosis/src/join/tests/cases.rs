@@ -62,6 +62,30 @@ fn one_event_alone_is_joined_by_time() {
     assert!(matches!(shows(0, &only(&code), &mut random), Answer::Missing(_)));
 }
 
+/// A log that is given again, as its export is, with a time in milliseconds, says nothing new: each
+/// event is found as without it, by the same connection, and said to be told twice.
+#[test]
+fn a_log_and_its_export_are_one() {
+    let mut random = Random(11);
+    let facts = properties::facts(&mut random, 40, 5 * SECOND, 60 * SECOND);
+    let events = EXACT.log(&facts, &mut Random(12));
+    let export = Events { step: 1_000_000, ..EXACT }.log(&facts, &mut Random(12));
+    let capture = capture(&facts, &mut random);
+    let alone = join(&[&events, &capture]);
+    let both = join(&[&events, &export, &capture]);
+    assert!(alone.repeats.is_empty());
+    assert_eq!(both.repeats, [Repeat { input: 1, of: 0, count: 40 }]);
+    assert_eq!(both.clocks[0].told, 40);
+    let place = |joined: &Joined, input: usize, number: usize| match joined.answer(input, number) {
+        Some(Answer::Found(found)) => (found.confidence, found.place),
+        answer => panic!("{answer:?}"),
+    };
+    for number in 0..facts.len() {
+        let wanted = place(&alone, 0, number);
+        assert_eq!((place(&both, 0, number), place(&both, 1, number)), (wanted, wanted));
+    }
+}
+
 /// Another day is another day, and a local time without its zone is found by whole hours.
 #[test]
 fn days_are_not_joined_and_zones_are() {
