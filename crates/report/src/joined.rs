@@ -1,6 +1,6 @@
 //! What the inputs say to one another: the same failure in an event log, in a capture, in a log.
 
-use diagnosis::join::{Comparison, Joined, Testimony, join};
+use diagnosis::join::{Comparison, Joined, Repeat, Testimony, join};
 
 use crate::group::{Group, Member};
 use crate::intake::Input;
@@ -49,6 +49,14 @@ impl Together {
             Some(Clocks { input, other, comparison: comparison.clone() })
         });
         all.collect()
+    }
+
+    /// Which inputs tell failures again that others tell, in positions of the report.
+    pub(crate) fn repeats(&self) -> Vec<Repeat> {
+        let place = |witness: usize| self.witnesses.get(witness).copied();
+        let all = self.joined.repeats.iter();
+        all.filter_map(|it| Some(Repeat { input: place(it.input)?, of: place(it.of)?, ..*it }))
+            .collect()
     }
 
     /// Tells the groups of captures which logs tell of them.

@@ -21,7 +21,7 @@ use crate::paint::is_hidden;
 use failure::FailureLine;
 use group::GroupLine;
 use input::InputLine;
-use joined::ClocksLine;
+use joined::{ClocksLine, RepeatLine};
 use settings::SettingsLine;
 use sighting::{LogGroupLine, SightingLine};
 
@@ -41,9 +41,11 @@ pub fn json_lines(report: &Report) -> impl Iterator<Item = String> + '_ {
     let of_logs = of_logs.map(|(n, group)| line(&LogGroupLine::of(report, n, group)));
     let summary = std::iter::once_with(|| line(&SummaryLine::of(report)));
     let clocks = report.clocks.iter().map(|clocks| line(&ClocksLine::of(report, clocks)));
+    let repeats = report.repeats.iter().map(|repeat| line(&RepeatLine::of(report, repeat)));
     inputs
         .chain(machines)
         .chain(clocks)
+        .chain(repeats)
         .chain(failures)
         .chain(sightings)
         .chain(groups)

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use diagnosis::Host;
+use diagnosis::join::Repeat;
 use windows::Setting;
 
 use crate::failure::{Failure, Severity};
@@ -30,6 +31,8 @@ pub struct Report {
     pub ungrouped: u64,
     /// How the clocks of the inputs compare, where several tell of the same time.
     pub clocks: Vec<Clocks>,
+    /// The inputs that tell failures again which others tell, and count them again.
+    pub repeats: Vec<Repeat>,
     numbers: HashMap<Key, usize>,
     labels: Vec<String>,
 }
@@ -51,7 +54,7 @@ impl Report {
         let numbers = (1..).zip(&groups).map(|(number, group)| (group.key(), number)).collect();
         let labels = labels(&inputs);
         let machines = Machine::all(&inputs);
-        let clocks = together.clocks();
+        let (clocks, repeats) = (together.clocks(), together.repeats());
         together.tell(&mut groups);
         let mut report = Self {
             inputs,
@@ -60,6 +63,7 @@ impl Report {
             machines,
             ungrouped,
             clocks,
+            repeats,
             numbers,
             labels,
         };

@@ -176,6 +176,7 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         handshakes(page, report);
     }
     joined::clocks(page, report);
+    joined::repeats(page, report);
     if let Some(sentence) = report.keys().sentence() {
         page.wrapped(Line::new().dim("keys"), FOOT, Tone::Plain, &sentence, "");
     }

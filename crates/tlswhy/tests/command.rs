@@ -759,3 +759,20 @@ fn no_output_holds_a_secret() {
         }
     }
 }
+
+/// Whoever gives an event log and its export is told that each failure counts twice.
+#[test]
+fn an_export_beside_its_log_is_told() {
+    let forms = "corpus/events/exchange/forms";
+    let (log, export) = (format!("{forms}/System.evtx"), format!("{forms}/winlogbeat-8.ndjson"));
+    let both = run!("--json", log, export);
+    let repeat =
+        format!("\"kind\":\"repeat\",\"input\":\"{export}\",\"other\":\"{log}\",\"count\":15");
+    assert!(both.out.contains(&repeat), "{}", both.out);
+    let screen = run!(log, export).out;
+    assert!(
+        screen.contains("15 failures in winlogbeat-8.ndjson are also in System.evtx"),
+        "{screen}"
+    );
+    assert!(!run!("--json", log).out.contains("\"kind\":\"repeat\""));
+}

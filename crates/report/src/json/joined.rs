@@ -1,6 +1,6 @@
 //! What the inputs say to one another, as lines and as parts of others.
 
-use diagnosis::join::{Company, Echo, Found, Means, Missing, Nearby, Party, Sight};
+use diagnosis::join::{Company, Echo, Found, Means, Missing, Nearby, Party, Repeat, Sight};
 use serde::Serialize;
 
 use super::SCHEMA;
@@ -47,6 +47,29 @@ impl<'a> ClocksLine<'a> {
             told: comparison.told,
             during: comparison.during,
             found: comparison.found,
+        }
+    }
+}
+
+/// That an input tells failures which another one tells too.
+#[derive(Serialize)]
+pub(super) struct RepeatLine<'a> {
+    schema: &'static str,
+    kind: &'static str,
+    input: &'a str,
+    other: &'a str,
+    count: u64,
+}
+
+impl<'a> RepeatLine<'a> {
+    pub(super) fn of(report: &'a Report, repeat: &Repeat) -> Self {
+        let name = |input: usize| report.inputs.get(input).map_or("", |input| input.name.as_str());
+        Self {
+            schema: SCHEMA,
+            kind: "repeat",
+            input: name(repeat.input),
+            other: name(repeat.of),
+            count: repeat.count,
         }
     }
 }

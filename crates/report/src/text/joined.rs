@@ -25,6 +25,19 @@ pub(super) fn clocks(page: &mut Page<'_>, report: &Report) {
     }
 }
 
+/// Which inputs tell what others tell: whoever gives a log and its export sees all counts doubled.
+pub(super) fn repeats(page: &mut Page<'_>, report: &Report) {
+    for repeat in report.repeats.iter().take(MOST_CLOCKS) {
+        let text = format!(
+            "{} in {} are also in {}, and count twice",
+            plural(repeat.count, "failure"),
+            report.label(repeat.input),
+            report.label(repeat.of)
+        );
+        page.wrapped(Line::new().add(Tone::Warn, "twice"), FOOT, Tone::Plain, &text, "");
+    }
+}
+
 fn compared(report: &Report, clocks: &Clocks) -> String {
     let name = |input| report.label(input);
     let (this, that) = (name(clocks.input), name(clocks.other));
