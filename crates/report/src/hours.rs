@@ -3,13 +3,15 @@
 
 use wire::Time;
 
-/// Counts by hour of the day and by day of the week, in UTC.
+/// Counts by hour of the day and by day of the week: in UTC where the log tells its zone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hours {
     hours: [u32; 24],
     weekdays: [u32; 7],
     first: Option<Time>,
     last: Option<Time>,
+    /// Whether some of them came without a zone: they are then the hours of the log's own clock.
+    pub(crate) without_zone: bool,
 }
 
 /// Nanoseconds of an hour and of a day.
@@ -21,6 +23,8 @@ const THURSDAY: i64 = 3;
 const FEW: u64 = 20;
 /// Hours of a day within which nearly all must fall to be a habit.
 const MOST_HOURS: usize = 14;
+/// Hours that people are at work at least; a job that starts each day is done sooner.
+const SHIFT: usize = 4;
 /// The names of the weekdays.
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
@@ -47,6 +51,7 @@ impl Hours {
         for (cell, more) in mine.zip(other.hours.iter().chain(&other.weekdays)) {
             *cell = cell.saturating_add(*more);
         }
+        self.without_zone |= other.without_zone;
         self.first = self.first.into_iter().chain(other.first).min();
         self.last = self.last.into_iter().chain(other.last).max();
     }
@@ -74,19 +79,24 @@ impl Hours {
         }
         let workday: u64 = self.weekdays.iter().take(5).map(|count| u64::from(*count)).sum();
         let is_week = span >= 7 * DAY;
-        let workdays_only = is_week && workday * 100 >= count * 98;
+        // One bad day, and a straggler in another week, are no habit.
+        let every = |days: usize| self.weekdays.iter().take(days).all(|count| *count > 0);
+        let workdays_only = is_week && every(5) && workday * 100 >= count * 98;
         let office = self.window(count);
         match (workdays_only, office) {
+            (true, Some((from, to))) if (to + 24 - from) % 24 < SHIFT => {
+                format!("Mon–Fri, {from:02} to {to:02} h: a job, or what begins then")
+            }
             (true, Some((from, to))) => format!(
-                "Mon–Fri, {from:02} to {to:02} h: people, or what they use, and not a service"
+                "Mon–Fri, {from:02} to {to:02} h: people, or what they use, rather than a service"
             ),
             (true, None) => "Mon–Fri, and not at weekends".to_owned(),
-            (false, Some((from, to))) if is_week => {
+            (false, Some((from, to))) if is_week && every(7) => {
                 format!("every day of the week, {from:02} to {to:02} h")
             }
             (false, Some((from, to))) => format!("{from:02} to {to:02} h"),
             (false, None) if is_week && self.is_even(count) => {
-                "day and night, all week: a service or a job, not a person".to_owned()
+                "day and night, all week: a service or a job, rather than a person".to_owned()
             }
             (false, None) => String::new(),
         }
@@ -145,6 +155,19 @@ mod tests {
         assert!(always.habit().starts_with("day and night, all week"), "{}", always.habit());
         let night = of((0..60).map(|n| n % 14 * DAY + (22 + n % 5) * HOUR));
         assert_eq!(night.habit(), "every day of the week, 22 to 03 h");
+    }
+
+    /// What runs at one hour of each workday is not told to be people, and one bad day with a
+    /// straggler a week later is not told to be a habit of all days.
+    #[test]
+    fn a_job_and_a_bad_day_are_no_people() {
+        let workdays = (0..28).filter(|day| day % 7 < 5);
+        let job = of(workdays.flat_map(|day| [day * DAY + 2 * HOUR, day * DAY + 2 * HOUR + 1]));
+        assert_eq!(job.habit(), "Mon–Fri, 02 to 03 h: a job, or what begins then");
+        let bad_day = of((0..60).map(|n| 9 * HOUR + n).chain([8 * DAY + 9 * HOUR]));
+        assert_eq!(bad_day.habit(), "09 to 10 h");
+        let weekend = of((0..60).map(|n| 5 * DAY + 9 * HOUR + n).chain([13 * DAY + 9 * HOUR]));
+        assert_eq!(weekend.habit(), "09 to 10 h");
     }
 
     /// Little, or what happened within a day, has no habit.

@@ -191,3 +191,26 @@ fn json_lines_are_objects_in_order() {
     kinds.dedup();
     assert_eq!(kinds, ["input", "failure", "group", "summary"]);
 }
+
+/// An export of Event Viewer has the times of the machine's own clock and no zone: its hours are not
+/// told to be UTC, and those of a log with zones are.
+#[test]
+fn hours_without_a_zone_are_not_utc() {
+    let says = "The TLS protocol defined fatal alert code is 48.";
+    let days = |row: fn(u32) -> String| (1..=28).map(row).collect::<Vec<_>>().join("\n");
+    let rows = days(|day| format!("Error,11/{day}/2026 9:00:00 AM,Schannel,36887,None,"));
+    let csv = rows.replace("None,", &format!("None,\"{says}\""));
+    let csv = format!("Level,Date and Time,Source,Event ID,Task Category\n{csv}\n");
+    let told_csv = told(mapped(csv.as_bytes()));
+    assert!(told_csv.contains("its hours") && !told_csv.contains("hours, UTC"), "{told_csv}");
+    assert!(told_csv.contains("\"without_zone\":true"));
+    let events = days(|day| {
+        format!(
+            "<Event><System><Provider Name='Schannel'/><EventID>36887</EventID><TimeCreated \
+             SystemTime='2026-11-{day:02}T09:00:00Z'/></System><EventData><Data \
+             Name='AlertDesc'>48</Data></EventData></Event>"
+        )
+    });
+    let told_xml = told(mapped(format!("<Events>{events}</Events>").as_bytes()));
+    assert!(told_xml.contains("hours, UTC") && !told_xml.contains("without_zone"), "{told_xml}");
+}

@@ -99,6 +99,9 @@ pub(super) struct RecordedPart {
     first_record: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_record: Option<u64>,
+    /// Whether the hours are those of the log's own clock, because it does not tell its zone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    without_zone: bool,
     hours_utc: [u32; 24],
     weekdays_utc: [u32; 7],
     computers: Vec<SeveralPart>,
@@ -130,6 +133,7 @@ impl RecordedPart {
         Self {
             first_record: recorded.records.map(|(first, _)| first),
             last_record: recorded.records.map(|(_, last)| last),
+            without_zone: recorded.hours.without_zone,
             hours_utc: recorded.hours.by_hour(),
             weekdays_utc: recorded.hours.by_weekday(),
             computers: SeveralPart::all(&recorded.computers),

@@ -35,6 +35,7 @@ impl Recorded {
         }
         if let Some(time) = found.time() {
             self.hours.add(time);
+            self.hours.without_zone |= found.sighting.time.is_some_and(|stamp| !stamp.zone);
         }
         let process = event.process.as_ref().and_then(|process| {
             let id = process.id.map(|id| format!("process {id}"));

@@ -163,7 +163,8 @@ pub(super) fn hours(page: &mut Page<'_>, hours: &Hours) {
         return;
     }
     let drawn = sparkline(&hours.by_hour(), page.look().ascii);
-    let line = Line::indent(INDENT).dim("hours, UTC").to(BODY).dim("00 ").add(Tone::Fail, drawn);
+    let whose = if hours.without_zone { "its hours" } else { "hours, UTC" };
+    let line = Line::indent(INDENT).dim(whose).to(BODY).dim("00 ").add(Tone::Fail, drawn);
     page.line(line.dim(" 24"));
     labelled(page, "", Tone::Dim, &habit, "");
 }
