@@ -1,5 +1,5 @@
-//! Who had a connection with whom: the firewall's audit (Security 5156, 5157), Sysmon's event 3, and
-//! the clients of Remote Desktop.
+//! Who had a connection with whom: the firewall's audit (Security 5156), Sysmon's event 3, and the
+//! clients of Remote Desktop.
 //!
 //! SChannel names no peer. These do, with the process, when somebody has switched them on.
 
@@ -14,9 +14,9 @@ pub(crate) const SECURITY: &str = "Microsoft-Windows-Security-Auditing";
 /// Sysmon's provider.
 pub(crate) const SYSMON: &str = "Microsoft-Windows-Sysmon";
 
-/// The Windows Filtering Platform permitted a connection, or blocked one.
+/// The Windows Filtering Platform permitted a connection. One that it blocked (5157) never came to
+/// be, so that no failure of TLS was in it.
 const PERMITTED: u32 = 5156;
-const BLOCKED: u32 = 5157;
 /// Sysmon saw a connection.
 const CONNECTION: u32 = 3;
 
@@ -35,7 +35,7 @@ const TCP: [&str; 2] = ["6", "tcp"];
 /// of the machine.
 pub(crate) fn told(record: &Record) -> Option<Told> {
     let connection = match (&record.provider[..], record.id) {
-        (SECURITY, PERMITTED | BLOCKED) => of_firewall(record),
+        (SECURITY, PERMITTED) => of_firewall(record),
         (SYSMON, CONNECTION) => of_sysmon(record),
         (DESKTOP, ACCEPTED | ENDED | UNKNOWN_USER) => of_desktop(record),
         _ => None,
@@ -143,6 +143,10 @@ mod tests {
     use super::*;
 
     fn firewall(direction: &str, protocol: &str, peer: &str) -> Option<Told> {
+        told(&audited(PERMITTED, direction, protocol, peer))
+    }
+
+    fn audited(id: u32, direction: &str, protocol: &str, peer: &str) -> Record {
         let fields = [
             ("ProcessID", "4556"),
             ("Application", "\\device\\harddiskvolume2\\windows\\system32\\inetsrv\\w3wp.exe"),
@@ -153,7 +157,7 @@ mod tests {
             ("DestPort", "49278"),
             ("Protocol", protocol),
         ];
-        told(&Record::built(SECURITY, PERMITTED, &fields))
+        Record::built(SECURITY, id, &fields)
     }
 
     fn sysmon(initiated: &str) -> Connection {
@@ -227,6 +231,13 @@ mod tests {
         assert!(firewall("%%14593", "6", "0.0.0.0").is_none());
         assert!(firewall("%%14593", "6", "no address").is_none());
         assert!(told(&Record::built(SECURITY, 4624, &[("Protocol", "6")])).is_none());
+    }
+
+    /// Who was blocked by the firewall had no connection, and is no candidate for a failure.
+    #[test]
+    fn who_is_blocked_has_no_connection() {
+        assert!(told(&audited(5156, "%%14592", "6", "192.0.2.7")).is_some());
+        assert!(told(&audited(5157, "%%14592", "6", "192.0.2.7")).is_none());
     }
 
     /// Sysmon's source is the side that began.

@@ -201,7 +201,7 @@ fn nothing_is_passed_over_that_tells_of_tls() {
     let some: [(&str, &[u32]); 5] = [
         ("Microsoft-Windows-WLAN-AutoConfig", &[12013]),
         ("Microsoft-Windows-Wired-AutoConfig", &[15514]),
-        ("Microsoft-Windows-Security-Auditing", &[5156, 5157, 5632, 5633, 6272, 6273, 6274]),
+        ("Microsoft-Windows-Security-Auditing", &[5156, 5632, 5633, 6272, 6273, 6274]),
         ("Microsoft-Windows-Sysmon", &[3]),
         ("Microsoft-Windows-RemoteDesktopServices-RdpCoreTS", &[131, 139, 140]),
     ];

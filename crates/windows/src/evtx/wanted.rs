@@ -19,7 +19,7 @@ const PROVIDERS: &[Provider] = &[
     // Who connects with whom and who is let into a network: few of the events of a domain controller.
     Provider {
         name: "Microsoft-Windows-Security-Auditing",
-        ids: &[5156, 5157, 5632, 5633, 6272, 6273, 6274],
+        ids: &[5156, 5632, 5633, 6272, 6273, 6274],
     },
     Provider { name: "Microsoft-Windows-Sysmon", ids: &[3] },
     Provider { name: "Microsoft-Windows-EapMethods-RasTls", ids: &[] },
