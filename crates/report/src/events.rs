@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use diagnosis::join::{Testimony, Witness};
-use logs::More;
+use logs::{More, Sighting};
 use windows::{Events, Evtx, Told};
 use wire::Time;
 
@@ -30,7 +30,13 @@ pub struct EventLog {
     pub chains: u64,
     /// Connections of processes beside them.
     pub connections: u64,
+    /// Certificates that were refused, as failures by themselves.
+    refused: Vec<Sighting>,
 }
+
+/// Refused certificates that are kept until it is clear whether SChannel tells of them, some 500
+/// bytes each.
+const MAX_REFUSED: usize = 10_000;
 
 impl EventLog {
     /// Whether anything in it was read.
@@ -50,7 +56,12 @@ impl EventLog {
         match told {
             Told::Failure(_) | Told::Notice(_) | Told::Credential(_) => {}
             Told::Handshake(_) => self.handshakes += 1,
-            Told::Chain(_) => self.chains += 1,
+            Told::Chain(chain) => {
+                self.chains += 1;
+                if chain.is_refused() && self.refused.len() < MAX_REFUSED {
+                    self.refused.push(chain.sighting());
+                }
+            }
             Told::Connection(_) => self.connections += 1,
         }
     }
@@ -101,6 +112,7 @@ impl Intake<'_> {
         }
         self.input.more_problems += counts.more_problems;
         self.input.events.schannel = events.counts().clone();
+        self.refused_certificates();
         while let Some(problem) = log.problem() {
             let what = record_problem(problem.record, problem.what);
             self.input.problem(problem.offset, what, false);
@@ -108,6 +120,16 @@ impl Intake<'_> {
         if counts.chunks == 0 && !self.input.is_damaged() {
             let (size, what) = (self.input.size, "the event log ends here, without a single chunk");
             self.input.problem(size, what.to_owned(), true);
+        }
+    }
+
+    /// Where SChannel tells nothing, as in the log of CAPI2, a refused certificate is the failure.
+    pub(crate) fn refused_certificates(&mut self) {
+        let refused = std::mem::take(&mut self.input.events.refused);
+        if self.input.events.schannel_events() == 0 {
+            for sighting in refused {
+                self.told(Told::Failure(Box::new(sighting)), More::Over);
+            }
         }
     }
 

@@ -121,7 +121,10 @@ impl Term {
             Self::Client(places) => address(Side::Server)
                 .is_some_and(|address| places.iter().any(|place| is_at(place, address))),
             Self::From(sides) => sighting.refused_by().is_some_and(|side| sides.contains(&side)),
-            Self::Frame(lines) => lines.contains(&sighting.line),
+            Self::Frame(places) => {
+                let records = sighting.event.iter().flat_map(|event| &event.records);
+                records.chain([&sighting.line]).any(|place| places.contains(place))
+            }
             Self::Port(ports) => peer(Side::Client)
                 .and_then(|peer| peer.port)
                 .is_some_and(|port| ports.contains(&port)),
@@ -138,7 +141,10 @@ impl Term {
                 .name
                 .as_deref()
                 .is_some_and(|name| patterns.iter().any(|pattern| fits(pattern, name))),
-            Self::Version(_) => false,
+            Self::Version(versions) => {
+                let named = sighting.event.as_ref().and_then(|event| event.protocol.as_deref());
+                named.and_then(|name| version(name).ok()).is_some_and(|it| versions.contains(&it))
+            }
         }
     }
 

@@ -221,6 +221,7 @@ impl Intake<'_> {
         let (records, schannel) = lines.records();
         self.input.events.records = records;
         self.input.events.schannel = schannel.clone();
+        self.refused_certificates();
         self.input.events.form = lines.exports.form().map_or("", Form::name);
         while let Some(problem) = lines.exports.problem() {
             self.input.problem(problem.offset, record_problem(problem.record, problem.what), false);

@@ -1,7 +1,8 @@
 //! What else it takes on Windows to know more: the commands, as they are typed there.
 //!
-//! Each was read in Microsoft's manual of the command. Names that Windows translates, as those of
-//! audit categories, stand as the identifiers that it does not.
+//! The commands of `pktmon` and the value of `EventLogging` were read in Microsoft's manual, that of
+//! `netsh trace` in the manual of etl2pcapng; the others are as they are commonly given. Names that
+//! Windows translates, as those of audit categories, stand as the identifiers that it does not.
 
 /// Writes the log in which SChannel's events stand to a file.
 pub(crate) const EXPORT: &str = "wevtutil epl System System.evtx";

@@ -1,9 +1,9 @@
 //! What records tell, in the terms of TLS.
 
 use alert::Side;
-use logs::{Certificate, Process, Sighting};
+use logs::{Certificate, Event, Process, Sighting, Stamp, Voice};
 
-use crate::Place;
+use crate::{Place, capi2};
 
 /// What one record tells, or several that belong together.
 #[derive(Clone, Debug)]
@@ -93,6 +93,54 @@ pub struct Chain {
     pub thumbprint: Option<String>,
     /// What the events of this verification have in common (`TaskId`).
     pub task: Option<String>,
+}
+
+impl Chain {
+    /// Whether a certificate was refused that TLS was about.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        !self.suspects.is_empty() && !self.faults.is_empty()
+    }
+
+    /// The refusal as a failure by itself, for a log beside which SChannel tells nothing.
+    #[must_use]
+    pub fn sighting(&self) -> Sighting {
+        let subject = self.certificate.as_ref().map(|it| it.subject.as_str()).unwrap_or_default();
+        let fault = self.faults.first().map(String::as_str).unwrap_or_default();
+        let more = self.faults.iter().skip(1).map(|fault| ("and", fault.clone()));
+        let thumbprint = self.thumbprint.iter().map(|it| ("thumbprint", it.clone()));
+        let event = Event {
+            id: self.id,
+            provider: capi2::PROVIDER.to_owned(),
+            ids: vec![self.id],
+            records: self.record.into_iter().collect(),
+            error: self.result,
+            process: self.process.clone(),
+            certificate: self.certificate.clone(),
+            facts: more.chain(thumbprint).collect(),
+            ..Event::default()
+        };
+        Sighting {
+            line: self.place.line,
+            offset: self.place.offset,
+            lines: 1,
+            words: format!("{} {subject}: {fault}", self.id),
+            library: None,
+            program: None,
+            version: "",
+            alert: None,
+            sent: None,
+            voice: Voice::Refused,
+            // Who judges the certificate of a server is its client.
+            role: self.of.map(Side::other),
+            peer: None,
+            name: self.name.clone(),
+            host: self.computer.clone(),
+            time: self.time.map(|nanoseconds| Stamp { nanoseconds, zone: true }),
+            suspects: self.suspects.clone().into(),
+            event: Some(Box::new(event)),
+        }
+    }
 }
 
 /// A process had a connection: Security 5156, Sysmon 3, and what Remote Desktop says of its clients.

@@ -165,6 +165,10 @@ impl<'a> LogGroupLine<'a> {
     pub(super) fn of(report: &'a Report, number: usize, group: &'a LogGroup) -> Self {
         let timeline = group.timeline.as_ref();
         let peers = group.peers.by_count().into_iter().take(MOST_PEERS);
+        let place = |place: &crate::Place| match group.recorded.records {
+            Some(_) => report.record(place.input, place.frame),
+            None => report.line(place.input, place.frame),
+        };
         let count = |(alert, count): &(Option<Alert>, u64)| AlertCountPart {
             alert: alert.map(AlertPart::of),
             count: *count,
@@ -176,8 +180,8 @@ impl<'a> LogGroupLine<'a> {
             count: group.count,
             first_time: timeline.map(|timeline| timeline.first().to_string()),
             last_time: timeline.map(|timeline| timeline.last().to_string()),
-            first: report.line(group.first.input, group.first.frame),
-            last: report.line(group.last.input, group.last.frame),
+            first: place(&group.first),
+            last: place(&group.last),
             peers: peers.map(|(peer, count)| CountPart { peer, count }).collect(),
             unnamed: group.unnamed,
             alerts: group.alerts.iter().map(count).collect(),

@@ -8,7 +8,7 @@ use crate::log::LogGroup;
 use crate::number::{grouped, plural};
 use crate::paint::{Line, Page, Tone, row, safe};
 use crate::timeline::sparkline;
-use crate::{Kind, Report};
+use crate::{Kind, Report, wanted};
 
 /// Events of SChannel that are told apart in the line of their counts.
 const MOST_EVENTS: usize = 6;
@@ -207,17 +207,12 @@ pub(super) fn who_is_it(page: &mut Page<'_>, report: &Report, groups: &[(usize, 
     let text = "Windows does not write the other side down. A capture on that machine while it \
                 happens names it; in an elevated prompt:";
     page.wrapped(Line::new().dim("who is it?"), WHO, Tone::Plain, text, "");
-    for command in [
-        "pktmon start -c --pkt-size 0 -f tls.etl",
-        "pktmon stop",
-        "pktmon etl2pcap tls.etl -o tls.pcapng",
-    ] {
+    for command in wanted::CAPTURE {
         page.uncut(Line::indent(WHO + 2).plain(command));
     }
     page.uncut(Line::indent(WHO + 2).plain(format!("tlswhy {} tls.pcapng", super::quoted(log))));
-    let text = "before Windows 10 1809: netsh trace start capture=yes tracefile=tls.etl, netsh \
-                trace stop, and etl2pcapng tls.etl tls.pcapng";
-    page.wrapped(Line::indent(WHO), WHO, Tone::Dim, text, "");
+    let text = format!("before Server 2019: {}", wanted::OLD_CAPTURE.join("; "));
+    page.wrapped(Line::indent(WHO), WHO, Tone::Dim, &text, "");
 }
 
 /// Characters of a certificate's line.
