@@ -135,7 +135,7 @@ def _dirty(log):
 
 def _carved(log):
     log.words = "A chunk without its file, with 4 195 other bytes before it."
-    log.data = bytearray(b"\x00\xa5" * 2097 + b"x" + log.data[FILE_HEADER:])
+    log.data = bytearray(b"\x5a\xa5" * 2097 + b"x" + log.data[FILE_HEADER:])
     log.places = {number: at - FILE_HEADER + 4195 for number, at in log.places.items()}
 
 

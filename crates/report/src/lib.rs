@@ -57,7 +57,7 @@ pub use intake::{Counts, Input, Intake, Options, Problem, Progress, Sent, Watch}
 pub use joined::Clocks;
 pub use json::{alert_lines, json_lines, sighting_line};
 pub use keys::{Keys, key_log_trouble};
-pub use log::{Log, LogGroup, Pause, Recorded, Sighted, Tell, is_dated};
+pub use log::{Log, LogGroup, Pause, Recorded, Sighted, Tell, looks_like_log};
 pub use near::nearest;
 pub use paint::Look;
 pub use report::Report;

@@ -5,13 +5,13 @@ mod lines;
 mod recorded;
 
 use std::cell::Cell;
-use std::io::Read;
+use std::io::{self, Read};
 
 use alert::{Alert, Side};
 use diagnosis::join::{Testimony, Witness};
 use diagnosis::{Confidence, Finding, sighted};
 use logs::{More, Sighting, Stack, Stamp, Voice, is_timed, stamp};
-use windows::Form;
+use windows::{Evtx, Exports, Form};
 use wire::Time;
 
 use crate::Kind;
@@ -252,7 +252,15 @@ impl Intake<'_> {
     /// Reads bytes of a kind that is not known as lines, because a log may begin with junk.
     pub(crate) fn junk(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
         let kind = self.input.kind;
-        self.log(from, taken, watch);
+        let mut head = Vec::new();
+        let broken = from.take(CARVED).read_to_end(&mut head).is_err();
+        let is_carved = !broken && Evtx::is_carved(&head);
+        let mut from = io::Cursor::new(head).chain(from);
+        if is_carved {
+            self.input.kind = Kind::Evtx;
+            return self.evtx(&mut from, taken, watch);
+        }
+        self.log(&mut from, taken, watch);
         if self.input.counts.failed + self.input.counts.filtered > 0 {
             self.input.kind = Kind::Text(AMONG_JUNK);
             let what = format!("begins with {}: it was read as lines", kind.looks_like());
@@ -328,18 +336,26 @@ impl Intake<'_> {
     }
 }
 
-/// Whether a text looks like a log: one of its first lines says when it was written. Notes and
-/// programs in the same folder do not.
+/// Whether the front of a text looks like a log: one of its first lines says when it was written, or
+/// there is a record of an event log in it. Notes and programs in the same folder do not.
 #[must_use]
-pub fn is_dated(text: &[u8]) -> bool {
+pub fn looks_like_log(text: &[u8]) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n').take(TIMED_LINES);
-    lines.any(is_timed)
+    let is_export = || {
+        let mut exports = Exports::new();
+        exports.window(text, More::Over);
+        exports.is_export()
+    };
+    lines.any(is_timed) || is_export()
 }
 
 /// A stamp as the rest of the report has times.
 fn time(stamp: Stamp) -> Time {
     Time(stamp.nanoseconds)
 }
+
+/// Bytes at the front of what is of no kind in which a chunk of an event log is looked for.
+const CARVED: u64 = 256 << 10;
 
 /// Bytes at the beginning and at the end of a log in which its times are looked for.
 const EDGE: usize = 4 << 10;

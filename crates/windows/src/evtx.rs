@@ -117,6 +117,12 @@ impl Evtx {
         head.starts_with(FILE) || head.starts_with(CHUNK)
     }
 
+    /// Whether there is a chunk among other bytes, as in what was carved out of a disk.
+    #[must_use]
+    pub fn is_carved(bytes: &[u8]) -> bool {
+        memmem::find(bytes, CHUNK).is_some()
+    }
+
     /// Prepares the reading of an event log.
     #[must_use]
     pub fn new() -> Self {

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use std::time::UNIX_EPOCH;
 
-use report::{Input, Intake, Kind, Time, Unpack, Watch, is_dated};
+use report::{Input, Intake, Kind, Time, Unpack, Watch, looks_like_log};
 
 /// Reads a file to its end, or says why not.
 pub(crate) fn read(
@@ -42,7 +42,7 @@ pub(crate) fn is_wanted(path: &Path) -> io::Result<bool> {
         Ok(unpacked) if unpacked.kind().is_log() => {
             let mut head = Vec::new();
             let read = unpacked.take(HEAD).read_to_end(&mut head);
-            Ok(read.is_ok() && is_dated(&head))
+            Ok(read.is_ok() && looks_like_log(&head))
         }
         Ok(unpacked) => {
             let kind = unpacked.kind();
@@ -53,8 +53,8 @@ pub(crate) fn is_wanted(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Bytes of a text in which a time is looked for.
-const HEAD: u64 = 4 << 10;
+/// Bytes of a text in which a time, or a record of an event log, is looked for.
+const HEAD: u64 = 64 << 10;
 
 /// An input for a file that could not be opened.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Input {
