@@ -114,12 +114,15 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
         was_full = full;
     }
     let of_logs: Vec<_> = of_logs(report).filter(|it| chosen(it.0)).take(MOST_GROUPS).collect();
-    let every = detail.group.is_some() || detail.ladder || of_logs.len() <= FULL_LOG_GROUPS;
-    if !every {
+    // What a capture shows is explained there; a line says where.
+    let asked = detail.group.is_some() || detail.ladder;
+    let is_open = |group: &LogGroup| asked || !joined::is_shown_elsewhere(report, group);
+    let open: Vec<_> = of_logs.iter().filter(|it| is_open(it.1)).collect();
+    if !asked && (open.len() > FULL_LOG_GROUPS || open.len() < of_logs.len()) {
         page.blank();
         log::table(&mut page, report, &of_logs);
     }
-    for (number, group) in of_logs.iter().take(if every { MOST_GROUPS } else { FULL_LOG_GROUPS }) {
+    for (number, group) in open.iter().take(if asked { MOST_GROUPS } else { FULL_LOG_GROUPS }) {
         page.blank();
         log::whole_group(&mut page, report, *number, group, detail);
     }
@@ -366,7 +369,10 @@ fn next(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         add(page, command, "its handshake, message by message");
     }
     let next_group = report.groups.len() + FULL_LOG_GROUPS + 1;
-    if detail.group.is_none() && !detail.ladder && of_logs(report).any(|it| it.0 == next_group) {
+    if detail.group.is_none()
+        && !detail.ladder
+        && of_logs(report).any(|it| it.0 == next_group && !joined::is_shown_elsewhere(report, it.1))
+    {
         add(page, format!("tlswhy {files} g={next_group}"), "the next group");
     }
     let of_capture = first.checked_sub(1).and_then(|at| report.groups.get(at)).map(Group::slug);

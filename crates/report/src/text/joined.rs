@@ -1,6 +1,6 @@
 //! What the inputs say to one another, as lines of a screen.
 
-use diagnosis::join::{Company, Echo, Nearby, Party, Share};
+use diagnosis::join::{Company, Comparison, Echo, Nearby, Party, Share};
 
 use super::{FOOT, MOST_NAME, labelled};
 use crate::joined::Clocks;
@@ -19,7 +19,8 @@ const NO_DIFFERENCE: u64 = 500_000_000;
 
 /// How the clocks compare, one line for each pair.
 pub(super) fn clocks(page: &mut Page<'_>, report: &Report) {
-    let known = |clocks: &&Clocks| clocks.comparison.offset.is_some();
+    let known =
+        |clocks: &&Clocks| clocks.comparison.offset.is_some() && clocks.comparison.found > 0;
     for clocks in report.clocks.iter().filter(known).take(MOST_CLOCKS) {
         page.wrapped(Line::new().dim("clocks"), FOOT, Tone::Plain, &compared(report, clocks), "");
     }
@@ -50,8 +51,9 @@ fn compared(report: &Report, clocks: &Clocks) -> String {
         behind @ 0.. => format!("{this} is {} behind {that}", duration(behind)),
         ahead => format!("{this} is {} ahead of {that}", duration(ahead.saturating_neg())),
     };
-    let mut text = format!("{apart}: {} fit", plural(offset.agree, "failure"));
-    if let Some(host) = clocks.comparison.addresses.first() {
+    let Comparison { found, told, addresses, .. } = &clocks.comparison;
+    let mut text = format!("{apart}; {} of {} failures found", grouped(*found), grouped(*told));
+    if let Some(host) = addresses.first() {
         text = format!("{text}, with this machine at {host}");
     }
     if clocks.comparison.rivals > 0 {
@@ -87,8 +89,31 @@ pub(super) fn company(page: &mut Page<'_>, report: &Report, group: &LogGroup, de
         labelled(page, "not found", Tone::Warn, &format!("{text}; {}", missing.remedy()), "");
     }
     for (nearby, count) in company.nearby.iter().take(most) {
-        labelled(page, "beside it", Tone::Dim, &format!("{}×: {}", count, beside(nearby)), "");
+        let text = format!("{}×: {}", grouped(*count), beside(nearby, *count == 1));
+        labelled(page, "beside it", Tone::Dim, &text, "");
     }
+}
+
+/// Whether all failures of a group stand in a capture, which shows more of each.
+pub(super) fn is_shown_elsewhere(report: &Report, group: &LogGroup) -> bool {
+    let company = &group.company;
+    let is_capture =
+        |input: usize| report.inputs.get(input).is_some_and(|input| input.kind.is_capture());
+    company.more == 0
+        && company.found() == group.count
+        && company.parties.iter().all(|share| is_capture(share.first.input))
+}
+
+/// Who it was and where that is shown, in a few words: `198.51.100.2 (Java) trace.pcapng#34`.
+pub(super) fn shown(report: &Report, group: &LogGroup) -> String {
+    let parties = &group.company.parties;
+    let Some(share) = parties.first() else { return String::new() };
+    let at = share.first.place.map(|place| report.at(share.first.input, place));
+    let who = match (&share.first.party.client, parties.len()) {
+        (Some(client), 1) => format!("{client} at"),
+        (_, several) => format!("{several} others, the first at"),
+    };
+    format!("{who} {}", at.unwrap_or_default())
 }
 
 /// The logs that tell of a group.
@@ -148,12 +173,14 @@ fn this(party: &Party) -> String {
 }
 
 /// What the logs of the same machine say of that moment.
-fn beside(nearby: &Nearby) -> String {
+fn beside(nearby: &Nearby, one: bool) -> String {
     let mut parts = Vec::new();
     let program = nearby.program.as_deref().map(|program| safe(program, MOST_NAME));
     if let Some(contact) = nearby.contact {
         let whose = program.clone().unwrap_or_else(|| "a process".to_owned());
-        let port = contact.port.map(|port| format!(" port {port}")).unwrap_or_default();
+        // Each of several connections has a port of its own.
+        let port = contact.port.filter(|_| one);
+        let port = port.map(|port| format!(" port {port}")).unwrap_or_default();
         parts.push(format!("{whose} had a connection with {}{port}", contact.address));
     }
     if let Some(judged) = &nearby.judged {

@@ -103,18 +103,26 @@ fn start(number: usize) -> Line {
 pub(super) fn table(page: &mut Page<'_>, report: &Report, groups: &[(usize, &LogGroup)]) {
     let from = report.inputs.iter().filter_map(|input| input.first).min();
     let to = report.inputs.iter().filter_map(|input| input.last).max();
-    let widest = |text: fn(&LogGroup) -> String| {
+    let widest = |text: &dyn Fn(&LogGroup) -> String| {
         groups.iter().map(|(_, group)| text(group).chars().count()).max().unwrap_or(0)
     };
-    let cause = COUNT + 2 + widest(numbers) + 2;
-    let others = cause + widest(|group| group.slug().to_owned()) + 2;
-    let when = others + widest(who) + 2;
+    let those = |group: &LogGroup| match super::joined::is_shown_elsewhere(report, group) {
+        true => super::joined::shown(report, group),
+        false => who(group),
+    };
+    let cause = COUNT + 2 + widest(&numbers) + 2;
+    let others = cause + widest(&|group| group.slug().to_owned()) + 2;
+    let when = others + widest(&those) + 2;
     let room = page.columns().saturating_sub(when).min(WIDE_LINE);
     for (number, group) in groups {
         let count = format!("{}×", grouped(group.count));
         let line = start(*number).ending_at(COUNT, Tone::Plain, count).plain("  ");
         let line = line.plain(numbers(group)).to(cause).add(Tone::Verdict, group.slug());
-        let line = line.to(others).add(Tone::Wire, who(group));
+        let line = line.to(others).add(Tone::Wire, those(group));
+        if super::joined::is_shown_elsewhere(report, group) {
+            page.item(line);
+            continue;
+        }
         page.item(match (&group.timeline, from, to) {
             (Some(timeline), Some(from), Some(to)) if room >= NARROW_LINE => {
                 let cells = timeline.cells(from, to, room);
