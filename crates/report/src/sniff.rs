@@ -66,6 +66,10 @@ impl Kind {
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
             _ if Encoding::of(head) != Encoding::Utf8 => Self::Utf16(Encoding::of(head)),
             _ if is_registry(head) => Self::Registry,
+            _ if head.get(4..8) == Some(b"LfLe") => Self::Unknown(
+                "an event log of Windows before Vista (.evt): export it as text first",
+            ),
+            _ if is_trace(head) => Self::Unknown(TRACE),
             _ => MAGICS
                 .iter()
                 .find(|(magic, _)| head.starts_with(magic))
@@ -184,6 +188,18 @@ fn text(head: &[u8]) -> Option<&'static str> {
     Some(word.unwrap_or("text"))
 }
 
+/// Whether it begins like an event trace of Windows: a buffer's header of 72 bytes, with its size in
+/// front, and behind it that of the system's first record.
+fn is_trace(head: &[u8]) -> bool {
+    let size = head.first_chunk().map(|size| u32::from_le_bytes(*size));
+    let is_size = size.is_some_and(|size| size > 0 && size.is_multiple_of(1024));
+    is_size && matches!(head.get(74..76), Some([1 | 2, 0xc0]))
+}
+
+/// What `pktmon` and `netsh trace` write.
+const TRACE: &str = "an event trace of Windows (.etl): make a capture of it first (pktmon etl2pcap \
+                     IN.etl --out OUT.pcapng, or etl2pcapng IN.etl OUT.pcapng)";
+
 /// Fewer zeros at the front are no hole in a log, and fewer bytes do not tell what most of them are.
 const HOLE: usize = 16;
 
@@ -288,6 +304,19 @@ mod tests {
         assert_eq!(Kind::of(b"gr\xfc\xdfe aus K\xf6ln an alle Leser").name(), "text");
         assert_eq!(Kind::of(&[&[0; 100][..], b"2026-11-22 ready"].concat()).name(), "text");
         assert_eq!(Kind::of(&(0..=255).collect::<Vec<u8>>()), Kind::JUNK);
+    }
+
+    /// What Windows writes beside captures and event logs has a word that says how to go on.
+    #[test]
+    fn logs_of_windows_are_told_apart() {
+        assert_eq!(Kind::of(b"ElfFile\0\0\0"), Kind::Evtx);
+        assert_eq!(Kind::of(b"ElfChnk\0\x01"), Kind::Evtx);
+        let old = Kind::of(b"\x30\0\0\0LfLe\x01\0\0\0").looks_like();
+        assert!(old.contains(".evt)"), "{old}");
+        let mut trace = vec![0; 100];
+        trace[1] = 0x10;
+        trace[74..76].copy_from_slice(&[2, 0xc0]);
+        assert!(Kind::of(&trace).looks_like().contains("pktmon etl2pcap"));
     }
 
     /// No first bytes are refused, and a character cut in two is still text.

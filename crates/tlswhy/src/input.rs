@@ -85,11 +85,14 @@ impl Reading {
                 Source::Stdin => jobs.push(Job::Stdin),
                 Source::Path(path) if path.is_dir() => {
                     let found = folder::walk(path);
+                    // Of a folder that could not be looked into, nothing is known.
+                    let nothing = found.files.is_empty() && found.others == 0;
+                    let unread = u64::from(nothing && !found.trouble.is_empty());
                     harvest.trouble.extend(found.trouble);
                     jobs.extend(
                         found.files.into_iter().map(|file| Job::Found(file, folders.len())),
                     );
-                    folders.push(Folder { path, inputs: 0, others: found.others, unread: 0 });
+                    folders.push(Folder { path, inputs: 0, others: found.others, unread });
                 }
                 Source::Path(path) => jobs.push(Job::File(path.clone())),
             }

@@ -1,6 +1,7 @@
 //! What the inputs say to one another, as lines of a screen.
 
-use diagnosis::join::{Company, Comparison, Echo, Nearby, Party, Share};
+use alert::Side;
+use diagnosis::join::{Company, Comparison, Echo, Nearby, Party, Share, Verdict};
 
 use super::{FOOT, MOST_NAME, labelled};
 use crate::joined::Clocks;
@@ -127,7 +128,12 @@ pub(super) fn echoes(page: &mut Page<'_>, report: &Report, echoes: &[Echo]) {
 
 /// A party and what of a group was with it.
 fn with(share: &Share, company: &Company) -> String {
-    let mut text = this(&share.first.party);
+    // Where the server refused, what it had shown itself is no part of the reason.
+    let by_server = |it: &(Verdict, u64)| it.0.refused_by == Some(Side::Server);
+    let mut text = match share.verdicts.iter().any(by_server) {
+        true => this(&Party { certificate: None, ..(*share.first.party).clone() }),
+        false => this(&share.first.party),
+    };
     if company.total > 1 {
         text = format!("{} of {}: {text}", grouped(share.count), grouped(company.total));
     }
