@@ -179,9 +179,19 @@ impl Host<'_> {
             return Some(Word { side, fits: false, says });
         }
         // A version that no value switches off tells nobody apart.
-        let set = newer.iter().rev().find(|it| it.client.reason().is_some())?;
+        let set = newer.iter().rev().find(|it| is_set_off(it, side))?;
         let why = self.because(set.version, side);
-        Some(Word { side, fits: true, says: format!("{most} at most as a client{why}") })
+        // Where the version of Windows is not known, nor is all that it offers.
+        let open = newer.iter().filter(|it| it.client.standing == Standing::Unknown);
+        let open: Vec<ProtocolVersion> = open.map(|it| it.version).collect();
+        let says = match open[..] {
+            [] => format!("{most} at most as a client{why}"),
+            [ProtocolVersion::TLS_1_3] => {
+                format!("{most} at most as a client, if this Windows has no TLS 1.3{why}")
+            }
+            _ => format!("{} is {} as a client{why}", set.version, set.client.standing.name()),
+        };
+        Some(Word { side, fits: true, says })
     }
 
     /// Whether SChannel as a client turns down the version that the server chose.
@@ -260,6 +270,13 @@ impl Host<'_> {
             ));
         }
         if VERSIONS.contains(&cause) {
+            let unknown = settings.versions(role?, Standing::Unknown);
+            if unknown.iter().any(|version| *version >= ProtocolVersion::TLS_1_0) {
+                // What is off is known, and what is on is not.
+                let off = settings.protocols.iter().rfind(|it| is_set_off(it, side))?;
+                let (standing, why) = (off.on(side).standing, self.because(off.version, side));
+                return Some(format!("{} is {} as a {side}{why}", off.version, standing.name()));
+            }
             let (edge, does) = match role? {
                 Side::Client => (self.above(*on.last()?).map(|it| it.version).last(), "offers"),
                 Side::Server => (self.below(*on.first()?), "takes"),
@@ -317,6 +334,13 @@ impl Host<'_> {
             false => String::new(),
         }
     }
+}
+
+/// Whether a value switches a version of TLS off on a side.
+fn is_set_off(protocol: &windows::Protocol, side: Side) -> bool {
+    let state = protocol.on(side);
+    let is_off = matches!(state.standing, Standing::Off | Standing::OffByDefault);
+    is_off && state.reason().is_some() && !protocol.version.is_dtls()
 }
 
 /// What a client offers, in the terms of the settings.

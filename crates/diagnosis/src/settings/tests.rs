@@ -12,8 +12,13 @@ const PROTOCOLS: &str =
     "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols";
 
 fn settings(text: &str) -> Settings {
+    of_unknown(&format!("{R2}{text}"))
+}
+
+/// The settings of a registry that does not tell which Windows it is of, as a hive SYSTEM.
+fn of_unknown(text: &str) -> Settings {
     let mut reader = RegistryReader::default();
-    reader.window(format!("{R2}{text}").as_bytes(), logs::More::Over);
+    reader.window(text.as_bytes(), logs::More::Over);
     Settings::of(&reader.finish())
 }
 
@@ -54,6 +59,30 @@ fn a_client_matches() {
             r"this client matches a.reg: TLS 1.0 at most as a client, because Protocols\TLS 1.2\Client Enabled=0"
         ]
     );
+}
+
+/// Without the version of Windows, no more is said than that a version is off: what is not set may be
+/// on or not. A value that switches a version on explains nothing.
+#[test]
+fn an_unknown_windows_is_not_guessed() {
+    let (says, _) = weighed(&of_unknown(&off("TLS 1.2", "Client")), old_client());
+    assert_eq!(
+        says,
+        [
+            r"this client matches a.reg: TLS 1.2 is off as a client, because Protocols\TLS 1.2\Client Enabled=0"
+        ]
+    );
+    let on = format!("[{PROTOCOLS}\\TLS 1.2\\Client]\n\"Enabled\"=dword:1\n");
+    assert!(weighed(&of_unknown(&on), old_client()).0.iter().all(|it| !it.contains("matches")));
+    let cite = |setting: &Setting| setting.to_string();
+    let of_side = |text: &str| {
+        let settings = of_unknown(text);
+        Host { settings: &settings, name: "a.reg", cite: &cite }
+            .of_side(VERSIONS[0], Some(Side::Client))
+    };
+    let says = of_side(&off("TLS 1.2", "Client")).unwrap();
+    assert!(says.starts_with("TLS 1.2 is off as a client, because"), "{says}");
+    assert_eq!(of_side(&on), None);
 }
 
 /// A server that refuses what the settings refuse matches them; by its address it is certain.

@@ -83,7 +83,8 @@ pub(super) fn machine(page: &mut Page<'_>, report: &Report, machine: &Machine) {
 /// What is known of an input, for its line in the header.
 pub(super) fn facts(input: &Input) -> Vec<String> {
     let keys = input.registry.as_deref().map_or(0, Registry::count);
-    let keys = format!("{} that matter here", plural(keys as u64, "key"));
+    let matter = if keys == 1 { "matters" } else { "matter" };
+    let keys = format!("{} that {matter} here", plural(keys as u64, "key"));
     vec![input.kind.looks_like().to_owned(), bytes(input.size), keys]
 }
 

@@ -25,7 +25,7 @@ pub(super) fn refusals(settings: &Settings) -> Vec<String> {
 }
 
 fn as_server(settings: &Settings, says: &mut Vec<String>) {
-    let (on, newest_unknown) = known(settings, Side::Server);
+    let (on, unknown) = known(settings, Side::Server);
     match (on.first(), on.last()) {
         (Some(oldest), Some(newest)) => {
             if let Some(below) = refused_below(settings, Side::Server, *oldest) {
@@ -34,11 +34,11 @@ fn as_server(settings: &Settings, says: &mut Vec<String>) {
                      reset; event 36874 where no suite is left)"
                 ));
             }
-            if let Some(above) = above(*newest).filter(|_| newest_unknown.is_none()) {
+            if let Some(above) = above(*newest).filter(|_| unknown.is_empty()) {
                 says.push(format!("as a server: clients that offer nothing older than {above}"));
             }
         }
-        _ if newest_unknown.is_none() => {
+        _ if unknown.is_empty() => {
             says.push("as a server: every client, because no version of TLS is on".into());
         }
         _ => {}
@@ -46,15 +46,26 @@ fn as_server(settings: &Settings, says: &mut Vec<String>) {
 }
 
 fn as_client(settings: &Settings, says: &mut Vec<String>) {
-    let (on, newest_unknown) = known(settings, Side::Client);
+    let (on, unknown) = known(settings, Side::Client);
     match (on.first(), on.last()) {
         (Some(oldest), Some(newest)) => {
-            if let Some(above) = above(*newest) {
+            let above = above(*newest);
+            if above.is_some_and(|above| unknown.contains(&above)) {
+                // How much it offers is not known; that it does not offer what is off, is.
+                if let Some(off) = newest_off(settings, Side::Client, *newest) {
+                    says.push(format!(
+                        "as a client it does not offer {off}: servers that take no other version \
+                         refuse it (alert 70)"
+                    ));
+                }
+            } else if let Some(above) = above {
                 let modern = *newest < ProtocolVersion::TLS_1_2;
                 let most = if modern { ", which is most of them today" } else { "" };
-                let unless = newest_unknown.map_or(String::new(), |unknown| {
-                    format!("; unless this Windows has {unknown} on")
-                });
+                let names: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+                let unless = match names.is_empty() {
+                    true => String::new(),
+                    false => format!("; unless this Windows has {} on", names.join(" or ")),
+                };
                 let newer = if above < ProtocolVersion::TLS_1_3 { " or newer" } else { "" };
                 says.push(format!(
                     "as a client it offers {newest} at most: servers that want {above}{newer} \
@@ -65,7 +76,7 @@ fn as_client(settings: &Settings, says: &mut Vec<String>) {
                 says.push(format!("as a client: servers whose newest version is {below}"));
             }
         }
-        _ if newest_unknown.is_some() => {}
+        _ if !unknown.is_empty() => {}
         _ => says.push(
             "as a client: every server, because no version of TLS is on (event 36871, state 10013)"
                 .into(),
@@ -73,13 +84,20 @@ fn as_client(settings: &Settings, says: &mut Vec<String>) {
     }
 }
 
-/// The versions that are on for sure, and the newest that may be on.
-fn known(settings: &Settings, side: Side) -> (Vec<ProtocolVersion>, Option<ProtocolVersion>) {
-    let unknown = settings.versions(side, Standing::Unknown);
+/// The versions that are on for sure, and the newer ones that may be on.
+fn known(settings: &Settings, side: Side) -> (Vec<ProtocolVersion>, Vec<ProtocolVersion>) {
+    let mut unknown = settings.versions(side, Standing::Unknown);
     let on = settings.versions(side, Standing::On);
     // What is older than all that is known to be on makes the list longer, and nothing else of it.
-    let newest = unknown.into_iter().rev().find(|version| on.last() < Some(version));
-    (on, newest)
+    unknown.retain(|version| on.last() < Some(version));
+    (on, unknown)
+}
+
+/// The newest version above this one that is off for sure.
+fn newest_off(settings: &Settings, side: Side, above: ProtocolVersion) -> Option<ProtocolVersion> {
+    let standings = [Standing::Off, Standing::OffByDefault];
+    let off = standings.into_iter().flat_map(|standing| settings.versions(side, standing));
+    off.filter(|version| *version > above).max()
 }
 
 /// What the suites leave out, by kinds that matter.
@@ -208,3 +226,35 @@ const LADDER: &[ProtocolVersion] = &[
 /// Where protocols are switched.
 const PROTOCOLS: &str =
     r"HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols";
+
+#[cfg(test)]
+mod tests {
+    use windows::RegistryReader;
+
+    use super::*;
+
+    fn says(text: &str) -> String {
+        let mut reader = RegistryReader::default();
+        reader.window(text.as_bytes(), logs::More::Over);
+        refusals(&Settings::of(&reader.finish())).join("\n")
+    }
+
+    fn off(version: &str) -> String {
+        format!("[{PROTOCOLS}\\{version}\\Client]\n\"Enabled\"=dword:0\n")
+    }
+
+    /// A registry that does not tell which Windows it is of does not say what is on by default, so
+    /// that nothing is told to be the newest version that is offered; what is off is told.
+    #[test]
+    fn an_unknown_windows_is_not_guessed() {
+        let ssl = says(&off("SSL 3.0"));
+        assert!(!ssl.contains("as a client it"), "{ssl}");
+        let twelve = says(&off("TLS 1.2"));
+        assert!(twelve.contains("it does not offer TLS 1.2: servers"), "{twelve}");
+        assert!(!twelve.contains("at most"), "{twelve}");
+        let both = says(&(off("TLS 1.1") + &off("TLS 1.2")));
+        assert!(both.contains("TLS 1.0 at most") && both.contains("has TLS 1.3 on"), "{both}");
+        let eleven = says(&off("TLS 1.1"));
+        assert!(eleven.contains("unless this Windows has TLS 1.2 or TLS 1.3 on"), "{eleven}");
+    }
+}
