@@ -10,7 +10,8 @@ use windows::{Events, Evtx, Told};
 use wire::Time;
 
 use crate::group::Peers;
-use crate::intake::{Intake, Progress, Watch};
+use crate::intake::{Input, Intake, Progress, Watch};
+use crate::log::Sighted;
 use crate::window::Window;
 
 /// What an event log held beside its failures.
@@ -153,6 +154,23 @@ impl Intake<'_> {
                 self.input.events.add(&told);
             }
         }
+    }
+}
+
+/// Where one of several logs has SChannel's events, those of CAPI2 stand beside them and are no
+/// failures of their own.
+pub(crate) fn stand_beside(inputs: &mut [Input]) {
+    if inputs.iter().all(|input| input.events.schannel_events() == 0) {
+        return;
+    }
+    let is_judgement = |found: &Sighted| {
+        let event = found.sighting.event.as_ref();
+        event.is_some_and(|event| event.provider == windows::CAPI2)
+    };
+    for input in inputs {
+        let judgements = input.log_groups.leave_out(is_judgement);
+        input.counts.failed = input.counts.failed.saturating_sub(judgements);
+        input.sightings.retain(|found| !is_judgement(found));
     }
 }
 

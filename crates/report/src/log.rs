@@ -322,8 +322,11 @@ impl Intake<'_> {
     /// Keeps what other inputs may tell of as well, whether it is shown or not.
     fn testify_sighted(&mut self, found: &Sighted) {
         // The log of a machine may hold its own neighbours.
-        let is_event = found.sighting.event.is_some();
-        if !(self.options.join || is_event) || found.is_close() {
+        let event = found.sighting.event.as_ref();
+        let is_event = event.is_some();
+        // A judgement of CAPI2 is its own neighbour, and known to the others as that.
+        let is_judgement = event.is_some_and(|event| event.provider == windows::CAPI2);
+        if !(self.options.join || is_event) || is_judgement || found.is_close() {
             return;
         }
         let witness = match found.sighting.event {

@@ -6,6 +6,7 @@ use diagnosis::Host;
 use diagnosis::join::Repeat;
 use windows::Setting;
 
+use crate::events::stand_beside;
 use crate::failure::{Failure, Severity};
 use crate::group::{Group, Groups, Key};
 use crate::intake::{Counts, Input};
@@ -41,6 +42,7 @@ impl Report {
     /// Puts the inputs together.
     #[must_use]
     pub fn new(mut inputs: Vec<Input>) -> Self {
+        stand_beside(&mut inputs);
         let together = Together::new(&mut inputs);
         let mut all = Groups::default();
         let mut of_logs = LogGroups::default();

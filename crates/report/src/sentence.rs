@@ -68,12 +68,22 @@ pub fn sighted_sentence(found: &Sighted) -> String {
     text
 }
 
-/// What an event of SChannel says that its machine did. Some of them are about its own settings, and
-/// no connection was refused.
+/// What an event of SChannel says that its machine did, and one of CAPI2. Some of them are about its
+/// own settings, and no connection was refused.
 fn event_says(sighting: &Sighting) -> Option<&'static str> {
+    let event = sighting.event.as_ref()?;
+    if event.provider == windows::CAPI2 {
+        return Some(match event.id {
+            OPEN_KEY => "could not open the private key of a certificate",
+            _ => "did not accept a certificate",
+        });
+    }
     // Nobody else has events of these numbers.
-    Some(logs::schannel_event(sighting.event.as_ref()?.id)?.refusal?.says)
+    Some(logs::schannel_event(event.id)?.refusal?.says)
 }
+
+/// CAPI2's event about the private key of a certificate.
+const OPEN_KEY: u32 = 70;
 
 /// What the parties are called.
 #[derive(Clone, Copy)]

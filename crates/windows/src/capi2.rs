@@ -17,8 +17,8 @@ use crate::{Chain, Place, Record};
 use reading::{Purpose, Reading};
 pub(crate) use trust::by_result;
 
-/// The provider of these events.
-pub(crate) const PROVIDER: &str = "Microsoft-Windows-CAPI2";
+/// The provider of what Windows writes about certificates.
+pub const PROVIDER: &str = "Microsoft-Windows-CAPI2";
 
 /// Verifications that are not complete, the oldest first.
 #[derive(Debug, Default)]

@@ -19,6 +19,7 @@ mod schannel;
 mod settings;
 mod told;
 
+pub use capi2::PROVIDER as CAPI2;
 pub use events::{Events, suspects};
 pub use evtx::{Counts, Evtx, Problem};
 pub use export::{Exports, Form};

@@ -191,10 +191,21 @@ impl LogGroups {
         self.places.get(&key).and_then(|place| u32::try_from(*place).ok())
     }
 
+    /// Leaves the groups out whose failures are none after all, and says how many failures that is.
+    pub(crate) fn leave_out(&mut self, is_none: impl Fn(&Sighted) -> bool) -> u64 {
+        let mut left_out = 0;
+        for group in self.list.iter_mut().filter(|group| is_none(&group.sample)) {
+            left_out += group.count;
+            // Others are known by their place, which stays what it was.
+            group.count = 0;
+        }
+        left_out
+    }
+
     /// Takes over the groups of an input that stands at `input` in the report.
     pub(crate) fn merge(&mut self, input: usize, other: Self) {
         self.dropped += other.dropped;
-        for (place, mut group) in (0..).zip(other.list) {
+        for (place, mut group) in (0..).zip(other.list).filter(|(_, group)| group.count > 0) {
             group.first.input = input;
             group.last.input = input;
             group.input = input;
