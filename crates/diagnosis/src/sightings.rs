@@ -83,24 +83,18 @@ pub fn dialect_of(sighting: &Sighting) -> Option<&'static str> {
 /// A library has the same words for a certificate whoever showed it, and for bytes that are no TLS
 /// whoever sent them. Where the line tells which side saw them, they were the other side's.
 fn of_other_side(suspect: Suspect, by: Option<Side>) -> Suspect {
-    let cause = FAULTS.iter().find_map(|(of_server, of_client)| match by? {
+    let cause = FAULTS.iter().chain(logs::FAULTS).find_map(|(of_server, of_client)| match by? {
         Side::Server => (suspect.cause == *of_server).then_some(*of_client),
         Side::Client => (suspect.cause == *of_client).then_some(*of_server),
     });
     Suspect { cause: cause.unwrap_or(suspect.cause), ..suspect }
 }
 
-/// Causes that are one fault: of a server, as a client sees it, and of a client.
+/// Causes that are one fault, beside those of certificates: of a server, as a client sees it, and of
+/// a client.
 const FAULTS: &[(&str, &str)] = &[
     ("tls-to-plaintext-port", "plaintext-http-on-tls-port"),
     ("lb-or-server-rst", "health-probe-eof"),
-    ("untrusted-root", "server-does-not-trust-client-ca"),
-    ("self-signed-server", "server-does-not-trust-client-ca"),
-    ("tls-interception-untrusted", "server-does-not-trust-client-ca"),
-    ("missing-intermediate", "missing-client-intermediate"),
-    ("expired-leaf", "client-cert-expired"),
-    ("not-yet-valid", "client-cert-expired"),
-    ("wrong-eku-server", "client-cert-wrong-eku"),
 ];
 
 /// What an alert points at, by the side that sent it, and that side. Where the log does not tell the
@@ -286,7 +280,8 @@ mod tests {
     /// Every cause that a stack file, an event of Windows or the table names has a rule.
     #[test]
     fn every_suspect_is_a_cause() {
-        let faults = FAULTS.iter().flat_map(|(server, client)| [*server, *client]);
+        let faults =
+            FAULTS.iter().chain(logs::FAULTS).flat_map(|(server, client)| [*server, *client]);
         let of_table = BY_ALERT.iter().flat_map(|(_, client, server)| client.iter().chain(*server));
         let of_stacks = Stack::all().iter().flat_map(Stack::suspects);
         let of_events = windows::suspects();

@@ -26,7 +26,7 @@ pub use container::json;
 pub use decode::{Decoder, Encoding};
 pub use peer::Peer;
 pub use reader::{More, Reader, is_timed};
-pub use sighting::{Certificate, Event, Process, Sighting, Sure, Suspect, Voice};
+pub use sighting::{Certificate, Event, FAULTS, Process, Sighting, Sure, Suspect, Voice};
 pub use spelling::{
     AlertSet, Dialect, Refusal, Spelled, constants, meanings, schannel_event, schannel_state,
     spelled, spellings,

@@ -119,6 +119,38 @@ pub struct Suspect {
     pub sure: Sure,
 }
 
+/// Faults of a certificate that have a name for each side that may have shown it: the server's, and
+/// the client's.
+pub static FAULTS: &[(&str, &str)] = &[
+    ("untrusted-root", "server-does-not-trust-client-ca"),
+    ("self-signed-server", "server-does-not-trust-client-ca"),
+    ("tls-interception-untrusted", "server-does-not-trust-client-ca"),
+    ("missing-intermediate", "missing-client-intermediate"),
+    ("expired-leaf", "client-cert-expired"),
+    ("not-yet-valid", "client-cert-expired"),
+    ("wrong-eku-server", "client-cert-wrong-eku"),
+];
+
+/// Faults that only what a server shows can have.
+const OF_SERVERS: &[&str] = &[
+    "hostname-mismatch",
+    "san-missing",
+    "key-usage-mismatch",
+    "server-has-no-usable-certificate",
+    "ocsp-must-staple-missing",
+];
+
+impl Suspect {
+    /// The same fault where it was a client that showed the certificate; `None` where only a
+    /// server's can have it.
+    #[must_use]
+    pub fn of_client(self) -> Option<Self> {
+        let fault = FAULTS.iter().find(|(server, _)| *server == self.cause);
+        let cause = fault.map_or(self.cause, |(_, client)| client);
+        (!OF_SERVERS.contains(&cause)).then_some(Self { cause, ..self })
+    }
+}
+
 /// How sure a line makes a cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sure {

@@ -83,6 +83,24 @@ mod tests {
         assert!(question(&"48 ".repeat(99_999), &Look::default()).is_some());
     }
 
+    /// What the server judged was a client's certificate: no cause is a server's, and no root is to be
+    /// installed on the client.
+    #[test]
+    fn events_of_a_clients_certificate_blame_the_client() {
+        let first = |phrase: &str| {
+            let text = question(phrase, &Look::default()).unwrap().text;
+            assert!(!text.contains("untrusted-root") && !text.contains("hostname-mismatch"));
+            assert!(!text.contains("client, windows: certutil -addstore"), "{text}");
+            assert!(!text.contains("server-has-no-usable-certificate"), "{text}");
+            let why = text.split_once("why, the most likely first:\n").unwrap().1.to_owned();
+            why.split_whitespace().nth(1).unwrap().to_owned()
+        };
+        assert_eq!(first("36877 0x800B0109"), "server-does-not-trust-client-ca:");
+        assert_eq!(first("36877 0x80092004"), "server-does-not-trust-client-ca:");
+        assert_eq!(first("36879 0x80092004"), "client-cert-not-mapped:");
+        assert_eq!(first("36878 0x800B0109"), "client-cert-not-mapped:");
+    }
+
     /// Codes by themselves are answered one by one; an event takes its codes along, and so do words
     /// that are nothing alone.
     #[test]

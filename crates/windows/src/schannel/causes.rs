@@ -1,7 +1,7 @@
 //! The causes that the events of one failure point at.
 
 use alert::{Alert, Side};
-use logs::{Certificate, Event, Sighting, Sure, Suspect};
+use logs::{Certificate, Event, Sighting, Spelled, Sure, Suspect};
 
 use super::{FIRST, LAST};
 
@@ -16,12 +16,24 @@ pub(super) fn of(sighting: &Sighting) -> Vec<Suspect> {
     };
     let together = [ciphers, dates, name, issuer, certificate_wanted];
     together.into_iter().filter_map(|read| read(event, sighting)).for_each(&mut add);
+    let of_event = event.ids.iter().filter_map(|id| logs::schannel_event(*id));
     let state = event.state.and_then(logs::schannel_state);
     let error = event.error.and_then(|error| logs::spelled(&format!("0x{error:08X}")));
-    let events = event.ids.iter().filter_map(|id| logs::schannel_event(*id));
-    let spelled = state.into_iter().chain(error).chain(events);
-    let causes = spelled.filter_map(|spelled| spelled.refusal).flat_map(|refusal| refusal.causes);
-    causes.filter_map(|suspect| own(*suspect, sighting.role)).for_each(&mut add);
+    let causes_of = |spelled: Spelled| spelled.refusal.map_or(&[][..], |refusal| refusal.causes);
+    // That there is no account is sure, and the error behind it is why at most.
+    let is_unmapped = event.ids.iter().any(|id| NOT_MAPPED.contains(id));
+    let weakest = if is_unmapped { Sure::Possible } else { Sure::Certain };
+    let of_event = of_event.flat_map(causes_of).copied();
+    let of_codes = state.into_iter().chain(error).flat_map(causes_of);
+    let of_codes = of_codes.map(|suspect| Suspect { sure: suspect.sure.max(weakest), ..*suspect });
+    let causes: Vec<Suspect> = match is_unmapped {
+        true => of_event.chain(of_codes).collect(),
+        false => of_codes.chain(of_event).collect(),
+    };
+    let is_of_client = event.ids.iter().any(|id| OF_CLIENT.contains(id));
+    let judged = |suspect: Suspect| if is_of_client { suspect.of_client() } else { Some(suspect) };
+    let causes = causes.into_iter().filter_map(judged);
+    causes.filter_map(|suspect| own(suspect, sighting.role)).for_each(&mut add);
     if suspects.iter().any(|suspect| suspect.sure == Sure::Certain) {
         suspects.retain(|suspect| suspect.sure == Sure::Certain);
     }
@@ -47,6 +59,10 @@ pub(crate) fn suspects() -> impl Iterator<Item = &'static str> {
     ];
     here.into_iter().chain(of_tables)
 }
+
+/// This machine, as the server, judged a client's certificate, and found no account for it.
+const OF_CLIENT: [u32; 3] = [36877, 36878, 36879];
+const NOT_MAPPED: [u32; 2] = [36878, 36879];
 
 /// States end here.
 const LAST_STATE: u32 = 10_015;

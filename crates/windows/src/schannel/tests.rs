@@ -274,6 +274,37 @@ fn what_else_an_event_tells() {
     assert!(alert.event.unwrap().facts.iter().any(|(label, _)| *label == "on the wire"));
 }
 
+/// A server that judged a client's certificate: whatever the error is, the causes are the client's,
+/// and where no account was found, that comes first.
+#[test]
+fn a_clients_certificate_has_a_clients_faults() {
+    let causes = |id: u32, error: &str| {
+        let failure = failure_of(&record(id, &[("ErrorCode", error)]));
+        let causes = failure.suspects.iter().map(|suspect| suspect.cause);
+        causes.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for error in
+        ["0x800B0109", "0x80090325", "0x80092004", "0x800B0101", "0x800B010F", "0x800B010C"]
+    {
+        for id in [36877, 36878, 36879] {
+            let causes = causes(id, error);
+            let of_servers = logs::FAULTS.iter().map(|(server, _)| *server);
+            let of_servers = of_servers.chain([
+                "hostname-mismatch",
+                "key-usage-mismatch",
+                "server-has-no-usable-certificate",
+            ]);
+            for cause in of_servers {
+                assert!(!causes.contains(&cause.to_owned()), "{id} {error} {causes:?}");
+            }
+            let unmapped = causes.first().is_some_and(|cause| cause == "client-cert-not-mapped");
+            assert_eq!(unmapped, id != 36877, "{id} {error} {causes:?}");
+        }
+    }
+    assert_eq!(causes(36877, "0x800B0109")[0], "server-does-not-trust-client-ca");
+    assert_eq!(causes(36876, "0x800B0109")[0], "untrusted-root");
+}
+
 /// Another provider's event of the same number is not SChannel's, and a text without a provider is.
 #[test]
 fn whose_event_it_is() {

@@ -212,12 +212,26 @@ fn own_suspects(question: &Question) -> Vec<Suspect> {
     let events = question.events.iter().filter_map(|event| schannel_event(*event));
     // A code that stands for many alerts points nowhere.
     let codes = question.codes.iter().filter(|code| code.alerts.is_empty()).cloned();
-    let refusals = states.chain(events).chain(codes).filter_map(|known| known.refusal);
-    let mut suspects: Vec<Suspect> =
-        unique(refusals.flat_map(|refusal| refusal.causes.iter().copied()));
+    let causes = |known: logs::Spelled| known.refusal.map_or(&[][..], |refusal| refusal.causes);
+    let of_event = events.flat_map(causes);
+    let of_codes = states.chain(codes).flat_map(causes);
+    let all: Vec<Suspect> = if question.has_event(NOT_MAPPED) {
+        // That there is no account is sure, and the code is why at most.
+        let of_codes = of_codes.map(|it| Suspect { sure: Sure::Possible, ..*it });
+        of_event.copied().chain(of_codes).collect()
+    } else {
+        of_codes.chain(of_event).copied().collect()
+    };
+    let is_of_client = question.has_event(OF_CLIENT);
+    let judged = |it: Suspect| if is_of_client { it.of_client() } else { Some(it) };
+    let mut suspects = unique(all.into_iter().filter_map(judged));
     suspects.sort_by_key(|suspect| suspect.sure);
     suspects
 }
+
+/// This machine, as the server, judged a client's certificate, and found no account for it.
+const OF_CLIENT: &[u32] = &[36_877, 36_878, 36_879];
+const NOT_MAPPED: &[u32] = &[36_878, 36_879];
 
 /// The causes that first bytes name.
 fn of_records(question: &Question) -> impl Iterator<Item = Suspect> {
@@ -474,12 +488,13 @@ fn next(page: &mut Page<'_>, shown: &[&'static str]) {
     }
 }
 
-/// Each cause once, as sure as it is first said.
+/// Each cause once, as sure as it is said anywhere.
 fn unique(suspects: impl Iterator<Item = Suspect>) -> Vec<Suspect> {
     let mut unique: Vec<Suspect> = Vec::new();
     for suspect in suspects {
-        if !unique.iter().any(|known| known.cause == suspect.cause) {
-            unique.push(suspect);
+        match unique.iter_mut().find(|known| known.cause == suspect.cause) {
+            Some(known) => known.sure = known.sure.min(suspect.sure),
+            None => unique.push(suspect),
         }
     }
     unique

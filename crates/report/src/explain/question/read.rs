@@ -129,6 +129,11 @@ impl Question {
             .or_else(|| (!self.states.is_empty()).then_some(Voice::Said))
     }
 
+    /// Whether it asks about one of these events.
+    pub(super) fn has_event(&self, wanted: &[u32]) -> bool {
+        self.events.iter().any(|event| wanted.contains(event))
+    }
+
     /// Whether it asks about anything that failed: some events tell of no failure.
     pub(super) fn is_of_failures(&self) -> bool {
         let fails = |event: &u32| {
