@@ -119,13 +119,13 @@ impl Sighted {
         })
     }
 
-    /// Whether it is the text of an event alone, as people copy it out of the Event Viewer: an alert,
-    /// and perhaps a state.
+    /// Whether it is the text of an event alone, as people copy it out of the Event Viewer.
     #[must_use]
     pub fn is_event_text(&self) -> bool {
         let sighting = &self.sighting;
         let alone = sighting.event.is_none() && sighting.peer.is_none();
-        alone && sighting.alert.is_some() && self.is_of_windows()
+        let is_text = || sighting.alert.is_some() || windows::quoted(&sighting.words).is_some();
+        alone && self.is_of_windows() && is_text()
     }
 
     /// Whether the words are those of Windows.

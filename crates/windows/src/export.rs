@@ -12,6 +12,7 @@ mod lines;
 mod listing;
 mod names;
 mod pairs;
+mod quoted;
 mod rendered;
 mod table;
 mod time;
@@ -29,6 +30,8 @@ use self::listing::{Row, Table};
 use self::names::Names;
 use self::waiting::Waiting;
 use crate::{Place, Problem, Record};
+
+pub use self::quoted::quoted;
 
 /// Reads the records of Windows event logs in a text, window by window.
 ///

@@ -22,7 +22,7 @@ mod told;
 pub use capi2::PROVIDER as CAPI2;
 pub use events::{Events, suspects};
 pub use evtx::{Counts, Evtx, Problem};
-pub use export::{Exports, Form};
+pub use export::{Exports, Form, quoted};
 pub use record::{Field, Place, Record, Value};
 pub use registry::{Data, Entry, Fault, Key, Registry, RegistryReader, hive};
 pub use settings::{

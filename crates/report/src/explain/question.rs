@@ -101,6 +101,50 @@ mod tests {
         assert_eq!(first("36878 0x800B0109"), "client-cert-not-mapped:");
     }
 
+    /// The text of an event is the event: who refused, which side this machine was, and no command for
+    /// a wire on which nothing was.
+    #[test]
+    fn a_quoted_text_is_answered_as_its_event() {
+        let text = |phrase: &str| question(phrase, &Look::default()).unwrap().text;
+        let english = text(
+            "A fatal error occurred while creating a TLS client credential. The internal error \
+             state is 10013.",
+        );
+        assert!(
+            english.contains("event 36871: this machine, as the client, could not"),
+            "{english}"
+        );
+        assert!(english.contains("likely    no-protocol-enabled-locally"), "{english}");
+        assert!(!english.contains("pktmon") && !english.contains("met most"), "{english}");
+        let japanese = text(
+            "TLS クライアント 資格情報を作成しているときに致命的なエラーが発生しました。\
+             内部エラーの状態は 10013 です。",
+        );
+        assert!(japanese.contains("no-protocol-enabled-locally"), "{japanese}");
+        let ciphers = text(
+            "An TLS 1.0 connection request was received from a remote client application, but none \
+             of the cipher suites supported by the client application are supported by the server.",
+        );
+        assert!(
+            ciphers.starts_with("event 36874: this machine, as the server, found"),
+            "{ciphers}"
+        );
+        assert!(ciphers.contains("client-max-version-below-server-min"), "{ciphers}");
+        let german = text(
+            "Es wurde eine schwerwiegende Warnung vom Remoteendpunkt empfangen. Die schwerwiegende \
+             Warnung hat folgenden für das TLS-Protokoll definierten Code: 46.",
+        );
+        assert!(german.starts_with("event 36887: This machine RECEIVED"), "{german}");
+        assert!(german.contains("alert 46:"), "{german}");
+        let unmapped = text(
+            "The certificate received from the remote client application was not successfully \
+             mapped to a client system account. The error code is 0x80090325.",
+        );
+        assert!(unmapped.contains("event 36879:") && !unmapped.contains("event 36887:"));
+        let numbered = text("36871 10011");
+        assert!(!numbered.contains("met most") && !numbered.contains("pktmon"), "{numbered}");
+    }
+
     /// Codes by themselves are answered one by one; an event takes its codes along, and so do words
     /// that are nothing alone.
     #[test]

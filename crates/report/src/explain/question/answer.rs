@@ -15,7 +15,9 @@ pub(super) fn draw(page: &mut Page<'_>, question: &Question) {
     facts(page, question);
     let mut shown: Vec<&'static str> = Vec::new();
     let blocks = blocks(question);
-    if blocks.is_empty() && question.voice.is_some() {
+    // Only these events have an alert.
+    let of_alert = question.events.is_empty() || question.has_event(&[RECEIVED, GENERATED]);
+    if blocks.is_empty() && question.voice.is_some() && of_alert {
         page.blank();
         usual(page);
     }
@@ -77,7 +79,7 @@ fn implied(question: &Question) -> Option<u32> {
     // Other events have the states of credentials.
     let of_credential = question.states.iter().any(|state| *state >= OF_CREDENTIALS);
     match question.voice? {
-        _ if told || of_credential => None,
+        _ if told || of_credential || question.is_quoted => None,
         Voice::Heard => Some(RECEIVED),
         _ => Some(GENERATED),
     }
@@ -132,7 +134,13 @@ fn event_says(event: u32, question: &Question) -> String {
             let says = schannel_event(event).map(|event| event.says.into_owned());
             let says = says.unwrap_or_default();
             let says = says.split_once(": ").map_or(says.as_str(), |(_, says)| says);
-            format!("{}.", here(says))
+            // What was said with the side has it already.
+            let role = question.role.filter(|_| !says.contains(", as the "));
+            let says = match role {
+                Some(role) => says.replacen("this side", &format!("this side, as the {role},"), 1),
+                None => says.to_owned(),
+            };
+            format!("{}.", here(&says))
         }
     }
 }
@@ -191,7 +199,8 @@ fn blocks(question: &Question) -> Vec<Block> {
         let others = others.map(|cause| Suspect { cause, sure: Sure::Possible });
         let others = others.filter(|_| open);
         let suspects = unique(own.into_iter().chain(of_settings()).chain(others));
-        blocks.push(Block::of("why, the most likely first:", suspects));
+        let block = Block::of("why, the most likely first:", suspects);
+        blocks.push(Block { role: question.role, ..block });
         return blocks;
     }
     for alert in &question.alerts {
@@ -208,6 +217,9 @@ fn blocks(question: &Question) -> Vec<Block> {
 
 /// The causes that states, events of this machine's own, and other codes name.
 fn own_suspects(question: &Question) -> Vec<Suspect> {
+    if !question.told.is_empty() {
+        return question.told.clone();
+    }
     let states = question.states.iter().filter_map(|state| schannel_state(*state));
     let events = question.events.iter().filter_map(|event| schannel_event(*event));
     // A code that stands for many alerts points nowhere.
@@ -465,6 +477,9 @@ fn wanted_of(page: &mut Page<'_>, question: &Question) {
          certificate was judged, with the process",
         &[wanted::LOG_ALL, wanted::LOG_CHAINS],
     );
+    if question.is_of_own_trouble() {
+        return;
+    }
     item(
         page,
         "process and peer at that second: Security 5156, or Sysmon 3",

@@ -1,7 +1,8 @@
 //! What a phrase asks about: events, alerts, error states, first bytes, and where it happened.
 
-use alert::{Alert, Assignment};
-use logs::{Spelled, Voice, schannel_event, schannel_state, spelled};
+use alert::{Alert, Assignment, Side};
+use logs::{More, Spelled, Suspect, Voice, schannel_event, schannel_state, spelled};
+use windows::{Events, Record, Told};
 
 use super::setting::{Setting, settings};
 
@@ -20,6 +21,12 @@ pub(super) struct Question {
     pub(super) codes: Vec<Spelled>,
     /// Who sent the alerts, where an event or the words say so.
     pub(super) voice: Option<Voice>,
+    /// The side that this machine was, where an event's text says it.
+    pub(super) role: Option<Side>,
+    /// The phrase is the text of an event, whose words are then known.
+    pub(super) is_quoted: bool,
+    /// What the text of an event points at, as the event itself does.
+    pub(super) told: Vec<Suspect>,
     /// Where it happened.
     pub(super) settings: Vec<&'static Setting>,
 }
@@ -32,12 +39,42 @@ impl Question {
         let text = phrase.to_lowercase();
         let words: Vec<&str> = words(&text).take(MOST_WORDS).collect();
         let mut question = Self { settings: settings(&text).collect(), ..Self::default() };
-        for (at, word) in words.iter().enumerate() {
-            question.number(word, words.get(..at).unwrap_or_default(), words.get(at + 1).copied());
+        // With its number, an event needs no words to be known by.
+        let numbered = words.iter().filter_map(|word| number(word));
+        let is_numbered = numbered.into_iter().any(|id| schannel_event(id).is_some());
+        let quoted = windows::quoted(phrase).filter(|_| !is_numbered);
+        if !quoted.is_some_and(|record| question.quoted(&record)) {
+            for (at, word) in words.iter().enumerate() {
+                let before = words.get(..at).unwrap_or_default();
+                question.number(word, before, words.get(at + 1).copied());
+            }
+            question.names(&words, phrase);
         }
-        question.names(&words, phrase);
         question.voice = question.speaker(&words);
         (question.asks() && question.is_of_tls(&words, &text)).then_some(question)
+    }
+
+    /// Takes what the text of an event tells, and says whether it is that text: one of an alert has a
+    /// code that is assigned.
+    fn quoted(&mut self, record: &Record) -> bool {
+        let alert = record.integer("AlertDesc").and_then(|code| u8::try_from(code).ok()).map(Alert);
+        let alert = alert.filter(|alert| alert.assignment() != Assignment::Unassigned);
+        if [36_887, 36_888].contains(&record.id) && alert.is_none() {
+            return false;
+        }
+        let mut events = Events::new();
+        events.record(record);
+        let Some(Told::Failure(failure)) = events.told(More::Over) else { return false };
+        self.is_quoted = true;
+        self.events.push(record.id);
+        self.alerts.extend(alert);
+        self.role = failure.role;
+        self.told = failure.suspects.to_vec();
+        if let Some(event) = failure.event {
+            self.states.extend(event.state.filter(|state| schannel_state(*state).is_some()));
+            self.codes.extend(event.error.and_then(|error| spelled(&format!("0x{error:08X}"))));
+        }
+        true
     }
 
     /// Whether there is anything to answer.
@@ -119,8 +156,10 @@ impl Question {
             36_888 => Some(Voice::Said),
             _ => None,
         });
+        // Certificates and requests are received too, in the texts of other events.
         let said = |voice: Voice, wanted: &[&str]| {
-            words.iter().any(|word| wanted.contains(word)).then_some(voice)
+            let mut words = words.iter().filter(|_| !self.is_quoted);
+            words.any(|word| wanted.contains(word)).then_some(voice)
         };
         event
             .or_else(|| said(Voice::Heard, &["received", "receiving"]))
@@ -141,6 +180,12 @@ impl Question {
         };
         let others = self.events.len() + self.alerts.len() + self.states.len();
         self.events.iter().any(fails) || others == 0 || others > self.events.len()
+    }
+
+    /// Whether it asks only about what a machine could not do by itself: nothing of that is sent.
+    pub(super) fn is_of_own_trouble(&self) -> bool {
+        let own = |event: &u32| SILENT.contains(event);
+        self.alerts.is_empty() && !self.events.is_empty() && self.events.iter().all(own)
     }
 
     /// Whether it asks about first bytes alone.
@@ -182,6 +227,8 @@ fn add<T: PartialEq>(values: &mut Vec<T>, new: T) {
 const SSLV2: u8 = 0x80;
 /// Events that hold a state.
 const STATED: &[u32] = &[36_870, 36_871, 36_888];
+/// Events of a machine that could not begin: no byte of them is sent.
+const SILENT: &[u32] = &[36_865, 36_866, 36_869, 36_871, 36_873, 36_912];
 /// Words that make the numbers beside them those of TLS.
 const OF_TLS: &[&str] = &[
     "alert",
