@@ -85,7 +85,7 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
                 page.item(failure_line(report, place, failure));
             }
             for found in &input.sightings {
-                page.item(log::failure_line(&report.line(place, found.sighting.line), found));
+                page.item(log::failure_line(&log::place(report, place, found), found));
             }
         }
         return page.done();
@@ -261,7 +261,7 @@ fn input_line(page: &mut Page<'_>, input: &Input, elapsed: Option<Duration>) {
         facts.push(times(first, last));
     }
     facts.extend(elapsed.map(seconds));
-    let facts = facts.join(" · ");
+    let facts = row(&facts);
     let mark = if input.is_damaged() { " !" } else { "" };
     let name = safe(&input.name, MOST_PATH);
     let line = Line::new().add(Tone::Verdict, name).add(Tone::Warn, mark);
@@ -269,7 +269,7 @@ fn input_line(page: &mut Page<'_>, input: &Input, elapsed: Option<Duration>) {
         page.line(line.plain("  ").dim(facts));
     } else {
         page.uncut(line);
-        page.line(Line::indent(2).dim(facts));
+        page.wrapped(Line::indent(2), 2, Tone::Dim, &facts, "");
     }
 }
 

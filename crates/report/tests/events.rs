@@ -138,3 +138,18 @@ fn damaged_logs_are_told_by_their_places() {
         assert!(!groups(&report).is_empty(), "{damaged}: what is left says something");
     }
 }
+
+/// A single failure of an event log is named by its record, as groups name theirs: it has no line.
+#[test]
+fn single_failures_name_their_record() {
+    let path = Path::new(CORPUS).join("exchange/System.evtx");
+    let options = Options { failures: true, ..Options::default() };
+    let mut watch = |_| ControlFlow::Continue(());
+    let bytes = fs::read(path).unwrap();
+    let input = Intake::new("System.evtx", options).whole(&bytes, &mut watch);
+    let detail = Detail { each: true, ..Detail::default() };
+    let text = screen(&Report::new(vec![input]), &detail, &Look::default());
+    assert_eq!(text.lines().count(), 82);
+    assert!(text.starts_with("✗ rec 81004 05:00:02  no-protocol-enabled-locally"), "{text}");
+    assert!(text.lines().all(|line| line.starts_with("✗ rec 81")), "{text}");
+}

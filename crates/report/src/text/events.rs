@@ -67,7 +67,7 @@ pub(super) fn count(page: &mut Page<'_>, report: &Report) {
         items.push(format!("{more} more kinds"));
     }
     let line = Line::new().add(Tone::Verdict, plural(total, "SChannel event"));
-    page.wrapped(line.plain("   "), FOOT, Tone::Plain, &row(&items), "");
+    page.flowing(line.plain("   "), FOOT, Tone::Plain, &row(&items));
 }
 
 /// What is said where there is nothing of SChannel: what stands beside it says something with it.
@@ -179,17 +179,17 @@ pub(super) fn products(image: &str) -> &'static [&'static str] {
 
 /// How Windows' programs begin, and whose remedies are theirs.
 const PRODUCTS: &[(&str, &[&str])] = &[
-    ("w3wp", &["iis", "schannel", "windows"]),
-    ("MSExchange", &["exchange", "schannel", "windows"]),
-    ("EdgeTransport", &["exchange", "schannel", "windows"]),
-    ("Microsoft.Exchange", &["exchange", "schannel", "windows"]),
-    ("sqlservr", &["sqlserver", "schannel", "windows"]),
-    ("powershell", &["dotnet", "schannel", "windows"]),
-    ("dotnet", &["dotnet", "schannel", "windows"]),
+    ("w3wp", &["iis", "windows"]),
+    ("MSExchange", &["exchange", "windows"]),
+    ("EdgeTransport", &["exchange", "windows"]),
+    ("Microsoft.Exchange", &["exchange", "windows"]),
+    ("sqlservr", &["sqlserver", "windows"]),
+    ("powershell", &["dotnet", "windows"]),
+    ("dotnet", &["dotnet", "windows"]),
 ];
 
 /// What is known of a program that has no remedies of its own.
-pub(super) const WINDOWS: &[&str] = &["schannel", "windows", "iis", "dotnet"];
+pub(super) const WINDOWS: &[&str] = &["windows", "iis", "dotnet"];
 
 /// How to find out who the other side is: Windows does not write it down.
 pub(super) fn who_is_it(page: &mut Page<'_>, report: &Report, groups: &[(usize, &LogGroup)]) {

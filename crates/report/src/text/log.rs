@@ -306,6 +306,15 @@ fn sides(sample: &Sighted) -> Who {
     Who { access: false, client, server }
 }
 
+/// Where a failure is told: the record of an event log, or the line of another.
+pub(super) fn place(report: &Report, input: usize, found: &Sighted) -> String {
+    let event = found.sighting.event.as_ref();
+    match event.and_then(|event| event.records.first()) {
+        Some(record) => report.record(input, *record),
+        None => report.line(input, found.sighting.line),
+    }
+}
+
 /// A failure in one line.
 pub(super) fn failure_line(place: &str, found: &Sighted) -> Line {
     let sighting = &found.sighting;

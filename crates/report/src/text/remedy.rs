@@ -38,10 +38,12 @@ pub(super) fn remedies(page: &mut Page<'_>, best: &Finding, who: &Who, detail: &
             let asked = wanted.as_deref().and_then(stacked);
             // A stack is a good guess, a program that uses it is a weak one.
             let named = || seen.first().copied().and_then(stacked);
+            // Whatever the program is, its TLS is that of Windows, and set up there.
+            let system = || seen.contains(&WINDOWS).then(|| stacked(WINDOWS)).flatten();
             let related = || seen.iter().copied().find_map(stacked);
             let of_access = || access.then(|| stacked(ACCESS)).flatten();
-            let best =
-                asked.or_else(of_access).or_else(named).or_else(|| stacked(ANY)).or_else(related);
+            let best = asked.or_else(of_access).or_else(named).or_else(system);
+            let best = best.or_else(|| stacked(ANY)).or_else(related);
             best.or(here.first()).map(|fix| vec![*fix]).unwrap_or_default()
         };
         for fix in chosen {
@@ -58,6 +60,8 @@ pub(super) fn remedies(page: &mut Page<'_>, best: &Finding, who: &Who, detail: &
     }
 }
 
+/// The remedy for what leaves its TLS to Windows.
+const WINDOWS: &str = "windows";
 /// The remedy of every stack.
 const ANY: &str = "any";
 /// The remedy where TLS is spoken for network access, which is set up elsewhere than the rest.
