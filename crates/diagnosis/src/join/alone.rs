@@ -67,6 +67,9 @@ fn by_time(
     }
     let lanes: Vec<Lanes<'_>> = scene.stands.values().map(|views| Lanes::new(views)).collect();
     let fit = |told: &&Told| {
+        if is_busy(told, scene, book) {
+            return None;
+        }
         let mut found = Candidates::default();
         for lanes in &lanes {
             lanes.gather(told, Pick::Clear, (told.time, ALONE.max(tolerance)), book, &mut found);
@@ -82,6 +85,20 @@ fn by_time(
         return Vec::new();
     }
     all.into_iter().map(|(_, from, first)| (from, first)).collect()
+}
+
+/// Whether the other witness shows so many failures of this kind, of several parties, that one of
+/// them would be near by chance.
+fn is_busy(told: &Told, scene: &Scene, book: &Book) -> bool {
+    let is_alike = |view: &&View| told.alert.map(Kind::Clear) == Some(view.kind);
+    let alike = scene.stands.values().flatten().filter(is_alike);
+    let mut places: Vec<(u64, u32)> =
+        alike.filter(|view| told.agrees(view, book)).map(|view| (view.place, view.party)).collect();
+    // Each is there once for each end from which it may be seen.
+    places.sort_unstable();
+    places.dedup();
+    let first = places.first().map(|(_, party)| *party);
+    places.len() > MAX_ALONE && places.iter().any(|(_, party)| Some(*party) != first)
 }
 
 /// The failures while the other witness was there, if they are few and each is alone.

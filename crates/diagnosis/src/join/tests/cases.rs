@@ -62,6 +62,21 @@ fn one_event_alone_is_joined_by_time() {
     assert!(matches!(shows(0, &only(&code), &mut random), Answer::Missing(_)));
 }
 
+/// One event beside a capture in which several parties fail alike all the time is near one of them by
+/// chance, whichever machine it is of: nothing is told.
+#[test]
+fn one_event_beside_many_failures_is_not_joined() {
+    let mut random = Random(13);
+    let fact = |n: i64| Fact::new(START + n * 20 * SECOND, 48, Side::Client, 101 + (n % 3) as u8);
+    let many: Vec<Fact> = (0..8).map(fact).collect();
+    let events = EXACT.log(&many[3..4], &mut random);
+    let joined = join(&[&events, &capture(&many, &mut random)]);
+    assert!(matches!(joined.answer(0, 0), Some(Answer::Missing(Missing::NoClock))));
+    let few = join(&[&events, &capture(&many[2..5], &mut random)]);
+    let Some(Answer::Found(found)) = few.answer(0, 0) else { panic!("is found") };
+    assert!(is_party(&found.party, &many[3]) && found.means == Means::TimeAlone);
+}
+
 /// A log that is given again, as its export is, with a time in milliseconds, says nothing new: each
 /// event is found as without it, by the same connection, and said to be told twice.
 #[test]
