@@ -21,6 +21,8 @@ pub struct Clocks {
 pub(crate) struct Together {
     /// Positions of the inputs that testify.
     witnesses: Vec<usize>,
+    /// Failures of each of them that were not compared.
+    left_out: Vec<u64>,
     joined: Joined,
 }
 
@@ -37,7 +39,14 @@ impl Together {
         }
         let all: Vec<&Testimony> = testimonies.iter().collect();
         let joined = if all.is_empty() { Joined::default() } else { join(&all) };
-        Self { witnesses, joined }
+        let left_out = testimonies.iter().map(|testimony| testimony.left_out).collect();
+        Self { witnesses, left_out, joined }
+    }
+
+    /// How many failures of which inputs were not compared, where others were.
+    pub(crate) fn left_out(&self) -> Vec<(usize, u64)> {
+        let all = self.witnesses.iter().copied().zip(self.left_out.iter().copied());
+        all.filter(|(_, count)| *count > 0 && !self.joined.clocks.is_empty()).collect()
     }
 
     /// How the clocks compare.

@@ -21,7 +21,7 @@ use crate::paint::is_hidden;
 use failure::FailureLine;
 use group::GroupLine;
 use input::InputLine;
-use joined::{ClocksLine, RepeatLine};
+use joined::{ClocksLine, NotComparedLine, RepeatLine};
 use settings::SettingsLine;
 use sighting::{LogGroupLine, SightingLine};
 
@@ -42,10 +42,13 @@ pub fn json_lines(report: &Report) -> impl Iterator<Item = String> + '_ {
     let summary = std::iter::once_with(|| line(&SummaryLine::of(report)));
     let clocks = report.clocks.iter().map(|clocks| line(&ClocksLine::of(report, clocks)));
     let repeats = report.repeats.iter().map(|repeat| line(&RepeatLine::of(report, repeat)));
+    let not_compared = report.not_compared.iter();
+    let not_compared = not_compared.map(|it| line(&NotComparedLine::of(report, *it)));
     inputs
         .chain(machines)
         .chain(clocks)
         .chain(repeats)
+        .chain(not_compared)
         .chain(failures)
         .chain(sightings)
         .chain(groups)

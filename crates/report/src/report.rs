@@ -32,6 +32,9 @@ pub struct Report {
     pub ungrouped: u64,
     /// How the clocks of the inputs compare, where several tell of the same time.
     pub clocks: Vec<Clocks>,
+    /// The inputs with failures that were not compared because there are too many of them, or of
+    /// machines, and how many.
+    pub not_compared: Vec<(usize, u64)>,
     /// The inputs that tell failures again which others tell, and count them again.
     pub repeats: Vec<Repeat>,
     numbers: HashMap<Key, usize>,
@@ -66,6 +69,7 @@ impl Report {
             ungrouped,
             clocks,
             repeats,
+            not_compared: together.left_out(),
             numbers,
             labels,
         };

@@ -180,6 +180,7 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     }
     joined::clocks(page, report);
     joined::repeats(page, report);
+    joined::not_compared(page, report);
     if let Some(sentence) = report.keys().sentence() {
         page.wrapped(Line::new().dim("keys"), FOOT, Tone::Plain, &sentence, "");
     }

@@ -214,3 +214,25 @@ fn hours_without_a_zone_are_not_utc() {
     let told_xml = told(mapped(format!("<Events>{events}</Events>").as_bytes()));
     assert!(told_xml.contains("hours, UTC") && !told_xml.contains("without_zone"), "{told_xml}");
 }
+
+/// A collector's log of more machines than are told apart does not mix them: what was not compared
+/// with the capture is counted and said.
+#[test]
+fn machines_are_not_mixed() {
+    let events: String = (0..100)
+        .map(|n| {
+            format!(
+                "<Event><System><Provider Name='Schannel'/><EventID>36887</EventID><TimeCreated \
+                 SystemTime='2026-11-26T06:16:{:02}Z'/><Computer>HOST{n}</Computer></System>\
+                 <EventData><Data Name='AlertDesc'>48</Data></EventData></Event>",
+                n % 60
+            )
+        })
+        .collect();
+    let log = mapped(format!("<Events>{events}</Events>").as_bytes());
+    let capture = fs::read("../../corpus/events/joined/trace.pcapng").unwrap();
+    let report = Report::new(vec![log, mapped(&capture)]);
+    assert_eq!(report.not_compared, [(0, 36)]);
+    let text = screen(&report, &Detail::default(), &Look::default());
+    assert!(text.contains("36 failures of x could not be compared"), "{text}");
+}

@@ -203,9 +203,8 @@ impl Testimony {
     pub fn sighted(&mut self, sighting: &Sighting, findings: &[Finding]) -> Option<usize> {
         self.last = self.accounts.len();
         let zone = sighting.time.is_none_or(|stamp| stamp.zone);
-        // A log of very many machines is taken for that of one.
-        let clock = self.clocks.place(sighting.host.as_deref(), zone);
-        let Some(clock) = clock.or_else(|| self.clocks.place(None, zone)) else {
+        // What one of very many machines tells is not taken for that of another.
+        let Some(clock) = self.clocks.place(sighting.host.as_deref(), zone) else {
             self.left_out += 1;
             return None;
         };
@@ -314,7 +313,7 @@ impl Clocks {
         };
         let place = self.0.iter().position(same).unwrap_or(self.0.len());
         if place == self.0.len() {
-            // The last place is kept for all others together.
+            // The last place is kept for what names no machine.
             if place >= MAX_CLOCKS + usize::from(machine.is_none()) {
                 return None;
             }

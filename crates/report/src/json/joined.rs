@@ -74,6 +74,22 @@ impl<'a> RepeatLine<'a> {
     }
 }
 
+/// That failures of an input were not compared with the others.
+#[derive(Serialize)]
+pub(super) struct NotComparedLine<'a> {
+    schema: &'static str,
+    kind: &'static str,
+    input: &'a str,
+    count: u64,
+}
+
+impl<'a> NotComparedLine<'a> {
+    pub(super) fn of(report: &'a Report, (input, count): (usize, u64)) -> Self {
+        let input = report.inputs.get(input).map_or("", |input| input.name.as_str());
+        Self { schema: SCHEMA, kind: "not_compared", input, count }
+    }
+}
+
 /// With whom the failures of a group were.
 #[derive(Serialize)]
 pub(super) struct CompanyPart<'a> {

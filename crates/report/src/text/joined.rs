@@ -40,6 +40,19 @@ pub(super) fn repeats(page: &mut Page<'_>, report: &Report) {
     }
 }
 
+/// Which failures were not compared with other inputs.
+pub(super) fn not_compared(page: &mut Page<'_>, report: &Report) {
+    for (input, count) in report.not_compared.iter().take(MOST_CLOCKS) {
+        let text = format!(
+            "{} of {} could not be compared with the other inputs: they are too many, or of too \
+             many machines",
+            plural(*count, "failure"),
+            report.label(*input)
+        );
+        page.wrapped(Line::new().add(Tone::Warn, "clocks"), FOOT, Tone::Plain, &text, "");
+    }
+}
+
 fn compared(report: &Report, clocks: &Clocks) -> String {
     let name = |input| report.label(input);
     let (this, that) = (name(clocks.input), name(clocks.other));
