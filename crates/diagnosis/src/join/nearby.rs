@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use alert::Side;
 use trace::Host;
 
-use super::scene::Told;
+use super::scene::{Told, agree};
 use super::testimony::{Judgement, Link};
 use super::{Contact, JudgedCertificate, Nearby, Party};
 
@@ -111,11 +111,6 @@ impl Neighbours {
 
 fn host(link: &Link) -> Host {
     Host::Ip(link.peer.0.to_canonical())
-}
-
-/// Whether two things that may be unknown do not differ.
-fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
-    one.is_none() || other.is_none() || one == other
 }
 
 /// What lies within reach of a moment.

@@ -203,7 +203,7 @@ impl Told {
 }
 
 /// Whether two things that may be unknown do not differ.
-fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+pub(super) fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
     one.is_none() || other.is_none() || one == other
 }
 
