@@ -11,6 +11,7 @@ mod w3c;
 mod zeek;
 
 use alert::{Alert, Side};
+pub use w3c::iis_refusal;
 
 use crate::container::json;
 use crate::open::Part;

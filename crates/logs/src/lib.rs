@@ -24,6 +24,7 @@ mod stamp;
 
 pub use container::json;
 pub use decode::{Decoder, Encoding};
+pub use event::iis_refusal;
 pub use peer::Peer;
 pub use reader::{More, Reader, is_timed};
 pub use sighting::{Certificate, Event, FAULTS, Process, Sighting, Sure, Suspect, Voice};

@@ -75,7 +75,7 @@ pub fn explain(word: &str, look: &Look) -> Explanation {
 /// Whether there is something to say about a word.
 #[must_use]
 pub fn is_known(word: &str) -> bool {
-    !matches!(Meaning::of(word.trim()), Meaning::Unknown)
+    !matches!(Meaning::of(word.trim()), Meaning::Unknown) || question::is_event(word.trim())
 }
 
 /// What a word stands for.

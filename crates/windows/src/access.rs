@@ -11,6 +11,7 @@ use logs::{Certificate, Event, Peer, Sighting, Sure, Suspect, Voice};
 
 use crate::network::SECURITY;
 use crate::{Chain, Handshake, Record, Told, Value};
+pub(crate) use reasons::reason;
 
 /// The provider of EAP-TLS and PEAP, on servers and stations.
 const METHODS: &str = "Microsoft-Windows-EapMethods-RasTls";
@@ -65,7 +66,7 @@ fn is_eap(record: &Record) -> bool {
 /// NPS denied access, or did not answer.
 fn denied(record: &Record) -> Option<Access> {
     let code = u32::try_from(record.integer("ReasonCode")?).ok()?;
-    let reason = reasons::reason(code)?;
+    let reason = reason(code)?;
     if code < reasons::OF_TLS && !is_eap(record) {
         return None;
     }
@@ -154,12 +155,12 @@ const METHOD_NAMES: [(u64, &str); 4] =
     [(13, "EAP-TLS"), (21, "EAP-TTLS"), (25, "PEAP"), (55, "TEAP")];
 
 /// What such an event may mean on either side.
-const REVOKED_ONE: &[Suspect] = &[Suspect { cause: "revoked", sure: Sure::Certain }];
-const EXPIRED_ONE: &[Suspect] = &[
+pub(crate) const REVOKED_ONE: &[Suspect] = &[Suspect { cause: "revoked", sure: Sure::Certain }];
+pub(crate) const EXPIRED_ONE: &[Suspect] = &[
     Suspect { cause: "expired-leaf", sure: Sure::Likely },
     Suspect { cause: "client-cert-expired", sure: Sure::Possible },
 ];
-const UNTRUSTED_ONE: &[Suspect] = &[
+pub(crate) const UNTRUSTED_ONE: &[Suspect] = &[
     Suspect { cause: "untrusted-root", sure: Sure::Likely },
     Suspect { cause: "server-does-not-trust-client-ca", sure: Sure::Possible },
 ];

@@ -12,6 +12,7 @@ mod evtx;
 mod export;
 mod http;
 mod manifest;
+mod neighbour;
 mod network;
 mod record;
 mod registry;
@@ -23,6 +24,7 @@ pub use capi2::PROVIDER as CAPI2;
 pub use events::{Events, suspects};
 pub use evtx::{Counts, Evtx, Problem};
 pub use export::{Exports, Form, quoted};
+pub use neighbour::{Neighbour, neighbour, nps_reason};
 pub use record::{Field, Place, Record, Value};
 pub use registry::{Data, Entry, Fault, Key, Registry, RegistryReader, hive};
 pub use settings::{

@@ -45,20 +45,32 @@ static HTTP: Stack = Stack { remedy: "iis", ..Stack::monitor("http-sys", "HTTP.s
 /// What a sub-status of 403 means.
 struct Refusal {
     sub_status: &'static str,
+    /// What the server found: past tense, fits after "IIS".
+    says: &'static str,
     /// The causes, where Windows' error says nothing.
     causes: &'static [Suspect],
 }
 
 const REFUSALS: &[Refusal] = &[
-    Refusal { sub_status: "7", causes: &[suspect("client-cert-missing", Certain)] },
-    Refusal { sub_status: "12", causes: &[suspect("client-cert-not-mapped", Likely)] },
+    Refusal {
+        sub_status: "7",
+        says: "asked for a client certificate, and none came",
+        causes: &[suspect("client-cert-missing", Certain)],
+    },
+    Refusal {
+        sub_status: "12",
+        says: "found no account for the client certificate, or denied it access",
+        causes: &[suspect("client-cert-not-mapped", Likely)],
+    },
     Refusal {
         sub_status: "13",
+        says: "found the client certificate revoked, or could not find out",
         // IIS says so as well where it could not find out.
         causes: &[suspect("revoked", Likely), suspect("revocation-unreachable", Likely)],
     },
     Refusal {
         sub_status: "16",
+        says: "found the client certificate not trusted, or not valid",
         causes: &[
             suspect("server-does-not-trust-client-ca", Likely),
             suspect("missing-client-intermediate", Possible),
@@ -66,9 +78,20 @@ const REFUSALS: &[Refusal] = &[
     },
     Refusal {
         sub_status: "17",
+        says: "found that the client certificate has expired, or is not valid yet",
         causes: &[suspect("client-cert-expired", Likely), suspect("clock-skew", Possible)],
     },
 ];
+
+/// What a sub-status of 403 says of a client certificate, `7` in 403.7: what IIS found, past tense
+/// without its subject, and the causes; `None` where it is about something else.
+///
+/// Source: Microsoft's page on the status codes of IIS 7 and later.
+#[must_use]
+pub fn iis_refusal(sub_status: &str) -> Option<(&'static str, &'static [Suspect])> {
+    let refusal = REFUSALS.iter().find(|refusal| refusal.sub_status == sub_status)?;
+    Some((refusal.says, refusal.causes))
+}
 
 /// What Windows' error says of a client certificate (winerror.h).
 const ERRORS: &[(u32, &[Suspect])] = &[

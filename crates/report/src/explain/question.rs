@@ -5,6 +5,7 @@
 //! open is said, and how to find it out.
 
 mod answer;
+mod elsewhere;
 mod read;
 mod setting;
 
@@ -29,16 +30,19 @@ pub fn question(phrase: &str, look: &Look) -> Option<Explanation> {
 pub fn phrase(words: &[String]) -> Option<String> {
     let joined = words.join(" ");
     let asked = Question::of(&joined)?;
-    let together = !asked.events.is_empty() || words.iter().any(|word| !is_known(word));
+    let together = asked.is_of_other_logs()
+        || !asked.events.is_empty()
+        || words.iter().any(|word| !is_known(word));
     (words.len() > 1 && together).then_some(joined)
 }
 
-/// Whether a word is an event of SChannel, `36887` or `event 36887`: its page is the answer to a
-/// question.
+/// Whether a word is an event, `36887` or `event 36887`, or what another log has for a failure of
+/// TLS, `403.7`: its page is the answer to a question.
 pub(super) fn is_event(word: &str) -> bool {
     let number = word.rsplit_once(' ').filter(|(head, _)| head.eq_ignore_ascii_case("event"));
     let number = number.map_or(word, |(_, number)| number);
     number.parse().is_ok_and(|number| logs::schannel_event(number).is_some())
+        || elsewhere::is_elsewhere(number)
 }
 
 #[cfg(test)]
@@ -143,6 +147,33 @@ mod tests {
         assert!(unmapped.contains("event 36879:") && !unmapped.contains("event 36887:"));
         let numbered = text("36871 10011");
         assert!(!numbered.contains("met most") && !numbered.contains("pktmon"), "{numbered}");
+    }
+
+    /// Numbers of other logs are read by their own tables, and never as alerts.
+    #[test]
+    fn numbers_of_other_logs_are_no_alerts() {
+        for (phrase, front, cause) in [
+            ("NPS reason code 22", "reason 22:", "eap-method-refused"),
+            ("6273 16", "event 6273:", "client-cert-not-mapped"),
+            ("event 6273 reason 48", "event 6273:", "eap-access-denied"),
+            ("nps 22", "reason 22:", "eap-method-refused"),
+            ("403.7", "403.7:", "client-cert-missing"),
+            ("IIS 403.16", "403.16:", "server-does-not-trust-client-ca"),
+            ("event 5156", "event 5156:", ""),
+            ("RasTls 107", "RasTls 107:", ""),
+            ("RasTls event 103", "RasTls 103:", "expired-leaf"),
+            ("Sysmon 3", "Sysmon 3:", ""),
+            ("NPS reason 9", "reason 9:", ""),
+        ] {
+            let text = question(phrase, &Look::default()).map(|answer| answer.text);
+            let text = text.unwrap_or_default();
+            assert!(text.starts_with(front) && text.contains(cause), "{phrase}: {text}");
+            assert!(!text.contains("alert ") && !text.contains("RECEIVED"), "{phrase}: {text}");
+        }
+        assert!(is_event("403.7") && is_event("6273") && !is_event("403.14") && !is_event("107"));
+        // Where the number of an event of SChannel or of an alert stands beside it, both are told.
+        let both = question("36887 48 and NPS 6273 reason 16", &Look::default()).unwrap().text;
+        assert!(both.contains("alert 48:") && both.contains("reason 16:"), "{both}");
     }
 
     /// Codes by themselves are answered one by one; an event takes its codes along, and so do words

@@ -7,17 +7,17 @@
 use logs::{Sure, Suspect};
 
 /// One reason.
-pub(super) struct Reason {
-    pub(super) code: u32,
+pub(crate) struct Reason {
+    pub(crate) code: u32,
     /// What happened, in plain words.
-    pub(super) says: &'static str,
+    pub(crate) says: &'static str,
     /// What to do about it.
-    pub(super) remedy: &'static str,
-    pub(super) causes: &'static [Suspect],
+    pub(crate) remedy: &'static str,
+    pub(crate) causes: &'static [Suspect],
 }
 
 /// The reason of this number.
-pub(super) fn reason(code: u32) -> Option<&'static Reason> {
+pub(crate) fn reason(code: u32) -> Option<&'static Reason> {
     REASONS.iter().find(|reason| reason.code == code)
 }
 

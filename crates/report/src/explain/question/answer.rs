@@ -5,6 +5,7 @@ use alert::{Alert, Senders, Side, Version};
 use diagnosis::{Cause, Fix, is_of_certificate, pointed_at};
 use logs::{Sure, Suspect, Voice, schannel_event, schannel_state};
 
+use super::elsewhere::Logs;
 use super::read::Question;
 use crate::explain::rows;
 use crate::paint::{Line, Page, Tone, row};
@@ -37,6 +38,12 @@ fn facts(page: &mut Page<'_>, question: &Question) {
     for event in question.events.iter().chain(implied(question).as_ref()) {
         fact(page, Tone::Verdict, &format!("event {event}"), &event_says(*event, question));
     }
+    for other in &question.elsewhere {
+        fact(page, Tone::Verdict, &other.label, &format!("{}.", other.says));
+        if !other.next.is_empty() {
+            fact(page, Tone::Good, "next", &format!("{}.", other.next));
+        }
+    }
     for alert in &question.alerts {
         let name = alert.name().unwrap_or("unassigned");
         let says = match alert.says() {
@@ -66,7 +73,9 @@ fn facts(page: &mut Page<'_>, question: &Question) {
                     times and addresses say otherwise.";
         fact(page, Tone::Dim, "together", text);
     }
-    for setting in &question.settings {
+    // The notes are about handshakes that fail, and other logs tell of what came behind them too.
+    let noted = question.settings.iter().filter(|_| !question.is_of_other_logs());
+    for setting in noted {
         if !setting.note.is_empty() {
             fact(page, Tone::Dim, setting.name, setting.note);
         }
@@ -205,6 +214,11 @@ fn blocks(question: &Question) -> Vec<Block> {
     }
     for alert in &question.alerts {
         blocks.extend(of_alert(*alert, question));
+    }
+    let others = question.elsewhere.iter().flat_map(|other| other.causes).copied();
+    let others = unique(others.chain(of_settings().filter(|_| question.is_of_other_logs())));
+    if !others.is_empty() {
+        blocks.push(Block::of("why, by those logs, the most likely first:", others));
     }
     if blocks.is_empty() {
         let suspects = unique(of_settings().chain(of_records(question)));
@@ -454,6 +468,26 @@ fn wanted_of(page: &mut Page<'_>, question: &Question) {
             &[],
         );
     }
+    if question.is_of_other_logs() {
+        let has = |logs| question.elsewhere.iter().any(|other| other.logs == logs);
+        if has(Logs::Iis) {
+            item(page, "who it was: tlswhy reads the log of IIS", &["tlswhy u_ex*.log"]);
+        }
+        if has(Logs::Security) {
+            let text = "the logs themselves, as files: tlswhy reads Security and System together";
+            let both = [SECURITY, wanted::EXPORT, "tlswhy Security.evtx System.evtx"];
+            item(page, text, &both);
+        }
+        if has(Logs::Operational) {
+            let text = "the logs themselves, as files: Event Viewer, the log, Save All Events As; \
+                        tlswhy reads them together with System";
+            item(page, text, &[wanted::EXPORT, "tlswhy OTHER.evtx System.evtx"]);
+        }
+        let only = question.events.is_empty() && question.alerts.is_empty();
+        if only && question.states.is_empty() {
+            return;
+        }
+    }
     let access = question.settings.iter().any(|setting| setting.stacks.contains(&"802.1x"));
     if access {
         item(page, "the profiles of both interfaces, side by side", &wanted::PROFILES);
@@ -515,6 +549,8 @@ fn unique(suspects: impl Iterator<Item = Suspect>) -> Vec<Suspect> {
     unique
 }
 
+/// The log Security as a file.
+const SECURITY: &str = "wevtutil epl Security Security.evtx";
 /// How a page says that a side has nothing to do.
 const NOTHING: &str = "nothing is wrong here";
 /// The remedy of every stack, and the one for Windows in general.

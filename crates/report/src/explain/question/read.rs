@@ -4,6 +4,7 @@ use alert::{Alert, Assignment, Side};
 use logs::{More, Spelled, Suspect, Voice, schannel_event, schannel_state, spelled};
 use windows::{Events, Record, Told};
 
+use super::elsewhere::{Elsewhere, elsewhere};
 use super::setting::{Setting, settings};
 
 /// What a phrase asks about.
@@ -21,6 +22,8 @@ pub(super) struct Question {
     pub(super) codes: Vec<Spelled>,
     /// Who sent the alerts, where an event or the words say so.
     pub(super) voice: Option<Voice>,
+    /// What other logs have for it.
+    pub(super) elsewhere: Vec<Elsewhere>,
     /// The side that this machine was, where an event's text says it.
     pub(super) role: Option<Side>,
     /// The phrase is the text of an event, whose words are then known.
@@ -44,7 +47,10 @@ impl Question {
         let is_numbered = numbered.into_iter().any(|id| schannel_event(id).is_some());
         let quoted = windows::quoted(phrase).filter(|_| !is_numbered);
         if !quoted.is_some_and(|record| question.quoted(&record)) {
-            for (at, word) in words.iter().enumerate() {
+            let (others, taken) = elsewhere(&words);
+            question.elsewhere = others;
+            let free = words.iter().enumerate().filter(|(at, _)| !taken.contains(at));
+            for (at, word) in free {
                 let before = words.get(..at).unwrap_or_default();
                 question.number(word, before, words.get(at + 1).copied());
             }
@@ -83,7 +89,8 @@ impl Question {
             && self.alerts.is_empty()
             && self.states.is_empty()
             && self.records.is_empty()
-            && self.codes.is_empty();
+            && self.codes.is_empty()
+            && self.elsewhere.is_empty();
         !none
     }
 
@@ -92,7 +99,11 @@ impl Question {
         let said = || words.iter().any(|word| OF_TLS.contains(word));
         let bare = || words.iter().all(|word| number(word).is_some() || LINKS.contains(word));
         let sure = !self.events.is_empty() || !self.states.is_empty() || !self.codes.is_empty();
-        sure || text.contains('#') || !self.settings.is_empty() || said() || bare()
+        sure || !self.elsewhere.is_empty()
+            || text.contains('#')
+            || !self.settings.is_empty()
+            || said()
+            || bare()
     }
 
     /// Takes a number for what its surroundings make of it.
@@ -182,6 +193,11 @@ impl Question {
         self.events.iter().any(fails) || others == 0 || others > self.events.len()
     }
 
+    /// Whether it asks about what other logs have.
+    pub(super) fn is_of_other_logs(&self) -> bool {
+        !self.elsewhere.is_empty()
+    }
+
     /// Whether it asks only about what a machine could not do by itself: nothing of that is sent.
     pub(super) fn is_of_own_trouble(&self) -> bool {
         let own = |event: &u32| SILENT.contains(event);
@@ -197,6 +213,7 @@ impl Question {
     pub(super) fn is_windows(&self) -> bool {
         !self.events.is_empty()
             || !self.states.is_empty()
+            || !self.elsewhere.is_empty()
             || self.settings.iter().any(|setting| setting.windows)
     }
 }
@@ -209,7 +226,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A number in decimal, or in hexadecimal behind `0x`.
-fn number(word: &str) -> Option<u32> {
+pub(super) fn number(word: &str) -> Option<u32> {
     match word.strip_prefix("0x") {
         Some(digits) => u32::from_str_radix(digits, 16).ok(),
         None => word.bytes().all(|byte| byte.is_ascii_digit()).then(|| word.parse().ok())?,
