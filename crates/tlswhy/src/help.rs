@@ -5,7 +5,7 @@ pub(crate) const WELCOME: &str = "\
 tlswhy says why a TLS connection failed: who refused what, and what to do now.
 
   tlswhy \"the message\"           what a program wrote when TLS failed
-  tlswhy edge.pcapng error.log   captures and logs, also packed; or a folder
+  tlswhy edge.pcapng error.log   captures and logs, System.evtx; or a folder
   journalctl -f | tlswhy         a pipe, until it ends or Ctrl-C
   tlswhy 48                      an alert code: 48, 0x30, unknown_ca
   tlswhy help causes             all causes; help CAUSE: the page of one
@@ -20,14 +20,14 @@ Says why TLS connections failed: who refused what, how we know, what to do.
 
 THING     a message   \"remote error: tls: bad certificate\"
           a log       text, syslog, JSON, CSV, Zeek; UTF-16; also .gz .zst .xz
-          of Windows  System.evtx; registry: .reg, hives SYSTEM and SOFTWARE
+          of Windows  System.evtx or exports; .reg, hives SYSTEM and SOFTWARE
           a capture   pcap, pcapng, Network Monitor or snoop; packed as well
           a folder    every capture and log below; hidden files are left out
           a pipe      journalctl -f | tlswhy, tcpdump -w - | tlswhy       or -
           a code      48, 0x30, 0A000418, 0x80090325, -12195, CERT_HAS_EXPIRED
-          a name      unknown_ca, SSL_AD_UNKNOWN_CA
-          a cause     untrusted-root
-Inputs given together make one report. A file called 48 is read with ./48.
+          an event    36887 48, or \"what does Schannel 36888 20 960 mean\"
+          a name      unknown_ca, SSL_AD_UNKNOWN_CA; a cause: untrusted-root
+Inputs given together are joined, as System.evtx and a capture. File 48: ./48.
 Live interfaces and hosts are not read in this version.
 
 tlswhy help causes   all causes; help CAUSE: the page of one
@@ -37,7 +37,7 @@ key=value            only the failures that agree; a,b means one of them
   from=client        the side that refused version=1.2   chosen, or best offered
   client=10.0.0.0/8  address, network, MAC server=mail*  the same, or SNI
   port=443           of the server         sni=*.corp    name asked for
-  n=1187             frame or line         g=2           group in the report
+  n=1187             frame, line, record   g=2           group in the report
 
   -v                 the handshake, message by message
   -q                 one line for each group
@@ -46,7 +46,7 @@ key=value            only the failures that agree; a,b means one of them
   --keylog FILE      SSLKEYLOGFILE; secrets inside a pcapng need no option
   -o FORMAT          text, json, ndjson; alerts: each readable alert, NDJSON
   --json             the same as -o ndjson
-  --for STACK        remedies for this software: nginx, java, openssl, ...
+  --for STACK        remedies for this software: nginx, java, iis, exchange, ...
   --color WHEN       auto, always, never; NO_COLOR and CLICOLOR_FORCE are obeyed
   --ascii            nothing but ASCII
   -j N               how many files are read at once; default: one for each core
