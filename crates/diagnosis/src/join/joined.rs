@@ -441,7 +441,8 @@ impl Machine {
     }
 }
 
-/// The names by which the event logs call their machines: some with the domain, some without.
+/// The names by which the event logs call their machines, in their order: some with the domain, some
+/// without.
 struct Names(Vec<Arc<str>>);
 
 impl Names {
@@ -457,11 +458,31 @@ impl Names {
     /// begins with it.
     fn of(&self, name: &Arc<str>) -> Arc<str> {
         let label = name.split('.').next().unwrap_or_default();
-        let bare = self.0.iter().find(|it| ***it == *label);
-        let begins = |it: &&Arc<str>| it.split_once('.').is_some_and(|(first, _)| first == label);
-        match (bare, self.0.iter().filter(begins).count()) {
+        // In their order all that begin with a label and a dot stand together.
+        let bare = self.0.binary_search_by(|it| (**it).cmp(label)).ok();
+        let prefix = format!("{label}.");
+        let first = self.0.partition_point(|it| **it < *prefix);
+        let behind = self.0.get(first..).unwrap_or_default().iter().take(2);
+        let long = behind.filter(|it| it.starts_with(&prefix)).count();
+        match (bare.and_then(|at| self.0.get(at)), long) {
             (Some(bare), 1) => Arc::clone(bare),
             _ => Arc::clone(name),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bare name stands for the one with a domain, unless several domains have it.
+    #[test]
+    fn a_machine_has_one_name() {
+        let all = ["a-b.x", "a.x", "a", "b", "b.x", "b.y", "c.x"].map(Arc::from);
+        let mut names = Names(all.to_vec());
+        names.0.sort();
+        let of = |name: &str| names.of(&Arc::from(name)).to_string();
+        assert_eq!((of("a.x"), of("a"), of("a-b.x")), ("a".into(), "a".into(), "a-b.x".into()));
+        assert_eq!((of("b.x"), of("b.y"), of("c.x")), ("b.x".into(), "b.y".into(), "c.x".into()));
     }
 }
