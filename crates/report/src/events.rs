@@ -10,7 +10,7 @@ use windows::{Events, Evtx, Told};
 use wire::Time;
 
 use crate::group::Peers;
-use crate::intake::{Input, Intake, Progress, Watch};
+use crate::intake::{Input, Intake, Watch};
 use crate::log::Sighted;
 use crate::window::Window;
 
@@ -92,14 +92,7 @@ impl Intake<'_> {
                     break;
                 }
             }
-            let (bytes, failing) = (taken.get(), self.input.counts.failed);
-            let stopped = watch(Progress { bytes, packets: 0, failing }).is_break();
-            let enough = self.options.first && failing > 0;
-            if more == More::Over {
-                break;
-            }
-            if stopped || enough {
-                self.input.stopped = true;
+            if self.is_enough(more, taken, watch) {
                 break;
             }
         }

@@ -206,14 +206,7 @@ impl Intake<'_> {
             let done = lines.window(window.held(), more);
             self.written_down(&mut lines, more);
             window.discard(done);
-            let (bytes, failing) = (taken.get(), self.input.counts.failed);
-            let stopped = watch(Progress { bytes, packets: 0, failing }).is_break();
-            let enough = self.options.first && failing > 0;
-            if more == More::Over {
-                break;
-            }
-            if stopped || enough {
-                self.input.stopped = true;
+            if self.is_enough(more, taken, watch) {
                 break;
             }
         }
@@ -237,6 +230,19 @@ impl Intake<'_> {
             let what = if lines == 1 { LONG_LINE.to_owned() } else { what };
             self.input.problem(offset, what, false);
         }
+    }
+
+    /// Whether nothing more is to be read of what is written down: it is over, somebody stops it, or
+    /// the first failure was asked for.
+    pub(crate) fn is_enough(&mut self, more: More, taken: &Cell<u64>, watch: Watch<'_>) -> bool {
+        let (bytes, failing) = (taken.get(), self.input.counts.failed);
+        let is_stopped = watch(Progress { bytes, packets: 0, failing }).is_break();
+        let is_first = self.options.first && failing > 0;
+        if more == More::Over {
+            return true;
+        }
+        self.input.stopped |= is_stopped || is_first;
+        self.input.stopped
     }
 
     /// Takes what a text tells so far, by its words and by records in it.
