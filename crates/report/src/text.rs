@@ -171,7 +171,13 @@ fn header(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     } else {
         for (place, input) in report.inputs.iter().enumerate() {
             let last = place + 1 == report.inputs.len();
-            input_line(page, input, detail.elapsed.filter(|_| last));
+            let is_of_it = |group: &&LogGroup| group.input == place;
+            let mut groups = report.log_groups.iter().filter(is_of_it);
+            let zone = match groups.any(|group| group.recorded.hours.without_zone) {
+                true => LOCAL,
+                false => UTC,
+            };
+            input_line(page, input, zone, detail.elapsed.filter(|_| last));
         }
     }
     log::count(page, report);
@@ -236,7 +242,7 @@ fn all_inputs(page: &mut Page<'_>, report: &Report, elapsed: Option<Duration>) {
     let first = inputs.iter().filter_map(|input| input.first).min();
     let last = inputs.iter().filter_map(|input| input.last).max();
     if let (Some(first), Some(last)) = (first, last) {
-        facts.push(times(first, last));
+        facts.push(times(first, last, UTC));
     }
     facts.extend(elapsed.map(seconds));
     let line = Line::new().add(Tone::Verdict, plural(inputs.len() as u64, "input"));
@@ -248,7 +254,7 @@ fn all_inputs(page: &mut Page<'_>, report: &Report, elapsed: Option<Duration>) {
     page.line(Line::indent(2).dim(facts.join(" · ")));
 }
 
-fn input_line(page: &mut Page<'_>, input: &Input, elapsed: Option<Duration>) {
+fn input_line(page: &mut Page<'_>, input: &Input, zone: &str, elapsed: Option<Duration>) {
     let mut facts = match input.kind.is_written() {
         true => log::facts(input),
         false if input.kind.is_settings() => settings::facts(input),
@@ -259,7 +265,7 @@ fn input_line(page: &mut Page<'_>, input: &Input, elapsed: Option<Duration>) {
         facts.push(packed.join(" in "));
     }
     if let (Some(first), Some(last)) = (input.first, input.last) {
-        facts.push(times(first, last));
+        facts.push(times(first, last, zone));
     }
     facts.extend(elapsed.map(seconds));
     let facts = row(&facts);
@@ -274,14 +280,19 @@ fn input_line(page: &mut Page<'_>, input: &Input, elapsed: Option<Duration>) {
     }
 }
 
+/// What stands behind the times of an input.
+const UTC: &str = "UTC";
+/// The same where an export has the times of its machine without a zone.
+const LOCAL: &str = "local time";
+
 /// From when to when, with the date once where one is enough.
-fn times(first: Time, last: Time) -> String {
+fn times(first: Time, last: Time, zone: &str) -> String {
     let date = |time: Time| time.to_string().get(..10).unwrap_or_default().to_owned();
     let (from, to) = (clock(first, 0), clock(last, 0));
     match (date(first), date(last)) {
-        (day, same) if day == same && from == to => format!("{day} {from} UTC"),
-        (day, same) if day == same => format!("{day} {from} → {to} UTC"),
-        (day, other) => format!("{day} {from} → {other} {to} UTC"),
+        (day, same) if day == same && from == to => format!("{day} {from} {zone}"),
+        (day, same) if day == same => format!("{day} {from} → {to} {zone}"),
+        (day, other) => format!("{day} {from} → {other} {to} {zone}"),
     }
 }
 

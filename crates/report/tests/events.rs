@@ -153,3 +153,16 @@ fn single_failures_name_their_record() {
     assert!(text.starts_with("✗ rec 81004 05:00:02  no-protocol-enabled-locally"), "{text}");
     assert!(text.lines().all(|line| line.starts_with("✗ rec 81")), "{text}");
 }
+
+/// An export without a zone does not claim one; the log itself has UTC.
+#[test]
+fn times_without_a_zone_are_local() {
+    let head = |file: &str| {
+        let text = screen(&of("exchange", &[file]), &Detail::default(), &Look::default());
+        text.split("SChannel events").next().unwrap().to_owned()
+    };
+    let export = head("forms/viewer.csv");
+    assert!(export.contains("2026-11-18 04:12:00 local time"), "{export}");
+    let log = head("forms/System.evtx");
+    assert!(log.contains("2026-11-18 03:12:00 UTC"), "{log}");
+}
