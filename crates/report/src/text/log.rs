@@ -106,8 +106,16 @@ pub(super) fn table(page: &mut Page<'_>, report: &Report, groups: &[(usize, &Log
     let widest = |text: &dyn Fn(&LogGroup) -> String| {
         groups.iter().map(|(_, group)| text(group).chars().count()).max().unwrap_or(0)
     };
+    // The one machine of an event log stands in its header.
+    let mut machines: Vec<String> = groups
+        .iter()
+        .map(|(_, group)| super::events::on(group))
+        .filter(|on| !on.is_empty())
+        .collect();
+    machines.dedup();
     let those = |group: &LogGroup| match super::joined::is_shown_elsewhere(report, group) {
         true => super::joined::shown(report, group),
+        false if machines.first() == Some(&who(group)) && machines.len() == 1 => String::new(),
         false => who(group),
     };
     let cause = COUNT + 2 + widest(&numbers) + 2;
