@@ -211,8 +211,10 @@ pub(super) fn who_is_it(page: &mut Page<'_>, report: &Report, groups: &[(usize, 
         page.uncut(Line::indent(WHO + 2).plain(command));
     }
     page.uncut(Line::indent(WHO + 2).plain(format!("tlswhy {} tls.pcapng", super::quoted(log))));
-    let text = format!("before Server 2019: {}", wanted::OLD_CAPTURE.join("; "));
-    page.wrapped(Line::indent(WHO), WHO, Tone::Dim, &text, "");
+    page.wrapped(Line::indent(WHO), WHO, Tone::Dim, "before Server 2019 and Windows 10 2004:", "");
+    for command in wanted::OLD_CAPTURE {
+        page.uncut(Line::indent(WHO).dim(command));
+    }
 }
 
 /// Characters of a certificate's line.
