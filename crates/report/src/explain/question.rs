@@ -170,6 +170,7 @@ mod tests {
             assert!(text.starts_with(front) && text.contains(cause), "{phrase}: {text}");
             assert!(!text.contains("alert ") && !text.contains("RECEIVED"), "{phrase}: {text}");
         }
+        assert!(!question("6273 16", &Look::default()).unwrap().text.contains("takes both"));
         assert!(is_event("403.7") && is_event("6273") && !is_event("403.14") && !is_event("107"));
         // Where the number of an event of SChannel or of an alert stands beside it, both are told.
         let both = question("36887 48 and NPS 6273 reason 16", &Look::default()).unwrap().text;

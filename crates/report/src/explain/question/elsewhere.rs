@@ -36,7 +36,7 @@ pub(super) enum Logs {
 /// Reads the words of a phrase in lower case: what they tell, and the places of the numbers that are
 /// not to be read in another way.
 pub(super) fn elsewhere(words: &[&str]) -> (Vec<Elsewhere>, Vec<usize>) {
-    let mut found = Vec::new();
+    let mut found: Vec<Elsewhere> = Vec::new();
     let mut taken = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let near = |most: usize, wanted: &[&str]| {
@@ -63,9 +63,12 @@ pub(super) fn elsewhere(words: &[&str]) -> (Vec<Elsewhere>, Vec<usize>) {
         } else if near(4, REASONS).is_some() && near(3, &["alert", "state"]).is_none() {
             // A reason that is not in the table is one all the same.
             let reason = windows::nps_reason(value);
-            let says =
-                reason.map_or("a reason of NPS that has nothing to do with TLS", |it| it.says);
+            let says = reason.map_or("it has nothing to do with TLS or EAP", |it| it.says);
             if value < SCHANNEL && (reason.is_some() || near(4, OF_NPS).is_some()) {
+                // The event with its reason is the whole.
+                if let Some(event) = found.last_mut().filter(|it| it.logs == Logs::Security) {
+                    event.next = "";
+                }
                 found.push(Elsewhere {
                     label: format!("reason {value}"),
                     says: format!("NPS: {says}"),
