@@ -30,6 +30,8 @@ pub(crate) enum Request {
 pub(crate) struct Job {
     /// Codes, names and causes.
     pub(crate) words: Vec<String>,
+    /// Why one of them is neither, where its kind is known.
+    wrong: Option<String>,
     /// What holds bytes.
     pub(crate) sources: Vec<Source>,
     /// Which failures are wanted.
@@ -140,6 +142,7 @@ pub(crate) fn parse(
         Some([topic]) => job.words.push(topic.clone()),
         Some(_) => return Err("help takes one word: causes, or the name of a cause".to_owned()),
     }
+    job.put_together()?;
     if bare && !piped {
         return Ok(Request::Nothing);
     }
@@ -239,11 +242,25 @@ impl Job {
         if let Some((key, values)) = condition(&word) {
             return self.condition(key, values);
         }
-        if let Some(why) = not_yet(&word) {
-            return Err(why);
+        if let Some((_, why)) = RESERVED.iter().find(|(reserved, _)| *reserved == word) {
+            return Err(format!("{word}: {why}"));
         }
+        // It may be a word of a sentence: what comes behind it tells.
+        self.wrong = self.wrong.take().or_else(|| not_yet(&word));
         self.words.push(word);
         Ok(())
+    }
+
+    /// Puts the words of a sentence together that somebody pasted without quotation marks; a word
+    /// that is neither a thing nor part of one is told.
+    fn put_together(&mut self) -> Result<(), String> {
+        let plain = |word: &&String| !is_known(word) && not_yet(word).is_none();
+        let plain = self.words.iter().filter(plain).count();
+        if self.sources.is_empty() && plain >= SENTENCE {
+            self.words = vec![self.words.join(" ")];
+            return Ok(());
+        }
+        self.wrong.take().map_or(Ok(()), Err)
     }
 
     fn condition(&mut self, key: &str, values: &str) -> Result<(), String> {
@@ -280,9 +297,6 @@ const SENTENCE: usize = 3;
 
 /// Why a word that is no code and no name cannot be answered, if its kind is known.
 fn not_yet(word: &str) -> Option<String> {
-    if let Some((_, why)) = RESERVED.iter().find(|(reserved, _)| *reserved == word) {
-        return Some(format!("{word}: {why}"));
-    }
     // Codes of libraries may look like hosts and paths: error:14094418, ERR_SSL_SSL/TLS_ALERT_...
     // A sentence is a message, whatever stands in it: lines of logs hold addresses and slashes.
     if is_known(word) || word.split_whitespace().count() >= SENTENCE {

@@ -284,3 +284,25 @@ const OWN_TROUBLE: &[u32] = &[36_865, 36_866, 36_869, 36_871, 36_873, 36_912];
 
 /// Events that tell of no failure, so that there is nothing more to look for.
 const NO_FAILURES: &[u32] = &[36_864, 36_867, 36_868, 36_880, 36_896, 36_897, 36_898, 36_899];
+
+/// A line that was pasted without quotation marks is the same as with them, also where one of its
+/// words looks like the name of a host; files that do not exist are still missed.
+#[test]
+fn quotation_marks_may_be_left_out() {
+    for line in [
+        "A fatal alert was received from the remote endpoint. The TLS protocol defined fatal alert \
+         code is 46.",
+        "A fatal error occurred while creating a TLS client credential. The internal error state is \
+         10013.",
+        "remote error: tls: bad certificate",
+    ] {
+        let quoted = ask(&[line]);
+        assert_eq!(quoted.2, Some(0), "{line}");
+        assert_eq!(ask(&line.split(' ').collect::<Vec<_>>()), quoted, "{line}");
+    }
+    for files in [&["a.pcap", "b.pcap", "c.pcap"][..], &["48", "70", "x.pcap"]] {
+        let (out, err, exit) = ask(files);
+        assert_eq!((out.as_str(), exit), ("", Some(2)));
+        assert!(err.contains("no such file"), "{err}");
+    }
+}
