@@ -192,7 +192,7 @@ fn facts(
         facts.push(("on the wire", GENERATED.to_owned()));
     }
     let named = NAMED.iter().filter_map(|(label, name)| Some((*label, fields.text(name)?)));
-    facts.extend(named.map(|(label, text)| (label, text.to_owned())));
+    facts.extend(named.map(|(label, text)| (label, plain(text))));
     facts
 }
 
@@ -210,6 +210,17 @@ const NAMED: &[(&str, &str)] = &[
     ("this update", "ThisUpdate"),
     ("next update", "NextUpdate"),
 ];
+
+/// A time without the fraction that every field of this type has: `2026-11-12 00:00:00 UTC`; all
+/// other texts as they are.
+fn plain(text: &str) -> String {
+    let time = text.strip_suffix('Z').filter(|_| logs::stamp(text.as_bytes(), None).is_some());
+    let Some((date, time)) = time.and_then(|time| time.split_once('T')) else {
+        return text.to_owned();
+    };
+    let seconds = time.split_once('.').map_or(time, |(seconds, _)| seconds);
+    format!("{date} {seconds} UTC")
+}
 
 /// The side that the field `Type` names.
 fn side(text: &str) -> Option<Side> {

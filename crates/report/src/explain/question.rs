@@ -103,6 +103,9 @@ mod tests {
         assert_eq!(first("36877 0x80092004"), "server-does-not-trust-client-ca:");
         assert_eq!(first("36879 0x80092004"), "client-cert-not-mapped:");
         assert_eq!(first("36878 0x800B0109"), "client-cert-not-mapped:");
+        // What is stapled is fetched by the server.
+        let stapled = question("36928", &Look::default()).unwrap().text;
+        assert!(stapled.contains("server, windows: event 36928 is this server"), "{stapled}");
     }
 
     /// The text of an event is the event: who refused, which side this machine was, and no command for

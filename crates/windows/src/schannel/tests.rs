@@ -305,6 +305,15 @@ fn a_clients_certificate_has_a_clients_faults() {
     assert_eq!(causes(36876, "0x800B0109")[0], "untrusted-root");
 }
 
+/// Times are told in the form that people read, and what is no time as it is.
+#[test]
+fn times_are_plain() {
+    assert_eq!(plain("2026-11-12T00:00:00.0000000Z"), "2026-11-12 00:00:00 UTC");
+    for other in ["http://ocsp.example.test/TOZ", "TZ", "", "C:\\key.bin"] {
+        assert_eq!(plain(other), other);
+    }
+}
+
 /// Another provider's event of the same number is not SChannel's, and a text without a provider is.
 #[test]
 fn whose_event_it_is() {
