@@ -18,6 +18,8 @@ pub struct Mistake {
     pub place: Option<Place>,
     /// The key it is about, for finding its input; empty where it is about none.
     pub path: String,
+    /// The value that has another type than it is read in, and the number that it was meant to be.
+    pub meant: Option<(&'static str, u32)>,
 }
 
 /// Mistakes that are told: a registry that holds more is no registry.
@@ -46,16 +48,17 @@ struct Found(Vec<Mistake>);
 
 impl Found {
     fn say(&mut self, says: impl Into<String>) {
-        self.0.push(Mistake { says: says.into(), place: None, path: String::new() });
+        self.0.push(Mistake { says: says.into(), place: None, path: String::new(), meant: None });
     }
 
     fn at(&mut self, key: &Key, place: Place, says: impl Into<String>) {
-        self.0.push(Mistake { says: says.into(), place: Some(place), path: key.path.clone() });
+        let path = key.path.clone();
+        self.0.push(Mistake { says: says.into(), place: Some(place), path, meant: None });
     }
 
     fn of(&mut self, setting: &Setting, says: impl Into<String>) {
         let (place, path) = (Some(setting.place), setting.path.clone());
-        self.0.push(Mistake { says: says.into(), place, path });
+        self.0.push(Mistake { says: says.into(), place, path, meant: None });
     }
 }
 
@@ -177,6 +180,13 @@ fn keys(registry: &Registry, found: &mut Found) {
                         rest = short(&key.path)
                     );
                     found.at(key, entry.place, says);
+                    let meant = match data {
+                        Data::Text(text) => text.trim().parse().ok(),
+                        _ => None,
+                    };
+                    if let (Some(last), Some(number)) = (found.0.last_mut(), meant) {
+                        last.meant = Some((name, number));
+                    }
                 }
                 (None, _) => {
                     let says = format!(

@@ -1,7 +1,7 @@
 //! What a machine would refuse, and how to change it, in the words of somebody who has to.
 
 use alert::Side;
-use windows::{Settings, Source, Standing, SwitchKind};
+use windows::{Settings, Source, Standing, Switch, SwitchKind};
 use wire::{Authentication, CipherSuite, KeyExchange, ProtocolVersion};
 
 /// What it would refuse, one sentence each, as a server first.
@@ -176,24 +176,46 @@ pub(super) fn changes(settings: &Settings) -> Vec<(String, Vec<String>)> {
         );
         changes.push((why, commands.collect()));
     }
-    let weak = settings.switches.iter().filter(|switch| {
-        let is_zero = switch.setting.as_ref().is_none_or(|setting| setting.data == "0");
-        switch.kind == SwitchKind::DotNet && switch.name.starts_with('4') && is_zero
-    });
-    let commands: Vec<String> = weak
-        .filter_map(|switch| {
-            let mut words = switch.name.split(' ').skip(1);
-            let node = if words.next()? == "32-bit" { "\\Wow6432Node" } else { "" };
-            let name = words.next()?;
-            let key = format!("HKLM\\SOFTWARE{node}\\Microsoft\\.NETFramework\\v4.0.30319");
-            Some(format!("reg add \"{key}\" /v {name} /t REG_DWORD /d 1 /f"))
+    let typed: Vec<String> = settings
+        .mistakes
+        .iter()
+        .filter_map(|mistake| {
+            let (name, number) = mistake.meant?;
+            let key = &mistake.path;
+            Some(format!("reg add \"{key}\" /v {name} /t REG_DWORD /d {number} /f"))
         })
         .collect();
+    if !typed.is_empty() {
+        changes.push(("write as a number what is not read as a text:".to_owned(), typed));
+    }
+    let commands = halves(settings);
     if !commands.is_empty() {
         let why = "let programs on .NET 4 use what SChannel has on, then restart them:";
         changes.push((why.to_owned(), commands));
     }
     changes
+}
+
+/// What programs on .NET 4 lack, 64-bit ones and 32-bit ones: each half has its own key, and both
+/// values are needed. Nothing where the input holds none of it, or nothing is wrong.
+fn halves(settings: &Settings) -> Vec<String> {
+    let of = |view: &str, name: &str| {
+        let wanted = format!("4 {view} {name}");
+        let known = |switch: &&Switch| switch.kind == SwitchKind::DotNet && switch.name == wanted;
+        settings.switches.iter().find(known)
+    };
+    let told = settings.switches.iter().any(|it| it.kind == SwitchKind::DotNet);
+    let mut commands = Vec::new();
+    for (view, node) in [("64-bit", ""), ("32-bit", "\\Wow6432Node")] {
+        for name in ["SystemDefaultTlsVersions", "SchUseStrongCrypto"] {
+            let set = of(view, name).and_then(|switch| switch.setting.as_ref());
+            if told && set.is_none_or(|setting| setting.data == "0") {
+                let key = format!("HKLM\\SOFTWARE{node}\\Microsoft\\.NETFramework\\v4.0.30319");
+                commands.push(format!("reg add \"{key}\" /v {name} /t REG_DWORD /d 1 /f"));
+            }
+        }
+    }
+    commands
 }
 
 /// The newest version below the oldest that is on, if nobody can use it; SSL 2.0 is not worth a word.
@@ -241,6 +263,27 @@ mod tests {
 
     fn off(version: &str) -> String {
         format!("[{PROTOCOLS}\\{version}\\Client]\n\"Enabled\"=dword:0\n")
+    }
+
+    /// What the notes find is mended: the half of 32-bit programs, the other value of .NET, and a
+    /// number that was written as a text.
+    #[test]
+    fn what_is_wrong_is_mended() {
+        let text = format!(
+            "[HKLM\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319]\n\
+             \"SchUseStrongCrypto\"=dword:1\n\n[{PROTOCOLS}\\TLS 1.2\\Server]\n\"Enabled\"=\"1\"\n"
+        );
+        let mut reader = RegistryReader::default();
+        reader.window(text.as_bytes(), logs::More::Over);
+        let changes = changes(&Settings::of(&reader.finish()));
+        let commands: Vec<String> = changes.into_iter().flat_map(|(_, it)| it).collect();
+        let has = |parts: &[&str]| {
+            commands.iter().any(|command| parts.iter().all(|part| command.contains(part)))
+        };
+        assert!(has(&["Wow6432Node", "SchUseStrongCrypto /t REG_DWORD /d 1"]), "{commands:#?}");
+        assert!(has(&["Wow6432Node", "SystemDefaultTlsVersions"]), "{commands:#?}");
+        assert!(has(&["TLS 1.2\\Server", "Enabled /t REG_DWORD /d 1"]), "{commands:#?}");
+        assert!(!has(&["SOFTWARE\\Microsoft", "SchUseStrongCrypto"]), "{commands:#?}");
     }
 
     /// A registry that does not tell which Windows it is of does not say what is on by default, so
