@@ -82,7 +82,8 @@ pub(super) fn company(page: &mut Page<'_>, report: &Report, group: &LogGroup, de
     let most = if detail.ladder { usize::MAX } else { MOST_PARTIES };
     for share in company.parties.iter().take(most) {
         let at = share.first.place.map(|place| report.at(share.first.input, place));
-        labelled(page, "it was", Tone::Good, &with(share, company), &at.unwrap_or_default());
+        let text = with(share, company, group.slug());
+        labelled(page, "it was", Tone::Good, &text, &at.unwrap_or_default());
     }
     if let Some(more @ 1..) = company.parties.len().checked_sub(most) {
         labelled(page, "", Tone::Dim, &format!("and {more} others: -v shows them"), "");
@@ -140,7 +141,7 @@ pub(super) fn echoes(page: &mut Page<'_>, report: &Report, echoes: &[Echo]) {
 }
 
 /// A party and what of a group was with it.
-fn with(share: &Share, company: &Company) -> String {
+fn with(share: &Share, company: &Company, cause: &str) -> String {
     // Where the server refused, what it had shown itself is no part of the reason.
     let by_server = |it: &(Verdict, u64)| it.0.refused_by == Some(Side::Server);
     let mut text = match share.verdicts.iter().any(by_server) {
@@ -149,6 +150,10 @@ fn with(share: &Share, company: &Company) -> String {
     };
     if company.total > 1 {
         text = format!("{} of {}: {text}", grouped(share.count), grouped(company.total));
+    }
+    // One number of an event may stand for failures of several kinds.
+    if let Some((verdict, _)) = share.verdicts.first().filter(|it| it.0.cause != cause) {
+        text = format!("{text}; there it is {}, {}", verdict.cause, verdict.confidence);
     }
     if share.unsent > 0 {
         text = format!(
