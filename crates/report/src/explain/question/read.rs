@@ -104,6 +104,7 @@ impl Question {
             || !self.settings.is_empty()
             || said()
             || bare()
+            || self.alerts.len() == 1 && words.iter().any(|word| ASKING.contains(word))
     }
 
     /// Takes a number for what its surroundings make of it.
@@ -265,6 +266,22 @@ const OF_TLS: &[&str] = &[
     "https",
     "certificate",
     "eventid",
+    "rfc",
+];
+/// Words with which people ask about a number that can only be one alert here.
+const ASKING: &[&str] = &[
+    "how",
+    "why",
+    "which",
+    "what",
+    "fix",
+    "cause",
+    "causes",
+    "causing",
+    "means",
+    "meaning",
+    "many",
+    "repeatedly",
 ];
 /// Words between numbers that are a question by themselves: `112 and 40`.
 const LINKS: &[&str] = &["and", "or", "then", "plus", "with", "vs"];
@@ -311,6 +328,9 @@ mod tests {
             ("alert 70 from Windows 10 on port 25", vec![], vec![70], vec![]),
             ("36887 on Exchange 2010, 20 times", vec![36_887], vec![], vec![]),
             ("why unknown CA, on TLS 1.2?", vec![], vec![48], vec![]),
+            ("which computer is causing 49?", vec![], vec![49], vec![]),
+            ("many 49, a file server without IIS", vec![], vec![49], vec![]),
+            ("115 was defined in RFC 4279", vec![], vec![115], vec![]),
         ] {
             assert_eq!(read(phrase), (events, alerts, states, none()), "{phrase}");
         }

@@ -158,9 +158,14 @@ fn holds(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, found)| {
         let (before, rest) = text.split_at_checked(at).unwrap_or_default();
         let after = rest.get(found.len()..).unwrap_or_default();
-        !grown(before.chars().next_back()) && !grown(after.chars().next())
+        let last = before.split_whitespace().next_back();
+        let is_denied = last.is_some_and(|word| DENIED.contains(&word));
+        !is_denied && !grown(before.chars().next_back()) && !grown(after.chars().next())
     })
 }
+
+/// Words behind which something is not there: `a file server without IIS`.
+const DENIED: &[&str] = &["no", "not", "without"];
 
 #[cfg(test)]
 mod tests {
@@ -171,6 +176,7 @@ mod tests {
     fn settings_are_sound() {
         assert!(holds("schannel on iis, again", "iis") && holds("a .net service", ".net"));
         assert!(!holds("missing", "iis") && !holds("analysis", "iis"));
+        assert!(!holds("many 49, no iis here", "iis") && !holds("without iis", "iis"));
         let stacks = crate::stacks();
         for setting in SETTINGS {
             for stack in setting.stacks {
