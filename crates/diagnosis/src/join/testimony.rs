@@ -245,10 +245,10 @@ impl Testimony {
         (self.accounts.len() > self.last).then_some(self.last)
     }
 
-    /// Says what the caller counts the failure under that was added last: [`Joined::companies`]
+    /// Says what the caller counts the failure under that was added last: [`Joined::company`]
     /// answers by it. One that was never counted is still found by others.
     ///
-    /// [`Joined::companies`]: crate::join::Joined::companies
+    /// [`Joined::company`]: crate::join::Joined::company
     pub fn grouped(&mut self, group: u32) {
         for account in self.accounts.get_mut(self.last..).unwrap_or_default() {
             account.group = Some(group);
