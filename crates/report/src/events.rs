@@ -10,7 +10,8 @@ use windows::{Events, Evtx, Told};
 use wire::Time;
 
 use crate::group::Peers;
-use crate::intake::{Input, Intake, Watch};
+use crate::input::Input;
+use crate::intake::{Intake, Watch};
 use crate::log::Sighted;
 use crate::window::Window;
 

@@ -14,7 +14,7 @@ use foldhash::fast::RandomState;
 use trace::{Endpoint, Host, Message, Session, Side, Step};
 
 use crate::failure::{Ending, Failure, Severity, UNKNOWN};
-use crate::intake::Counts;
+use crate::input::Counts;
 use crate::timeline::Timeline;
 
 /// Failures that belong together.

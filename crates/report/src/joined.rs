@@ -3,7 +3,7 @@
 use diagnosis::join::{Comparison, Joined, Repeat, Testimony, join};
 
 use crate::group::{Group, Member};
-use crate::intake::Input;
+use crate::input::Input;
 use crate::log::LogGroup;
 
 /// How the clock of a machine compares with that of another input, in positions of the report.

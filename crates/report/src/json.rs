@@ -15,7 +15,7 @@ mod sighting;
 use serde::Serialize;
 
 use crate::Report;
-use crate::intake::Sent;
+use crate::input::Sent;
 use crate::log::Sighted;
 use crate::paint::is_hidden;
 use failure::FailureLine;

@@ -9,7 +9,7 @@ use windows::Setting;
 use crate::events::stand_beside;
 use crate::failure::{Failure, Severity};
 use crate::group::{Group, Groups, Key};
-use crate::intake::{Counts, Input};
+use crate::input::{Counts, Input};
 use crate::joined::{Clocks, Together};
 use crate::keys::Keys;
 use crate::log::{LogGroup, LogGroups};

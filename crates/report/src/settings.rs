@@ -9,7 +9,8 @@ use std::io::Read;
 use logs::More;
 use windows::{Registry, RegistryReader, Setting, Settings, hive};
 
-use crate::intake::{Input, Intake, Progress, Watch};
+use crate::input::Input;
+use crate::intake::{Intake, Progress, Watch};
 use crate::window::Window;
 use crate::{Kind, Report};
 

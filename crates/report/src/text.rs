@@ -10,7 +10,7 @@ use wire::Time;
 
 use crate::failure::Severity;
 use crate::group::Group;
-use crate::intake::{Counts, Input};
+use crate::input::{Counts, Input};
 use crate::log::{LogGroup, Sighted};
 use crate::number::{bytes, grouped, plural, seconds};
 use crate::paint::{Line, Page, Tone, row, safe};

@@ -7,7 +7,7 @@ use trace::{Side, Transport};
 use super::SCHEMA;
 use crate::Report;
 use crate::failure::{Failure, UNKNOWN};
-use crate::intake::Input;
+use crate::input::Input;
 use crate::log::Sighted;
 use crate::sentence::{sentence, sighted_sentence};
 

@@ -7,7 +7,7 @@ use wire::Unread;
 
 use super::SCHEMA;
 use super::event::EventLogPart;
-use crate::intake::Input;
+use crate::input::Input;
 
 #[derive(Serialize)]
 pub(super) struct InputLine<'a> {

@@ -3,7 +3,7 @@
 use super::group::most_frequent;
 use super::{BODY, FOOT, INDENT, MOST_NAME, labelled};
 use crate::hours::Hours;
-use crate::intake::Input;
+use crate::input::Input;
 use crate::log::LogGroup;
 use crate::number::{grouped, plural};
 use crate::paint::{Line, Page, Tone, row, safe};

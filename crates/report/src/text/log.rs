@@ -8,7 +8,7 @@ use super::remedy::{Who, remedies};
 use super::{Detail, FOOT, INDENT, MOST_NAME, labelled};
 use crate::Report;
 use crate::failure::UNKNOWN;
-use crate::intake::Input;
+use crate::input::Input;
 use crate::log::{LogGroup, Sighted};
 use crate::number::{grouped, plural};
 use crate::paint::{Line, Page, Tone, safe};

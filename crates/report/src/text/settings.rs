@@ -9,7 +9,7 @@ use wire::ProtocolVersion;
 
 use super::labelled;
 use crate::Report;
-use crate::intake::Input;
+use crate::input::Input;
 use crate::number::{bytes, plural};
 use crate::paint::{Line, Page, Tone, row, safe};
 use crate::settings::Machine;
