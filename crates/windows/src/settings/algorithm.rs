@@ -1,7 +1,6 @@
 //! Ciphers, hashes and key exchanges: switched one by one, and with them every cipher suite that
 //! needs them.
 
-use alert::Side;
 use wire::{CipherSuite, KeyExchange};
 
 use super::{SCHANNEL, Setting};
@@ -125,17 +124,6 @@ impl Algorithm {
     pub fn takes_away(&self, suite: CipherSuite) -> Option<&Setting> {
         let (_, setting) = self.enabled.as_ref().filter(|(enabled, _)| !enabled)?;
         self.is_part_of(suite).then_some(setting)
-    }
-
-    /// The least length of a key that a side accepts, in bits.
-    #[must_use]
-    pub fn least_bits(&self, side: Side) -> Option<(u32, &Setting)> {
-        let wanted = match side {
-            Side::Client => "ClientMinKeyBitLength",
-            Side::Server => "ServerMinKeyBitLength",
-        };
-        let setting = self.bits.iter().find(|it| it.name.eq_ignore_ascii_case(wanted))?;
-        setting.data.parse().ok().map(|bits| (bits, setting))
     }
 }
 
