@@ -109,26 +109,9 @@ fn compare_evtx(ours: &str, log: &evtx::EventLog, rounds: usize) -> Result<()> {
     } else {
         println!("- peer: evtx_dump is not installed (`cargo install evtx`)\n");
     }
-    for _ in 0..rounds {
-        for row in &mut rows {
-            let cost = row.run.measure()?;
-            ensure!(cost.code < 2, "{} ended with {}", row.shown, cost.code);
-            row.costs.push(cost);
-        }
-    }
+    measure_in_turn(&mut rows, rounds)?;
     let piped = Run { piped: Some(file.clone()), ..Run::new([ours, "-"]) }.measure()?;
-    println!("| command | CPU s | x cat | wall s | peak MB |");
-    println!("|---|---:|---:|---:|---:|");
-    for row in &rows {
-        println!(
-            "| `{}` | {:.3} | {:.1} | {:.3} | {} |",
-            row.shown,
-            row.cpu(),
-            row.cpu() / rows[0].cpu(),
-            median(row.costs.iter().map(|cost| cost.wall)),
-            row.costs.iter().map(|cost| cost.peak).max().unwrap_or(0) / 1024,
-        );
-    }
+    print_rows(&rows);
     let peak = rows[1].costs.iter().map(|cost| cost.peak).max().unwrap_or(0);
     println!(
         "\n- peak memory: {} MB, read from a pipe: {} MB: goal 64 MB {}",
@@ -159,6 +142,34 @@ fn compare_evtx(ours: &str, log: &evtx::EventLog, rounds: usize) -> Result<()> {
     }
     println!();
     Ok(())
+}
+
+/// Runs all commands in turn, so that what else the machine does meets each of them alike.
+fn measure_in_turn(rows: &mut [Row], rounds: usize) -> Result<()> {
+    for _ in 0..rounds {
+        for row in &mut *rows {
+            let cost = row.run.measure()?;
+            ensure!(cost.code < 2, "{} ended with {}", row.shown, cost.code);
+            row.costs.push(cost);
+        }
+    }
+    Ok(())
+}
+
+/// The table of what was measured; the first row is the floor.
+fn print_rows(rows: &[Row]) {
+    println!("| command | CPU s | x cat | wall s | peak MB |");
+    println!("|---|---:|---:|---:|---:|");
+    for row in rows {
+        println!(
+            "| `{}` | {:.3} | {:.1} | {:.3} | {} |",
+            row.shown,
+            row.cpu(),
+            row.cpu() / rows[0].cpu(),
+            median(row.costs.iter().map(|cost| cost.wall)),
+            row.costs.iter().map(|cost| cost.peak).max().unwrap_or(0) / 1024,
+        );
+    }
 }
 
 /// The events of SChannel that a report counts.
@@ -194,26 +205,9 @@ fn compare_log(ours: &str, log: &log::Log, rounds: usize) -> Result<()> {
             println!("- {program} is not installed");
         }
     }
-    for _ in 0..rounds {
-        for row in &mut rows {
-            let cost = row.run.measure()?;
-            ensure!(cost.code < 2, "{} ended with {}", row.shown, cost.code);
-            row.costs.push(cost);
-        }
-    }
+    measure_in_turn(&mut rows, rounds)?;
     let piped = Run { piped: Some(file.clone()), ..Run::new([ours, "-"]) }.measure()?;
-    println!("| command | CPU s | x cat | wall s | peak MB |");
-    println!("|---|---:|---:|---:|---:|");
-    for row in &rows {
-        println!(
-            "| `{}` | {:.3} | {:.1} | {:.3} | {} |",
-            row.shown,
-            row.cpu(),
-            row.cpu() / rows[0].cpu(),
-            median(row.costs.iter().map(|cost| cost.wall)),
-            row.costs.iter().map(|cost| cost.peak).max().unwrap_or(0) / 1024,
-        );
-    }
+    print_rows(&rows);
     let memory = rows[1].costs.iter().map(|cost| cost.peak).max().unwrap_or(0).max(piped.peak);
     println!(
         "\n- peak memory: {} MB, read from a pipe: {} MB: goal 64 MB {}",
