@@ -12,7 +12,7 @@ use wire::Time;
 use crate::group::Peers;
 use crate::input::Input;
 use crate::intake::{Intake, Watch};
-use crate::log::Sighted;
+use crate::log::{Sighted, named};
 use crate::window::Window;
 
 /// What an event log held beside its failures.
@@ -28,6 +28,10 @@ pub struct EventLog {
     pub computers: Peers<String>,
     /// Handshakes that succeeded, where the log tells of them.
     pub handshakes: u64,
+    /// The protocols of those that name one.
+    pub protocols: Peers<String>,
+    /// The certificates with which this machine speaks TLS (36868).
+    pub credentials: Peers<String>,
     /// Certificates that were judged beside them.
     pub chains: u64,
     /// Connections of processes beside them.
@@ -56,8 +60,18 @@ impl EventLog {
     /// Takes what is no failure.
     fn add(&mut self, told: &Told) {
         match told {
-            Told::Failure(_) | Told::Notice(_) | Told::Credential(_) => {}
-            Told::Handshake(_) => self.handshakes += 1,
+            Told::Failure(_) | Told::Notice(_) => {}
+            Told::Credential(credential) => {
+                if let Some(certificate) = &credential.certificate {
+                    self.credentials.add(named(certificate), 1);
+                }
+            }
+            Told::Handshake(handshake) => {
+                self.handshakes += 1;
+                if let Some(protocol) = &handshake.protocol {
+                    self.protocols.add(protocol.clone(), 1);
+                }
+            }
             Told::Chain(chain) => {
                 self.chains += 1;
                 if chain.is_refused() && self.refused.len() < MAX_REFUSED {

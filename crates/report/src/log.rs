@@ -25,6 +25,7 @@ pub use group::LogGroup;
 pub(crate) use group::LogGroups;
 use lines::Lines;
 pub use recorded::Recorded;
+pub(crate) use recorded::named;
 
 /// One failure of which a log tells, with what explains it.
 #[derive(Clone, Debug)]

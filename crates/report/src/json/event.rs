@@ -153,6 +153,8 @@ pub(super) struct EventLogPart {
     form: &'static str,
     schannel: Vec<CountPart>,
     handshakes: u64,
+    protocols: Vec<SeveralPart>,
+    credentials: Vec<SeveralPart>,
     computers: Vec<SeveralPart>,
 }
 
@@ -170,6 +172,8 @@ impl EventLogPart {
             form: log.form,
             schannel: log.schannel.iter().map(count).collect(),
             handshakes: log.handshakes,
+            protocols: SeveralPart::all(&log.protocols),
+            credentials: SeveralPart::all(&log.credentials),
             computers: SeveralPart::all(&log.computers),
         }
     }

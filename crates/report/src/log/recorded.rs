@@ -74,7 +74,7 @@ impl Recorded {
 }
 
 /// A certificate in a few words: who, by whom, which, and until when.
-fn named(certificate: &Certificate) -> String {
+pub(crate) fn named(certificate: &Certificate) -> String {
     let day = |seconds: i64| {
         Time::from_parts(seconds, 0).to_string().get(..10).unwrap_or_default().to_owned()
     };

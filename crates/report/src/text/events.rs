@@ -2,6 +2,8 @@
 
 use super::group::most_frequent;
 use super::{BODY, FOOT, INDENT, MOST_NAME, labelled};
+use crate::events::EventLog;
+use crate::group::Peers;
 use crate::hours::Hours;
 use crate::input::Input;
 use crate::log::LogGroup;
@@ -12,6 +14,8 @@ use crate::{Kind, Report, wanted};
 
 /// Events of SChannel that are told apart in the line of their counts.
 const MOST_EVENTS: usize = 6;
+/// Certificates of the machine itself that are named.
+const MOST_CREDENTIALS: usize = 3;
 /// Machines that are named in the line of a log.
 const MOST_COMPUTERS: usize = 3;
 
@@ -68,6 +72,24 @@ pub(super) fn count(page: &mut Page<'_>, report: &Report) {
     }
     let line = Line::new().add(Tone::Verdict, plural(total, "SChannel event"));
     page.flowing(line.plain("   "), FOOT, Tone::Plain, &row(&items));
+    beside(page, report);
+}
+
+/// What went well beside it, and with which certificates this machine speaks TLS: EventLogging tells.
+fn beside(page: &mut Page<'_>, report: &Report) {
+    let sum = |several: fn(&EventLog) -> &Peers<String>| {
+        let mut all = Peers::default();
+        report.inputs.iter().for_each(|input| all.merge(several(&input.events).clone()));
+        all.by_count()
+    };
+    let protocols = sum(|log| &log.protocols);
+    if !protocols.is_empty() {
+        let text = format!("handshakes that succeeded: {}", most_frequent(&protocols));
+        page.wrapped(Line::new().dim("beside"), FOOT, Tone::Plain, &text, "");
+    }
+    for (certificate, _) in sum(|log| &log.credentials).iter().take(MOST_CREDENTIALS) {
+        page.wrapped(Line::new().dim("uses"), FOOT, Tone::Plain, &safe(certificate, MOST_FACT), "");
+    }
 }
 
 /// What is said where there is nothing of SChannel: what stands beside it says something with it.
