@@ -14,7 +14,7 @@ const PROGRAMS: [&str; 1] = ["nginx"];
 
 /// The recorded logs of a program, one behind the other.
 fn log(program: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/lines").join(program);
+    let folder = Path::new("../../corpus/lines").join(program);
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut paths: Vec<_> =
         paths.filter(|path| path.extension().is_some_and(|extension| extension == "log")).collect();

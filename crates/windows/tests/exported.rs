@@ -25,7 +25,7 @@ const LOGS: [&str; 10] = [
 ];
 
 fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/events").join(name)
+    Path::new("../../corpus/events").join(name)
 }
 
 /// The records of a log.

@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used)] // Tests read files.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use logs::{Decoder, Encoding, More, Stamp};
 use serde_json::Value as Json;
@@ -72,7 +72,7 @@ const OF_TEXTS: &[(u64, &[&str])] = &[
 ];
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/events/exchange/forms")
+    PathBuf::from("../../corpus/events/exchange/forms")
 }
 
 /// A text as UTF-8.
