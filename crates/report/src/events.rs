@@ -171,14 +171,10 @@ pub(crate) fn stand_beside(inputs: &mut [Input]) {
     if inputs.iter().all(|input| input.events.schannel_events() == 0) {
         return;
     }
-    let is_judgement = |found: &Sighted| {
-        let event = found.sighting.event.as_ref();
-        event.is_some_and(|event| event.provider == windows::CAPI2)
-    };
     for input in inputs {
-        let judgements = input.log_groups.leave_out(is_judgement);
+        let judgements = input.log_groups.leave_out(Sighted::is_judgement);
         input.counts.failed = input.counts.failed.saturating_sub(judgements);
-        input.sightings.retain(|found| !is_judgement(found));
+        input.sightings.retain(|found| !found.is_judgement());
     }
 }
 

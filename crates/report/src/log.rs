@@ -135,6 +135,12 @@ impl Sighted {
         self.sighting.library.is_some_and(|library| library.remedy == WINDOWS)
     }
 
+    /// Whether it is CAPI2's judgement of a certificate.
+    pub(crate) fn is_judgement(&self) -> bool {
+        let event = self.sighting.event.as_ref();
+        event.is_some_and(|event| event.provider == windows::CAPI2)
+    }
+
     /// Where it stands: the number of its record in an event log, else of its line.
     #[must_use]
     pub fn number(&self) -> u64 {
@@ -330,11 +336,9 @@ impl Intake<'_> {
     /// Keeps what other inputs may tell of as well, whether it is shown or not.
     fn testify_sighted(&mut self, found: &Sighted) {
         // The log of a machine may hold its own neighbours.
-        let event = found.sighting.event.as_ref();
-        let is_event = event.is_some();
-        // A judgement of CAPI2 is its own neighbour, and known to the others as that.
-        let is_judgement = event.is_some_and(|event| event.provider == windows::CAPI2);
-        if !(self.options.join || is_event) || is_judgement || found.is_close() {
+        let is_event = found.sighting.event.is_some();
+        // A judgement is its own neighbour, and known to the others as that.
+        if !(self.options.join || is_event) || found.is_judgement() || found.is_close() {
             return;
         }
         let witness = match found.sighting.event {
