@@ -22,6 +22,7 @@ mod probes;
 mod rules;
 mod settings;
 mod sightings;
+mod sources;
 
 pub use case::Case;
 pub use cause::{Cause, Fix};
@@ -33,3 +34,4 @@ pub use offer::Offer;
 pub use rules::{CAUSES, cause, judge};
 pub use settings::{Host, LABEL as SETTINGS};
 pub use sightings::{dialect_of, is_of_certificate, pointed_at, sighted};
+pub use sources::{Source, sources};

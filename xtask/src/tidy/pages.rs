@@ -6,11 +6,10 @@ use super::Tree;
 pub(super) const FOLDER: &str = "crates/diagnosis/src/rules/";
 
 /// The headings of a page, in order.
-pub(crate) const HEADINGS: &[&str] =
-    &["## What it means", "## How it shows", "## How to tell", "## What to do"];
+pub(crate) const HEADINGS: &[&str] = &["## What happened", "## How we know", "## What to do"];
 
-/// The heading that may stand behind them: where its remedies were read.
-const SOURCES: &str = "## Sources";
+/// The headings that may stand behind them, in order.
+const LAST: &[&str] = &["## Do not confuse with", "## Cases", "## Sources"];
 
 /// Every page has its title, the headings in order with text under each, and at most 60 lines, and
 /// belongs to a rule.
@@ -44,8 +43,9 @@ fn page(path: &str, cause: &str, text: &str) -> Vec<String> {
         problems.push(format!("{path}: the first line must be \"# {cause}\""));
     }
     let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("## ")).collect();
-    let rest = headings.strip_prefix(HEADINGS);
-    if !rest.is_some_and(|rest| matches!(rest, [] | [SOURCES])) {
+    let mut last = LAST.iter();
+    let mut in_order = |rest: &[&str]| rest.iter().all(|it| last.any(|one| one == it));
+    if !headings.strip_prefix(HEADINGS).is_some_and(&mut in_order) {
         problems.push(format!("{path}: the headings must be {}", HEADINGS.join(", ")));
     }
     for heading in headings {
@@ -54,7 +54,8 @@ fn page(path: &str, cause: &str, text: &str) -> Vec<String> {
             problems.push(format!("{path}: nothing stands under \"{heading}\""));
         }
     }
-    let remedies = text.lines().skip_while(|line| *line != "## What to do");
+    let remedies = text.lines().skip_while(|line| *line != "## What to do").skip(1);
+    let remedies = remedies.take_while(|line| !line.starts_with("## "));
     for remedy in remedies.filter(|line| line.starts_with("- ") && !is_remedy(line)) {
         problems.push(format!("{path}: not \"- client|server, stack: text\": {remedy}"));
     }
@@ -78,8 +79,8 @@ const MOST_LINES: usize = 60;
 mod tests {
     use super::*;
 
-    const GOOD: &str = "# weak-dh\n\n## What it means\nA.\n## How it shows\nB.\n\
-                        ## How to tell\nC.\n## What to do\n- server, any: D.\n";
+    const GOOD: &str = "# weak-dh\n\n## What happened\nA.\n## How we know\nB.\n\
+                        Settle it: C.\n## What to do\n- server, any: D.\n";
 
     fn problem(text: &str) -> String {
         let rule = ("crates/diagnosis/src/rules/weak_dh.rs", "include_str!(\"weak-dh.md\")");
@@ -106,8 +107,8 @@ mod tests {
     #[test]
     fn faults_are_named() {
         assert!(problem(&GOOD.replace("# weak-dh", "# weak-DH")).contains("first line"));
-        assert!(problem(&GOOD.replace("How to tell", "Tell")).contains("headings must be"));
-        assert!(problem(&GOOD.replace("C.\n", "\n")).contains("nothing stands under"));
+        assert!(problem(&GOOD.replace("How we know", "Tell")).contains("headings must be"));
+        assert!(problem(&GOOD.replace("A.\n", "\n")).contains("nothing stands under"));
         assert!(problem(&GOOD.replace("server, any", "all")).contains("not \"- client"));
         assert!(problem(&(GOOD.to_owned() + &"x\n".repeat(60))).contains("more than 60"));
     }

@@ -250,9 +250,10 @@ pub fn judge(case: &Case<'_>) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Fix;
 
-    /// Every cause has a unique name, a page under that name with the four headings in order and
-    /// perhaps its sources, a first remedy that can be read, and a noun phrase that fits after "because of".
+    /// Every cause has a unique name, a page under that name with the headings in order, remedies
+    /// that can be read with sources that are known, and a noun phrase that fits after "because of".
     #[test]
     fn every_cause_has_its_page() {
         for (index, cause) in CAUSES.iter().enumerate() {
@@ -261,21 +262,26 @@ mod tests {
             assert!(slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'));
             let headings: Vec<&str> = cause.page.lines().filter(|l| l.starts_with('#')).collect();
             let title = format!("# {slug}");
-            let wanted = [
-                title.as_str(),
-                "## What it means",
-                "## How it shows",
-                "## How to tell",
-                "## What to do",
-            ];
+            let wanted = [title.as_str(), "## What happened", "## How we know", "## What to do"];
             let rest = headings.strip_prefix(&wanted).unwrap_or(&["another order"]);
-            assert!(matches!(rest, [] | ["## Sources"]), "{slug}: {headings:?}");
+            let order = ["## Do not confuse with", "## Cases", "## Sources"];
+            let mut order = order.iter();
+            assert!(rest.iter().all(|it| order.any(|one| one == it)), "{slug}: {headings:?}");
+            assert!(cause.settle().next().is_some(), "{slug}: nothing settles it");
+            for other in cause.section("Do not confuse with") {
+                let other = other.strip_prefix("- ").and_then(|line| line.split_once(": "));
+                let known =
+                    other.is_some_and(|(other, _)| other != slug && super::cause(other).is_some());
+                assert!(known, "{slug}: confused with what? {other:?}");
+            }
             assert!(cause.page.lines().count() <= 60, "{slug}: page too long");
             assert!(cause.page.lines().all(|line| line.trim_end() == line), "{slug}: blanks");
             assert!(cause.fixes().next().is_some(), "{slug}: no remedy");
-            let items = cause.page.lines().filter(|line| line.starts_with("- ")).count();
+            let items = cause.section("What to do").count();
             assert_eq!(cause.fixes().count(), items, "{slug}: a remedy cannot be read");
             assert!(cause.fixes().all(|fix| fix.stack == fix.stack.to_lowercase()), "{slug}");
+            let known = |fix: Fix| fix.sources().all(|source| source.is_some());
+            assert!(cause.fixes().all(known), "{slug}: a source that sources.md does not have");
             let because = cause.because;
             assert!(!because.is_empty() && !because.ends_with('.'), "{slug}");
             let phrase = !because.starts_with(char::is_uppercase)

@@ -36,7 +36,28 @@ pub(super) fn draw(page: &mut Page<'_>, cause: &Cause) {
             page.wrapped(Line::indent(INDENT), INDENT, Tone::Plain, &bare(line), "");
         }
     }
+    sources(page, cause);
 }
+
+/// What the keys in the remedies stand for. It comes last, under the page's own sources.
+fn sources(page: &mut Page<'_>, cause: &Cause) {
+    let sources = cause.sources();
+    if sources.is_empty() {
+        return;
+    }
+    if cause.section(SOURCES).next().is_none() {
+        page.blank();
+        page.line(Line::new().add(Tone::Verdict, SOURCES));
+    }
+    for source in sources {
+        let line = Line::indent(INDENT).plain(format!("[{}] ", source.key));
+        let text = format!("{}, {}", source.title, source.place);
+        page.wrapped(line, INDENT + 2, Tone::Plain, &text, "");
+    }
+}
+
+/// The heading of the last part.
+const SOURCES: &str = "Sources";
 
 /// `- side, stack: text`.
 fn remedy(line: &str) -> Option<(&str, &str, &str)> {

@@ -384,7 +384,7 @@ impl Block {
             page.flowing(line.plain(":"), CAUSE, Tone::Plain, cause.because);
             if new && place < self.whole {
                 if self.suspects.len() <= FEW {
-                    section(page, cause, "shows", "## How it shows", usize::MAX);
+                    section(page, "shows", cause.shows());
                 }
                 detail(page, cause, self.role, question);
             }
@@ -394,7 +394,7 @@ impl Block {
 
 /// How to tell a cause from the others, and what to do about it.
 fn detail(page: &mut Page<'_>, cause: &'static Cause, role: Option<Side>, question: &Question) {
-    section(page, cause, "tell", "## How to tell", 1);
+    section(page, "tell", cause.settle().take(1));
     let mut sides = [Side::Client, Side::Server];
     // This machine first: it is the one at hand.
     sides.sort_by_key(|side| Some(*side) != role);
@@ -410,11 +410,10 @@ fn detail(page: &mut Page<'_>, cause: &'static Cause, role: Option<Side>, questi
     }
 }
 
-/// The first lines of a part of a cause's page.
-fn section(page: &mut Page<'_>, cause: &Cause, label: &str, heading: &str, most: usize) {
-    let lines = cause.page.lines().skip_while(|line| *line != heading).skip(1);
+/// Lines of a cause's page, under a label.
+fn section(page: &mut Page<'_>, label: &str, lines: impl Iterator<Item = &'static str>) {
     let mut label = Line::indent(CAUSE).dim(label);
-    for line in lines.take_while(|line| !line.is_empty()).take(most) {
+    for line in lines {
         page.wrapped(label, DETAIL, Tone::Plain, &bare(line), "");
         label = Line::new();
     }
