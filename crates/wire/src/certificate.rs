@@ -3,8 +3,6 @@
 //! Nothing is verified here. Whatever an accessor cannot read it leaves out, so that a
 //! certificate that is odd in one place still tells the rest.
 
-use std::net::IpAddr;
-
 use x509_parser::asn1_rs::{FromDer, Oid, oid};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::error::X509Error;
@@ -12,33 +10,18 @@ use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtensio
 use x509_parser::nom;
 use x509_parser::time::ASN1Time;
 
+use crate::alternative_name::{AlternativeName, alternative_name};
 use crate::distinguished_name::{DistinguishedName, hex};
 use crate::host::{address, dns_matches};
 use crate::malformed::Malformed;
-use crate::public_key::{PublicKey, SignatureAlgorithm};
+use crate::name_constraints::{NameConstraints, subtrees};
+use crate::public_key::{PublicKey, RsaKey, SignatureAlgorithm};
 use crate::time::Time;
 
 /// A certificate, borrowed from its DER bytes.
 #[derive(Clone, Debug)]
 pub struct Certificate<'a> {
     x509: X509Certificate<'a>,
-}
-
-/// A name in the extension subjectAltName (RFC 5280, 4.2.1.6).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AlternativeName<'a> {
-    /// A host name, `*` in front for all hosts of a domain.
-    Dns(&'a str),
-    /// An address.
-    Ip(IpAddr),
-    /// A mailbox.
-    Email(&'a str),
-    /// A URI.
-    Uri(&'a str),
-    /// A distinguished name.
-    Directory(DistinguishedName<'a>),
-    /// Another kind of name, or one that cannot be read.
-    Other,
 }
 
 /// What the extension extKeyUsage allows the key to be used for (RFC 5280, 4.2.1.12).
@@ -72,6 +55,8 @@ pub struct KeyUsage {
 /// The extension basicConstraints (RFC 5280, 4.2.1.9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BasicConstraints {
+    /// Whether a verifier that does not know the extension must refuse; authorities need it.
+    pub critical: bool,
     /// Whether the subject may issue certificates.
     pub ca: bool,
     /// How many authorities may follow below it.
@@ -202,10 +187,23 @@ impl<'a> Certificate<'a> {
 
     /// The extension basicConstraints; `None` where it is absent.
     pub fn basic_constraints(&self) -> Option<BasicConstraints> {
-        self.find(|extension| match extension {
+        self.x509.extensions().iter().find_map(|extension| match extension.parsed_extension() {
             ParsedExtension::BasicConstraints(constraints) => Some(BasicConstraints {
+                critical: extension.critical,
                 ca: constraints.ca,
                 path_length: constraints.path_len_constraint,
+            }),
+            _ => None,
+        })
+    }
+
+    /// The names that the subject may issue certificates for; `None` where the extension is absent,
+    /// which allows all.
+    pub fn name_constraints(&self) -> Option<NameConstraints<'a>> {
+        self.find(|extension| match extension {
+            ParsedExtension::NameConstraints(constraints) => Some(NameConstraints {
+                permitted: subtrees(constraints.permitted_subtrees.as_deref()),
+                excluded: subtrees(constraints.excluded_subtrees.as_deref()),
             }),
             _ => None,
         })
@@ -248,6 +246,38 @@ impl<'a> Certificate<'a> {
     /// The public key.
     pub fn public_key(&self) -> PublicKey {
         PublicKey::read(&self.x509.tbs_certificate.subject_pki)
+    }
+
+    /// The bytes of the key, as the field subjectPublicKey holds them (RFC 5280, 4.1.2.7): a point
+    /// on the curve, an Edwards key; of RSA two numbers, see [`Self::rsa_key`].
+    pub fn key_bytes(&self) -> &[u8] {
+        &self.x509.tbs_certificate.subject_pki.subject_public_key.data
+    }
+
+    /// The whole field subjectPublicKeyInfo in DER: two certificates with the same are of one key.
+    pub fn key_info(&self) -> &'a [u8] {
+        self.x509.tbs_certificate.subject_pki.raw
+    }
+
+    /// The numbers of an RSA key.
+    pub fn rsa_key(&self) -> Option<RsaKey<'_>> {
+        RsaKey::read(self.key_bytes())
+    }
+
+    /// What the issuer has signed, in DER (RFC 5280, 4.1.1.1).
+    pub fn signed(&self) -> &[u8] {
+        self.x509.tbs_certificate.as_ref()
+    }
+
+    /// The issuer's signature (RFC 5280, 4.1.1.3).
+    pub fn signature(&self) -> &[u8] {
+        &self.x509.signature_value.data
+    }
+
+    /// Whether the algorithm that stands beside the signature is the one that was signed (RFC 5280,
+    /// 4.1.1.2).
+    pub fn has_one_algorithm(&self) -> bool {
+        self.x509.signature_algorithm == self.x509.tbs_certificate.signature
     }
 
     /// How the certificate is signed.
@@ -327,23 +357,6 @@ fn uri<'a>(name: &GeneralName<'a>) -> Option<&'a str> {
     match name {
         GeneralName::URI(uri) => Some(uri),
         _ => None,
-    }
-}
-
-fn alternative_name<'a>(name: &GeneralName<'a>) -> AlternativeName<'a> {
-    match name {
-        GeneralName::DNSName(name) => AlternativeName::Dns(name),
-        GeneralName::RFC822Name(mailbox) => AlternativeName::Email(mailbox),
-        GeneralName::URI(uri) => AlternativeName::Uri(uri),
-        GeneralName::DirectoryName(name) => {
-            AlternativeName::Directory(DistinguishedName(name.as_raw()))
-        }
-        GeneralName::IPAddress(bytes) => {
-            let v4 = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
-            let v6 = <[u8; 16]>::try_from(*bytes).map(IpAddr::from);
-            v4.or(v6).map_or(AlternativeName::Other, AlternativeName::Ip)
-        }
-        _ => AlternativeName::Other,
     }
 }
 

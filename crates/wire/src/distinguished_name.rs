@@ -54,6 +54,22 @@ impl<'a> DistinguishedName<'a> {
         self.0 == other.0 || same(self.0, other.0, DEEPEST)
     }
 
+    /// Whether this name begins with all parts of `base`: it lies in its subtree (RFC 5280, 4.2.1.10).
+    pub fn is_within(&self, base: &DistinguishedName<'_>) -> bool {
+        let parts = |mut der| element(&mut der).map(|(_, parts)| parts);
+        let (Some(mut own), Some(mut base)) = (parts(self.0), parts(base.0)) else { return false };
+        while !base.is_empty() {
+            let (Some((_, here)), Some((_, there))) = (element(&mut own), element(&mut base))
+            else {
+                return false;
+            };
+            if !same(here, there, DEEPEST) {
+                return false;
+            }
+        }
+        true
+    }
+
     fn parse(&self) -> Option<X509Name<'a>> {
         X509Name::from_der(self.0).ok().map(|(_, name)| name)
     }
@@ -196,6 +212,21 @@ static LABELS: [(Oid<'static>, &str); 18] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A name lies below another that it begins with, in whatever kind of string.
+    #[test]
+    fn a_name_lies_in_a_subtree() {
+        let country = part(&[0x55, 4, 6], 19, b"DE");
+        let whole = name(&[country.clone(), part(&[0x55, 4, 10], 12, b"Contoso")]);
+        let base = name(&[part(&[0x55, 4, 6], 12, b"de")]);
+        let empty = name(&[]);
+        let within =
+            |one: &[u8], base: &[u8]| DistinguishedName(one).is_within(&DistinguishedName(base));
+        assert!(within(&whole, &base) && within(&whole, &empty) && within(&whole, &whole));
+        assert!(!within(&base, &whole) && !within(&whole, b"") && !within(b"\x30", &base));
+        let other = name(&[part(&[0x55, 4, 10], 12, b"Contoso"), country]);
+        assert!(!within(&other, &base));
+    }
 
     /// One attribute in a set of its own: type, string tag, value.
     fn part(oid: &[u8], tag: u8, value: &[u8]) -> Vec<u8> {

@@ -11,6 +11,7 @@
 //! but [`Fragments`]: putting the pieces of a stream together is the business of the crate above.
 #![forbid(unsafe_code)]
 
+mod alternative_name;
 mod capture;
 mod certificate;
 mod certificate_message;
@@ -29,6 +30,7 @@ mod host;
 mod ip;
 mod key_exchange;
 mod malformed;
+mod name_constraints;
 mod names;
 mod problem;
 mod public_key;
@@ -48,8 +50,9 @@ mod unread;
 mod vector;
 mod version;
 
+pub use alternative_name::AlternativeName;
 pub use capture::{Damage, Format, Link, Next, Packet, Packets};
-pub use certificate::{AlternativeName, BasicConstraints, Certificate, ExtendedKeyUsage, KeyUsage};
+pub use certificate::{BasicConstraints, Certificate, ExtendedKeyUsage, KeyUsage};
 pub use certificate_message::{CertificateEntry, CertificateMessage, CertificateRequest};
 pub use cipher::{Authentication, CipherSuite, KeyExchange, Weakness, encrypted_alert_length};
 pub use client_hello::ClientHello;
@@ -67,9 +70,10 @@ pub use handshake::{HANDSHAKE_HEADER, HandshakeHeader, HandshakeType};
 pub use ip::{Datagram, Fragment, Fragmented};
 pub use key_exchange::{KeyParameters, ServerKeyExchange};
 pub use malformed::Malformed;
+pub use name_constraints::{NameConstraints, Subtree};
 pub use names::is_grease;
 pub use problem::{Fault, Problem};
-pub use public_key::{PublicKey, SignatureAlgorithm};
+pub use public_key::{PublicKey, RsaKey, SignatureAlgorithm};
 pub use quic::{
     OpenedPacket, QuicClose, QuicFrame, QuicFrames, QuicKeys, QuicPacket, QuicPacketType,
     QuicPackets, QuicVersion,

@@ -65,6 +65,22 @@ impl fmt::Display for PublicKey {
     }
 }
 
+/// The numbers of an RSA key, big-endian (RFC 8017, A.1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RsaKey<'a> {
+    /// The modulus.
+    pub modulus: &'a [u8],
+    /// The public exponent.
+    pub exponent: &'a [u8],
+}
+
+impl<'a> RsaKey<'a> {
+    pub(crate) fn read(key: &'a [u8]) -> Option<Self> {
+        let (_, key) = RSAPublicKey::from_der(key).ok()?;
+        Some(Self { modulus: key.modulus, exponent: key.exponent })
+    }
+}
+
 /// The algorithm with which an issuer signed a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureAlgorithm {
@@ -83,7 +99,7 @@ impl SignatureAlgorithm {
         let oid = &algorithm.algorithm;
         if *oid == RSASSA_PSS {
             let hash = algorithm.parameters.as_ref().map_or(Some("sha1"), pss_hash);
-            let scheme = match hash {
+            let scheme = match hash.filter(|hash| masks(algorithm.parameters.as_ref(), hash)) {
                 Some("sha256") => Some(SignatureScheme::RSA_PSS_RSAE_SHA256),
                 Some("sha384") => Some(SignatureScheme::RSA_PSS_RSAE_SHA384),
                 Some("sha512") => Some(SignatureScheme::RSA_PSS_RSAE_SHA512),
@@ -127,6 +143,13 @@ fn first_integer(parameters: &Any<'_>) -> u32 {
 fn pss_hash(parameters: &Any<'_>) -> Option<&'static str> {
     let parameters = RsaSsaPssParams::try_from(parameters).ok()?;
     HASHES.iter().find(|row| row.0 == *parameters.hash_algorithm_oid()).map(|row| row.1)
+}
+
+/// Whether the mask of RSASSA-PSS is made with the hash of the signature, as TLS has it.
+fn masks(parameters: Option<&Any<'_>>, hash: &str) -> bool {
+    let Some(Ok(parameters)) = parameters.map(RsaSsaPssParams::try_from) else { return false };
+    let Ok(mask) = parameters.mask_gen_algorithm() else { return false };
+    HASHES.iter().any(|row| row.0 == mask.hash && row.1 == hash)
 }
 
 const RSA: Oid<'static> = oid!(1.2.840.113549.1.1.1);

@@ -33,7 +33,10 @@ fn the_leaf_is_read() {
     assert_eq!(leaf.extended_key_usage(), Some(usage));
     let usage = KeyUsage { digital_signature: true, key_encipherment: true, ..Default::default() };
     assert_eq!(leaf.key_usage(), Some(usage));
-    assert_eq!(leaf.basic_constraints(), Some(BasicConstraints { ca: false, path_length: None }));
+    assert_eq!(
+        leaf.basic_constraints(),
+        Some(BasicConstraints { critical: false, ca: false, path_length: None })
+    );
     assert_eq!(leaf.public_key(), PublicKey::Rsa(2048));
     let algorithm = leaf.signature_algorithm();
     assert_eq!(algorithm.to_string(), "ecdsa-with-SHA256");
@@ -52,7 +55,10 @@ fn the_leaf_is_read() {
 fn links_of_a_chain_are_known() {
     let (root, leaf) = (Certificate::read(ROOT).unwrap(), Certificate::read(LEAF).unwrap());
     let old = Certificate::read(OLD).unwrap();
-    assert_eq!(root.basic_constraints(), Some(BasicConstraints { ca: true, path_length: Some(1) }));
+    assert_eq!(
+        root.basic_constraints(),
+        Some(BasicConstraints { critical: true, ca: true, path_length: Some(1) })
+    );
     assert!(root.basic_constraints().unwrap().ca && root.is_self_issued());
     assert!(leaf.basic_constraints().is_none_or(|it| !it.ca) && !leaf.is_self_issued());
     assert!(leaf.is_issued_by(&root) && root.is_issued_by(&root));
