@@ -42,6 +42,14 @@ const TOWER: &[Floor] = &[
             "sm4",
         ],
     },
+    // RustCrypto of the same generation as above: whether an issuer signed what it is said to have
+    // signed. ring would be quicker and refuses what the old certificates of this world have: MD5,
+    // P-521, short keys.
+    Floor {
+        name: "chain",
+        below: &["wire"],
+        outside: &["ed25519-dalek", "md-5", "p256", "p384", "p521", "rsa", "sha1", "sha2"],
+    },
     // foldhash: flows are looked up once a packet, servers and groups once a connection, and SipHash
     // would be felt.
     Floor { name: "trace", below: &["alert", "wire"], outside: &["foldhash"] },
@@ -63,14 +71,14 @@ const TOWER: &[Floor] = &[
     },
     Floor {
         name: "diagnosis",
-        below: &["alert", "wire", "trace", "logs", "windows"],
+        below: &["alert", "wire", "chain", "trace", "logs", "windows"],
         outside: &["foldhash"],
     },
     // flate2, lzma-rust2, ruzstd: captures and logs are often compressed, and what is inside is
     // sniffed again.
     Floor {
         name: "report",
-        below: &["alert", "wire", "trace", "logs", "windows", "diagnosis"],
+        below: &["alert", "wire", "chain", "trace", "logs", "windows", "diagnosis"],
         outside: &["foldhash", "flate2", "lzma-rust2", "ruzstd", "serde", "serde_json"],
     },
     // signal-hook: Ctrl-C without C; terminal_size: columns without ioctl by hand.
