@@ -17,7 +17,7 @@ use wire::{
 use crate::access;
 use crate::eap::{Authentication, GROUP};
 use crate::endpoint::Mac;
-use crate::session::Mark;
+use crate::stream::Mark;
 use crate::told::Told;
 
 /// The authentications that are not told yet.

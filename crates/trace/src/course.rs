@@ -3,8 +3,9 @@
 use crate::carrier::Carrier;
 use crate::endpoint::Endpoint;
 use crate::outcome::Outcome;
-use crate::session::{Mark, Session, Stream, Transport};
+use crate::session::{Session, Transport};
 use crate::story::Story;
+use crate::stream::{Mark, Stream};
 
 /// What a session has beside its story: who spoke, from when to when, and how the bytes travelled.
 #[derive(Debug)]

@@ -21,8 +21,9 @@ use crate::key::Key;
 use crate::openvpn::OpenVpn;
 use crate::outcome::Outcome;
 use crate::quic::Quic;
-use crate::session::{Mark, Roles, Session, Stream, Transport};
+use crate::session::{Roles, Session, Transport};
 use crate::story::Story;
+use crate::stream::{Mark, Stream};
 use crate::told::Told;
 
 /// The open conversations over UDP.
@@ -291,9 +292,7 @@ impl Exchange {
         let end = if side == Side::Client { client } else { server };
         let size = u32::try_from(udp.length).unwrap_or(u32::MAX);
         end.frames = end.frames.saturating_add(1);
-        if end.ttl == 0 {
-            end.ttl = mark.ttl;
-        }
+        end.plain.get_or_insert(mark);
         if heard.new {
             end.bytes += udp.length as u64;
             end.largest = end.largest.max(size);
@@ -355,7 +354,7 @@ mod tests {
             let now = Time(frame as i64 * 2 * SILENCE);
             let (begun, evicted) = (&mut begun, &mut evicted);
             let mut told = Told { now, keys: &keys, begun, evicted, done: &mut done };
-            datagrams.take(&datagram, &udp, Mark { frame, time: now, ttl: 64 }, &mut told);
+            datagrams.take(&datagram, &udp, Mark::at(frame, now), &mut told);
         }
         assert_eq!((begun, evicted, done.len()), (3000, 0, 2999));
         assert!(datagrams.ages.len() <= 3 + FEW, "{}", datagrams.ages.len());

@@ -21,8 +21,8 @@ use wire::{
 };
 
 use crate::carrier::Carrier;
-use crate::session::{Mark, Stream};
 use crate::story::Story;
+use crate::stream::{Mark, Stream};
 use beginning::{CAPWAP, begins, is_plain_handshake, unwrap};
 use half::Half;
 use opening::Opening;

@@ -17,8 +17,9 @@ use crate::course::Course;
 use crate::ending;
 use crate::endpoint::{Endpoint, Mac};
 use crate::records::Records;
-use crate::session::{Mark, Message, Roles, Session, Stream, Transport};
+use crate::session::{Message, Roles, Session, Transport};
 use crate::story::Story;
+use crate::stream::{Mark, Stream};
 
 /// An authentication that is not told yet.
 #[derive(Debug)]

@@ -9,8 +9,10 @@ use crate::course::Course;
 use crate::ending;
 use crate::reassembly::{Arrival, Order, Part, Piece};
 use crate::records::Records;
-use crate::session::{Mark, Message, Roles, Session, Stream, Transport};
+use crate::session::{Message, Roles, Session, Transport};
 use crate::story::Story;
+use crate::stream::{Mark, Refused, Stream};
+use crate::teardown::Teardown;
 
 /// A conversation that is not over yet.
 #[derive(Debug)]
@@ -120,8 +122,8 @@ impl Flow {
         }
         let length = segment.length as u32;
         if segment.flags.0 & (FIN | SYN | RST) == 0 {
-            if end.stream.ttl == 0 {
-                end.stream.ttl = mark.ttl;
+            if end.stream.plain.is_none() {
+                end.stream.plain = Some(mark);
             }
             if length == 0 {
                 return;
@@ -142,6 +144,30 @@ impl Flow {
         }
         let [client, server] = &self.ends;
         self.kept = self.story.kept + client.records.kept() + server.records.kept();
+    }
+
+    /// Takes note of what a side sends after it has torn the conversation down: its own TCP would
+    /// send nothing.
+    #[cold]
+    pub(crate) fn later(&mut self, side: Side, segment: &Segment<'_>, mark: Mark) {
+        if let Some(teardown) = &mut self.end(side).stream.teardown {
+            teardown.later(segment, mark);
+        }
+    }
+
+    /// Takes note of what a router says of a datagram that `side` had sent. The smallest size
+    /// counts: it is that of the narrowest link.
+    #[cold]
+    pub(crate) fn too_big(&mut self, side: Side, refused: Refused) {
+        let known = &mut self.end(side).stream.too_big;
+        if known.as_ref().is_none_or(|known| refused.mtu < known.mtu) {
+            *known = Some(Box::new(refused));
+        }
+    }
+
+    fn end(&mut self, side: Side) -> &mut End {
+        let [client, server] = &mut self.ends;
+        if side == Side::Client { client } else { server }
     }
 
     /// The conversation is over, or the capture: what it told. `now` is the time of the capture's
@@ -212,6 +238,7 @@ impl End {
             if self.syn.is_none() {
                 self.syn = Some(sequence);
                 self.stream.syn = Some(mark);
+                self.stream.mss = segment.mss();
                 if !self.order.started() {
                     self.order.begin(sequence.wrapping_add(1));
                 }
@@ -221,7 +248,8 @@ impl End {
             sequence = sequence.wrapping_add(1);
         }
         let length = segment.length as u32;
-        if length > 0 {
+        // What a reset carries is its reason and no part of the stream (RFC 9293, 3.5.3).
+        if length > 0 && !segment.flags.rst() {
             if !self.order.started() {
                 self.records.join();
             }
@@ -234,6 +262,8 @@ impl End {
         self.settle_fin(side, story);
         if segment.flags.rst() && self.stream.reset.is_none() {
             self.stream.reset = Some(mark);
+            let next = self.order.started().then(|| self.order.next());
+            self.stream.teardown = Some(Box::new(Teardown::new(segment, mark, next)));
             story.push(side, mark, 0, Message::Reset);
         }
     }

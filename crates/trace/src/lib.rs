@@ -35,6 +35,8 @@ mod records;
 mod session;
 mod step;
 mod story;
+mod stream;
+mod teardown;
 mod told;
 mod tracer;
 
@@ -50,6 +52,8 @@ pub use hidden::Sizes;
 pub use left_out::LeftOut;
 pub use oddity::Oddity;
 pub use outcome::Outcome;
-pub use session::{Event, Mark, Message, Roles, Seen, Session, Stream, Transport};
+pub use session::{Event, Message, Roles, Seen, Session, Transport};
 pub use step::Step;
+pub use stream::{Mark, Refused, Stream};
+pub use teardown::Teardown;
 pub use tracer::{Tally, Tracer};

@@ -7,8 +7,8 @@ use alert::Side;
 
 use crate::carrier::{Control, Opening, WRAPPED};
 use crate::records::Records;
-use crate::session::Mark;
 use crate::story::Story;
+use crate::stream::Mark;
 
 /// One conversation.
 #[derive(Debug)]
@@ -132,7 +132,7 @@ mod tests {
     use wire::Time;
 
     fn mark(frame: u64) -> Mark {
-        Mark { frame, time: Time(0), ttl: 64 }
+        Mark::at(frame, Time(0))
     }
 
     fn packet(auth: usize, number: u8, body: &[u8]) -> Vec<u8> {

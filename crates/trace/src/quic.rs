@@ -22,8 +22,9 @@ use wire::{
 
 use crate::close::{Close, VersionNegotiation};
 use crate::outcome::Outcome;
-use crate::session::{Mark, Message, Session};
+use crate::session::{Message, Session};
 use crate::story::Story;
+use crate::stream::Mark;
 use ids::Ids;
 use space::{Level as Encryption, Space};
 

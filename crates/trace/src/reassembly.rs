@@ -4,7 +4,7 @@
 //! size. Bytes that nobody wants to read (the body of an application data record) wait as a length
 //! only.
 
-use crate::session::Mark;
+use crate::stream::Mark;
 
 /// A stretch of one direction, in order.
 pub(crate) enum Piece<'a> {
@@ -304,7 +304,7 @@ mod tests {
     use wire::Time;
 
     fn mark(frame: u64) -> Mark {
-        Mark { frame, time: Time(0), ttl: 64 }
+        Mark::at(frame, Time(0))
     }
 
     /// Feeds `(sequence, bytes)` in the given order and writes gaps as `[n]`.

@@ -15,8 +15,9 @@ use wire::{
 use self::messages::Messages;
 
 use crate::carrier::{self, SNIFFED, Unwrapped, Verdict};
-use crate::session::{Mark, Message};
+use crate::session::Message;
 use crate::story::Story;
+use crate::stream::Mark;
 
 /// Where one direction stands.
 #[derive(Debug)]

@@ -18,6 +18,7 @@ use crate::close::{Close, VersionNegotiation};
 use crate::endpoint::Endpoint;
 use crate::oddity::Oddity;
 use crate::outcome::Outcome;
+use crate::stream::Stream;
 
 /// One conversation from its first frame to its last, read as TLS.
 #[derive(Clone, Debug)]
@@ -143,57 +144,6 @@ pub enum Message {
     VersionNegotiation(Arc<VersionNegotiation>),
     /// The server took the client's Finished (QUIC HANDSHAKE_DONE).
     HandshakeDone,
-}
-
-/// Facts of one direction below TLS; what only TCP has stays empty elsewhere.
-#[derive(Clone, Debug, Default)]
-pub struct Stream {
-    /// The SYN (or SYN-ACK) of this side.
-    pub syn: Option<Mark>,
-    /// The first FIN.
-    pub fin: Option<Mark>,
-    /// The first RST.
-    pub reset: Option<Mark>,
-    /// TTL or hop limit of the first frame that was neither SYN nor RST.
-    pub ttl: u8,
-    /// Frames seen from this side, with or without payload.
-    pub frames: u32,
-    /// Payload bytes in order, gaps not counted.
-    pub bytes: u64,
-    /// How often the oldest byte that was not acknowledged was sent again; over datagrams, how often
-    /// a flight was.
-    pub retransmissions: u32,
-    /// The frame of the first retransmission, 0 if there was none.
-    pub first_retransmission: u64,
-    /// Largest payload of one segment or datagram.
-    pub largest: u32,
-    /// Largest payload among the retransmitted segments.
-    pub largest_retransmitted: u32,
-    /// Bytes that the capture does not hold although later ones were seen.
-    pub lost: u64,
-    /// Bytes in front of others that were seen, which the other side never acknowledged: they did
-    /// not arrive, so it is the network that lost them and not the capture.
-    pub hole: u64,
-    /// Bytes of this side that the other side never acknowledged, as far as acknowledgements were
-    /// captured.
-    pub unacknowledged: u64,
-    /// Records of application data.
-    pub application_records: u64,
-    /// Frame and time of the first byte of payload.
-    pub first_data: Option<Mark>,
-    /// Frame and time of the last new byte of payload.
-    pub last_data: Option<Mark>,
-}
-
-/// A place in the capture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// Frame number, from 1.
-    pub frame: u64,
-    /// When it was captured.
-    pub time: Time,
-    /// TTL (IPv4) or hop limit (IPv6) it arrived with.
-    pub ttl: u8,
 }
 
 /// Something read, with the place where it was seen.

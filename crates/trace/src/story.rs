@@ -12,7 +12,8 @@ use wire::{
 
 use crate::oddity::Oddity;
 use crate::opening::Opening;
-use crate::session::{Event, Mark, Message, Roles};
+use crate::session::{Event, Message, Roles};
+use crate::stream::Mark;
 
 /// What one conversation has told so far.
 #[derive(Debug)]

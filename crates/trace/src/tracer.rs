@@ -5,8 +5,8 @@ use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
 use wire::{
-    Datagram, EapolFrame, Fragmented, Fragments, KeyLog, Packet, Segment, Skipped, Time, Unread,
-    UserDatagram,
+    Datagram, EapolFrame, Fragmented, Fragments, KeyLog, Packet, Segment, Skipped, Time, TooBig,
+    Unread, UserDatagram,
 };
 
 use crate::authentications::Authentications;
@@ -14,7 +14,8 @@ use crate::datagrams::Datagrams;
 use crate::flow::Flow;
 use crate::key::Key;
 use crate::left_out::LeftOut;
-use crate::session::{Mark, Roles, Session};
+use crate::session::{Roles, Session};
+use crate::stream::{Mark, Refused};
 use crate::told::Told;
 
 /// Takes packets in the order of the capture and gives back ended conversations.
@@ -171,7 +172,7 @@ impl Tracer {
             return;
         };
         self.tally.tcp += 1;
-        let mark = Mark { frame: packet.number, time: packet.time, ttl: datagram.ttl };
+        let mark = Mark { window: segment.window, ..mark(datagram, packet) };
         self.segment(datagram, &segment, mark);
         self.let_go();
     }
@@ -182,7 +183,12 @@ impl Tracer {
     fn other(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>, put_together: usize) {
         if datagram.fragment.is_none() {
             match (datagram.protocol, wire::unread(datagram)) {
-                (_, Some(unread)) => self.leave_out(unread),
+                (_, Some(unread)) => {
+                    if let Some(too_big) = wire::too_big(datagram) {
+                        self.too_big(&too_big, datagram, packet);
+                    }
+                    self.leave_out(unread);
+                }
                 (TCP, None) => self.tcp(datagram, packet),
                 (_, None) => self.udp(datagram, packet),
             }
@@ -202,6 +208,16 @@ impl Tracer {
         }
     }
 
+    /// Takes note of what a router says of a segment; it is no part of the conversation itself.
+    fn too_big(&mut self, said: &TooBig, datagram: &Datagram<'_>, packet: &Packet<'_>) {
+        let Some(place) = self.places.get(&Key::new(said.source, said.destination)) else { return };
+        let Some(flow) = self.flows.get_mut(*place).and_then(Option::as_mut) else { return };
+        if said.protocol == TCP {
+            let (mark, router) = (mark(datagram, packet), datagram.source);
+            flow.too_big(flow.side(said.source), Refused { mark, router, mtu: said.mtu });
+        }
+    }
+
     /// Takes the first of several IP fragments: those that follow may have been lost on the way,
     /// which is what large RADIUS requests suffer from.
     fn first_part(&mut self, datagram: &Datagram<'_>, packet: &Packet<'_>) {
@@ -211,7 +227,7 @@ impl Tracer {
             return;
         }
         let Ok((udp, length)) = wire::first_part_of_user_datagram(datagram) else { return };
-        let mark = Mark { frame: packet.number, time: packet.time, ttl: datagram.ttl };
+        let mark = mark(datagram, packet);
         if let Ok(radius) = wire::RadiusPacket::read(udp.payload, length) {
             self.authentications.first_part(udp_ends(datagram, &udp), &radius, length, mark);
         }
@@ -223,7 +239,7 @@ impl Tracer {
             return;
         };
         self.tally.udp += 1;
-        let mark = Mark { frame: packet.number, time: packet.time, ttl: datagram.ttl };
+        let mark = mark(datagram, packet);
         let (datagrams, authentications, mut told) = self.but_tcp();
         let radius = wire::RadiusPacket::read(udp.payload, udp.length);
         let taken = radius.is_ok_and(|radius| {
@@ -309,8 +325,12 @@ impl Tracer {
             flow.ask(keys, *keys_added);
         }
         let was_over = flow.is_over();
+        let side = flow.side(source);
         *kept -= flow.kept;
-        flow.segment(flow.side(source), segment, mark, room);
+        if was_over {
+            flow.later(side, segment, mark);
+        }
+        flow.segment(side, segment, mark, room);
         *kept += flow.kept;
         if flow.is_over() && !was_over {
             closing.push_back((place, flow.number, Time(mark.time.0.saturating_add(STRAGGLERS))));
@@ -441,7 +461,7 @@ impl Tracer {
             return self.leave_out(unread);
         };
         self.tally.eapol += 1;
-        let mark = Mark { frame: packet.number, time: packet.time, ttl: 0 };
+        let mark = Mark::at(packet.number, packet.time);
         let (_, authentications, mut told) = self.but_tcp();
         authentications.eapol(&frame, mark, &mut told);
     }
@@ -450,6 +470,13 @@ impl Tracer {
         self.tally.left_out += 1;
         self.left_out.add(unread, 1);
     }
+}
+
+/// The place of a datagram.
+#[inline]
+fn mark(datagram: &Datagram<'_>, packet: &Packet<'_>) -> Mark {
+    let (frame, time) = (packet.number, packet.time);
+    Mark { frame, time, ttl: datagram.ttl, id: datagram.id, window: 0 }
 }
 
 /// Where a datagram comes from and where it goes.

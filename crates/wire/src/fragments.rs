@@ -134,6 +134,8 @@ impl Whole {
             destination: self.key.destination,
             protocol: self.protocol,
             ttl: self.ttl,
+            // It tells the parts of one datagram from those of others, and has done that.
+            id: None,
             payload: &self.bytes,
             length: self.length,
             fragment: None,

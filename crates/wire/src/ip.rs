@@ -19,6 +19,10 @@ pub struct Datagram<'a> {
     pub protocol: u8,
     /// Time to live, or hop limit.
     pub ttl: u8,
+    /// The identification by which an IPv4 sender tells its datagrams apart (RFC 791, 3.1); many
+    /// count it up, and where a datagram need not be put together it may be anything (RFC 6864, 4).
+    /// IPv6 has none.
+    pub id: Option<u16>,
     /// What the capture kept of the payload.
     pub payload: &'a [u8],
     /// The payload length that the header claims; more than `payload.len()` when the capture cut
@@ -85,12 +89,14 @@ fn version_4(mut packet: Reader<'_>) -> Result<Datagram<'_>, Malformed> {
     };
     let part = u16::from_be_bytes([part_high, part_low]);
     let (offset, more) = (usize::from(part & 0x1fff) * 8, part & 0x2000 != 0);
-    let id = u32::from(u16::from_be_bytes([id_high, id_low]));
+    let identification = u16::from_be_bytes([id_high, id_low]);
+    let id = u32::from(identification);
     Ok(Datagram {
         source: IpAddr::V4(Ipv4Addr::new(s0, s1, s2, s3)),
         destination: IpAddr::V4(Ipv4Addr::new(d0, d1, d2, d3)),
         protocol,
         ttl,
+        id: Some(identification),
         payload: packet.rest().get(..length).unwrap_or(packet.rest()),
         length,
         fragment: (offset > 0 || more).then_some(Fragment { id, offset, more, of: Fragmented::Ip }),
@@ -112,8 +118,16 @@ fn version_6(mut packet: Reader<'_>) -> Result<Datagram<'_>, Malformed> {
         claimed => claimed,
     };
     let payload = packet.rest().get(..length).unwrap_or(packet.rest());
-    let mut datagram =
-        Datagram { source, destination, protocol: next, ttl, payload, length, fragment: None };
+    let mut datagram = Datagram {
+        source,
+        destination,
+        protocol: next,
+        ttl,
+        id: None,
+        payload,
+        length,
+        fragment: None,
+    };
     if is_extension(next) {
         extensions(&mut datagram, packet.at())?;
     }
@@ -229,6 +243,7 @@ mod tests {
         let whole = ip4(26, 0, &[1, 1, 1, 0], b"ab----");
         let found = read(&whole).unwrap();
         assert_eq!((found.payload, found.length, found.ttl), (&b"ab"[..], 2, 64));
+        assert_eq!(found.id, Some(0x1234));
         assert_eq!(found.source.to_string(), "192.0.2.1");
         let offloaded = ip4(0, 0, &[], b"abcdef");
         assert_eq!(read(&offloaded).unwrap().payload, b"abcdef");
@@ -268,7 +283,7 @@ mod tests {
         let bytes = ip6(HOP_BY_HOP, 51, &[&hop, &destination, &authentication, b"tcp---"]);
         let found = read(&bytes).unwrap();
         assert_eq!((found.protocol, found.payload, found.length), (6, &b"tcp"[..], 3));
-        assert_eq!((found.source.to_string().as_str(), found.ttl), ("::1", 63));
+        assert_eq!((found.source.to_string().as_str(), found.ttl, found.id), ("::1", 63, None));
         for end in 0..bytes.len() - 6 {
             assert!(!matches!(read(&bytes[..end]), Ok(cut) if cut.payload == b"tcp"), "{end}");
         }

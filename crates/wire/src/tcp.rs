@@ -157,6 +157,7 @@ mod tests {
             destination: nobody,
             protocol: Segment::PROTOCOL,
             ttl: 64,
+            id: None,
             payload,
             length,
             fragment: None,

@@ -69,6 +69,7 @@ mod tests {
             destination: [10, 0, 0, 2].into(),
             protocol: UserDatagram::PROTOCOL,
             ttl: 64,
+            id: None,
             payload,
             length,
             fragment: None,

@@ -39,8 +39,8 @@ impl Story {
     /// A TCP connection from a client to port 443 that has just been opened: frames 1 to 3.
     pub(crate) fn new() -> Self {
         let address = |text: &str| text.parse::<SocketAddr>().unwrap().into();
-        let mark = |frame| Some(trace::Mark { frame, time: moment(frame), ttl: 64 });
-        let stream = |frame| Stream { syn: mark(frame), ttl: 64, ..Stream::default() };
+        let mark = |frame| Some(trace::Mark { ttl: 64, ..trace::Mark::at(frame, moment(frame)) });
+        let stream = |frame| Stream { syn: mark(frame), ..Stream::default() };
         let session = Session {
             number: 1,
             client: address("10.0.0.5:50000"),
@@ -77,7 +77,7 @@ impl Story {
     pub(crate) fn says(mut self, side: Side, message: Message) -> Self {
         let frame = self.session.last_frame + 1;
         let time = moment(frame);
-        let mark = Some(trace::Mark { frame, time, ttl: 64 });
+        let mark = Some(trace::Mark { ttl: 64, ..trace::Mark::at(frame, time) });
         let stream = match side {
             Side::Client => &mut self.session.from_client,
             Side::Server => &mut self.session.from_server,

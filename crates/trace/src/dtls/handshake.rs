@@ -8,8 +8,9 @@ use wire::{
 
 use super::messages::{Added, Partial};
 use super::{Dtls, Heard, place};
-use crate::session::{Mark, Message, Stream};
+use crate::session::Message;
 use crate::story::Story;
+use crate::stream::{Mark, Stream};
 
 impl Dtls {
     /// Handshake messages in the clear, or opened.
@@ -139,7 +140,7 @@ impl Dtls {
                 .zip(&self.order)
                 .find(|(event, order)| event.side == side && **order > u64::from(number));
             let Some((event, _)) = behind else { return };
-            let mark = Mark { frame: event.frame, time: event.time, ttl: 0 };
+            let mark = Mark::at(event.frame, event.time);
             story.oddity(side, mark, "a handshake message before this one is missing");
         }
     }

@@ -6,7 +6,7 @@
 
 use wire::{DtlsFragmentHeader, HandshakeType};
 
-use crate::session::Mark;
+use crate::stream::Mark;
 
 /// The messages of one direction.
 #[derive(Debug, Default)]
@@ -220,7 +220,7 @@ mod tests {
     use wire::Time;
 
     fn mark(frame: u64) -> Mark {
-        Mark { frame, time: Time(0), ttl: 64 }
+        Mark::at(frame, Time(0))
     }
 
     fn part(message: u16, length: u32, offset: u32, fragment: u32) -> DtlsFragmentHeader {

@@ -5,8 +5,9 @@ use wire::{ContentType, DtlsRecord, DtlsRecordHeader, ProtocolVersion, encrypted
 
 use super::half::{MAX_WINDOWS, Sealed};
 use super::{Dtls, Heard, UNKNOWN_ID, place};
-use crate::session::{Mark, Message};
+use crate::session::Message;
 use crate::story::Story;
+use crate::stream::Mark;
 
 /// Alerts in the clear of a side that are told; who sends more says nothing new.
 const MAX_ALERTS: usize = 16;

@@ -5,8 +5,9 @@ use wire::{ContentType, DtlsHeader, DtlsRecord, HandshakeType, KeyLog, Reader, S
 
 use super::opening::{Opened, Opening};
 use super::{Dtls, Heard, place};
-use crate::session::{Mark, Message};
+use crate::session::Message;
 use crate::story::Story;
+use crate::stream::Mark;
 
 /// Records that wait for the ServerHello: those of its own flight, in small fragments.
 const MAX_EARLY: usize = 24;

@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::endpoint::Endpoint;
-use crate::session::{Mark, Roles, Stream, Transport};
+use crate::session::{Roles, Transport};
+use crate::stream::{Mark, Stream};
 use wire::Time;
 
 fn at(frame: u64, seconds: i64) -> Mark {
-    Mark { frame, time: Time(seconds * 1_000_000_000), ttl: 64 }
+    Mark::at(frame, Time(seconds * 1_000_000_000))
 }
 
 /// A conversation of these messages, one frame and one second each.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wire::{HANDSHAKE_HEADER, HandshakeHeader};
 
-use crate::session::Mark;
+use crate::stream::Mark;
 
 /// One direction of one encryption level: handshake messages in CRYPTO frames that come doubled, in
 /// pieces and in any order.
@@ -135,7 +135,7 @@ mod tests {
     use wire::{HandshakeType, Time};
 
     fn mark(frame: u64) -> Mark {
-        Mark { frame, time: Time(0), ttl: 64 }
+        Mark::at(frame, Time(0))
     }
 
     /// Whatever the cut and the order, doubled or overlapping, the same messages come out.

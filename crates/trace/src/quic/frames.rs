@@ -9,8 +9,9 @@ use wire::{
 
 use super::{Encryption, News, Quic, Seen};
 use crate::close::Close;
-use crate::session::{Mark, Message};
+use crate::session::Message;
 use crate::story::Story;
+use crate::stream::Mark;
 
 /// Closes told of one side: a close is repeated at each level and for each packet that still comes.
 const MAX_CLOSES: usize = 4;

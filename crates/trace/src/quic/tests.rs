@@ -2,7 +2,7 @@
 
 use super::*;
 
-const MARK: Mark = Mark { frame: 7, time: Time(0), ttl: 64 };
+const MARK: Mark = Mark { frame: 7, time: Time(0), ttl: 64, id: None, window: 0 };
 
 /// A conversation whose hellos were opened, and one frame of one side at one level.
 fn told(quic: &mut Quic, side: Side, level: Encryption, content: &[u8]) -> Story {

@@ -3,8 +3,9 @@
 use alert::Side;
 use wire::{HANDSHAKE_HEADER, HandshakeHeader};
 
-use crate::session::{Mark, Message};
+use crate::session::Message;
 use crate::story::Story;
+use crate::stream::Mark;
 
 /// The messages of one direction.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use alert::Side;
 
 use super::{Records, State};
 use crate::carrier::{self, LOOKED_AT, Preface};
-use crate::session::Mark;
 use crate::story::Story;
+use crate::stream::Mark;
 
 /// Plaintext after which TLS is no longer expected to begin: more than any STARTTLS dialogue.
 const MAX_PLAIN: u32 = 64 << 10;

@@ -12,6 +12,7 @@ fn part(id: u32, offset: usize, more: bool, payload: &[u8]) -> Datagram<'_> {
         destination: IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2)),
         protocol: 17,
         ttl: 64,
+        id: Some(7),
         payload,
         length: payload.len(),
         fragment: Some(Fragment { id, offset, more, of: Fragmented::Ip }),
