@@ -6,7 +6,7 @@ use alert::Alert;
 use trace::{Access, Carrier, Denial, Event, Message, Outcome, Seen, Session, Side, Step};
 use wire::{Certificate, ClientHello, HandshakeType, ServerHello};
 
-use crate::rules::{Answer, End, Refusal};
+use crate::rules::{Answer, End, Origin, Refusal};
 use crate::{Contrast, Guess, Server};
 
 /// A failed session and the facts that the rules ask for most.
@@ -29,6 +29,8 @@ pub struct Case<'a> {
     pub likely_alert: Option<Seen<Side>>,
     /// What the refusing side had in hand.
     pub step: Step,
+    /// Where the packet came from that ended it.
+    pub(crate) origin: Option<Origin>,
     /// The certificates of both sides, read when a rule first asks for them: reading one costs
     /// more than all rules that do without.
     chains: [OnceCell<Vec<Certificate<'a>>>; 2],
@@ -80,6 +82,7 @@ impl<'a> Case<'a> {
             alert,
             likely_alert,
             step: session.step(acted),
+            origin: Origin::of(session),
             chains: Default::default(),
             ends: Default::default(),
             client_refused: OnceCell::new(),
@@ -108,10 +111,12 @@ impl<'a> Case<'a> {
         self.likely_alert.is_some_and(|seen| seen.what == side)
     }
 
-    /// The side that ended it: by an alert, visible or likely, by a reset or by closing.
+    /// The side that ended it: by an alert, visible or likely, by a reset or by closing; `None` too
+    /// where somebody else did in its name.
     #[must_use]
     pub fn refuser(&self) -> Option<Side> {
         match self.session.outcome {
+            _ if self.forged().is_some() => None,
             Outcome::Alert(_) => self.alert.map(|seen| seen.what.0),
             Outcome::AlertLikely(_) => self.likely_alert.map(|seen| seen.what),
             Outcome::Reset(side) | Outcome::Closed(side) => Some(side),

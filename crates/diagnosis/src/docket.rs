@@ -44,6 +44,8 @@ pub struct Judged {
     pub step: Step,
     /// The side that ended it, by an alert, a reset or a close.
     pub refuser: Option<Side>,
+    /// The side in whose name somebody else ended it.
+    pub forged: Option<Side>,
     /// Which stack the client and the server speak like.
     pub stacks: [Option<Stack>; 2],
 }
@@ -124,12 +126,12 @@ impl Docket {
         self.waiting_bytes = self.waiting_bytes.saturating_sub(bytes);
         let case = Case::new(&session, &self.contrast);
         let findings = judge(&case);
-        let (step, refuser) = (case.step, case.refuser());
+        let (step, refuser, forged) = (case.step, case.refuser(), case.forged());
         let stacks = [Side::Client, Side::Server].map(|side| case.stack(side).map(|it| it.stack));
         match session.outcome {
             Outcome::NotTls if findings.is_empty() => self.not_tls += 1,
             Outcome::Established if findings.is_empty() => self.good += 1,
-            _ => self.judged.push_back(Judged { session, findings, step, refuser, stacks }),
+            _ => self.judged.push_back(Judged { session, findings, step, refuser, forged, stacks }),
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Failure {
     pub opened: bool,
     /// Whose doing the ending was: who sent the alert, closed, fell silent or gave up.
     pub ended_by: Option<Side>,
+    /// The side in whose name somebody between the two ended it.
+    pub forged: Option<Side>,
     /// Whether it failed or survived.
     pub severity: Severity,
     /// What the side that ended it had in hand.
@@ -105,7 +107,7 @@ impl Failure {
     /// Reads a judged session, and gives the session back.
     #[must_use]
     pub fn of(judged: Judged) -> (Self, Box<Session>) {
-        let Judged { session, findings, step, refuser, stacks } = judged;
+        let Judged { session, findings, step, refuser, forged, stacks } = judged;
         let best = findings.first();
         let ending = Ending::of(&session);
         let hello = session.client_hello().map(|seen| seen.what);
@@ -140,7 +142,8 @@ impl Failure {
                 Outcome::Alert(at) => session.events.get(at).is_some_and(|event| event.opened),
                 _ => false,
             },
-            ended_by: ended_by(&session, refuser),
+            ended_by: ended_by(&session, refuser).filter(|_| forged.is_none()),
+            forged,
             severity: Severity::of(&session, ending, best),
             step: warning.map_or(step, |seen| session.step(Some(seen.event))),
             refused_by: best.and_then(|finding| finding.refused_by).or(refuser),

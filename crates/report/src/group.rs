@@ -373,6 +373,7 @@ mod tests {
             ending: Ending::Reset,
             opened: false,
             ended_by: Some(Side::Server),
+            forged: None,
             severity: Severity::Failed,
             step: Step::ClientHello,
             refused_by: Some(Side::Server),

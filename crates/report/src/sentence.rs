@@ -18,7 +18,8 @@ pub fn sentence(failure: &Failure) -> String {
     let objects = failure.best().and_then(|best| best.refused_by);
     let by = failure.ended_by.or(objects.filter(|_| failure.ending == Ending::Established));
     let who = Parties::of(failure).name(by);
-    let mut text = did(failure.ending, who, by, failure.step);
+    let forged = failure.forged.and_then(|side| did_in_name(failure.ending, side, failure.step));
+    let mut text = forged.unwrap_or_else(|| did(failure.ending, who, by, failure.step));
     match failure.best() {
         Some(best) if best.cause.slug != UNKNOWN => {
             text.push_str(&because(best.confidence, best.cause.because));
@@ -161,6 +162,19 @@ fn did(ending: Ending, who: &str, by: Option<Side>, step: Step) -> String {
     }
 }
 
+/// What somebody between the two did in the name of `side`, without a full stop.
+fn did_in_name(ending: Ending, side: Side, step: Step) -> Option<String> {
+    let what = match ending {
+        Ending::Alert(message) => format!("sent {}", message.alert),
+        Ending::Reset => "reset the connection".to_owned(),
+        Ending::Closed => "closed the connection".to_owned(),
+        Ending::Plaintext => "answered in plaintext".to_owned(),
+        _ => return None,
+    };
+    let (side, at) = (side.name(), step.phrase());
+    Some(format!("Somebody between client and server {what} in the {side}'s name, while {at}"))
+}
+
 /// The reason, as sure as it is.
 fn because(confidence: Confidence, cause: &str) -> String {
     match confidence {
@@ -192,7 +206,9 @@ mod tests {
 
     fn check(sentence: &str) {
         assert!(
-            ["The ", "One side ", "No TLS "].iter().any(|start| sentence.starts_with(start)),
+            ["The ", "One side ", "No TLS ", "Somebody between "]
+                .iter()
+                .any(|start| sentence.starts_with(start)),
             "{sentence}"
         );
         assert!(!sentence.contains("  "), "{sentence}");
@@ -232,6 +248,9 @@ mod tests {
         {
             check(&did(ending, "The server", Some(Side::Server), Step::ClientHello));
             check(&did(ending, "The station", Some(Side::Client), Step::ServerFinished));
+            if let Some(said) = did_in_name(ending, Side::Server, Step::ClientHello) {
+                check(&said);
+            }
         }
         let said = did(Ending::Silent, "The server", Some(Side::Server), Step::ClientHello);
         assert_eq!(said, "The server never answered");

@@ -11,8 +11,7 @@ use crate::reassembly::{Arrival, Order, Part, Piece};
 use crate::records::Records;
 use crate::session::{Message, Roles, Session, Transport};
 use crate::story::Story;
-use crate::stream::{Mark, Refused, Stream};
-use crate::teardown::Teardown;
+use crate::stream::{Mark, Refused, Stream, Teardown};
 
 /// A conversation that is not over yet.
 #[derive(Debug)]

@@ -36,7 +36,6 @@ mod session;
 mod step;
 mod story;
 mod stream;
-mod teardown;
 mod told;
 mod tracer;
 
@@ -54,6 +53,5 @@ pub use oddity::Oddity;
 pub use outcome::Outcome;
 pub use session::{Event, Message, Roles, Seen, Session, Transport};
 pub use step::Step;
-pub use stream::{Mark, Refused, Stream};
-pub use teardown::Teardown;
+pub use stream::{Mark, Refused, Stream, Teardown};
 pub use tracer::{Tally, Tracer};

@@ -2,7 +2,7 @@
 //! how the refusal looked.
 
 use alert::Alert;
-use trace::{Message, Outcome, Seen, Side};
+use trace::{Event, Message, Outcome, Seen, Side};
 use wire::{CipherSuite, ClientHello, Group, HANDSHAKE_HEADER, ProtocolVersion, SignatureScheme};
 
 use super::key::Key;
@@ -71,7 +71,14 @@ impl Case<'_> {
     /// The server got a ClientHello and closed or reset without sending a byte of TLS. A client
     /// that complains about that (OpenSSL sends 50 decode_error) changes nothing.
     pub(super) fn server_left_in_silence(&self) -> bool {
-        if self.server_spoke() || self.session.plaintext(Side::Server).is_some() {
+        // What comes after a reset was said by somebody who knew nothing of it.
+        let of_server = |event: &&Event| event.side == Side::Server;
+        let mut events = self.session.events.iter().filter(of_server);
+        let first = events.find(|event| {
+            let words = event.message.is_tls() || matches!(event.message, Message::Plaintext(_));
+            words || matches!(event.message, Message::Fin | Message::Reset)
+        });
+        if first.is_some_and(|event| !matches!(event.message, Message::Fin | Message::Reset)) {
             return false;
         }
         match self.session.outcome {

@@ -98,6 +98,7 @@ mod sni_filter_rst;
 mod sni_missing;
 mod sni_unknown;
 mod sni_unknown_warning;
+mod speaker;
 mod sslv2_hello;
 mod starttls_missing;
 mod starttls_refused;
@@ -122,6 +123,7 @@ pub(crate) use chain::End;
 pub(crate) use hello::suites;
 pub(crate) use no_renegotiation::refused_renegotiation;
 pub(crate) use refusal::Refusal;
+pub(crate) use speaker::Origin;
 
 /// Every cause that is known.
 pub const CAUSES: &[&Cause] = &[
@@ -240,6 +242,7 @@ pub fn judge(case: &Case<'_>) -> Vec<Finding> {
         .filter(|finding| !finding.evidence.is_empty())
         .collect();
     findings.sort_by_key(|finding| finding.confidence);
+    speaker::heard(case, &mut findings);
     close::heard(case, &mut findings);
     if findings.is_empty() {
         findings.extend(unknown::unexplained(case));

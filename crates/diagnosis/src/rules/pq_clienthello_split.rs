@@ -27,7 +27,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     }
     let small = small(case);
     let confidence = if small.is_some() { Confidence::Likely } else { Confidence::Possible };
-    let side = if end.frame.is_some() { Some(Side::Server) } else { None };
+    let side = case.server_unless_forged().filter(|_| end.frame.is_some());
     let finding = Finding::new(&CAUSE, confidence, side)
         .at(
             "client sends",
@@ -36,9 +36,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         )
         .at("client offers", hello, format!("{group}, a key share of {} bytes", share.len()));
     let finding = match end.frame {
-        Some(frame) => finding.frame("server sends", frame, end.says),
+        Some(frame) => finding.frame(end.label, frame, end.says),
         None => finding.fact("server sends", end.says),
     };
+    let finding = case.who(finding);
     let finding = match small {
         Some(offer) => finding.frame(
             "control",
@@ -56,6 +57,8 @@ pub(super) struct Unread {
     pub(super) frame: Option<u64>,
     /// What it did, in words.
     pub(super) says: String,
+    /// The label for it.
+    pub(super) label: &'static str,
 }
 
 /// How it ended, if no byte of TLS answered the ClientHello but a complaint that it was not whole.
@@ -68,16 +71,22 @@ pub(super) fn ends_unread(case: &Case<'_>) -> Option<Unread> {
     if case.server_left_in_silence() {
         let reset = matches!(case.session.outcome, Outcome::Reset(_)) || stream.fin.is_none();
         let (mark, how) = if reset { (stream.reset, "reset") } else { (stream.fin, "FIN") };
-        return Some(Unread { frame: Some(mark?.frame), says: format!("a TCP {how}, no alert") });
+        let (label, name) = match case.forged() {
+            Some(side) => ("cut off", format!(" in the {}'s name", side.name())),
+            None => (SERVER, String::new()),
+        };
+        let says = format!("a TCP {how}{name}, no alert");
+        return Some(Unread { frame: Some(mark?.frame), says, label });
     }
     if let Some(refusal) = Refusal::of(case) {
         let code = refusal.alert.filter(|code| CODES.contains(code))?;
         let says = code.to_string();
-        return Some(Unread { frame: Some(case.alert.as_ref()?.frame), says });
+        return Some(Unread { frame: Some(case.alert.as_ref()?.frame), says, label: SERVER });
     }
     let hello = case.unanswered()?;
     let waited = case.waited_since(hello.time) >= LONG;
-    waited.then(|| Unread { frame: None, says: "nothing, up to the end".to_owned() })
+    let nothing = || "nothing, up to the end".to_owned();
+    waited.then(|| Unread { frame: None, says: nothing(), label: SERVER })
 }
 
 /// The same client's hello that fits in one packet and that the server took.
@@ -106,6 +115,8 @@ fn is_split(length: u32) -> bool {
     length + RECORD_HEADER as u32 > ONE_SEGMENT
 }
 
+/// The label of what the server did.
+const SERVER: &str = "server sends";
 /// Payload of one TCP segment over Ethernet and IPv4, in bytes; options leave a little less.
 const ONE_SEGMENT: u32 = 1460;
 /// A wait in nanoseconds that no working server needs.

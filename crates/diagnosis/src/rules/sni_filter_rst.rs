@@ -1,8 +1,10 @@
 //! Something between the two cuts the connection because of the name in the hello.
 
-use trace::{Outcome, Side};
+use trace::{Seen, Step};
+use wire::ClientHello;
 
-use crate::{Case, Cause, Confidence, Finding};
+use super::lb_or_server_rst::cut;
+use crate::{Case, Cause, Confidence, Finding, Offer};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "sni-filter-rst",
@@ -11,74 +13,149 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
-/// A reset that did not come as far as the server's packets was not sent by the server.
+/// Who cut the connection was not the server, and the name is what such filters look at. That
+/// another name gets through with the same kind of hello leaves nothing else.
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let hello = case.client_hello.as_ref()?;
     let name = case.server_name()?;
-    if !case.server_left_in_silence() || !matches!(case.session.outcome, Outcome::Reset(_)) {
+    case.forged()?;
+    if case.step > Step::CertificateRequest || is_served(case, &name) {
         return None;
     }
-    let stream = case.session.stream(Side::Server);
-    let reset = stream.reset?;
-    let usual = stream.syn.map_or(stream.ttl, |mark| mark.ttl);
-    if usual == 0 || reset.ttl == usual || reset.ttl == stream.ttl {
-        return None;
-    }
+    let cut = cut(case)?;
     let other = case.server().and_then(|server| {
         server.names.iter().find(|(known, _)| !known.eq_ignore_ascii_case(name.as_bytes()))
     });
-    let served = case.server().is_some_and(|server| {
-        server.names.iter().any(|(known, _)| known.eq_ignore_ascii_case(name.as_bytes()))
-    });
-    if served {
-        return None;
-    }
-    let confidence = if other.is_some() { Confidence::Likely } else { Confidence::Possible };
+    let same_kind = same_kind(case, hello);
+    let confidence = match (case.surely_forged(), other.is_some(), same_kind.is_some()) {
+        (true, true, true) => Confidence::Certain,
+        (true, ..) | (_, true, _) => Confidence::Likely,
+        _ => Confidence::Possible,
+    };
     let finding = Finding::new(&CAUSE, confidence, None)
         .at("client asks", hello, format!("for {name}"))
-        .frame(
-            "who",
-            reset.frame,
-            format!("not the server: a reset with TTL {}, its SYN-ACK had {usual}", reset.ttl),
-        );
-    let finding = match other {
-        Some((known, frame)) if known.is_empty() => {
+        .frame(cut.label, cut.frame, cut.says);
+    let finding = case.who(finding);
+    let finding = match (other, same_kind) {
+        (Some((known, frame)), _) if known.is_empty() => {
             finding.frame("control", *frame, "without a name the same server answers")
         }
-        Some((known, frame)) => finding.frame(
+        (Some((known, _)), Some(offer)) => finding.frame(
+            "control",
+            offer.frame,
+            format!(
+                "the same client, with the same kind of hello, is served as {}",
+                String::from_utf8_lossy(known)
+            ),
+        ),
+        (Some((known, frame)), None) => finding.frame(
             "control",
             *frame,
             format!("for {} the same server answers", String::from_utf8_lossy(known)),
         ),
-        None => finding,
+        (None, _) => finding,
     };
-    Some(finding.tell("the same address with another name: openssl s_client -servername NAME"))
+    Some(match confidence {
+        Confidence::Certain => finding,
+        _ => finding.tell("the same address with another name: openssl s_client -servername NAME"),
+    })
+}
+
+/// Whether somebody got through with this name.
+fn is_served(case: &Case<'_>, name: &str) -> bool {
+    case.server().is_some_and(|server| {
+        server.names.iter().any(|(known, _)| known.eq_ignore_ascii_case(name.as_bytes()))
+    })
+}
+
+/// A hello of the same client that was taken and has the same traits.
+fn same_kind<'a>(case: &Case<'a>, hello: &Seen<ClientHello<'_>>) -> Option<&'a Offer> {
+    let mine = Offer::of(case.session, hello);
+    case.server()?.offers.iter().find(|offer| offer.is_like(&mine))
+}
+
+/// Whether a failure is this cause's, so that what is said of any reset says less.
+pub(super) fn explains(case: &Case<'_>) -> bool {
+    judge(case).is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
+    use alert::Alert;
+    use trace::{Outcome, Side};
+
+    fn blocked() -> Hello {
+        Hello { name: Some("blocked.example.test"), ..Hello::default() }
+    }
+
+    fn taken() -> Story {
+        let story = Story::new().client_hello(&Hello::default());
+        story.server_hello(0x0304, 0x1301, &[]).ends(Outcome::Established)
+    }
 
     /// A reset from elsewhere is a filter's if another name gets through; one that came from the
     /// server is none.
     #[test]
     fn another_name_gets_through() {
         let cut = |ttl| {
-            let hello = Hello { name: Some("blocked.example.test"), ..Hello::default() };
-            let story = Story::new().client_hello(&hello).resets(Side::Server);
+            let story = Story::new().client_hello(&blocked()).resets(Side::Server);
             story.with(|session| session.from_server.reset.as_mut().unwrap().ttl = ttl)
-        };
-        let taken = || {
-            let story = Story::new().client_hello(&Hello::default());
-            story.server_hello(0x0304, 0x1301, &[]).ends(Outcome::Established)
         };
         let findings = cut(61).judge_among([taken()]);
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
         assert_eq!(findings[0].confidence, Confidence::Likely);
         assert!(cut(64).judge_among([taken()]).iter().all(|it| it.cause.slug != CAUSE.slug));
         let alone = cut(61).judge();
-        let found = alone.iter().find(|it| it.cause.slug == CAUSE.slug);
-        assert_eq!(found.unwrap().confidence, Confidence::Possible);
+        assert_eq!((alone[0].cause.slug, alone[0].confidence), (CAUSE.slug, Confidence::Possible));
+        assert_eq!(alone[0].refused_by, None);
+    }
+
+    /// Two signs prove that it was not the server, and the same kind of hello with another name that
+    /// it was the name.
+    #[test]
+    fn two_signs_and_a_control_are_certain() {
+        let cut = || {
+            Story::new().client_hello(&blocked()).resets(Side::Server).with(|session| {
+                let far = |time: wire::Time, ms: i64| wire::Time(time.0 + ms * 1_000_000);
+                let answer = session.from_server.syn.as_mut().unwrap();
+                // The round trip takes 31 ms, and the rest follows it.
+                answer.time = far(answer.time, 30);
+                for mark in [&mut session.from_client.first_data, &mut session.from_server.reset] {
+                    let mark = mark.as_mut().unwrap();
+                    mark.time = far(mark.time, 30);
+                }
+                session.from_server.reset.as_mut().unwrap().ttl = 61;
+            })
+        };
+        let alone = cut().judge();
+        assert_eq!((alone[0].cause.slug, alone[0].confidence), (CAUSE.slug, Confidence::Likely));
+        let who = alone[0].evidence.iter().find(|fact| fact.label == "who").unwrap();
+        assert!(who.says.starts_with("not the server: TTL 61, its SYN-ACK had 64; 1 ms after"));
+        let findings = cut().judge_among([taken()]);
+        assert_eq!(findings[0].confidence, Confidence::Certain);
+        assert!(findings[0].tell.is_empty());
+    }
+
+    /// An alert that came from elsewhere is the filter's, and no rule takes it for the server's.
+    #[test]
+    fn a_forged_alert_is_not_the_servers() {
+        let story = Story::new().client_hello(&blocked());
+        let story = story.alert(Side::Server, Alert::UNRECOGNIZED_NAME);
+        let findings = story
+            .with(|session| {
+                let stream = &mut session.from_server;
+                let alert = *stream.first_data.as_ref().unwrap();
+                let own = trace::Mark { frame: 3, ttl: 64, id: Some(100), ..alert };
+                stream.plain = Some(own);
+                stream.syn.as_mut().unwrap().id = Some(99);
+                for mark in [&mut stream.first_data, &mut stream.last_data] {
+                    *mark = Some(trace::Mark { ttl: 61, id: Some(40_000), ..alert });
+                }
+            })
+            .judge();
+        assert_eq!(findings[0].cause.slug, CAUSE.slug, "{findings:?}");
+        assert!(findings.iter().all(|finding| finding.refused_by != Some(Side::Server)));
     }
 }

@@ -1,7 +1,5 @@
 //! Something cannot bear that TLS 1.3 is on offer.
 
-use trace::Side;
-
 use super::pq_clienthello_split::ends_unread;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -30,16 +28,17 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if mine().any(|offer| offer.tls13) {
         return None;
     }
-    let side = if end.frame.is_some() { Some(Side::Server) } else { None };
+    let side = case.server_unless_forged().filter(|_| end.frame.is_some());
     let finding = Finding::new(&CAUSE, Confidence::Likely, side).at(
         "client offers",
         hello,
         "TLS 1.3 beside older versions",
     );
     let finding = match end.frame {
-        Some(frame) => finding.frame("server sends", frame, end.says),
+        Some(frame) => finding.frame(end.label, frame, end.says),
         None => finding.fact("server sends", end.says),
     };
+    let finding = case.who(finding);
     Some(
         finding
             .frame(
@@ -60,7 +59,7 @@ pub(super) fn explains(case: &Case<'_>) -> bool {
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
-    use trace::Outcome;
+    use trace::{Outcome, Side};
 
     /// The same client with less on offer is the control; with TLS 1.3 taken at other times, or
     /// without any control, nothing is claimed.

@@ -299,6 +299,7 @@ fn endings(group: &Group) -> String {
         Some(trace::Side::Client) if group.clients.count() > 1 => "clients: ",
         Some(trace::Side::Client) => "client: ",
         Some(trace::Side::Server) => "server: ",
+        None if group.sample.failure.forged.is_some() => "in between: ",
         None => "",
     };
     match &group.endings[..] {

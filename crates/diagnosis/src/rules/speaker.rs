@@ -1,0 +1,454 @@
+//! Who really spoke: the side in whose name a connection was ended, or somebody on the way.
+//!
+//! A box between two hosts that cuts their connection speaks in the name of one of them, with its
+//! address, port and numbers. What it seldom gets right is what the packets of a host show without
+//! being asked: how far they travelled (TTL), how the host numbers them (IP identification), how long
+//! they take, and that a TCP which has reset says nothing more. One sign makes it likely, several that
+//! do not depend on each other prove it.
+
+use trace::{Mark, Outcome, Session, Side, Stream, Transport};
+
+use crate::{Case, Confidence, Finding};
+
+/// Who spoke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speaker {
+    /// The side in whose name it was said.
+    Itself,
+    /// Somebody between the two.
+    SomebodyElse,
+    /// Nothing speaks for the one or for the other.
+    Unknown,
+}
+
+/// What ended a conversation, and where it came from.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    /// Who spoke.
+    pub(crate) speaker: Speaker,
+    /// How sure that is; *possible* for what nobody knows.
+    pub(crate) confidence: Confidence,
+    /// In whose name.
+    pub(crate) side: Side,
+    /// The packet that ended it.
+    frame: u64,
+    /// Why, in the words of evidence.
+    says: String,
+    /// How far the speaker is away, where that differs from the side's own distance.
+    distance: Option<String>,
+    /// The reason that the speaker itself gives, in the payload of a reset.
+    reason: Option<String>,
+    /// The reason that a NetScaler hides in the window of a reset.
+    code: Option<u16>,
+}
+
+/// One thing that tells two speakers apart.
+struct Sign {
+    weight: u32,
+    says: String,
+}
+
+/// One sign of this weight or more makes somebody else likely, two of them certain.
+const SIGN: u32 = 2;
+/// What a side's own TCP would never do.
+const PROOF: u32 = 4;
+/// A hint: it counts beside others.
+const HINT: u32 = 1;
+
+impl Origin {
+    /// Where the end of a conversation came from; `None` if it was no packet that ended it, or no
+    /// packet of it is known.
+    pub(crate) fn of(session: &Session) -> Option<Self> {
+        if session.transport != Transport::Tcp {
+            return None;
+        }
+        let (side, end) = ending(session)?;
+        let stream = session.stream(side);
+        let usual = Usual::of(stream, &end);
+        let reset = stream.reset.is_some_and(|mark| mark.frame == end.frame);
+        let mut signs = Vec::new();
+        let distance = usual.distance(&end);
+        let speed = Speed::of(session, side, &end);
+        signs.extend(usual.travelled(side, &end));
+        signs.extend(speed.as_ref().and_then(Speed::too_fast));
+        if reset {
+            signs.extend(after(stream, side));
+        }
+        signs.extend(usual.number(side, &end));
+        if reset {
+            signs.extend(usual.window(side, &end));
+        }
+        signs.sort_by_key(|sign| std::cmp::Reverse(sign.weight));
+        let weight: u32 = signs.iter().map(|sign| sign.weight).sum();
+        // Data of a server that a balancer has greeted for comes from elsewhere than the greeting:
+        // there one sign is none.
+        let enough = if reset { SIGN } else { 2 * SIGN };
+        let strong = signs.iter().any(|sign| sign.weight >= SIGN);
+        let (speaker, confidence) = match weight {
+            _ if strong && weight >= 2 * SIGN => (Speaker::SomebodyElse, Confidence::Certain),
+            _ if strong && weight >= enough => (Speaker::SomebodyElse, Confidence::Likely),
+            0 => usual.agreement(&end, speed.as_ref()),
+            _ => (Speaker::Unknown, Confidence::Possible),
+        };
+        let listed = || signs.iter().take(MOST_SIGNS).map(|sign| &sign.says[..]);
+        let listed = || listed().collect::<Vec<_>>().join("; ");
+        let says = match (speaker, confidence) {
+            (Speaker::SomebodyElse, Confidence::Certain) => {
+                format!("not the {}: {}", side.name(), listed())
+            }
+            (Speaker::SomebodyElse, _) => {
+                format!("likely not the {}: {}", side.name(), listed())
+            }
+            (Speaker::Itself, _) => {
+                let agree = usual.agreeing(&end, speed.as_ref());
+                let or = match confidence {
+                    Confidence::Certain => " itself",
+                    _ => ", or a box right in front of it",
+                };
+                format!("the {}{or} ({agree})", side.name())
+            }
+            (Speaker::Unknown, _) if !signs.is_empty() => format!("not clear: {}", listed()),
+            (Speaker::Unknown, _) => usual.open(side, &end),
+        };
+        let text = stream.teardown.as_ref().filter(|_| reset).map(|it| &it.text[..]);
+        Some(Self {
+            speaker,
+            confidence,
+            side,
+            frame: end.frame,
+            says,
+            distance: distance.filter(|_| speaker == Speaker::SomebodyElse),
+            reason: text.and_then(readable),
+            code: (reset && usual.is_code(end.window)).then_some(end.window),
+        })
+    }
+
+    /// Adds who spoke, and what the speaker says of its reason.
+    pub(crate) fn told(&self, finding: Finding) -> Finding {
+        let finding = finding.frame("who", self.frame, &*self.says);
+        let finding = match &self.distance {
+            Some(distance) => finding.fact("where", &**distance),
+            None => finding,
+        };
+        let finding = match &self.reason {
+            Some(reason) => finding.frame("its reason", self.frame, format!("\"{reason}\"")),
+            None => finding,
+        };
+        match self.code {
+            Some(code) => finding.frame(
+                "its reason",
+                self.frame,
+                format!("window {code}, which may be a reset code of a NetScaler (Citrix ADC)"),
+            ),
+            None => finding,
+        }
+    }
+
+    /// Whether whoever spoke said why, as balancers do.
+    pub(crate) fn has_reason(&self) -> bool {
+        self.reason.is_some() || self.code.is_some()
+    }
+}
+
+impl Case<'_> {
+    /// The side in whose name somebody else ended the conversation, if that is likely at least.
+    #[must_use]
+    pub fn forged(&self) -> Option<Side> {
+        let origin = self.origin.as_ref()?;
+        (origin.speaker == Speaker::SomebodyElse).then_some(origin.side)
+    }
+
+    /// The same where the packets prove it.
+    pub(crate) fn surely_forged(&self) -> bool {
+        let certain = |it: &Origin| it.confidence == Confidence::Certain;
+        self.forged().is_some() && self.origin.as_ref().is_some_and(certain)
+    }
+
+    /// Who refused, for a rule that takes it for the server unless the packets say otherwise.
+    pub(crate) fn server_unless_forged(&self) -> Option<Side> {
+        Some(Side::Server).filter(|side| self.forged() != Some(*side))
+    }
+
+    /// Adds who spoke to a finding about the end, where the packets show it.
+    pub(crate) fn who(&self, finding: Finding) -> Finding {
+        match &self.origin {
+            Some(origin) if origin.speaker != Speaker::Unknown => origin.told(finding),
+            _ => finding,
+        }
+    }
+}
+
+/// A side in whose name somebody else spoke has refused nothing: where that is sure, what blames it
+/// goes, and where it is likely, that comes last.
+pub(super) fn heard(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let Some(side) = case.forged() else { return };
+    let blames = |finding: &Finding| finding.refused_by == Some(side);
+    if case.surely_forged() {
+        findings.retain(|finding| !blames(finding));
+    }
+    for finding in findings.iter_mut().filter(|finding| blames(finding)) {
+        finding.confidence = Confidence::Possible;
+    }
+    findings.sort_by_key(|finding| (finding.confidence, blames(finding)));
+}
+
+/// The packet that ended the conversation, and in whose name it was sent.
+fn ending(session: &Session) -> Option<(Side, Mark)> {
+    let mark_of = |side: Side, frame: u64| {
+        let stream = session.stream(side);
+        let marks = [stream.first_data, stream.last_data];
+        marks.into_iter().flatten().find(|mark| mark.frame == frame).map(|mark| (side, mark))
+    };
+    let left = |side| {
+        let stream = session.stream(side);
+        Some((side, stream.reset.or(stream.fin)?))
+    };
+    match session.outcome {
+        Outcome::Reset(side) => Some((side, session.stream(side).reset?)),
+        Outcome::Closed(side) => Some((side, session.stream(side).fin?)),
+        Outcome::Plaintext(side) => Some((side, session.stream(side).first_data?)),
+        Outcome::Alert(at) => {
+            let event = session.events.get(at).filter(|event| !event.opened)?;
+            // A client that complains about the end did not end it.
+            let (other, spoke) = (event.side.other(), session.spoke_tls(event.side.other()));
+            let gone = left(other).filter(|(_, mark)| mark.frame < event.frame && !spoke);
+            gone.or_else(|| mark_of(event.side, event.frame))
+        }
+        _ => None,
+    }
+}
+
+/// What a TCP that has reset does not do.
+fn after(stream: &Stream, side: Side) -> Option<Sign> {
+    let teardown = stream.teardown.as_ref()?;
+    let side = side.name();
+    if let Some(mark) = teardown.goes_on {
+        let says = format!("the {side} goes on in #{} as if it knew nothing of it", mark.frame);
+        return Some(Sign { weight: PROOF, says });
+    }
+    // One more than the next byte is the place behind a FIN.
+    if let Some(ahead @ 2..) = teardown.ahead
+        && stream.lost == 0
+        && stream.hole == 0
+    {
+        let says = format!("its number is {ahead} bytes ahead of all that the {side} sent");
+        return Some(Sign { weight: SIGN, says });
+    }
+    let other = teardown.other?;
+    let says = format!("a second reset in #{} has TTL {}", other.frame, other.ttl);
+    Some(Sign { weight: HINT, says })
+}
+
+/// What the other packets of a side are like.
+struct Usual {
+    syn: Option<Mark>,
+    /// Packets of the side that did not end it, in the order of the capture.
+    others: Vec<Mark>,
+}
+
+impl Usual {
+    fn of(stream: &Stream, end: &Mark) -> Self {
+        let known = [stream.syn, stream.plain, stream.first_data, stream.last_data, stream.fin];
+        // What came after the end may be the work of whoever ended it.
+        let mut others: Vec<Mark> =
+            known.into_iter().flatten().filter(|mark| mark.frame < end.frame).collect();
+        others.sort_by_key(|mark| mark.frame);
+        others.dedup_by_key(|mark| mark.frame);
+        Self { syn: stream.syn.filter(|mark| mark.frame < end.frame), others }
+    }
+
+    /// The one TTL that all of them had; `None` if there are several, or none is known.
+    fn ttl(&self) -> Option<u8> {
+        let first = self.syn.or(self.others.first().copied())?.ttl;
+        let same = self.others.iter().all(|mark| mark.ttl == first);
+        (first != 0 && same).then_some(first)
+    }
+
+    fn travelled(&self, side: Side, end: &Mark) -> Option<Sign> {
+        let usual = self.ttl().filter(|usual| *usual != end.ttl && end.ttl != 0)?;
+        let packet = match (self.syn, side) {
+            (None, _) => "packets",
+            (_, Side::Client) => "SYN",
+            (_, Side::Server) => "SYN-ACK",
+        };
+        let says = format!("TTL {}, its {packet} had {usual}", end.ttl);
+        Some(Sign { weight: SIGN, says })
+    }
+
+    /// How far away the speaker is, if both started from one of the usual numbers.
+    fn distance(&self, end: &Mark) -> Option<String> {
+        let usual = self.ttl().filter(|usual| *usual != end.ttl)?;
+        let (near, far) = (hops(end.ttl)?, hops(usual)?);
+        if near >= far {
+            return None;
+        }
+        let routers = |count: u8| match count {
+            0 => "no router".to_owned(),
+            1 => "1 router".to_owned(),
+            count => format!("{count} routers"),
+        };
+        Some(format!("{} away by its TTL, the side itself {}", routers(near), routers(far)))
+    }
+
+    /// The last two numbers of its packets, if it counts them.
+    fn counts(&self) -> Option<u16> {
+        let ids = self.ids();
+        let [.., before, last] = &ids[..] else { return None };
+        matches!(last.wrapping_sub(*before), 1..=FEW).then_some(*last)
+    }
+
+    /// The numbers of its packets; a Linux writes 0 where it need not write any.
+    fn ids(&self) -> Vec<u16> {
+        self.others.iter().filter_map(|mark| mark.id).filter(|id| *id != 0).collect()
+    }
+
+    /// Whether the number of this packet is the next of the side, or one of the next.
+    fn follows(&self, end: &Mark) -> bool {
+        let last = self.ids().last().copied();
+        let step = end.id.filter(|id| *id != 0).zip(last).map(|(id, last)| id.wrapping_sub(last));
+        matches!(step, Some(1..=FEW))
+    }
+
+    fn number(&self, side: Side, end: &Mark) -> Option<Sign> {
+        let id = end.id.filter(|id| *id != 0)?;
+        let last = *self.ids().last()?;
+        let away = id.wrapping_sub(last).min(last.wrapping_sub(id));
+        if away <= FAR {
+            return None;
+        }
+        let weight = if self.counts().is_some() { SIGN } else { HINT };
+        let says = format!("IP id {id}, the {}'s packet before had {last}", side.name());
+        Some(Sign { weight, says })
+    }
+
+    fn window(&self, side: Side, end: &Mark) -> Option<Sign> {
+        let known = |window| self.others.iter().any(|mark| mark.window == window);
+        let known = end.window == 0 || self.others.len() < 2 || known(end.window);
+        (!known && !self.is_code(end.window)).then(|| Sign {
+            weight: HINT,
+            says: format!("window {}, as no other packet of the {}", end.window, side.name()),
+        })
+    }
+
+    /// Whether a reset with this window may be one of a NetScaler with its reason.
+    fn is_code(&self, window: u16) -> bool {
+        CODES.contains(&window) && self.others.iter().all(|mark| mark.window != window)
+    }
+
+    /// What speaks for the side itself, if nothing speaks against it.
+    fn agreement(&self, end: &Mark, speed: Option<&Speed>) -> (Speaker, Confidence) {
+        let close = self.ttl() == Some(end.ttl);
+        match (close, self.follows(end), speed.is_some_and(Speed::fits)) {
+            (true, true, _) => (Speaker::Itself, Confidence::Certain),
+            (true, false, true) => (Speaker::Itself, Confidence::Likely),
+            _ => (Speaker::Unknown, Confidence::Possible),
+        }
+    }
+
+    fn agreeing(&self, end: &Mark, speed: Option<&Speed>) -> String {
+        let mut agree = vec!["TTL"];
+        if self.follows(end) {
+            agree.push("IP id");
+        }
+        if speed.is_some_and(Speed::fits) {
+            agree.push("timing");
+        }
+        match &agree[..] {
+            [first @ .., last] if !first.is_empty() => {
+                format!("{} and {last} agree", first.join(", "))
+            }
+            _ => "TTL agrees".to_owned(),
+        }
+    }
+
+    /// Why nobody can tell.
+    fn open(&self, side: Side, end: &Mark) -> String {
+        match self.ttl() {
+            Some(ttl) if ttl == end.ttl => format!(
+                "not clear: TTL {ttl} is the {}'s, but also that of a box at the same distance",
+                side.name()
+            ),
+            Some(_) => "not clear: its TTL is not known".to_owned(),
+            None if self.others.is_empty() => {
+                format!("not clear: no other packet of the {} to compare it with", side.name())
+            }
+            None => format!("not clear: the {}'s packets have several TTLs", side.name()),
+        }
+    }
+}
+
+/// How long an answer took, beside a round trip.
+struct Speed {
+    /// From the client's words to the end, in nanoseconds.
+    took: i64,
+    /// From the SYN to the SYN-ACK, in nanoseconds.
+    round: i64,
+}
+
+impl Speed {
+    /// For what was said in the server's name, and where the capture is far enough from the server.
+    fn of(session: &Session, side: Side, end: &Mark) -> Option<Self> {
+        let (client, server) = (session.stream(Side::Client), session.stream(Side::Server));
+        let (syn, answer, asked) = (client.syn?, server.syn?, client.first_data?);
+        // A SYN that was sent twice, or a dialogue in front of TLS, leaves open what was answered.
+        let simple = client.retransmissions == 0
+            && side == Side::Server
+            && server.first_data.is_none_or(|mark| mark.frame >= end.frame)
+            && end.frame > asked.frame;
+        let prompt = (0..PROMPT).contains(&asked.time.since(answer.time));
+        let round = answer.time.since(syn.time);
+        let took = end.time.since(asked.time);
+        (simple && prompt && round >= MEASURABLE && took >= 0).then_some(Self { took, round })
+    }
+
+    fn too_fast(&self) -> Option<Sign> {
+        let says = || {
+            let (took, round) = (milliseconds(self.took), milliseconds(self.round));
+            format!("{took} after the hello, a round trip takes {round}")
+        };
+        (self.took.saturating_mul(2) < self.round).then(|| Sign { weight: SIGN, says: says() })
+    }
+
+    /// Whether it took as long as a round trip takes, a tenth left for chance.
+    fn fits(&self) -> bool {
+        self.took.saturating_mul(10) >= self.round.saturating_mul(9)
+    }
+}
+
+/// Routers that a packet with this TTL has passed, if it started at one of the numbers that systems
+/// start with and did not come from the other end of the world.
+fn hops(ttl: u8) -> Option<u8> {
+    let start = [64, 128, 255].into_iter().find(|start| ttl <= *start)?;
+    let passed = start - ttl;
+    (ttl > 0 && passed <= MOST_HOPS).then_some(passed)
+}
+
+/// The payload of a reset as text, if it is some.
+fn readable(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?.trim_matches(['\0', ' ', '\r', '\n']);
+    (!text.is_empty() && !text.contains(char::is_control)).then(|| text.to_owned())
+}
+
+/// A time in words.
+fn milliseconds(nanoseconds: i64) -> String {
+    match nanoseconds / 1_000_000 {
+        0 => "less than 1 ms".to_owned(),
+        ms => format!("{ms} ms"),
+    }
+}
+
+/// Signs that are told; more convince nobody.
+const MOST_SIGNS: usize = 3;
+/// Steps between two packets of a side that counts them; others may have been sent in between, to
+/// other hosts too.
+const FEW: u16 = 64;
+/// Numbers that lie further apart were not counted by the same side within one handshake.
+const FAR: u16 = 2048;
+/// Windows in which a NetScaler hides why it resets (its codes have four digits).
+const CODES: std::ops::RangeInclusive<u16> = 9200..=9999;
+/// Routers between two hosts; a path longer than this was not seen.
+const MOST_HOPS: u8 = 40;
+/// A round trip that is shorter, in nanoseconds, proves nothing by its length.
+const MEASURABLE: i64 = 4_000_000;
+/// A client that says nothing for longer, in nanoseconds, may meet a server that just then gives up.
+const PROMPT: i64 = 1_000_000_000;
