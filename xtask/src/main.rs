@@ -56,6 +56,7 @@ cargo xtask <chore>
   new alert NAME CODE | cause NAME
                                   a skeleton in its one place, and what is left to do
   lab [FILTER...]                 record the corpus from real servers and clients on loopback
+  lab judge [--all] [FILTER...]   how often the program is right about what was recorded
   bench [--quick] [--keep DIR]    ours beside tshark on captures that the bench makes itself
 
 Build output goes to CARGO_TARGET_DIR; check and bench default it to a cache folder outside of

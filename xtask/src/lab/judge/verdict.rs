@@ -1,0 +1,169 @@
+//! What the program says to a piece of evidence, beside the truth.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use super::case::{Case, Evidence, FINE, Given};
+
+/// What was said.
+#[derive(Clone)]
+pub(super) struct Verdict {
+    /// Where the truth stood.
+    pub(super) place: Place,
+    /// Whether something was called certain that is not so.
+    pub(super) lies: bool,
+    /// What was said, best first, in one line.
+    pub(super) said: String,
+}
+
+/// Where the cause that was brought about stands in the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It is the answer; or nothing was wrong, and nothing was said.
+    First,
+    /// It is the second or third.
+    Third,
+    /// It is named after that.
+    Later,
+    /// What comes first says that the evidence does not show it, or cannot be told from it.
+    Untold,
+    /// Something else is the answer.
+    Wrong,
+    /// Nothing was found.
+    Nothing,
+}
+
+impl Place {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Third => "2nd-3rd",
+            Self::Later => "later",
+            Self::Untold => "untold",
+            Self::Wrong => "wrong",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// Answers that say what the evidence does not show.
+const UNTOLD: &[&str] = &["hidden-server-certificate", "hidden-client-certificate", "unknown"];
+
+/// A cause and how sure it is said to be.
+type Told = (String, String);
+
+/// Gives the evidence to the program, under names that say nothing, and weighs the answer.
+pub(super) fn of(program: &Path, folder: &Path, case: &Case) -> Result<Verdict> {
+    let mut command = Command::new(program);
+    command.arg("--json").env_clear();
+    for (index, given) in case.files.iter().enumerate() {
+        let path = folder.join(index.to_string());
+        match given {
+            Given::File(file) => fs::copy(file, &path).map(drop),
+            Given::Text(text) => fs::write(&path, text),
+        }
+        .with_context(|| path.display().to_string())?;
+        command.arg(path);
+    }
+    if let Some(keys) = &case.keys {
+        let path = folder.join("keys");
+        fs::copy(keys, &path)?;
+        command.arg("--keylog").arg(path);
+    }
+    let output = command.output().context("cannot start the program")?;
+    let code = output.status.code().context("the program was ended by a signal")?;
+    // A line may be so short, or hold such bytes, that it is not known for a log.
+    let spoken = matches!(case.evidence, Evidence::Line | Evidence::Both);
+    let unread = code == 2 && spoken;
+    ensure!(code < 2 || unread, "exit {code}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(weigh(case, &answer(case, &String::from_utf8_lossy(&output.stdout))?))
+}
+
+/// The causes that the program names for the failure in question, best first.
+fn answer(case: &Case, output: &str) -> Result<Vec<Told>> {
+    let mut captured: Vec<(Option<u64>, Vec<Told>)> = Vec::new();
+    let mut written: Vec<Vec<Told>> = Vec::new();
+    for line in output.lines() {
+        let value: Value = serde_json::from_str(line).context("no JSON")?;
+        match value["kind"].as_str() {
+            Some("failure") => captured.push((value["client"]["port"].as_u64(), causes(&value))),
+            Some("sighting") => written.push(causes(&value)),
+            _ => {}
+        }
+    }
+    let mine = captured.iter().find(|(port, _)| port.is_some() && *port == case.port);
+    let found = mine.or_else(|| captured.first().filter(|_| case.alone)).map(|(_, causes)| causes);
+    // What a capture does not show, the words of a side may.
+    let found = found.filter(|causes| !causes.is_empty());
+    let found = found.or_else(|| written.iter().find(|causes| !causes.is_empty()));
+    Ok(found.cloned().unwrap_or_default())
+}
+
+fn causes(value: &Value) -> Vec<Told> {
+    let best = std::iter::once(&value["cause"]);
+    let others = value["also_possible"].as_array().into_iter().flatten();
+    best.chain(others)
+        .filter_map(|cause| {
+            let slug = cause["slug"].as_str()?.to_owned();
+            Some((slug, cause["confidence"].as_str()?.to_owned()))
+        })
+        .collect()
+}
+
+fn weigh(case: &Case, found: &[Told]) -> Verdict {
+    let right = |slug: &str| slug == case.cause;
+    let alike = |slug: &str| case.also.iter().any(|also| also == slug);
+    let fine = FINE.contains(&case.cause.as_str());
+    let place = match (found.first(), found.iter().position(|(slug, _)| right(slug))) {
+        (None, _) if fine => Place::First,
+        (None, _) => Place::Nothing,
+        (_, Some(0)) => Place::First,
+        (_, Some(1 | 2)) => Place::Third,
+        (_, Some(_)) => Place::Later,
+        (Some((slug, _)), None) if UNTOLD.contains(&slug.as_str()) || alike(slug) => Place::Untold,
+        (Some(_), None) => Place::Wrong,
+    };
+    let lies = found.iter().any(|(slug, sure)| sure == "certain" && !right(slug) && !alike(slug));
+    let words: Vec<String> = found.iter().map(|(slug, sure)| format!("{slug} ({sure})")).collect();
+    let words = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
+    Verdict { place, lies, said: format!("is {}, said {words}", case.cause) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(cause: &str, found: &[(&str, &str)]) -> (Place, bool) {
+        let case = Case {
+            name: String::new(),
+            evidence: Evidence::Capture,
+            files: Vec::new(),
+            keys: None,
+            cause: cause.to_owned(),
+            also: vec!["alike".to_owned()],
+            port: None,
+            alone: true,
+        };
+        let found: Vec<Told> = found.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect();
+        let verdict = weigh(&case, &found);
+        (verdict.place, verdict.lies)
+    }
+
+    /// Only the cause itself is right, and what looks the same is not.
+    #[test]
+    fn the_judge_is_strict() {
+        assert_eq!(place("a", &[("a", "likely")]), (Place::First, false));
+        assert_eq!(place("a", &[("b", "likely"), ("a", "possible")]), (Place::Third, false));
+        assert_eq!(place("a", &[("alike", "certain")]), (Place::Untold, false));
+        assert_eq!(place("a", &[("unknown", "possible")]), (Place::Untold, false));
+        assert_eq!(place("a", &[("b", "certain"), ("a", "likely")]), (Place::Third, true));
+        assert_eq!(place("a", &[("b", "possible")]), (Place::Wrong, false));
+        assert_eq!(place("a", &[]), (Place::Nothing, false));
+        assert_eq!(place("established", &[]), (Place::First, false));
+        assert_eq!(place("established", &[("b", "possible")]), (Place::Wrong, false));
+    }
+}
