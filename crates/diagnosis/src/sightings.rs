@@ -22,7 +22,10 @@ pub fn sighted(sighting: &Sighting) -> Vec<Finding> {
     // An event that no library wrote means the side that it names.
     let by = by.filter(|_| sighting.event.is_none() || sighting.library.is_some());
     let refuser = sighting.refused_by();
-    let told = sighting.suspects.iter().map(|it| (of_other_side(*it, by), refuser));
+    // Only a server hears such a refusal.
+    let heard = |it: &&Suspect| sighting.role != Some(Side::Client) || it.cause != HIDDEN;
+    let told = sighting.suspects.iter().filter(heard);
+    let told = told.map(|it| (of_other_side(*it, by), refuser));
     // Words that leave nothing open leave nothing to the alert.
     let is_open = sighting.suspects.iter().all(|suspect| suspect.sure != Sure::Certain);
     let of_alert = if is_open { by_alert(sighting) } else { Vec::new() };
@@ -38,8 +41,46 @@ pub fn sighted(sighting: &Sighting) -> Vec<Finding> {
         findings.push(finding.frame("the log says", sighting.line, sighting.words.as_str()));
     }
     findings.sort_by_key(|finding| finding.confidence);
-    findings
+    if findings.is_empty() { unsaid(sighting) } else { findings }
 }
+
+/// What is usual where the words do not tell: that it is unknown, and the causes that come first to
+/// mind.
+fn unsaid(sighting: &Sighting) -> Vec<Finding> {
+    let refuser = sighting.refused_by();
+    let words = sighting.words.to_ascii_lowercase();
+    let certificate = ["certificate", "verif"].iter().any(|word| words.contains(word));
+    let usual = match (sighting.voice, sighting.role) {
+        (Voice::Refused, Some(Side::Server)) if certificate => CLIENT_CERTIFICATE,
+        (Voice::Refused, _) if certificate => SERVER_CERTIFICATE,
+        (Voice::Heard, Some(Side::Server)) => SERVER_CERTIFICATE,
+        (Voice::Heard, Some(Side::Client)) => HELLO,
+        (Voice::Lost, Some(Side::Server)) => CLIENT_LEFT,
+        (Voice::Lost, Some(Side::Client)) => SERVER_LEFT,
+        _ => return Vec::new(),
+    };
+    let causes = ["unknown"].iter().chain(usual).filter_map(|slug| cause(slug));
+    let of = |cause| Finding::new(cause, Confidence::Possible, refuser);
+    causes
+        .map(|cause| of(cause).frame("the log says", sighting.line, sighting.words.as_str()))
+        .collect()
+}
+
+/// A refusal in the clear of a certificate that TLS 1.3 hides, as a server's log shows it.
+const HIDDEN: &str = "hidden-server-certificate";
+/// Why clients refuse a certificate, the usual reasons first.
+const SERVER_CERTIFICATE: &[&str] =
+    &["untrusted-root", "expired-leaf", "hostname-mismatch", "missing-intermediate"];
+/// Why servers refuse a certificate.
+const CLIENT_CERTIFICATE: &[&str] =
+    &["server-does-not-trust-client-ca", "client-cert-expired", "client-cert-wrong-eku"];
+/// Why servers refuse a client whose certificate is no matter.
+const HELLO: &[&str] = &["no-shared-cipher", "client-cert-missing", "sni-unknown"];
+/// Why clients leave in the middle of a handshake without a word.
+const CLIENT_LEFT: &[&str] =
+    &["health-probe-eof", "untrusted-root", "close-notify-during-handshake"];
+/// Why servers do.
+const SERVER_LEFT: &[&str] = &["lb-or-server-rst", "close-notify-during-handshake", "sni-unknown"];
 
 /// The causes that make a side send an alert, the usual one first; none where nobody knows any.
 #[must_use]
@@ -168,13 +209,19 @@ const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[
         Alert::BAD_CERTIFICATE,
         &[
             "untrusted-root",
-            "missing-intermediate",
             "hostname-mismatch",
-            "clock-skew",
+            "not-yet-valid",
             "expired-leaf",
+            "missing-intermediate",
             "self-signed-server",
+            "clock-skew",
         ],
-        &["server-does-not-trust-client-ca", "client-cert-missing", "client-cert-expired"],
+        &[
+            "server-does-not-trust-client-ca",
+            "client-cert-missing",
+            "client-cert-expired",
+            "client-cert-wrong-eku",
+        ],
     ),
     (
         Alert::UNSUPPORTED_CERTIFICATE,
@@ -196,7 +243,7 @@ const BY_ALERT: &[(Alert, &[&str], &[&str])] = &[
             "tls-interception-untrusted",
             "expired-leaf",
         ],
-        &["server-does-not-trust-client-ca", "client-cert-expired"],
+        &["server-does-not-trust-client-ca", "client-cert-expired", "client-cert-wrong-eku"],
     ),
     (
         Alert::ILLEGAL_PARAMETER,
@@ -285,6 +332,8 @@ mod tests {
         let of_table = BY_ALERT.iter().flat_map(|(_, client, server)| client.iter().chain(*server));
         let of_stacks = Stack::all().iter().flat_map(Stack::suspects);
         let of_events = windows::suspects();
+        let unsaid = [SERVER_CERTIFICATE, CLIENT_CERTIFICATE, HELLO, CLIENT_LEFT, SERVER_LEFT];
+        let of_table = of_table.chain(unsaid.into_iter().flatten());
         for slug in of_table.copied().chain(of_stacks).chain(faults).chain(of_events) {
             assert!(cause(slug).is_some(), "{slug}");
         }
@@ -325,6 +374,24 @@ mod tests {
         let either = findings("remote error: tls: bad certificate");
         assert!(either.iter().all(|(_, sure)| *sure == Confidence::Possible));
         assert!(either.iter().any(|(slug, _)| *slug == "server-does-not-trust-client-ca"));
+    }
+
+    /// Where the words do not tell, that comes first, and the usual causes are no more than possible.
+    #[test]
+    fn what_is_not_said_stays_unknown() {
+        let of = |words: &str| {
+            let found = findings(words);
+            assert!(found.iter().all(|(_, sure)| *sure == Confidence::Possible), "{words}");
+            found.iter().map(|(slug, _)| *slug).collect::<Vec<_>>()
+        };
+        let client = of(
+            "error:0A000086:SSL routines:tls_post_process_server_certificate:certificate verify failed",
+        );
+        assert_eq!(client[..2], ["unknown", "untrusted-root"]);
+        let server = of(
+            "error:0A000086:SSL routines:tls_process_client_certificate:certificate verify failed",
+        );
+        assert_eq!(server[..2], ["unknown", "server-does-not-trust-client-ca"]);
     }
 
     /// What IIS refuses is the client's certificate, and each of its reasons is a cause.

@@ -217,7 +217,8 @@ impl Sighting {
     #[must_use]
     pub fn refused_by(&self) -> Option<Side> {
         // What could not be decrypted was a refusal in the clear: the other side spoke first.
-        let is_hidden = self.suspects.iter().any(|suspect| suspect.cause == HIDDEN_REFUSAL);
+        let is_hidden = self.role != Some(Side::Client)
+            && self.suspects.iter().any(|suspect| suspect.cause == HIDDEN_REFUSAL);
         match self.voice {
             Voice::Heard => self.role.map(Side::other),
             Voice::Said | Voice::Refused if is_hidden => self.role.map(Side::other),

@@ -25,7 +25,7 @@ pub(super) struct Verdict {
 pub(super) enum Place {
     /// It is the answer; or nothing was wrong, and nothing was said.
     First,
-    /// It is the second or third.
+    /// It is among the first three causes that are named.
     Third,
     /// It is named after that.
     Later,
@@ -41,7 +41,7 @@ impl Place {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::First => "first",
-            Self::Third => "2nd-3rd",
+            Self::Third => "among 3",
             Self::Later => "later",
             Self::Untold => "untold",
             Self::Wrong => "wrong",
@@ -118,11 +118,14 @@ fn weigh(case: &Case, found: &[Told]) -> Verdict {
     let right = |slug: &str| slug == case.cause;
     let alike = |slug: &str| case.also.iter().any(|also| also == slug);
     let fine = FINE.contains(&case.cause.as_str());
-    let place = match (found.first(), found.iter().position(|(slug, _)| right(slug))) {
+    // To say that something is not known names no cause.
+    let named = || found.iter().filter(|(slug, _)| !UNTOLD.contains(&slug.as_str()) || right(slug));
+    let first = found.first().is_some_and(|(slug, _)| right(slug));
+    let place = match (found.first(), named().position(|(slug, _)| right(slug))) {
         (None, _) if fine => Place::First,
         (None, _) => Place::Nothing,
-        (_, Some(0)) => Place::First,
-        (_, Some(1 | 2)) => Place::Third,
+        _ if first => Place::First,
+        (_, Some(0..=2)) => Place::Third,
         (_, Some(_)) => Place::Later,
         (Some((slug, _)), None) if UNTOLD.contains(&slug.as_str()) || alike(slug) => Place::Untold,
         (Some(_), None) => Place::Wrong,
@@ -158,6 +161,9 @@ mod tests {
     fn the_judge_is_strict() {
         assert_eq!(place("a", &[("a", "likely")]), (Place::First, false));
         assert_eq!(place("a", &[("b", "likely"), ("a", "possible")]), (Place::Third, false));
+        let unsaid =
+            [("unknown", "possible"), ("b", "possible"), ("c", "possible"), ("a", "possible")];
+        assert_eq!(place("a", &unsaid), (Place::Third, false));
         assert_eq!(place("a", &[("alike", "certain")]), (Place::Untold, false));
         assert_eq!(place("a", &[("unknown", "possible")]), (Place::Untold, false));
         assert_eq!(place("a", &[("b", "certain"), ("a", "likely")]), (Place::Third, true));
