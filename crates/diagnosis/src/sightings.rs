@@ -52,7 +52,8 @@ fn unsaid(sighting: &Sighting) -> Vec<Finding> {
     let certificate = ["certificate", "verif"].iter().any(|word| words.contains(word));
     let usual = match (sighting.voice, sighting.role) {
         (Voice::Refused, Some(Side::Server)) if certificate => CLIENT_CERTIFICATE,
-        (Voice::Refused, _) if certificate => SERVER_CERTIFICATE,
+        (Voice::Refused, Some(Side::Client)) if certificate => SERVER_CERTIFICATE,
+        (Voice::Refused, None) if certificate => ANY_CERTIFICATE,
         (Voice::Heard, Some(Side::Server)) => SERVER_CERTIFICATE,
         (Voice::Heard, Some(Side::Client)) => HELLO,
         (Voice::Lost, Some(Side::Server)) => CLIENT_LEFT,
@@ -74,6 +75,9 @@ const SERVER_CERTIFICATE: &[&str] =
 /// Why servers refuse a certificate.
 const CLIENT_CERTIFICATE: &[&str] =
     &["server-does-not-trust-client-ca", "client-cert-expired", "client-cert-wrong-eku"];
+/// Why somebody refuses a certificate.
+const ANY_CERTIFICATE: &[&str] =
+    &["untrusted-root", "server-does-not-trust-client-ca", "expired-leaf", "client-cert-expired"];
 /// Why servers refuse a client whose certificate is no matter.
 const HELLO: &[&str] = &["no-shared-cipher", "client-cert-missing", "sni-unknown"];
 /// Why clients leave in the middle of a handshake without a word.
@@ -332,7 +336,14 @@ mod tests {
         let of_table = BY_ALERT.iter().flat_map(|(_, client, server)| client.iter().chain(*server));
         let of_stacks = Stack::all().iter().flat_map(Stack::suspects);
         let of_events = windows::suspects();
-        let unsaid = [SERVER_CERTIFICATE, CLIENT_CERTIFICATE, HELLO, CLIENT_LEFT, SERVER_LEFT];
+        let unsaid = [
+            SERVER_CERTIFICATE,
+            CLIENT_CERTIFICATE,
+            ANY_CERTIFICATE,
+            HELLO,
+            CLIENT_LEFT,
+            SERVER_LEFT,
+        ];
         let of_table = of_table.chain(unsaid.into_iter().flatten());
         for slug in of_table.copied().chain(of_stacks).chain(faults).chain(of_events) {
             assert!(cause(slug).is_some(), "{slug}");

@@ -5,6 +5,9 @@
 //! capture together with what both sides wrote. The truth stands beside the case and is never
 //! shown to the program; nor are the names of files and folders.
 //!
+//! TLS 1.3 encrypts certificates. Captures without keys in which a certificate was refused are a row
+//! of their own, by the truth and not by the answer.
+//!
 //! It is strict: right is only the cause that was brought about. Where a capture cannot tell it
 //! from others, the truth lists those too, and an answer that says so is counted apart, never as
 //! right. Every miss has its reason in `corpus/misses.md`.
@@ -92,9 +95,8 @@ fn judge_all(program: &Path, cases: &[Case]) -> Result<Vec<Verdict>> {
 
 /// The table: for each kind of evidence how many cases there are and where the truth stood.
 fn table(cases: &[Case], verdicts: &[Verdict]) -> String {
-    let mut rows: BTreeMap<Evidence, [usize; 8]> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, [usize; 8]> = BTreeMap::new();
     for (case, verdict) in cases.iter().zip(verdicts) {
-        let row = rows.entry(case.evidence).or_default();
         let column = match verdict.place {
             Place::First => 1,
             Place::Third => 2,
@@ -103,16 +105,21 @@ fn table(cases: &[Case], verdicts: &[Verdict]) -> String {
             Place::Wrong => 5,
             Place::Nothing => 6,
         };
-        row[0] += 1;
-        row[column] += 1;
-        row[7] += usize::from(verdict.lies);
+        let captured = matches!(case.evidence, Evidence::Capture | Evidence::Sealed);
+        let whole = captured.then_some("all captures alone");
+        for name in [Some(case.evidence.name()), whole].into_iter().flatten() {
+            let row = rows.entry(name).or_default();
+            row[0] += 1;
+            row[column] += 1;
+            row[7] += usize::from(verdict.lies);
+        }
     }
     let mut text = format!(
         "{:30} {:>5} {:>6} {:>6} {:>6} {:>6} {:>6} {:>8} {:>8} {:>8} {:>8}\n",
         "evidence",
         "cases",
         "first",
-        "2nd-3rd",
+        "among3",
         "later",
         "untold",
         "wrong",
@@ -122,16 +129,16 @@ fn table(cases: &[Case], verdicts: &[Verdict]) -> String {
         "among 3"
     );
     text += &format!("{:91} {:>8}\n", "", "& wrong");
-    for (evidence, [cases, first, third, later, untold, wrong, nothing, lies]) in rows {
+    for (name, [cases, first, third, later, untold, wrong, nothing, lies]) in rows {
         let percent = |part: usize| 100.0 * part as f64 / cases as f64;
         text += &format!(
             "{:30} {cases:5} {first:6} {third:7} {later:6} {untold:6} {wrong:6} {nothing:8} {lies:8} {:7.1}% {:7.1}%\n",
-            evidence.name(),
+            name,
             percent(first),
             percent(first + third),
         );
     }
-    text + "first, 2nd-3rd, later: the cause that was brought about is named there. untold: what comes\n\
+    text + "first, among3, later: the cause that was brought about is named there. untold: what comes\n\
            first says that the evidence cannot tell, or is a cause that looks the same. wrong: another\n\
            cause. nothing: no finding where something was wrong.\n"
 }

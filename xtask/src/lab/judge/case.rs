@@ -37,7 +37,11 @@ pub(super) enum Given {
 /// The kinds of evidence, in the order of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Evidence {
+    /// A capture that shows what was wrong.
     Capture,
+    /// A capture of TLS 1.3 or QUIC without keys, where what was wrong lies in a certificate: it is
+    /// encrypted, and nobody can be right but by a guess.
+    Sealed,
     Keys,
     Line,
     Log,
@@ -48,6 +52,7 @@ impl Evidence {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Capture => "capture alone",
+            Self::Sealed => "capture, certificate sealed",
             Self::Keys => "capture and key log",
             Self::Line => "one line alone",
             Self::Log => "a program's log alone",
@@ -55,9 +60,47 @@ impl Evidence {
         }
     }
 
-    pub(super) const ALL: [Self; 5] =
-        [Self::Capture, Self::Keys, Self::Line, Self::Log, Self::Both];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Capture, Self::Sealed, Self::Keys, Self::Line, Self::Log, Self::Both];
 }
+
+/// Causes that lie in what a certificate holds, or in whether one was sent.
+const OF_CERTIFICATES: &[&str] = &[
+    "cert-bad-signature",
+    "clock-skew",
+    "crl-expired",
+    "crl-missing",
+    "expired-chain-member",
+    "expired-leaf",
+    "hostname-mismatch",
+    "hsm-bad-signature",
+    "issuer-not-a-ca",
+    "key-cert-mismatch",
+    "key-usage-mismatch",
+    "missing-client-intermediate",
+    "missing-intermediate",
+    "name-constraint-violated",
+    "not-yet-valid",
+    "ocsp-must-staple-missing",
+    "path-length-exceeded",
+    "pinning",
+    "platform-cert-policy",
+    "revocation-unreachable",
+    "revoked",
+    "rsa-1024-rejected",
+    "san-missing",
+    "self-signed-server",
+    "server-does-not-trust-client-ca",
+    "sha1-signature-rejected",
+    "tls-interception-untrusted",
+    "untrusted-root",
+    "wrong-eku-server",
+    "x509-strict",
+    "client-cert-expired",
+    "client-cert-missing",
+    "client-cert-policy-denied",
+    "client-cert-wrong-eku",
+];
 
 /// What is no failure: a truth that says so wants no finding.
 pub(super) const FINE: &[&str] =
@@ -110,7 +153,12 @@ fn recorded(name: &str, input: &Path, truth: &Value, spoken: &Spoken, into: &mut
             alone,
         };
         let capture = || Given::File(input.to_owned());
-        into.push(case(Evidence::Capture, named.clone(), vec![capture()], None));
+        let sealed = one["tls"].as_str().is_some_and(|version| version.ends_with("1.3"));
+        let kind = match sealed && OF_CERTIFICATES.contains(&cause) {
+            true => Evidence::Sealed,
+            false => Evidence::Capture,
+        };
+        into.push(case(kind, named.clone(), vec![capture()], None));
         if keys.is_some() {
             into.push(case(Evidence::Keys, named.clone(), vec![capture()], keys.clone()));
         }
