@@ -163,28 +163,18 @@ fn tell(
                 verdict.said
             );
         }
-        let known = reasons.of_case(case);
-        match (verdict.place, known) {
-            (Place::First, Some(_)) => {
-                complaints += 1;
-                println!("no miss any more, strike it: {} {}", case.evidence.name(), case.name);
+        if verdict.place == Place::First {
+            if every {
+                println!("right    {}  {}: {}", case.evidence.name(), case.name, verdict.said);
             }
-            (Place::First, None) => {
-                if every {
-                    println!("right    {}  {}: {}", case.evidence.name(), case.name, verdict.said);
-                }
-            }
-            (_, reason) => {
-                complaints += usize::from(reason.is_none());
-                let reason = reason.unwrap_or("NO REASON GIVEN");
-                by_reason.entry((case.evidence, reason)).or_default().push(format!(
-                    "{}  {}: {}",
-                    verdict.place.name(),
-                    case.name,
-                    verdict.said
-                ));
-            }
+            continue;
         }
+        let reason = reasons.of_miss(case, verdict);
+        complaints += usize::from(reason.is_none());
+        by_reason
+            .entry((case.evidence, reason.unwrap_or("NO REASON GIVEN")))
+            .or_default()
+            .push(format!("{}  {}: {}", verdict.place.name(), case.name, verdict.said));
     }
     for ((evidence, reason), misses) in by_reason {
         println!("\n{}: {reason} ({})", evidence.name(), misses.len());
@@ -193,9 +183,9 @@ fn tell(
         }
     }
     if whole {
-        for stale in reasons.unused(cases) {
+        for stale in reasons.unused() {
             complaints += 1;
-            println!("misses.md: no such case: {stale}");
+            println!("misses.md: no such miss any more: {stale}");
         }
     }
     complaints

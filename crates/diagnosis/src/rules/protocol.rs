@@ -48,6 +48,8 @@ const STARTS: &[(&[u8], &str)] = &[
     (b"SSH-", "SSH"),
     (b"EHLO", "SMTP"),
     (b"HELO", "SMTP"),
+    (b"200 ", "NNTP"),
+    (b"201 ", "NNTP"),
     (b"220", "SMTP or FTP"),
     (b"421", "SMTP or FTP"),
     (b"500 ", "SMTP or FTP"),

@@ -38,8 +38,10 @@ pub(super) fn wants_starttls(case: &Case<'_>) -> bool {
         | Carrier::Ldap
         | Carrier::Mysql
         | Carrier::Vnc => true,
-        // SMTP or FTP, which greet alike.
-        Carrier::Unknown => server.is_some_and(|seen| seen.what.starts_with(b"220")),
+        // SMTP or FTP, which greet alike; NNTP (RFC 3977, section 5.1).
+        Carrier::Unknown => server.is_some_and(|seen| {
+            ["220", "200 ", "201 "].iter().any(|code| seen.what.starts_with(code.as_bytes()))
+        }),
         _ => false,
     };
     greets && server.is_some() && case.session.plaintext(Side::Client).is_none()

@@ -230,6 +230,23 @@ fn folders(path: &Path) -> Result<Vec<PathBuf>> {
 }
 
 #[cfg(test)]
+impl Case {
+    /// A case of which nothing else is known.
+    pub(super) fn about(evidence: Evidence, cause: &str) -> Self {
+        Self {
+            name: String::new(),
+            evidence,
+            files: Vec::new(),
+            keys: None,
+            cause: cause.to_owned(),
+            also: Vec::new(),
+            port: None,
+            alone: true,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

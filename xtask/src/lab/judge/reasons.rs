@@ -1,69 +1,112 @@
-//! Why the program cannot be right, case by case: `corpus/misses.md`.
+//! Why the program cannot be right: `corpus/misses.md`.
+//!
+//! A reason belongs to a pair: what was brought about, and what was said first instead.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
 use super::case::{Case, Evidence};
+use super::verdict::Verdict;
 
-/// The reasons, by evidence and case.
-pub(super) struct Reasons(BTreeMap<(Evidence, String), String>);
+/// The reasons, in the order of the file.
+pub(super) struct Reasons(Vec<Reason>);
+
+struct Reason {
+    evidence: Evidence,
+    /// What was brought about; `*` for anything.
+    cause: String,
+    /// What was said first; `*` for anything.
+    said: String,
+    why: String,
+    /// Whether a miss had this reason.
+    used: Cell<bool>,
+}
 
 impl Reasons {
-    /// Reads `## evidence`, `### reason` and `- case` lines.
+    /// Reads `## evidence`, `### reason` and `- cause: what was said first` lines.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
         Self::of(&text)
     }
 
     fn of(text: &str) -> Result<Self> {
-        let (mut evidence, mut reason) = (None, "");
-        let mut all = BTreeMap::new();
+        let (mut evidence, mut why) = (Vec::new(), "");
+        let mut all: Vec<Reason> = Vec::new();
         for line in text.lines() {
             if let Some(words) = line.strip_prefix("### ") {
-                reason = words;
-            } else if let Some(name) = line.strip_prefix("## ") {
-                evidence = Evidence::ALL.into_iter().find(|kind| kind.name() == name);
-                evidence.with_context(|| format!("no such evidence: {name}"))?;
-            } else if let (Some(case), Some(evidence)) = (line.strip_prefix("- "), evidence)
-                && all.insert((evidence, case.to_owned()), reason.to_owned()).is_some()
-            {
-                bail!("twice: {case}");
+                why = words;
+            } else if let Some(names) = line.strip_prefix("## ") {
+                evidence.clear();
+                for name in names.split("; ") {
+                    let found = Evidence::ALL.into_iter().find(|kind| kind.name() == name);
+                    evidence.push(found.with_context(|| format!("no such evidence: {name}"))?);
+                }
+            } else if let Some(pair) = line.strip_prefix("- ") {
+                let Some((cause, said)) = pair.split_once(": ") else {
+                    bail!("not `- cause: what was said first`: {line}");
+                };
+                let causes = cause.split(", ").flat_map(|c| said.split(", ").map(move |s| (c, s)));
+                for (cause, said) in causes {
+                    all.extend(evidence.iter().map(|&evidence| Reason {
+                        evidence,
+                        cause: cause.to_owned(),
+                        said: said.to_owned(),
+                        why: why.to_owned(),
+                        used: Cell::new(false),
+                    }));
+                }
             }
         }
         Ok(Self(all))
     }
 
-    /// Why this case is missed.
-    pub(super) fn of_case(&self, case: &Case) -> Option<&str> {
-        self.0.get(&(case.evidence, case.name.clone())).map(String::as_str)
+    /// Why this case is missed, by the first pair that fits.
+    pub(super) fn of_miss(&self, case: &Case, verdict: &Verdict) -> Option<&str> {
+        let is = |pattern: &str, word: &str| pattern == "*" || pattern == word;
+        let reason = self.0.iter().find(|reason| {
+            reason.evidence == case.evidence
+                && is(&reason.cause, &case.cause)
+                && is(&reason.said, &verdict.first)
+        })?;
+        reason.used.set(true);
+        Some(&reason.why)
     }
 
-    /// The cases that are listed and do not exist.
-    pub(super) fn unused(&self, cases: &[Case]) -> Vec<String> {
-        let exists = |evidence: Evidence, name: &str| {
-            cases.iter().any(|case| case.evidence == evidence && case.name == name)
-        };
-        let gone = self.0.keys().filter(|(evidence, name)| !exists(*evidence, name));
-        gone.map(|(evidence, name)| format!("{}: {name}", evidence.name())).collect()
+    /// The pairs that no miss needed.
+    pub(super) fn unused(&self) -> Vec<String> {
+        let idle = self.0.iter().filter(|reason| !reason.used.get());
+        idle.map(|it| format!("{}: {}: {}", it.evidence.name(), it.cause, it.said)).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::verdict::Place;
     use super::*;
 
-    /// A reason holds for the cases under it, and for its kind of evidence alone.
+    /// A reason holds for its pairs and its evidence alone, and one that nothing needs is named.
     #[test]
     fn reasons_are_read() {
         let text =
-            "# t\n\n## capture alone\n### why\n- a/b\n- c/d\n## one line alone\n### so\n- a/b\n";
+            "# t\n\n## capture alone; one line alone\n### why\n- a, b: c\n### so\n- *: nothing\n";
         let reasons = Reasons::of(text).unwrap();
-        assert_eq!(reasons.0[&(Evidence::Capture, "c/d".to_owned())], "why");
-        assert_eq!(reasons.0[&(Evidence::Line, "a/b".to_owned())], "so");
+        let why = |evidence, cause: &str, said: &str| {
+            let case = Case::about(evidence, cause);
+            let (place, said, first) = (Place::Wrong, String::new(), said.to_owned());
+            reasons.of_miss(&case, &Verdict { place, lies: false, said, first }).map(str::to_owned)
+        };
+        assert_eq!(why(Evidence::Capture, "b", "c").as_deref(), Some("why"));
+        assert_eq!(why(Evidence::Line, "x", "nothing").as_deref(), Some("so"));
+        assert_eq!(why(Evidence::Log, "a", "c"), None);
+        assert_eq!(why(Evidence::Line, "a", "d"), None);
+        let idle = ["capture alone: a: c", "one line alone: a: c", "one line alone: b: c"];
+        let unused = reasons.unused();
+        assert!(idle.iter().all(|pair| unused.iter().any(|it| it == pair)), "{unused:?}");
+        assert_eq!(unused.len(), 4);
         assert!(Reasons::of("## dreams\n").is_err());
-        assert!(Reasons::of("## capture alone\n### x\n- a\n- a\n").is_err());
+        assert!(Reasons::of("## capture alone\n### x\n- a\n").is_err());
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Verdict {
     pub(super) lies: bool,
     /// What was said, best first, in one line.
     pub(super) said: String,
+    /// The cause that was said first; `nothing` if none was.
+    pub(super) first: String,
 }
 
 /// Where the cause that was brought about stands in the answer.
@@ -133,7 +135,9 @@ fn weigh(case: &Case, found: &[Told]) -> Verdict {
     let lies = found.iter().any(|(slug, sure)| sure == "certain" && !right(slug) && !alike(slug));
     let words: Vec<String> = found.iter().map(|(slug, sure)| format!("{slug} ({sure})")).collect();
     let words = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
-    Verdict { place, lies, said: format!("is {}, said {words}", case.cause) }
+    let said = format!("is {}, said {words}", case.cause);
+    let first = found.first().map_or("nothing", |(slug, _)| slug).to_owned();
+    Verdict { place, lies, said, first }
 }
 
 #[cfg(test)]
@@ -141,16 +145,7 @@ mod tests {
     use super::*;
 
     fn place(cause: &str, found: &[(&str, &str)]) -> (Place, bool) {
-        let case = Case {
-            name: String::new(),
-            evidence: Evidence::Capture,
-            files: Vec::new(),
-            keys: None,
-            cause: cause.to_owned(),
-            also: vec!["alike".to_owned()],
-            port: None,
-            alone: true,
-        };
+        let case = Case { also: vec!["alike".to_owned()], ..Case::about(Evidence::Capture, cause) };
         let found: Vec<Told> = found.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect();
         let verdict = weigh(&case, &found);
         (verdict.place, verdict.lies)
