@@ -6,8 +6,9 @@ use alert::Alert;
 use trace::{Access, Carrier, Denial, Event, Message, Outcome, Seen, Session, Side, Step};
 use wire::{Certificate, ClientHello, HandshakeType, ServerHello};
 
+use crate::field::Fields;
 use crate::rules::{Answer, End, Origin, Refusal};
-use crate::{Contrast, Guess, Server};
+use crate::{Contrast, Difference, Guess, Server};
 
 /// A failed session and the facts that the rules ask for most.
 pub struct Case<'a> {
@@ -45,6 +46,10 @@ pub struct Case<'a> {
     denial: OnceCell<Option<Denial<'a>>>,
     /// Whether the server's chain has a visible flaw.
     pub(crate) flawed: OnceCell<bool>,
+    /// What it is compared with successes by.
+    pub(crate) fields: OnceCell<Option<Fields>>,
+    /// How it differs from the success that is most like it.
+    pub(crate) difference: OnceCell<Option<Difference>>,
     /// The stacks of both sides.
     pub(crate) stacks: [OnceCell<Option<Guess>>; 2],
 }
@@ -89,6 +94,8 @@ impl<'a> Case<'a> {
             server_refused: OnceCell::new(),
             denial: OnceCell::new(),
             flawed: OnceCell::new(),
+            fields: OnceCell::new(),
+            difference: OnceCell::new(),
             stacks: Default::default(),
         }
     }

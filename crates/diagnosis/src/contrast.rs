@@ -1,22 +1,34 @@
 //! The control group: what each server was seen to accept, and from whom.
 //!
 //! A rule that knows only the failed session can say *likely*. When the same server took another
-//! client's offer in the same capture, the difference between the two hellos is the proof.
+//! client's offer in the same capture, the difference between the two hellos is the proof
+//! (`difference.rs`).
+//!
+//! Most handshakes that go well are like others before them: they are recognised by their
+//! [`Fields`], and only counted. Of each kind the first is remembered.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
-use trace::{Endpoint, Host, Outcome, Session, Side, Transport};
-use wire::{Certificate, CipherSuite, Group, ProtocolVersion};
+use trace::{Endpoint, Host, Message, Outcome, Seen, Session, Side, Transport};
+use wire::{Certificate, CipherSuite, ClientHello, Group, ProtocolVersion, Time};
 
 use crate::Offer;
 use crate::docket::left_at_once;
+use crate::field::{Fields, issuer};
 use crate::probes::Probes;
+use crate::recovery::Failures;
 
 /// What was seen of all servers in one capture.
 #[derive(Debug)]
 pub struct Contrast {
-    servers: HashMap<Key, Server, RandomState>,
+    places: HashMap<Key, usize, RandomState>,
+    servers: Vec<Server>,
+    /// Which handshakes each client completed.
+    met: HashMap<Host, Vec<Met>, RandomState>,
+    /// Handshakes that failed.
+    pub(crate) failures: Failures,
     /// The certificates that clients showed, whatever was said to them.
     shown: HashMap<Host, Vec<Shown>, RandomState>,
     /// Clients that try servers out.
@@ -67,8 +79,45 @@ pub struct Server {
     pub clients: Vec<Host>,
     /// Completed handshakes in which the client showed a certificate in the clear.
     pub client_certificates: u64,
-    /// Its own certificates, as sent.
-    leaves: Vec<Box<[u8]>>,
+    /// The kinds of handshakes that were completed.
+    pub(crate) successes: Vec<Success>,
+}
+
+/// Handshakes that were completed alike: with the same offer and the same answer.
+#[derive(Debug)]
+pub(crate) struct Success {
+    /// What others are compared with.
+    pub(crate) fields: Fields,
+    fingerprint: u64,
+    /// How many there were.
+    pub(crate) count: u64,
+    /// The frame of the first ClientHello.
+    pub(crate) frame: u64,
+    /// Its body.
+    hello: Arc<[u8]>,
+    /// Its length in bytes, with the header of the message.
+    pub(crate) length: u32,
+    /// What the server chose.
+    pub(crate) choice: Option<(ProtocolVersion, CipherSuite)>,
+    /// The group that was used for the keys, where it is visible.
+    pub(crate) group: Option<Group>,
+    /// The serial number of the server's certificate (hex), where it travelled in the clear.
+    pub(crate) serial: Option<String>,
+    /// The name of the issuer of the client's certificate, likewise.
+    pub(crate) issuer: Option<Box<[u8]>>,
+}
+
+/// The handshakes of one kind that one client completed.
+#[derive(Debug)]
+pub(crate) struct Met {
+    /// The place of the server.
+    server: usize,
+    /// The place of the kind among the server's.
+    success: usize,
+    /// How many there were.
+    pub(crate) count: u64,
+    /// When they began, and the frames of their ClientHellos, in this order.
+    starts: Vec<(Time, u64)>,
 }
 
 /// A certificate that a client showed to some server in the clear.
@@ -95,8 +144,16 @@ const MAX_VALUES: usize = 64;
 /// A longer name is not remembered: a host name has at most 253 bytes (RFC 1035, 2.3.4), a protocol
 /// 255 (RFC 7301, 3.1).
 const MAX_NAME: usize = 255;
-/// Bytes of values remembered of all servers together; a server takes some 500, and three
-/// kilobytes for each certificate.
+/// Kinds of handshakes remembered for each server, and for each client: programs have few ways to
+/// say hello, but one may ask for many names.
+const MAX_KINDS: usize = 256;
+/// Clients remembered with what they completed.
+const MAX_CLIENTS: usize = 200_000;
+/// How many handshakes of one client may have begun later and ended earlier than another of it, for
+/// the other to be remembered: one that went on for so long is no second attempt.
+const MAX_SHIFT: usize = 64;
+/// Bytes of values remembered of all servers together; a server takes some 500, a kind of handshake
+/// about a kilobyte, and each handshake 16 bytes.
 const MAX_ROOM: usize = 24 << 20;
 /// A larger certificate is not remembered: real ones have one or two kilobytes.
 const MAX_LEAF: usize = 8 << 10;
@@ -104,7 +161,10 @@ const MAX_LEAF: usize = 8 << 10;
 impl Default for Contrast {
     fn default() -> Self {
         Self {
-            servers: HashMap::default(),
+            places: HashMap::default(),
+            servers: Vec::new(),
+            met: HashMap::default(),
+            failures: Failures::default(),
             shown: HashMap::default(),
             probes: Probes::default(),
             room: MAX_ROOM,
@@ -117,6 +177,7 @@ impl Contrast {
     pub fn observe(&mut self, session: &Session) {
         if session.outcome != Outcome::Established {
             self.probes.observe(session);
+            self.failures.observe(session);
         }
         self.note_shown(session);
         let spoke = session.spoke_tls(Side::Server);
@@ -126,10 +187,16 @@ impl Contrast {
             return;
         }
         let key = (session.transport, session.server);
-        if self.servers.len() >= MAX_SERVERS && !self.servers.contains_key(&key) {
-            return;
-        }
-        let server = self.servers.entry(key).or_default();
+        let place = match self.places.get(&key) {
+            Some(place) => *place,
+            None if self.servers.len() >= MAX_SERVERS => return,
+            None => {
+                self.places.insert(key, self.servers.len());
+                self.servers.push(Server::default());
+                self.servers.len() - 1
+            }
+        };
+        let Some(server) = self.servers.get_mut(place) else { return };
         server.spoke_tls += 1;
         let answered = session.server_hello().is_some();
         server.answered += u64::from(answered);
@@ -147,8 +214,23 @@ impl Contrast {
                 .map_or(session.first_frame, |event| event.frame);
         }
         if established {
-            server.note(session, &mut self.room);
+            server.established += 1;
+            let known =
+                self.met.len() < MAX_CLIENTS || self.met.contains_key(&session.client.host());
+            let met = known.then(|| self.met.entry(session.client.host()).or_default());
+            server.note(session, place, met, &mut self.room);
         }
+    }
+
+    /// Which handshakes a client completed.
+    pub(crate) fn met(&self, client: Host) -> &[Met] {
+        self.met.get(&client).map_or(&[], Vec::as_slice)
+    }
+
+    /// The kind of handshakes that a client met with, and whether it was with this server.
+    pub(crate) fn success(&self, met: &Met, of: &Session) -> Option<(&Success, bool)> {
+        let here = self.places.get(&(of.transport, of.server)) == Some(&met.server);
+        Some((self.servers.get(met.server)?.successes.get(met.success)?, here))
     }
 
     /// The certificates that a client showed, the first at the front.
@@ -182,23 +264,64 @@ impl Contrast {
     /// What was seen of the server of a session, if it spoke TLS at all.
     #[must_use]
     pub fn server(&self, session: &Session) -> Option<&Server> {
-        self.servers.get(&(session.transport, session.server))
+        self.servers.get(*self.places.get(&(session.transport, session.server))?)
     }
 }
 
 impl Server {
-    fn note(&mut self, session: &Session, room: &mut usize) {
-        self.established += 1;
-        add(&mut self.clients, session.client.host(), room, |known, new| known == new);
-        if let Some(hello) = session.client_hello() {
-            // Reading an offer takes longer than all else here.
+    /// Takes note of a handshake that was completed: of one like others before only the number.
+    fn note(
+        &mut self,
+        session: &Session,
+        place: usize,
+        met: Option<&mut Vec<Met>>,
+        room: &mut usize,
+    ) {
+        let Some(hello) = session.client_hello() else { return self.learn(session, None, room) };
+        let fields = Fields::of(session, &hello);
+        let fingerprint = fields.as_ref().map(Fields::fingerprint);
+        let known = fingerprint.and_then(|wanted| {
+            self.successes.iter().position(|success| success.fingerprint == wanted)
+        });
+        let kind = known.or_else(|| {
+            self.learn(session, Some(&hello.what), room);
+            let success = Success::of(session, &hello, fields?, room)?;
+            (self.successes.len() < MAX_KINDS).then(|| self.successes.push(success))?;
+            Some(self.successes.len() - 1)
+        });
+        let success = kind.and_then(|kind| self.successes.get_mut(kind));
+        let shown = success.map_or_else(
+            || session.certificates(Side::Client).is_some_and(|list| !list.what.is_empty()),
+            |success| {
+                success.count += 1;
+                if hello.frame < success.frame {
+                    let length = session.events.get(hello.event).map_or(0, |event| event.length);
+                    (success.frame, success.length) = (hello.frame, length);
+                }
+                success.issuer.is_some()
+            },
+        );
+        self.client_certificates += u64::from(shown);
+        let begun = (session.started, hello.frame);
+        let new = match (met, kind) {
+            (Some(met), Some(kind)) => meet(met, (place, kind), begun, room),
+            _ => true,
+        };
+        // Reading an offer takes longer than all else here.
+        if new {
+            add(&mut self.clients, session.client.host(), room, |known, new| known == new);
             if self.offers.len() < MAX_VALUES {
                 add(&mut self.offers, Offer::of(session, &hello), room, Offer::is_like);
             }
-            let name = hello.what.server_name().unwrap_or_default();
-            add_bytes(&mut self.names, name, hello.frame, room);
-            for protocol in hello.what.alpn() {
-                add_bytes(&mut self.offered_protocols, protocol, hello.frame, room);
+        }
+    }
+
+    /// Takes note of every value in a handshake of a new kind.
+    fn learn(&mut self, session: &Session, hello: Option<&ClientHello<'_>>, room: &mut usize) {
+        if let (Some(what), Some(seen)) = (hello, session.client_hello()) {
+            add_bytes(&mut self.names, what.server_name().unwrap_or_default(), seen.frame, room);
+            for protocol in what.alpn() {
+                add_bytes(&mut self.offered_protocols, protocol, seen.frame, room);
             }
         }
         if let Some(hello) = session.server_hello() {
@@ -220,34 +343,99 @@ impl Server {
         }
         if let Some(list) = session.certificates(Side::Server)
             && let Some(leaf) = list.what.certificates().next()
+            && leaf.der.len() <= MAX_LEAF
+            && let Ok(leaf) = Certificate::read(leaf.der)
         {
-            self.note_leaf(leaf.der, list.frame, room);
-        }
-        let shown = session.certificates(Side::Client);
-        if shown.is_some_and(|list| list.what.certificates().next().is_some()) {
-            self.client_certificates += 1;
+            let key = (leaf.public_key().to_string(), list.frame);
+            add(&mut self.keys, key, room, |known, new| known.0 == new.0);
+            let serial = (leaf.serial(), list.frame);
+            add(&mut self.serials, serial, room, |known, new| known.0 == new.0);
         }
     }
 }
 
-impl Server {
-    /// A certificate is read only when it was not seen before: reading costs more than the rest of
-    /// a good handshake together.
-    fn note_leaf(&mut self, der: &[u8], frame: u64, room: &mut usize) {
-        let known = self.leaves.iter().any(|leaf| &leaf[..] == der);
-        if known || self.leaves.len() >= MAX_VALUES || der.len() > MAX_LEAF {
-            return;
-        }
-        // Its serial number is kept beside it, in two digits for each byte.
-        let Some(left) = room.checked_sub(3 * der.len()) else { return };
-        *room = left;
-        self.leaves.push(der.into());
-        if let Ok(leaf) = Certificate::read(der) {
-            let key = (leaf.public_key().to_string(), frame);
-            add(&mut self.keys, key, room, |known, new| known.0 == new.0);
-            add(&mut self.serials, (leaf.serial(), frame), room, |known, new| known.0 == new.0);
-        }
+impl Success {
+    /// The first of a kind, if there is room for it.
+    fn of(
+        session: &Session,
+        hello: &Seen<ClientHello<'_>>,
+        fields: Fields,
+        room: &mut usize,
+    ) -> Option<Self> {
+        let event = session.events.get(hello.event)?;
+        let Message::Handshake { body, .. } = &event.message else { return None };
+        let leaf = || {
+            let list = session.certificates(Side::Server)?;
+            let leaf = list.what.certificates().next().filter(|leaf| leaf.der.len() <= MAX_LEAF)?;
+            Certificate::read(leaf.der).ok().map(|leaf| leaf.serial())
+        };
+        let exchanged = || session.server_key_exchange().and_then(|seen| seen.what.group());
+        let answer = session.server_hello();
+        let success = Self {
+            fingerprint: fields.fingerprint(),
+            fields,
+            count: 0,
+            frame: hello.frame,
+            hello: Arc::clone(body),
+            length: event.length,
+            choice: answer.as_ref().map(|it| (it.what.version(), it.what.cipher_suite)),
+            group: answer.as_ref().and_then(|it| it.what.group()).or_else(exchanged),
+            serial: leaf(),
+            issuer: issuer(session).map(Vec::into_boxed_slice),
+        };
+        let bytes = size_of::<Self>()
+            + body.len()
+            + success.serial.as_ref().map_or(0, String::len)
+            + success.issuer.as_ref().map_or(0, |issuer| issuer.len());
+        *room = room.checked_sub(bytes)?;
+        Some(success)
     }
+
+    /// What was offered.
+    pub(crate) fn hello(&self) -> ClientHello<'_> {
+        ClientHello::read_cut(&self.hello)
+    }
+}
+
+impl Met {
+    /// The frame of the first ClientHello of them, as far as remembered.
+    pub(crate) fn frame(&self) -> Option<u64> {
+        self.starts.first().map(|(_, frame)| *frame)
+    }
+
+    /// The first of them that began between two moments: when, and the frame of its ClientHello.
+    pub(crate) fn begun_within(&self, from: Time, to: Time) -> Option<(Time, u64)> {
+        let at = self.starts.partition_point(|(time, _)| *time < from);
+        self.starts.get(at).filter(|(time, _)| *time <= to).copied()
+    }
+}
+
+/// Remembers that a client completed a handshake of a kind; whether it had not before.
+fn meet(
+    met: &mut Vec<Met>,
+    (server, success): (usize, usize),
+    begun: (Time, u64),
+    room: &mut usize,
+) -> bool {
+    let known = met.iter().position(|one| one.server == server && one.success == success);
+    let at = known.unwrap_or(met.len());
+    if known.is_none() {
+        let left = room.checked_sub(size_of::<Met>()).filter(|_| met.len() < MAX_KINDS);
+        let Some(left) = left else { return true };
+        *room = left;
+        met.push(Met { server, success, count: 0, starts: Vec::new() });
+    }
+    let Some(one) = met.get_mut(at) else { return true };
+    one.count += 1;
+    let after = one.starts.iter().rev().take(MAX_SHIFT + 1);
+    let later = after.take_while(|start| **start > begun).count();
+    if later <= MAX_SHIFT
+        && let Some(left) = room.checked_sub(size_of::<(Time, u64)>())
+    {
+        *room = left;
+        one.starts.insert(one.starts.len() - later, begun);
+    }
+    known.is_none()
 }
 
 /// Adds a value that is not there yet, up to the bounds.

@@ -13,7 +13,7 @@ use trace::{Carrier, Endpoint, Event, Message, Outcome, Seen, Session, Side, Siz
 use wire::{HandshakeType, ProtocolVersion};
 
 use crate::rules::refused_renegotiation;
-use crate::{Case, Contrast, Finding, Stack, judge};
+use crate::{Case, Contrast, Difference, Finding, Recovery, Stack, judge};
 
 /// Collects the sessions of one capture and judges those that failed.
 #[derive(Debug, Default)]
@@ -48,6 +48,10 @@ pub struct Judged {
     pub forged: Option<Side>,
     /// Which stack the client and the server speak like.
     pub stacks: [Option<Stack>; 2],
+    /// How it differs from the success that is most like it, if in one field at most.
+    pub difference: Option<Difference>,
+    /// How the client made up for it at once.
+    pub recovery: Option<Recovery>,
 }
 
 /// Bytes of sessions that may wait for the end of the capture.
@@ -128,10 +132,22 @@ impl Docket {
         let findings = judge(&case);
         let (step, refuser, forged) = (case.step, case.refuser(), case.forged());
         let stacks = [Side::Client, Side::Server].map(|side| case.stack(side).map(|it| it.stack));
+        let (difference, recovery) = (case.difference().cloned(), case.recovery());
         match session.outcome {
             Outcome::NotTls if findings.is_empty() => self.not_tls += 1,
             Outcome::Established if findings.is_empty() => self.good += 1,
-            _ => self.judged.push_back(Judged { session, findings, step, refuser, forged, stacks }),
+            _ => {
+                self.judged.push_back(Judged {
+                    session,
+                    findings,
+                    step,
+                    refuser,
+                    forged,
+                    stacks,
+                    difference,
+                    recovery,
+                });
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //! and some servers, stumble over.
 
 use trace::{Host, Seen, Session};
-use wire::{ClientHello, ExtensionType};
+use wire::{ClientHello, ExtensionType, RECORD_HEADER};
 
 /// The traits of a ClientHello with which a handshake was completed.
 #[derive(Clone, Copy, Debug)]
@@ -53,3 +53,11 @@ impl Offer {
 pub(crate) fn resumes(hello: &ClientHello<'_>) -> bool {
     hello.has_pre_shared_key() || hello.session_ticket().is_some_and(|ticket| !ticket.is_empty())
 }
+
+/// Whether a handshake message of this length does not fit into one packet of 1500 bytes.
+pub(crate) const fn is_split(length: u32) -> bool {
+    length + RECORD_HEADER as u32 > ONE_SEGMENT
+}
+
+/// Payload of one TCP segment over Ethernet and IPv4, in bytes; options leave a little less.
+const ONE_SEGMENT: u32 = 1460;

@@ -1,7 +1,7 @@
 //! What a client answers when it is asked for its certificate, also where TLS 1.3 hides it.
 
-use trace::{Carrier, Message, Side, Sizes};
-use wire::{ExtensionType, HandshakeType};
+use trace::{Carrier, Message, Seen, Session, Side, Sizes};
+use wire::{ExtensionType, HandshakeType, ServerHello};
 
 use super::chain;
 use crate::{Case, Finding};
@@ -15,27 +15,33 @@ pub(crate) enum Answer {
     Certificate,
 }
 
-/// What the client answered when it was asked for a certificate, and the event that says so. In
-/// TLS 1.3 it is read from the size of its first encrypted record.
+/// What the client answered when it was asked for a certificate, and the event that says so.
 pub(super) fn answer(case: &Case<'_>) -> Option<(Answer, usize)> {
-    let hello = case.server_hello.as_ref()?;
-    if let Some(shown) = case.session.certificates(Side::Client) {
+    let early = case.client_hello.as_ref().is_none_or(|it| it.what.has(ExtensionType::EARLY_DATA));
+    answered(case.session, case.server_hello.as_ref()?, early)
+}
+
+/// The same of any session, of which the ServerHello is known, and whether the client offered early
+/// data. In TLS 1.3 it is read from the size of the client's first encrypted record.
+pub(crate) fn answered(
+    session: &Session,
+    hello: &Seen<ServerHello<'_>>,
+    early: bool,
+) -> Option<(Answer, usize)> {
+    if let Some(shown) = session.certificates(Side::Client) {
         let empty = shown.what.is_empty();
         return Some((if empty { Answer::Empty } else { Answer::Certificate }, shown.event));
     }
     // QUIC packets hold acknowledgements too: their sizes tell nothing.
-    if !hello.what.version().is_tls13() || case.session.carrier == Carrier::Quic {
+    if !hello.what.version().is_tls13() || session.carrier == Carrier::Quic || early {
         return None;
     }
-    let early = case.client_hello.as_ref()?.what.has(ExtensionType::EARLY_DATA);
     let sizes = Sizes::of(hello.what.cipher_suite, hello.what.version())?;
-    let (index, first) = case.events(Side::Client).find(|(at, event)| {
-        let encrypted = matches!(event.message, Message::Encrypted);
-        *at > hello.event && encrypted && !sizes.may_be_ack(event.length)
-    })?;
-    if early {
-        return None;
-    }
+    let events = session.events.iter().enumerate().skip(hello.event);
+    let (index, first) =
+        events.filter(|(_, event)| event.side == Side::Client).find(|(_, event)| {
+            matches!(event.message, Message::Encrypted) && !sizes.may_be_ack(event.length)
+        })?;
     match first.length {
         length if is_empty_certificate(sizes, length) => Some((Answer::Empty, index)),
         length if length > sizes.finished + Sizes::PADDING => Some((Answer::Certificate, index)),

@@ -163,7 +163,7 @@ pub(super) fn issuer(certificate: &Certificate<'_>) -> String {
 }
 
 /// A name in a few words: its common name, or all of it.
-pub(super) fn short(name: &DistinguishedName<'_>) -> String {
+pub(crate) fn short(name: &DistinguishedName<'_>) -> String {
     let text = match name.common_name() {
         Some(common_name) => format!("CN={common_name}"),
         None => name.text().filter(|text| !text.is_empty()).unwrap_or("no name".to_owned()),

@@ -28,22 +28,12 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
-    // The same two and the same suite succeed at other times: what differs is chance.
-    let client = case.session.client.host();
-    let works = case.server().and_then(|server| {
-        let same = server.cipher_suites.iter().find(|(taken, _)| *taken == suite);
-        same.filter(|_| server.clients.contains(&client))
-    });
-    let confidence = if works.is_some() { Confidence::Likely } else { Confidence::Possible };
+    // Where the same two succeed at other times with the same, what differs is chance.
+    let works = case.difference().is_some_and(|it| it.field.is_none() && !it.other_server);
+    let confidence = if works { Confidence::Likely } else { Confidence::Possible };
     let finding = Finding::new(&CAUSE, confidence, Some(side))
         .at("server takes", answer, format!("{suite}: an ephemeral Diffie-Hellman key"))
         .at(sends(side), alert, format!("{} while {}", message.alert, case.step.phrase()));
-    let finding = match works {
-        Some((_, frame)) => {
-            finding.frame("control", *frame, "the same client and suite succeed at other times")
-        }
-        None => finding,
-    };
     Some(finding.tell("one handshake in 256 fails, with DHE suites alone"))
 }
 

@@ -20,6 +20,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let most = hello.highest_version().settled();
     let taken = case.server().map(|server| server.versions.as_slice()).unwrap_or_default();
     let better = taken.iter().find(|(version, ..)| version.settled() > most);
+    // What stopped the first attempt is the reason for the second.
+    let first = case.contrast.failures.before(case.session);
     let confidence = match refusal.alert {
         Some(Alert::INAPPROPRIATE_FALLBACK) if signalled => Confidence::Certain,
         Some(Alert::INAPPROPRIATE_FALLBACK) => Confidence::Likely,
@@ -40,6 +42,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     }
     if let Some((version, frame, client)) = better {
         finding = finding.frame("server takes", *frame, format!("{version}: {client} got it"));
+    }
+    if let Some(first) = first {
+        let says = format!("its offer of {} {}: look there first", first.version, first.ended());
+        finding = finding.frame("just before", first.frame, says);
     }
     Some(match confidence {
         Confidence::Certain => finding,
@@ -62,5 +68,22 @@ mod tests {
         let findings = story.judge();
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
         assert_eq!(findings[0].confidence, Confidence::Certain);
+    }
+
+    /// The attempt that the client came back from is the root cause, and has its frame.
+    #[test]
+    fn the_first_attempt_is_pointed_at() {
+        let mut hello = Hello::tls12();
+        hello.suites.push(0x5600);
+        let second = Story::new()
+            .client_hello(&hello)
+            .alert(Side::Server, Alert::INAPPROPRIATE_FALLBACK)
+            .later(1000);
+        let first = Story::new().client_hello(&Hello::default()).resets(Side::Server);
+        let findings = second.judge_among([first]);
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        let before = findings[0].evidence.iter().find(|it| it.label == "just before").unwrap();
+        assert_eq!(before.frame, Some(4));
+        assert_eq!(before.says, "its offer of TLS 1.3 was reset: look there first");
     }
 }

@@ -132,7 +132,7 @@ pub(super) fn served(finding: Finding, served: Option<&(Box<[u8]>, u64)>) -> Fin
 }
 
 /// The versions on offer, in words.
-pub(super) fn versions_offered(hello: &ClientHello<'_>) -> String {
+pub(crate) fn versions_offered(hello: &ClientHello<'_>) -> String {
     let mut versions: Vec<ProtocolVersion> = hello.offered_versions().collect();
     if versions.is_empty() {
         let version = hello.legacy_version;
@@ -161,7 +161,7 @@ pub(super) fn is_wide(hello: &ClientHello<'_>) -> bool {
 }
 
 /// The first few of a list, separated by commas, and how many were left out.
-pub(super) fn listing<T: ToString>(items: &[T], most: usize) -> String {
+pub(crate) fn listing<T: ToString>(items: &[T], most: usize) -> String {
     let mut text = items.iter().take(most).map(T::to_string).collect::<Vec<_>>().join(", ");
     if items.len() > most {
         text.push_str(&format!(" and {} more", items.len() - most));

@@ -3,7 +3,7 @@
 //!
 //! To add a cause: one file here, one page beside it, one `mod` line and one line in [`CAUSES`].
 
-use crate::{Case, Cause, Finding};
+use crate::{Case, Cause, Finding, difference};
 
 mod alpn_no_overlap;
 mod alpn_not_selected;
@@ -118,9 +118,10 @@ mod wrong_eku_server;
 mod wrong_starttls_mode;
 mod x509_strict;
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::{Answer, answered};
 pub(crate) use chain::End;
-pub(crate) use hello::suites;
+pub(crate) use chain::short;
+pub(crate) use hello::{listing, suites, versions_offered};
 pub(crate) use no_renegotiation::refused_renegotiation;
 pub(crate) use refusal::Refusal;
 pub(crate) use speaker::Origin;
@@ -241,12 +242,14 @@ pub fn judge(case: &Case<'_>) -> Vec<Finding> {
         .filter_map(|cause| (cause.judge)(case))
         .filter(|finding| !finding.evidence.is_empty())
         .collect();
+    difference::weigh(case, &mut findings);
     findings.sort_by_key(|finding| finding.confidence);
     speaker::heard(case, &mut findings);
     close::heard(case, &mut findings);
     if findings.is_empty() {
         findings.extend(unknown::unexplained(case));
     }
+    difference::told(case, &mut findings);
     findings.into_iter().map(|finding| close::told(case, finding)).collect()
 }
 

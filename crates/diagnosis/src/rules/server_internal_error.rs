@@ -45,12 +45,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         (Some(hello), None) => finding.at("client asks", hello, "for no name"),
         _ => finding,
     };
-    let finding = match served {
-        Some((_, frame)) => {
-            finding.frame("control", *frame, "the server took the same name from a client")
-        }
-        None => finding,
-    };
     let server = case.server().filter(|server| server.answered == 0 && server.turned_away > 1);
     Some(match server {
         Some(server) => finding.fact(

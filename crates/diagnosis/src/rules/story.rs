@@ -177,6 +177,34 @@ impl Story {
             .ends(Outcome::NotTls)
     }
 
+    /// The same so many frames, and milliseconds, later.
+    pub(crate) fn later(mut self, frames: u64) -> Self {
+        let session = &mut self.session;
+        let later = |frame: &mut u64, time: &mut Time| {
+            *frame += frames;
+            time.0 += i64::try_from(frames).unwrap() * 1_000_000;
+        };
+        later(&mut session.first_frame, &mut session.started);
+        later(&mut session.last_frame, &mut session.ended);
+        for event in &mut session.events {
+            later(&mut event.frame, &mut event.time);
+        }
+        for stream in [&mut session.from_client, &mut session.from_server] {
+            let marks = [&mut stream.syn, &mut stream.fin, &mut stream.reset];
+            let data = [&mut stream.first_data, &mut stream.last_data];
+            for mark in marks.into_iter().chain(data).flatten() {
+                later(&mut mark.frame, &mut mark.time);
+            }
+        }
+        self
+    }
+
+    /// The same of another client, by the last part of its address.
+    pub(crate) fn from(mut self, last: u8) -> Self {
+        self.session.client = SocketAddr::from(([10, 0, 0, last], 50_000)).into();
+        self
+    }
+
     /// The session.
     pub(crate) fn session(self) -> Session {
         self.session
@@ -189,16 +217,18 @@ impl Story {
 
     /// What is found if these are seen as well: the findings of this session alone.
     pub(crate) fn judge_among(self, others: impl IntoIterator<Item = Self>) -> Vec<Finding> {
+        self.judged_among(others).map(|judged| judged.findings).unwrap_or_default()
+    }
+
+    /// The same with all that is said of it; `None` if it needs no explanation.
+    pub(crate) fn judged_among(self, others: impl IntoIterator<Item = Self>) -> Option<Judged> {
         let mut docket = Docket::default();
         for other in others {
             docket.add(other.with(|session| session.number = 2).session.into());
         }
         docket.add(self.session.into());
         docket.finish();
-        std::iter::from_fn(|| docket.judged())
-            .find(|judged: &Judged| judged.session.number == 1)
-            .map(|judged| judged.findings)
-            .unwrap_or_default()
+        std::iter::from_fn(|| docket.judged()).find(|judged| judged.session.number == 1)
     }
 }
 
