@@ -5,12 +5,11 @@
 //! proof of a cause that lies in it, if the refusal itself speaks for that cause as well. Where a
 //! success has the same value in a field, no cause that lies there is the reason.
 
-use alert::Side;
-use trace::Outcome;
+use trace::{Outcome, Side};
 
-use crate::contrast::Success;
 use crate::docket::left_at_once;
 use crate::field::{Field, Fields};
+use crate::success::Success;
 use crate::{Case, Confidence, Finding};
 
 mod words;
@@ -60,8 +59,6 @@ const LIES_IN: &[(&str, &[Field])] = &[
     ("post-handshake-auth-unsupported", &[Field::PostHandshakeAuth]),
     ("client-cert-missing", &[Field::ClientCertificate]),
     ("client-cert-not-selected", &[Field::ClientCertificate]),
-    ("server-does-not-trust-client-ca", &[Field::ClientIssuer]),
-    ("missing-client-intermediate", &[Field::ClientIssuer]),
 ];
 
 /// Lets the control group speak: raises what it proves, lowers or drops what it refutes, and adds
@@ -88,14 +85,15 @@ pub(crate) fn weigh(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let best = findings.iter().filter(|it| lies(it)).map(|it| it.confidence).min();
     let alone = findings.iter().filter(|it| lies(it) && Some(it.confidence) == best).count() == 1;
     // Who leaves without a word may have another reason each time.
-    let spoke = case.alert.is_some() || case.likely_alert.is_some();
+    let spoke = |side| case.alert_from(side).is_some() || case.likely_refused_by(side);
     for finding in findings.iter_mut().filter(|it| lies(it)) {
+        let is_best = alone && Some(finding.confidence) == best;
         finding.confidence = match finding.confidence {
-            Confidence::Likely if alone && spoke && Some(finding.confidence) == best => {
+            Confidence::Likely if is_best && finding.refused_by.is_some_and(spoke) => {
                 finding.tell = "";
                 Confidence::Certain
             }
-            Confidence::Possible if alone && Some(finding.confidence) == best => Confidence::Likely,
+            Confidence::Possible if is_best => Confidence::Likely,
             confidence => confidence,
         };
         difference.tell(finding);
@@ -132,11 +130,11 @@ impl Difference {
     pub fn says(&self, failures: u64) -> String {
         let times = match self.successes {
             1 => String::new(),
-            n => format!(", {n} times"),
+            n => format!(" {} times", grouped(n)),
         };
         let place = if self.other_server { " at other servers" } else { "" };
         let who = match (self.same_client, self.successes) {
-            (true, _) if failures > 1 => format!("the same clients succeed{place}"),
+            (true, _) if failures > 1 => format!("at other times they succeed{place}"),
             (true, _) => format!("the same client succeeds{place}{times}"),
             (false, 1) => "another succeeds on this server".to_owned(),
             (false, n) => format!("{} others succeed on this server", grouped(n)),
@@ -146,12 +144,19 @@ impl Difference {
             n => format!("these {} have", grouped(n)),
         };
         match self.field {
-            None if self.same_client && !self.other_server => {
-                format!("{who} with the same offer: it comes and goes")
+            None if failures > 1 || self.other_server || !self.same_client => {
+                format!("{who} with the same offer")
             }
-            None => format!("{who} with the same offer"),
+            None => format!("{who} at other times with the same offer"),
             Some(_) => format!("{who} with {}; {these} {}", self.there, self.here),
         }
+    }
+
+    /// Whether another failure differs from others in the same way.
+    #[must_use]
+    pub fn is_like(&self, other: Option<&Self>) -> bool {
+        let of = |it: &Self| (it.field, it.same_client, it.other_server);
+        other.is_some_and(|it| of(self) == of(it) && self.here == it.here && self.there == it.there)
     }
 
     /// Adds it to a finding, in the place of what the rule itself saw of the control group.
@@ -203,9 +208,13 @@ impl Case<'_> {
             .min_by_key(|(set, it)| (set.count(), met(it).is_none(), it.frame))?;
         let field = set.single();
         let same_client = met(success).is_some();
-        // All that succeed without having this, or for no difference all that are like this.
+        // What was shown and stays hidden may be the difference.
+        if field.is_none() && mine.hides_certificate() {
+            return None;
+        }
+        // All that have there what the success has, or for no difference all that are like this.
         let counts = |it: &Success| match field {
-            Some(field) => mine.differing(&it.fields).has(field),
+            Some(field) => it.fields.agree(&success.fields, field),
             None => mine.differing(&it.fields).is_empty(),
         };
         let successes = match same_client {

@@ -111,8 +111,12 @@ const PARTS: [(Field, Era); 24] = [
 /// Parts of the ClientHello; those behind them are known only of who got so far, and 0 means that
 /// they are not.
 const OFFERED: usize = 18;
-/// Parts of what the client showed.
+/// The same with what the client showed.
 const SHOWN: usize = 20;
+/// The client was asked for a certificate and had none.
+const EMPTY: u64 = 1;
+/// The client showed one.
+const CERTIFICATE: u64 = 2;
 
 impl Fields {
     /// Compares by these; `None` for a conversation without a whole ClientHello.
@@ -164,8 +168,10 @@ impl Fields {
         let early = what.has(ExtensionType::EARLY_DATA);
         let said = answer.as_ref().and_then(|seen| answered(session, seen, early));
         let (certificate, issuer) = match said {
-            Some((Answer::Empty, _)) => (1, 0),
-            Some((Answer::Certificate, _)) => (2, issuer(session).map_or(0, |name| bytes(&name))),
+            Some((Answer::Empty, _)) => (EMPTY, 0),
+            Some((Answer::Certificate, _)) => {
+                (CERTIFICATE, issuer(session).map_or(0, |name| bytes(&name)))
+            }
             None => (0, 0),
         };
         let [old_suites, new_suites, suites_of_13] = suites;
@@ -242,6 +248,11 @@ impl Fields {
         if set.has(Field::CipherSuites) && (groups(self) == 0 || groups(other) == 0) {
             set.remove(Field::Groups);
         }
+        // A key share that withstands quantum computers is what makes a hello so long.
+        if set.has(Field::Size) && (set.has(Field::Groups) || set.has(Field::KeyShares)) {
+            set.remove(Field::Groups);
+            set.remove(Field::KeyShares);
+        }
         if set.has(Field::Groups) {
             set.remove(Field::KeyShares);
         }
@@ -258,11 +269,55 @@ impl Fields {
         set
     }
 
+    /// Whether the client showed a certificate.
+    pub(crate) fn shows_certificate(&self) -> bool {
+        self.value(Field::ClientCertificate) == CERTIFICATE
+    }
+
+    /// Whether it showed one of which nothing else is known.
+    pub(crate) fn hides_certificate(&self) -> bool {
+        self.shows_certificate() && self.value(Field::ClientIssuer) == 0
+    }
+
+    /// The first part of a field.
+    fn value(&self, wanted: Field) -> u64 {
+        let mut own = PARTS.iter().zip(self.values).filter(|((field, _), _)| *field == wanted);
+        own.next().map_or(0, |(_, value)| value)
+    }
+
     /// Whether two handshakes have the same in a field, and it is known of both.
     pub(crate) fn agree(&self, other: &Self, field: Field) -> bool {
         let pairs = PARTS.iter().zip(self.values.iter().zip(&other.values)).enumerate();
         let mut own = pairs.filter(|(_, ((of, _), _))| *of == field);
         own.all(|(at, (_, (mine, theirs)))| mine == theirs && (at < OFFERED || *mine != 0))
+    }
+}
+
+impl Field {
+    /// Stable name for machines: that of the RFC where it has one.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Versions => "supported_versions",
+            Self::CipherSuites => "cipher_suites",
+            Self::Groups => "supported_groups",
+            Self::SignatureAlgorithms => "signature_algorithms",
+            Self::ServerName => "server_name",
+            Self::Alpn => "application_layer_protocol_negotiation",
+            Self::ExtendedMasterSecret => "extended_master_secret",
+            Self::RenegotiationInfo => "renegotiation_info",
+            Self::KeyShares => "key_share",
+            Self::Resumption => "resumption",
+            Self::FallbackScsv => "fallback_scsv",
+            Self::PostHandshakeAuth => "post_handshake_auth",
+            Self::Grease => "grease",
+            Self::Size => "client_hello_size",
+            Self::Extensions => "extensions",
+            Self::ClientCertificate => "client_certificate",
+            Self::ClientIssuer => "client_certificate_issuer",
+            Self::Choice => "server_choice",
+            Self::Certificate => "server_certificate",
+        }
     }
 }
 

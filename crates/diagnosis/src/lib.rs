@@ -26,6 +26,7 @@ mod rules;
 mod settings;
 mod sightings;
 mod sources;
+mod success;
 
 pub use case::Case;
 pub use cause::{Cause, Fix};

@@ -2,7 +2,8 @@
 //! the one that succeeded at once.
 //!
 //! Who is refused and comes back another way has lost a moment and nothing else; and a refusal of
-//! the second way has its reason in what stopped the first.
+//! the second way has its reason in what stopped the first. Behind one address there may be many
+//! programs: a second attempt is one that differs in one field at most.
 
 use std::collections::HashMap;
 
@@ -115,14 +116,17 @@ impl Case<'_> {
     /// How the client made up for this failure, if it did so at once.
     #[must_use]
     pub fn recovery(&self) -> Option<Recovery> {
-        let mine = self.fields()?;
+        // A certificate that was refused is not made up for by another one.
+        let mine = self.fields().filter(|mine| !mine.shows_certificate())?;
         let session = self.session;
         let end = self.end();
         let until = Time(end.0.saturating_add(AT_ONCE));
         let met = self.contrast.met(session.client.host()).iter();
         let later = met.filter_map(|met| {
             let (success, here) = self.contrast.success(met, session)?;
-            let same = here && mine.agree(&success.fields, Field::ServerName);
+            // What is more unlike this is another program.
+            let like = mine.differing(&success.fields).count() <= 1;
+            let same = here && like && mine.agree(&success.fields, Field::ServerName);
             let (begun, frame) = met.begun_within(end, until).filter(|_| same)?;
             Some((begun, frame, success))
         });

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use diagnosis::Cause;
 use diagnosis::join::Echo;
+use diagnosis::{Cause, Difference};
 use foldhash::fast::RandomState;
 use trace::{Endpoint, Host, Message, Session, Side, Step};
 
@@ -45,6 +45,10 @@ pub struct Group {
     pub last: Place,
     /// When they happened.
     pub timeline: Timeline,
+    /// How all of them differ from those that succeed, if they do in the same way.
+    pub contrast: Option<Difference>,
+    /// How many of them the client made up for at once.
+    pub recovered: u64,
     /// The one that is shown: the first of those with the best confidence.
     pub sample: Box<Sample>,
     /// Logs that tell of the same failures.
@@ -130,6 +134,8 @@ impl Group {
             first: Place { input: 0, frame: failure.first_frame },
             last: Place { input: 0, frame: failure.frame },
             timeline: Timeline::new(failure.time),
+            contrast: failure.difference.clone(),
+            recovered: u64::from(failure.recovery.is_some()),
             sample: Box::new(Sample::new(failure, session)),
             echoes: Vec::new(),
             members: Vec::new(),
@@ -142,6 +148,12 @@ impl Group {
         self.cause.map_or(UNKNOWN, |cause| cause.slug)
     }
 
+    /// Whether the clients made up for all of it at once: nobody lost more than a moment.
+    #[must_use]
+    pub fn is_made_up_for(&self) -> bool {
+        self.recovered == self.count
+    }
+
     fn add(&mut self, failure: Failure, session: Box<Session>) {
         self.count += 1;
         self.clients.add(failure.client.host(), 1);
@@ -150,6 +162,8 @@ impl Group {
             self.targets.add(failure.target(), 1);
         }
         self.ended(failure.ending, 1);
+        self.recovered += u64::from(failure.recovery.is_some());
+        self.contrast = self.contrast.take().filter(|it| it.is_like(failure.difference.as_ref()));
         if failure.time < self.timeline.first() {
             self.first.frame = failure.first_frame;
         }
@@ -170,6 +184,8 @@ impl Group {
         for (ending, count) in other.endings {
             self.ended(ending, count);
         }
+        self.recovered += other.recovered;
+        self.contrast = self.contrast.take().filter(|it| it.is_like(other.contrast.as_ref()));
         if other.timeline.first() < self.timeline.first() {
             self.first = other.first;
         }
@@ -265,6 +281,8 @@ impl Groups {
             (_, Severity::Warning) => &mut self.tally.warned,
         };
         *counter += 1;
+        let recovered = failure.recovery.is_some() && failure.severity == Severity::Failed;
+        self.tally.recovered += u64::from(recovered && !out_of_sight);
         if out_of_sight {
             return None;
         }
@@ -311,15 +329,16 @@ impl Groups {
         }
     }
 
-    /// The groups, those that failed before those that survived, the largest first and among
-    /// equals the one that failed last; and the number of failures that found no room.
+    /// The groups, those that failed before those that survived, and among the former those that
+    /// somebody still suffers from before those that all clients made up for; then the largest
+    /// first and among equals the one that failed last; and the number of failures that found no room.
     pub(crate) fn ranked(mut self) -> (Vec<Group>, u64) {
         for group in &mut self.list {
             group.endings.sort_by_key(|&(ending, count)| (Reverse(count), ending));
         }
         self.list.sort_by_key(|group| {
             let recent = Reverse((group.count, group.timeline.last()));
-            (group.severity, recent, group.first)
+            (group.severity, group.is_made_up_for(), recent, group.first)
         });
         (self.list, self.dropped)
     }
@@ -383,6 +402,8 @@ mod tests {
             choice: None,
             stacks: [None, None],
             findings: cause.map(finding).into_iter().collect(),
+            difference: None,
+            recovery: None,
         }
     }
 

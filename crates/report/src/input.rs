@@ -74,6 +74,8 @@ pub struct Counts {
     pub good: u64,
     /// Those that failed.
     pub failed: u64,
+    /// Those among the failed that the client made up for at once.
+    pub recovered: u64,
     /// Those that survived, with something to say about them.
     pub warned: u64,
     /// Those of which only one side was captured, and nothing else shows a failure.
@@ -131,6 +133,7 @@ impl Counts {
             conversations: self.conversations + other.conversations,
             good: self.good + other.good,
             failed: self.failed + other.failed,
+            recovered: self.recovered + other.recovered,
             warned: self.warned + other.warned,
             one_sided: self.one_sided + other.one_sided,
             truncated: self.truncated + other.truncated,

@@ -95,11 +95,11 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
     for machine in &report.machines {
         settings::machine(&mut page, report, machine);
     }
-    let nothing_failed = report.failed().next().is_none();
+    let nothing_failed = report.failed().all(Group::is_made_up_for);
     let mut was_full = true;
     let groups = numbered().filter(|(number, _)| chosen(*number)).take(MOST_GROUPS);
     for (shown, (number, group)) in groups.enumerate() {
-        let failed = group.severity == Severity::Failed;
+        let failed = group.severity == Severity::Failed && !group.is_made_up_for();
         let most = if failed { FULL_GROUPS } else { FULL_WARNINGS };
         let worth = (failed || nothing_failed) && shown < most;
         let full = detail.group.is_some() || detail.ladder || worth;
@@ -197,14 +197,18 @@ fn handshakes(page: &mut Page<'_>, report: &Report) {
     let is_capture = |input: &&Input| !input.kind.is_written() && !input.kind.is_settings();
     let captures = || report.inputs.iter().filter(is_capture);
     let counts = captures().fold(Counts::default(), |sum, input| sum.plus(input.counts));
-    let failed_groups = report.failed().count();
+    let failed_groups = report.failed().filter(|group| !group.is_made_up_for()).count();
     let seen = counts.good + counts.failed + counts.warned + counts.filtered;
     let handshakes = seen + counts.one_sided + counts.truncated;
     let mut line = Line::new().add(Tone::Verdict, plural(handshakes, "handshake"));
     if counts.good > 0 {
         line = line.plain("   ").add(Tone::Good, format!("{} ok", grouped(counts.good)));
     }
-    line = match counts.failed {
+    line = match counts.failed.saturating_sub(counts.recovered) {
+        0 if counts.recovered > 0 => {
+            let text = format!("{} failed, then recovered", grouped(counts.recovered));
+            line.plain("   ").add(Tone::Warn, text)
+        }
         // Of what could not be read nothing is claimed.
         0 if captures().any(Input::is_damaged) => {
             line.plain("   ").add(Tone::Warn, "none failed in what could be read")
@@ -305,6 +309,9 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
             left.push(format!("{} {what}", grouped(count)));
         }
     };
+    if counts.failed > counts.recovered {
+        say(counts.recovered, "failed, then recovered");
+    }
     say(counts.filtered, "not asked for");
     say(counts.one_sided, "seen one way only");
     say(counts.truncated, "cut off by the capture");

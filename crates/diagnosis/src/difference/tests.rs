@@ -1,3 +1,5 @@
+//! The control group in small: what proves, what acquits, and that no order of sessions matters.
+
 use alert::{Alert, Side};
 use trace::Outcome;
 
@@ -84,7 +86,7 @@ fn what_comes_and_goes_is_told() {
     let findings = refused(&hello, Alert::INTERNAL_ERROR).judge_among([served(&hello, 0xc02f, 5)]);
     assert_eq!(
         control(&findings),
-        Some("the same client succeeds with the same offer: it comes and goes")
+        Some("the same client succeeds at other times with the same offer")
     );
 }
 

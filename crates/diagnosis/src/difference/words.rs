@@ -1,15 +1,17 @@
 //! What a success and a failure have in the field in which they differ, in a few words each.
 
+use std::cmp::Ordering;
+
 use wire::{
     CipherSuite, ClientHello, DistinguishedName, ExtensionType, Group, ProtocolVersion,
     SignatureScheme,
 };
 
 use crate::Case;
-use crate::contrast::Success;
 use crate::field::Field;
 use crate::offer::resumes;
 use crate::rules::{Answer, answered, listing, short, suites, versions_offered};
+use crate::success::Success;
 
 impl Case<'_> {
     /// What a success and this have in a field, in words that fit after "with" and after "has".
@@ -121,7 +123,15 @@ fn versions(
         Some(chosen) if lowest.is_some_and(|lowest| lowest.settled() > chosen.settled()) => {
             (chosen.to_string(), format!("{} at least", lowest.unwrap_or(highest)))
         }
-        _ => (versions_offered(theirs), versions_offered(mine)),
+        _ => {
+            let other = theirs.highest_version();
+            let (least, most) = (|it| format!("{it} at most"), |it| format!("{it} on offer"));
+            match other.settled().cmp(&highest.settled()) {
+                Ordering::Less => (least(other), most(highest)),
+                Ordering::Greater => (most(other), least(highest)),
+                Ordering::Equal => (versions_offered(theirs), versions_offered(mine)),
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use alert::Alert;
 use trace::{Carrier, Message, Side};
 
 use super::hello::{Refusal, listing};
-use crate::{Case, Cause, Confidence, Finding};
+use crate::{CONTROL, Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "alpn-no-overlap",
@@ -38,7 +38,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     // What a server takes over TCP says nothing of QUIC.
     let server = case.server().filter(|_| !quic);
     if let Some((protocol, frame)) = server.and_then(|server| server.protocols.first()) {
-        finding = finding.frame("server takes", *frame, format!("{} from others", text(protocol)));
+        finding =
+            finding.frame(CONTROL, *frame, format!("it takes {} from others", text(protocol)));
     } else if by_client {
         finding = finding.fact("server takes", "none of these: alert 120 of the client says so");
     } else if said {

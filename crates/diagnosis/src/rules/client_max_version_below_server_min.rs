@@ -5,7 +5,7 @@ use trace::Side;
 use wire::ProtocolVersion;
 
 use super::hello::{Refusal, is_wide, versions_offered};
-use crate::{Case, Cause, Confidence, Finding};
+use crate::{CONTROL, Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "client-max-version-below-server-min",
@@ -63,7 +63,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             let place =
                 if case.access().is_some() { "from the same server" } else { "on the same port" };
             let says = format!("{client} got {version} {place}");
-            finding.frame("server takes", *frame, says)
+            finding.frame(CONTROL, *frame, says)
         }
         None if said_so => {
             finding.fact("server takes", format!("nothing as old as {}", hello.highest_version()))

@@ -5,7 +5,7 @@ use trace::{Seen, Side, Step};
 use wire::{ProtocolVersion, ServerHello};
 
 use super::hello::{Refusal, is_wide, versions_offered};
-use crate::{Case, Cause, Confidence, Finding};
+use crate::{CONTROL, Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "client-min-version-above-server-max",
@@ -91,7 +91,7 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
     );
     if let Some((version, frame, client)) = best {
         finding = finding.frame(
-            "server takes",
+            CONTROL,
             *frame,
             format!("{version} at most, so far as seen; {client} got it"),
         );

@@ -4,7 +4,7 @@ use alert::Alert;
 use trace::Side;
 
 use super::hello::{Refusal, versions_offered};
-use crate::{Case, Cause, Confidence, Finding};
+use crate::{CONTROL, Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "fallback-scsv",
@@ -41,7 +41,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         );
     }
     if let Some((version, frame, client)) = better {
-        finding = finding.frame("server takes", *frame, format!("{version}: {client} got it"));
+        finding = finding.frame(CONTROL, *frame, format!("{client} got {version}"));
     }
     if let Some(first) = first {
         let says = format!("its offer of {} {}: look there first", first.version, first.ended());

@@ -5,7 +5,7 @@ use trace::{Seen, Side};
 use wire::{CipherSuite, ClientHello, KeyExchange, ServerHello};
 
 use super::hello::{Refusal, suites, usable_suites};
-use crate::{Case, Cause, Confidence, Finding};
+use crate::{CONTROL, Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "no-shared-cipher",
@@ -74,9 +74,11 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
         None => finding,
     };
     let finding = match taken.first() {
-        Some((suite, frame)) => {
-            finding.frame("server takes", *frame, format!("{suite} from others: not offered here"))
-        }
+        Some((suite, frame)) => finding.frame(
+            CONTROL,
+            *frame,
+            format!("it takes {suite} from others: not offered here"),
+        ),
         None if unusual => {
             finding.fact("who", "every suite on offer is one that servers often switch off")
         }

@@ -5,7 +5,7 @@ use trace::Side;
 use wire::{ClientHello, Group, KeyExchange};
 
 use super::hello::{Refusal, groups, listing, suites};
-use crate::{Case, Cause, Confidence, Finding};
+use crate::{CONTROL, Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
     slug: "no-shared-group",
@@ -39,9 +39,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         format!("{} as supported_groups", listing(&offered, 6)),
     );
     let finding = match taken.first() {
-        Some((group, frame)) => {
-            finding.frame("server takes", *frame, format!("{group} from others: not offered here"))
-        }
+        Some((group, frame)) => finding.frame(
+            CONTROL,
+            *frame,
+            format!("it takes {group} from others: not offered here"),
+        ),
         None => finding.fact("who", "most servers take x25519 and P-256"),
     };
     Some(finding.tell("try the server with one group: openssl s_client -groups P-256"))

@@ -1,6 +1,6 @@
 //! The line of a failure, and the parts that other lines have in common with it.
 
-use diagnosis::{Finding, Fix};
+use diagnosis::{Difference, Field, Finding, Fix, Recovery};
 use serde::Serialize;
 use trace::{Side, Transport};
 
@@ -36,6 +36,10 @@ pub(super) struct FailureLine<'a> {
     offer: Option<OfferPart<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     choice: Option<ChoicePart>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contrast: Option<ContrastPart<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovered: Option<RecoveredPart>,
     #[serde(flatten)]
     why: WhyPart<'a>,
 }
@@ -68,7 +72,59 @@ impl<'a> FailureLine<'a> {
                 version: version.to_string(),
                 cipher: cipher.to_string(),
             }),
+            contrast: failure.difference.as_ref().map(ContrastPart::of),
+            recovered: failure.recovery.as_ref().map(RecoveredPart::of),
             why: WhyPart::of(failure),
+        }
+    }
+}
+
+/// The success that is most like a failure, and the field in which they differ, if in any.
+#[derive(Serialize)]
+pub(super) struct ContrastPart<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    here: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    there: &'a str,
+    frame: u64,
+    successes: u64,
+    same_client: bool,
+    same_server: bool,
+}
+
+impl<'a> ContrastPart<'a> {
+    pub(super) fn of(difference: &'a Difference) -> Self {
+        Self {
+            field: difference.field.map(Field::name),
+            here: &difference.here,
+            there: &difference.there,
+            frame: difference.frame,
+            successes: difference.successes,
+            same_client: difference.same_client,
+            same_server: !difference.other_server,
+        }
+    }
+}
+
+/// How the client made up for a failure at once.
+#[derive(Serialize)]
+struct RecoveredPart {
+    frame: u64,
+    after_seconds: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    changed: Vec<&'static str>,
+}
+
+impl RecoveredPart {
+    fn of(recovery: &Recovery) -> Self {
+        Self {
+            frame: recovery.frame,
+            after_seconds: recovery.after as f64 / 1e9,
+            version: recovery.version.map(|version| version.to_string()),
+            changed: recovery.changed.iter().map(|field| field.name()).collect(),
         }
     }
 }

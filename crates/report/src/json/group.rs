@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::SCHEMA;
-use super::failure::{PeerPart, WhyPart};
+use super::failure::{ContrastPart, PeerPart, WhyPart};
 use super::joined::EchoPart;
 use crate::Report;
 use crate::group::Group;
@@ -15,6 +15,10 @@ pub(super) struct GroupLine<'a> {
     id: String,
     severity: &'static str,
     count: u64,
+    #[serde(skip_serializing_if = "is_none_of_them")]
+    recovered: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contrast: Option<ContrastPart<'a>>,
     server: PeerPart<'a>,
     clients: usize,
     clients_complete: bool,
@@ -53,6 +57,8 @@ impl<'a> GroupLine<'a> {
             id: format!("g:{number}"),
             severity: group.severity.name(),
             count: group.count,
+            recovered: group.recovered,
+            contrast: group.contrast.as_ref().map(ContrastPart::of),
             server: PeerPart::server(failure),
             clients: group.clients.count(),
             clients_complete: !group.clients.is_full(),
@@ -92,6 +98,10 @@ struct PlacePart<'a> {
     path: &'a str,
     frame: u64,
     time: String,
+}
+
+fn is_none_of_them(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Clients listed by address in a group's line.

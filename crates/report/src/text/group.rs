@@ -1,6 +1,6 @@
 //! One group, or one failure, as lines of a screen.
 
-use diagnosis::{Confidence, Finding, Stack};
+use diagnosis::{CONTROL, Confidence, Evidence, Finding, Stack};
 
 use super::remedy::{Who, remedies};
 use super::{BODY, Detail, FOOT, INDENT, MOST_NAME, labelled};
@@ -71,15 +71,17 @@ pub(super) fn whole_group(
     }
     if let Some(best) = sample.failure.best() {
         let most = if detail.ladder { usize::MAX } else { MOST_EVIDENCE };
-        let said = |at: usize, label: &str| at < most || label == diagnosis::SETTINGS;
+        let said =
+            |at: usize, label: &str| at < most || [diagnosis::SETTINGS, CONTROL].contains(&label);
         let shown = best.evidence.iter().enumerate().filter(|(at, it)| said(*at, it.label));
         for (_, evidence) in shown {
             let at = evidence.frame.map(|frame| report.place(sample.input, frame));
-            let says = safe(&evidence.says, MOST_TEXT);
+            let says = safe(&of_all(group, evidence), MOST_TEXT);
             let at = at.as_deref().unwrap_or_default();
             labelled(page, &label(evidence.label, &sample.failure), Tone::Dim, &says, at);
         }
     }
+    recovered(page, report, group);
     super::joined::echoes(page, report, &group.echoes);
     if group.targets.count() > 1 {
         let text = most_frequent(&group.targets.by_count());
@@ -103,6 +105,34 @@ pub(super) fn whole_group(
             remedies(page, best, &who(&sample.failure), detail);
         }
     }
+}
+
+/// What a piece of evidence says, of all of the group if it is true of all.
+fn of_all(group: &Group, evidence: &Evidence) -> String {
+    let own = group.sample.failure.difference.as_ref().map(|it| it.says(1));
+    match &group.contrast {
+        Some(contrast) if evidence.label == CONTROL && own.as_ref() == Some(&evidence.says) => {
+            contrast.says(group.count)
+        }
+        _ => evidence.says.clone(),
+    }
+}
+
+/// How the clients made up for it.
+fn recovered(page: &mut Page<'_>, report: &Report, group: &Group) {
+    let recovery = group.sample.failure.recovery.as_ref();
+    let (text, at) = match (group.recovered, recovery) {
+        (0, _) => return,
+        (1, Some(recovery)) if group.count == 1 => {
+            (recovery.says(), report.place(group.sample.input, recovery.frame))
+        }
+        (all, Some(recovery)) if all == group.count => {
+            let first = report.place(group.sample.input, recovery.frame);
+            (format!("all {} at once; the first {}", grouped(all), recovery.says()), first)
+        }
+        (some, _) => (format!("{} of them recovered at once", grouped(some)), String::new()),
+    };
+    labelled(page, "recovered", Tone::Good, &text, &at);
 }
 
 /// A label, with the word for its party that the sentence has: the client of network access is a

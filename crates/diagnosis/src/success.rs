@@ -1,0 +1,138 @@
+//! What went well: each kind of handshake that a server completed, and who completed it when.
+
+use std::sync::Arc;
+
+use trace::{Message, Seen, Session, Side};
+use wire::{Certificate, CipherSuite, ClientHello, Group, ProtocolVersion, Time};
+
+use crate::field::{Fields, issuer};
+
+/// Handshakes that were completed alike: with the same offer and the same answer.
+#[derive(Debug)]
+pub(crate) struct Success {
+    /// What others are compared with.
+    pub(crate) fields: Fields,
+    pub(crate) fingerprint: u64,
+    /// How many there were.
+    pub(crate) count: u64,
+    /// The frame of the first ClientHello.
+    pub(crate) frame: u64,
+    /// Its body.
+    hello: Arc<[u8]>,
+    /// Its length in bytes, with the header of the message.
+    pub(crate) length: u32,
+    /// What the server chose.
+    pub(crate) choice: Option<(ProtocolVersion, CipherSuite)>,
+    /// The group that was used for the keys, where it is visible.
+    pub(crate) group: Option<Group>,
+    /// The serial number of the server's certificate (hex), where it travelled in the clear.
+    pub(crate) serial: Option<String>,
+    /// The name of the issuer of the client's certificate, likewise.
+    pub(crate) issuer: Option<Box<[u8]>>,
+}
+
+/// The handshakes of one kind that one client completed.
+#[derive(Debug)]
+pub(crate) struct Met {
+    /// The place of the server.
+    pub(crate) server: usize,
+    /// The place of the kind among the server's.
+    pub(crate) success: usize,
+    /// How many there were.
+    pub(crate) count: u64,
+    /// When they began, and the frames of their ClientHellos, in this order.
+    starts: Vec<(Time, u64)>,
+}
+
+/// Kinds of handshakes remembered for each server, and for each client: programs have few ways to
+/// say hello, but one may ask for many names.
+pub(crate) const MAX_KINDS: usize = 256;
+/// How many handshakes of one client may have begun later and ended earlier than another of it, for
+/// the other to be remembered: one that went on for so long is no second attempt.
+const MAX_SHIFT: usize = 64;
+/// A larger certificate is not remembered: real ones have one or two kilobytes.
+pub(crate) const MAX_LEAF: usize = 8 << 10;
+
+impl Success {
+    /// The first of a kind, if there is room for it.
+    pub(crate) fn of(
+        session: &Session,
+        hello: &Seen<ClientHello<'_>>,
+        fields: Fields,
+        room: &mut usize,
+    ) -> Option<Self> {
+        let event = session.events.get(hello.event)?;
+        let Message::Handshake { body, .. } = &event.message else { return None };
+        let leaf = || {
+            let list = session.certificates(Side::Server)?;
+            let leaf = list.what.certificates().next().filter(|leaf| leaf.der.len() <= MAX_LEAF)?;
+            Certificate::read(leaf.der).ok().map(|leaf| leaf.serial())
+        };
+        let exchanged = || session.server_key_exchange().and_then(|seen| seen.what.group());
+        let answer = session.server_hello();
+        let success = Self {
+            fingerprint: fields.fingerprint(),
+            fields,
+            count: 0,
+            frame: hello.frame,
+            hello: Arc::clone(body),
+            length: event.length,
+            choice: answer.as_ref().map(|it| (it.what.version(), it.what.cipher_suite)),
+            group: answer.as_ref().and_then(|it| it.what.group()).or_else(exchanged),
+            serial: leaf(),
+            issuer: issuer(session).map(Vec::into_boxed_slice),
+        };
+        let bytes = size_of::<Self>()
+            + body.len()
+            + success.serial.as_ref().map_or(0, String::len)
+            + success.issuer.as_ref().map_or(0, |issuer| issuer.len());
+        *room = room.checked_sub(bytes)?;
+        Some(success)
+    }
+
+    /// What was offered.
+    pub(crate) fn hello(&self) -> ClientHello<'_> {
+        ClientHello::read_cut(&self.hello)
+    }
+}
+
+impl Met {
+    /// The frame of the first ClientHello of them, as far as remembered.
+    pub(crate) fn frame(&self) -> Option<u64> {
+        self.starts.first().map(|(_, frame)| *frame)
+    }
+
+    /// The first of them that began between two moments: when, and the frame of its ClientHello.
+    pub(crate) fn begun_within(&self, from: Time, to: Time) -> Option<(Time, u64)> {
+        let at = self.starts.partition_point(|(time, _)| *time < from);
+        self.starts.get(at).filter(|(time, _)| *time <= to).copied()
+    }
+}
+
+/// Remembers that a client completed a handshake of a kind; whether it had not before.
+pub(crate) fn meet(
+    met: &mut Vec<Met>,
+    (server, success): (usize, usize),
+    begun: (Time, u64),
+    room: &mut usize,
+) -> bool {
+    let known = met.iter().position(|one| one.server == server && one.success == success);
+    let at = known.unwrap_or(met.len());
+    if known.is_none() {
+        let left = room.checked_sub(size_of::<Met>()).filter(|_| met.len() < MAX_KINDS);
+        let Some(left) = left else { return true };
+        *room = left;
+        met.push(Met { server, success, count: 0, starts: Vec::new() });
+    }
+    let Some(one) = met.get_mut(at) else { return true };
+    one.count += 1;
+    let after = one.starts.iter().rev().take(MAX_SHIFT + 1);
+    let later = after.take_while(|start| **start > begun).count();
+    if later <= MAX_SHIFT
+        && let Some(left) = room.checked_sub(size_of::<(Time, u64)>())
+    {
+        *room = left;
+        one.starts.insert(one.starts.len() - later, begun);
+    }
+    known.is_none()
+}
