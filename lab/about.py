@@ -6,13 +6,15 @@ import network
 from program import at
 
 
-def text_of(case, truths, seen, commands):
+def text_of(case, attempts, truths, seen, commands):
     """The text of about.md: purpose, commands, versions, the wire, and the last words."""
     lines = [f"# {case.path}", "", case.purpose, "", "## How it was recorded", ""]
     lines += ["In a private network namespace, in a folder that holds the throw-away certificates:",
               "", "```"]
     if case.lost:
         lines += [f"iptables -A FORWARD {network.with_target(case.lost)}   # on the router"]
+    if case.disturbed:
+        lines += [f"python3 shaky.py line {case.disturbed}   # on the router"]
     if case.taken not in ("tcp", "udp") or case.snaplen:
         lines += [f"tcpdump -s {case.snaplen} -w recording.pcap '{case.taken}'"]
     for server in case.servers:
@@ -25,13 +27,19 @@ def text_of(case, truths, seen, commands):
     for attempt in case.attempts:
         lines += _settings(attempt.client, case.servers[attempt.server],
                            attempt.client.source or "clients.py")
+    if case.begins:
+        lines += [f"The first {case.begins} packets were taken out, as if the recording had begun "
+                  "later.", ""]
+    if case.disturbed:
+        lines += ["Part of what passed the router was lost, overtaken or doubled: "
+                  f"{case.disturbed} (percent, and where chance begins).", ""]
     versions = sorted({truth[side] for truth in truths for side in ("client", "server")})
     lines += ["Versions: " + ", ".join(versions) + ".", ""]
     if case.keys:
         where = "in the recording itself" if case.keys == "inside" else "in `keys.log`"
         lines += [f"The secrets of this one connection are {where}: they open nothing else, and "
                   "the certificates are thrown away with the folder.", ""]
-    for attempt, truth, connection in zip(case.attempts, truths, seen):
+    for attempt, truth, connection in zip(attempts, truths, seen):
         client = f"{connection.client[0]}:{connection.client[1]}"
         lines += [f"## {client}: {truth['cause']}", "", "On the wire:", "", "```",
                   *connection.lines(), "```", ""]

@@ -10,9 +10,14 @@ import time
 class Capture:
     """A running tcpdump that writes what passes on the loopback device (or `device`)."""
 
-    def __init__(self, path, form="pcap", device="lo", namespace="", taken="tcp", snaplen=0):
+    def __init__(self, path, form="pcap", device="lo", namespace="", taken="tcp", snaplen=0,
+                 room=2048):
+        """`room` is the kernel's for packets that tcpdump has not taken yet, in KiB."""
         self.path = path
-        command = ["tcpdump", "-n", "-U", "--immediate-mode", "-s", str(snaplen), "-Z", "root"]
+        # Whether nothing was lost on the way to tcpdump; known when it has stopped.
+        self.whole = True
+        command = ["tcpdump", "-n", "-U", "--immediate-mode", "-s", str(snaplen), "-Z", "root",
+                   "-B", str(room)]
         if form == "nano":
             command += ["--time-stamp-precision=nano"]
         if form == "cooked":
@@ -40,7 +45,8 @@ class Capture:
         """Stop when all is quiet; answer the recorded bytes."""
         self.settle()
         self.process.send_signal(signal.SIGINT)
-        self.process.communicate()
+        told = self.process.communicate()[1].decode()
+        self.whole = "\n0 packets dropped by kernel" in told
         return self.path.read_bytes()
 
 
@@ -51,6 +57,14 @@ def file_of(form, recorded, key_log=b""):
     if form == "gzip":
         return "input.pcap.gz", gzip.compress(recorded, mtime=0)
     return "input.pcap", recorded
+
+
+def later(recorded, begins):
+    """What a recording would have that began when the first `begins` packets had passed."""
+    at = 24
+    for _ in range(begins):
+        at += 16 + struct.unpack_from("<I", recorded, at + 8)[0]
+    return recorded[:24] + recorded[at:]
 
 
 def packets(recorded):

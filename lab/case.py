@@ -15,7 +15,10 @@ from program import Program, wait_until_listening
 
 # How the lab's own clients, and the servers' greetings, tell that a request was answered.
 _ANSWERED = re.compile(r"^read \d+ bytes|^hello|HTTP/1|<h1>|^221 |Verified TLS|^OK \"|^\(1 row\)|^dn:"
-                       r"|stream:features|Initialization Sequence|Authentication only| 001 ", re.M)
+                       r"|stream:features|Initialization Sequence|Authentication only| 001 "
+                       r"|^s_server -accept", re.M)
+
+_RADIUS = 1812
 
 # The key log that a program is told to write, and the one that is kept.
 KEY_LOG = "keys.log"
@@ -63,7 +66,15 @@ class Attempt(Truth):
     refused_by: str
     tls: str = ""
     server: int = 0
+    # Whether the client tries again by itself, so that it has more connections than one.
+    again: bool = False
+    # What servers do of themselves in answer: further connections, whose clients are servers.
+    onward: list = dataclasses.field(default_factory=list)
+    # Whether it is a connection at all, or something that is done between two of them.
+    connects: bool = True
     told: list = dataclasses.field(default_factory=list)
+    # The client's command line, when it has been run.
+    command: list = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
@@ -91,6 +102,12 @@ class Case:
     snaplen: int = 0
     # What the router between the hosts drops, if the case is not on loopback.
     lost: str = None
+    # What a bad line does to the packets between the hosts: words for programs/shaky.py.
+    disturbed: str = ""
+    # How many packets had passed when the recording began.
+    begins: int = 0
+    # What else is on the network: programs whose traffic is recorded and is nobody's failure.
+    beside: list = dataclasses.field(default_factory=list)
     # Where the key log goes that a program writes to KEY_LOG: "beside" the recording, or "inside".
     keys: str = ""
     # The tunnel between two hosts of its own, recorded from outside of it.
@@ -124,13 +141,19 @@ class Recorder:
 
     def record(self, case):
         """Run the case, write its folder; answers a line for the log, with what looks wrong."""
+        programs = [server.program for server in case.servers]
+        for program in programs + [attempt.client for attempt in case.attempts]:
+            if lacking := program.lacks(self.folder):
+                return f"{case.path}: left out, {lacking} comes with lab/install-lines", []
         running = []
         recording = None
         file = self.folder / "recording.pcap"
         if case.lost is not None:
             network.lose(case.lost)
-        outside = None
+        outside = shaky = None
         try:
+            if case.disturbed:
+                shaky = network.disturb(self.folder / "shaky.py", case.disturbed)
             if case.tunnel:
                 tunnel.build(case.tunnel)
             for server in case.servers:
@@ -142,6 +165,8 @@ class Recorder:
             if case.tunnel:
                 outside = capture.Capture(self.folder / "outside.pcap", device=tunnel.CABLE,
                                           namespace=tunnel.CLIENT, taken="")
+            for program in case.beside:
+                running.append(program.start(self.folder, "", 0))
             for attempt in case.attempts:
                 place = case.servers[attempt.server]
                 before = len(running[attempt.server].said)
@@ -157,25 +182,39 @@ class Recorder:
                 started.stop()
             file.unlink(missing_ok=True)
             around = outside.stop() if outside else b""
+            if shaky:
+                network.calm(shaky)
             if case.tunnel:
                 tunnel.remove()
-        return self.write(case, recorded, around or recorded, [started.command for started in running])
+        for attempt in case.attempts:
+            for further in attempt.onward:
+                further.told = ["", ""]
+        return self.write(case, recorded, capture.later(around or recorded, case.begins),
+                          recording.whole, [started.command for started in running])
 
-    def write(self, case, recorded, kept, commands):
-        """The folder of a case: `recorded` tells what happened, `kept` goes into the file."""
+    def write(self, case, recorded, kept, whole, commands):
+        """The folder of a case: `recorded` tells what happened, `kept` goes into the file; `whole`
+        is whether tcpdump got all of it."""
         seen = ladder.connections(recorded)
-        oddities = []
-        if len(seen) != len(case.attempts):
-            oddities.append(f"{len(seen)} connections for {len(case.attempts)} attempts")
+        if case.beside:
+            ours = {(server.host, server.port) for server in case.servers}
+            seen = [connection for connection in seen if connection.server in ours]
+        oddities = [] if whole else ["tcpdump lost packets"]
+        attempts = [one for attempt in case.attempts if attempt.connects
+                    for one in (attempt, *attempt.onward)]
+        if attempts[-1].again:
+            attempts = attempts + attempts[-1:] * (len(seen) - len(attempts))
+        if len(seen) != len(attempts):
+            oddities.append(f"{len(seen)} connections for {len(attempts)} attempts")
         truths = [self.truth(case, attempt, connection, oddities)
-                  for attempt, connection in zip(case.attempts, seen)]
+                  for attempt, connection in zip(attempts, seen)]
         log = self.key_log()
         if case.keys and not log:
             oddities.append("no program wrote a key log")
         inside = log if case.keys == "inside" else b""
         name, data = capture.file_of(case.form, kept, inside)
         folder = self.put(case.path, name, data, truths if len(truths) != 1 else truths[0],
-                          text_of(case, truths, seen, commands))
+                          text_of(case, attempts, truths, seen, commands))
         if case.keys == "beside":
             (folder / KEY_LOG).write_bytes(log)
         first = truths[0] if truths else {}
@@ -210,15 +249,17 @@ class Recorder:
             code = plain[0] if plain else told
         oddities += _doubts(attempt, connection, plain, told)
         outcome = attempt.outcome or _outcome(attempt, connection, code, bool(plain))
+        # A station has no port: what its switch sends to the RADIUS server is not its own.
+        port = 0 if connection.server[1] == _RADIUS else connection.client[1]
         return attempt.entry(attempt.cause, outcome, code, attempt.client.stack,
-                             case.servers[attempt.server].program.stack, connection.client[1])
+                             case.servers[attempt.server].program.stack, port)
 
 
 def _doubts(attempt, connection, plain, told):
     """What was measured and does not fit what the scenario says."""
     answered = _ANSWERED.search(attempt.told[0])
     complete = answered or "handshake complete" in attempt.told[1]
-    if attempt.cause == "established" and not complete:
+    if attempt.cause == "established" and attempt.command and not complete:
         yield "the client got no answer"
     if plain and told and plain[0] != told:
         yield f"the wire says alert {plain[0]}, a program says {told}"

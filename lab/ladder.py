@@ -46,6 +46,8 @@ class Connection:
     alerts: list = dataclasses.field(default_factory=list)
     frames: list = dataclasses.field(default_factory=list)
     now: tuple = (0, 0, 0)
+    # The client's first sequence number: the same two ports with another are another connection.
+    first: int = None
 
     def __post_init__(self):
         self.sides = {"client": Side(), "server": Side()}
@@ -66,28 +68,33 @@ class Connection:
 
 def connections(recorded):
     """Every connection of a recording, in order of its first packet."""
-    found = {}
+    found, all_of_them = {}, []
     for number, (seconds, fraction, _, frame) in enumerate(packets(recorded), 1):
         datagram = _datagram(link_type(recorded), frame)
         if datagram is not None:
             source, target, payload = datagram
             who = "server" if (target, source) in found else "client"
             pair = (target, source) if who == "server" else (source, target)
-            _datagram_of(found.setdefault(pair, Connection(*pair)), who, payload)
+            if pair not in found:
+                found[pair] = Connection(*pair)
+                all_of_them.append(found[pair])
+            _datagram_of(found[pair], who, payload)
             continue
         segment = _segment(link_type(recorded), frame)
         if segment is None:
             continue
         source, target, sequence, flags, payload = segment
-        if flags & _SYN and not flags & 0x10 and (source, target) not in found:
-            found[source, target] = Connection(source, target)
-        elif flags & _SYN and (target, source) not in found:
-            found[target, source] = Connection(target, source)
+        if flags & _SYN:
+            pair = (target, source) if flags & 0x10 else (source, target)
+            again = pair in found and (flags & 0x10 or found[pair].first in (None, sequence))
+            if not again:
+                found[pair] = Connection(*pair, first=None if flags & 0x10 else sequence)
+                all_of_them.append(found[pair])
         for pair, who in (((source, target), "client"), ((target, source), "server")):
             if pair in found:
                 found[pair].now = (number, seconds, fraction)
                 _take(found[pair], who, sequence, flags, payload)
-    return list(found.values())
+    return all_of_them
 
 
 def _datagram(link, frame):

@@ -4,6 +4,7 @@ Each is a network namespace below the lab's own; the router drops what a scenari
 """
 
 import subprocess
+import sys
 
 CLIENT, ROUTER, SERVER = "tlswhy-client", "tlswhy-router", "tlswhy-server"
 SERVER_ADDRESS = "192.0.2.80"
@@ -42,6 +43,27 @@ def lose(rule):
     _in(ROUTER, "iptables -F FORWARD")
     if rule:
         _in(ROUTER, f"iptables -A FORWARD {with_target(rule)}")
+
+
+def disturb(program, words):
+    """Let all that the router forwards come through `shaky.py`; answers the program, which `calm`
+    ends."""
+    shaky = subprocess.Popen(["ip", "netns", "exec", ROUTER, sys.executable, program, "line",
+                              *words.split()], stdout=subprocess.PIPE)
+    shaky.stdout.readline()
+    _in(ROUTER, "ip link set line up")
+    _in(ROUTER, "ip route add default dev line table 7")
+    for end in (ROUTER_PORT, "to-server"):
+        _in(ROUTER, f"ip rule add iif {end} lookup 7")
+    return shaky
+
+
+def calm(shaky):
+    """The line is as good as before."""
+    for end in (ROUTER_PORT, "to-server"):
+        _in(ROUTER, f"ip rule delete iif {end} lookup 7")
+    shaky.terminate()
+    shaky.communicate()
 
 
 def with_target(rule):

@@ -10,7 +10,7 @@ import pathlib
 import subprocess
 
 # The intermediate a certificate is sent with, where it is not the usual "issuing".
-_CHAINS = {"untrusted": "", "selfsigned": "", "short": "", "alice": "", "alice-untrusted": "",
+_CHAINS = {"untrusted": "", "small": "", "selfsigned": "", "short": "", "alice": "", "alice-untrusted": "",
            "alice-expired": "", "alice-server-usage": "", "alice-deep": "clients-issuing",
            "alice-short": "", "alice-rsa": "clients-issuing", "old-chain": "expired-issuing",
            "intercepted": "", "listed": "", "asked": "", "by-a-leaf": "no-authority"}
@@ -104,6 +104,8 @@ class Pki:
         self.leaf("good", leaf)
         self.leaf("good-rsa", leaf, key="rsa:2048")
         self.leaf("short", leaf)
+        # As small as a certificate can be, where there are many.
+        self.leaf("small", f"subjectAltName = DNS:{SERVER_NAME}\n", issuer="root")
         self.leaf("shop", _LEAF.format(usage="serverAuth", name=OTHER_NAME), subject=OTHER_NAME)
         self.leaf("expired", leaf, days=(-440, -40))
         self.leaf("future", leaf, days=(10, 375))

@@ -1,6 +1,7 @@
 """A server or a client of the lab: what it is, how it is started, what it said."""
 
 import dataclasses
+import shutil
 import subprocess
 import threading
 import time
@@ -31,10 +32,17 @@ class Program:
     namespace: str = ""
     # What it prints when it can be used, where that is not seen from outside.
     ready: str = ""
+    # Commands, and files in its folder, that are not on every machine.
+    needs: tuple = ()
 
     def command(self, host, port):
         """The command line as it is run and as it is printed in about.md."""
         return [word.format(host=host, port=port, at=at(host, port)) for word in self.argv]
+
+    def lacks(self, folder):
+        """The first thing it needs and has not."""
+        return next((name for name in self.needs
+                     if not shutil.which(name) and not (folder / name).exists()), None)
 
     def start(self, folder, host, port):
         for name, text in self.files.items():

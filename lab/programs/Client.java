@@ -66,7 +66,7 @@ public class Client {
         try (InputStream file = new FileInputStream(name + ".p12")) {
             store.load(file, "lab".toCharArray());
         }
-        KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, "lab".toCharArray());
         return keys.getKeyManagers();
     }

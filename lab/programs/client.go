@@ -1,4 +1,6 @@
 // A TLS client of Go's standard library: connects, asks for "/", prints what came or what failed.
+//
+//go:debug default=go1.27
 package main
 
 import (

@@ -1,4 +1,6 @@
 // A TLS server of Go's standard library: answers each request with a short text.
+//
+//go:debug default=go1.27
 package main
 
 import (

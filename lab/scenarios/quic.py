@@ -10,7 +10,7 @@ def _quic(path, purpose, server, client, refused_by, **truth):
                 **truth)
 
 
-def _opened(path, purpose, server, client, refused_by, **truth):
+def opened(path, purpose, server, client, refused_by, **truth):
     """The same with the secrets of the client beside the recording."""
     if client.stack == "aioquic":
         client.argv += ["--keys", KEY_LOG]
@@ -67,27 +67,27 @@ def cases():
         "The client refuses a server's certificate that fits in one datagram: it says so in the clear.",
         servers.quic("--cert", "untrusted"), clients.quic(), "client", alert=42, outcome="alert")
     for name, cert, alert in (("expired-leaf", "expired", 45), ("hostname-mismatch", "shop", 42)):
-        yield _opened(
+        yield opened(
             f"{name}/aioquic-quic-aioquic",
             "The client refuses the server's certificate, in a packet that only a key log opens.",
             servers.quic("--cert", cert), clients.quic(), "client", alert=alert,
             outcome="alert, encrypted")
     for name, cert, alert in (("expired-leaf", "expired", 45), ("hostname-mismatch", "shop", 42),
                               ("untrusted-root", "untrusted", 48)):
-        yield _opened(
+        yield opened(
             f"{name}/quinn-quic-quinn", "The same between rustls and rustls.",
             servers.quinn(cert=cert), clients.quinn(), "client", alert=alert,
             outcome="alert, encrypted")
-    yield _opened(
+    yield opened(
         "client-cert-missing/aioquic-quic-aioquic",
         "The server asks for a certificate, gets none, and closes when the handshake is complete.",
         servers.quic("--client-certificates"), clients.quic(), "server", alert=116,
         outcome="alert, encrypted")
-    yield _opened(
+    yield opened(
         "client-cert-missing/quinn-quic-quinn", "A server that insists on a client certificate.",
         servers.quinn("ca=clients"), clients.quinn(), "server", alert=116,
         outcome="alert, encrypted")
-    yield _opened(
+    yield opened(
         "server-does-not-trust-client-ca/quinn-quic-quinn",
         "The client shows a certificate of an authority that the server does not trust.",
         servers.quinn("ca=clients"), clients.quinn("cert=alice-untrusted"), "server", alert=48,
@@ -96,7 +96,7 @@ def cases():
         "alpn-no-overlap/quinn-quic-quinn",
         "rustls with rustls; the ClientHello has a post-quantum key share and takes two datagrams.",
         servers.quinn(), clients.quinn("alpn=h3-29"), "server", alert=120, outcome="alert")
-    yield _opened(
+    yield opened(
         "established/quinn-quic-retry-quinn",
         "A success after Retry, with a post-quantum key share and the secrets of all of it.",
         servers.quinn("retry"), clients.quinn(), "nobody")
