@@ -219,6 +219,13 @@ def envoy_server(*, tls=None, cert="good", clients=None, alpn=None):
     return program
 
 
+# gRPC, with BoringSSL.
+
+def grpc(*words, tls=None, name=SERVER_NAME, cert=None):
+    return Program("grpc", [*_MODULES, "/usr/bin/python3", "fetch.py", "grpc",
+                            f"https://{name}:{{port}}/"], needs=("python-modules",))
+
+
 # s2n, as the AWS common runtime has it.
 
 def s2n(*words, tls=None, name=SERVER_NAME, cert=None):

@@ -78,6 +78,8 @@ _ASK = {
                   r"([\d.]+)[\s\S]*?(BoringSSL)"),
     "chromium": (["chromium", "--version"], r"Chromium ([\d.]+)"),
     "envoy": ([TOOLS / "envoy/envoy/_bin/envoy", "--version"], r"/([\d.]+)/[\s\S]*(BoringSSL)"),
+    "grpc": (["env", f"PYTHONPATH={TOOLS}/python", "/usr/bin/python3", "-c",
+              "import grpc; print(grpc.__version__)"], r"([\d.]+)"),
     "s2n": (["env", f"PYTHONPATH={TOOLS}/python", "/usr/bin/python3", "-c",
              "import importlib.metadata as all; print(all.version('awscrt'))"], r"([\d.]+)"),
     **{f"curl-{backend}": (["env", f"CURL_SSL_BACKEND={backend}", TOOLS / f"lines/curl-{kind}",
@@ -90,7 +92,7 @@ _ASK = {
 _TITLE = {"openssl-4": "pyOpenSSL", "java-11": "OpenJDK", "java-25": "OpenJDK",
           "node-24": "Node.js", "bouncy": "Bouncy Castle", "nss": "NSS", "mbedtls": "Mbed TLS",
           "erlang": "Erlang/OTP", "curl-cffi": "curl_cffi", "chromium": "Chromium",
-          "envoy": "Envoy", "s2n": "AWS common runtime",
+          "envoy": "Envoy", "s2n": "AWS common runtime", "grpc": "gRPC",
           **{f"curl-{library}": "curl" for library in ("gnutls", "nss", "mbedtls", "wolfssl")},
           "gnutls": "GnuTLS", "go": "Go", "modern": "Go",
           "pyopenssl": "pyOpenSSL", "java": "OpenJDK", "node": "Node.js", "python": "Python",
@@ -107,7 +109,7 @@ _TLS = {"postfix": "OpenSSL", "exim": "GnuTLS", "dovecot": "OpenSSL", "slapd": "
         "inspircd": "GnuTLS", "ldapsearch": "GnuTLS", "postgres": "OpenSSL", "mariadb": "OpenSSL",
         "vsftpd": "OpenSSL", "prosody": "OpenSSL", "go-sendxmpp": "Go", "freerdp": "OpenSSL",
         "freetds": "GnuTLS", "nats": "Go", "xrdp": "OpenSSL", "chromium": "BoringSSL",
-        "s2n": "s2n"}
+        "s2n": "s2n", "grpc": "BoringSSL"}
 
 # What a program prints of an alert: the number itself, or (Go) the registered name.
 _NUMBERED = [

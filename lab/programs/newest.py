@@ -21,6 +21,7 @@ def main():
     reader.add_argument("--cert")
     reader.add_argument("--ca", help="whom to trust; a server insists on a certificate then")
     reader.add_argument("--alpn")
+    reader.add_argument("--forgetful", action="store_true", help="no context for its sessions")
     reader.add_argument("--suites")
     given = reader.parse_args()
     context = made(given)
@@ -43,7 +44,8 @@ def made(given):
         context.load_verify_locations(given.ca)
         insist = 0 if client else SSL.VERIFY_FAIL_IF_NO_PEER_CERT
         context.set_verify(SSL.VERIFY_PEER | insist, lambda *words: bool(words[-1]))
-        context.set_session_id(b"lab")
+        if not given.forgetful:
+            context.set_session_id(b"lab")
     if given.suites:
         context.set_cipher_list(given.suites.encode())
     if given.alpn:
