@@ -255,7 +255,7 @@ fn all_inputs(page: &mut Page<'_>, report: &Report, elapsed: Option<Duration>) {
         damaged => line.add(Tone::Warn, format!(" ! {} damaged", grouped(damaged as u64))),
     };
     page.line(line);
-    page.line(Line::indent(2).dim(facts.join(" · ")));
+    page.wrapped(Line::indent(2), 2, Tone::Dim, &row(&facts), "");
 }
 
 fn input_line(page: &mut Page<'_>, input: &Input, zone: &str, elapsed: Option<Duration>) {
