@@ -94,7 +94,7 @@ mod tests {
         let first = |phrase: &str| {
             let text = question(phrase, &Look::default()).unwrap().text;
             assert!(!text.contains("untrusted-root") && !text.contains("hostname-mismatch"));
-            assert!(!text.contains("client, windows: certutil -addstore"), "{text}");
+            assert!(!text.contains("client, windows: certutil -addstore -f Root"), "{text}");
             assert!(!text.contains("server-has-no-usable-certificate"), "{text}");
             let why = text.split_once("why, the most likely first:\n").unwrap().1.to_owned();
             why.split_whitespace().nth(1).unwrap().to_owned()
