@@ -104,6 +104,7 @@ class Pki:
         self.leaf("good", leaf)
         self.leaf("good-rsa", leaf, key="rsa:2048")
         self.leaf("short", leaf)
+        self.leaf("wildcard", _LEAF.format(usage="serverAuth", name="*.example.test") + aia)
         # As small as a certificate can be, where there are many.
         self.leaf("small", f"subjectAltName = DNS:{SERVER_NAME}\n", issuer="root")
         self.leaf("shop", _LEAF.format(usage="serverAuth", name=OTHER_NAME), subject=OTHER_NAME)
