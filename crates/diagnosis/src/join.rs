@@ -12,7 +12,8 @@
 //!    the machine tells it, by votes; chance is ruled out by a rule that it states.
 //! 3. `matching` looks for each failure with that difference. One party fits: found. Several
 //!    fit: all are named and none is chosen. None fits: it says why.
-//! 4. `nearby` asks the other logs of the same machine which process and which certificate it was.
+//! 4. `single` takes one line without a time for the one failure of a capture.
+//! 5. `nearby` asks the other logs of the same machine which process and which certificate it was.
 //!
 //! All of it is a function of what was told: no order of inputs changes an answer. It takes a time
 //! that grows with the failures and their logarithm, whatever they are.
@@ -26,6 +27,7 @@ mod matching;
 mod nearby;
 mod party;
 mod scene;
+mod single;
 mod testimony;
 #[cfg(test)]
 mod tests;
@@ -36,6 +38,7 @@ pub use answer::{
     Answer, Company, Contact, Found, JudgedCertificate, Means, Missing, Nearby, Share, Sight,
     Verdict,
 };
+
 pub use joined::{Comparison, Echo, Joined, Offset, join};
 pub use party::Party;
 pub use testimony::{Testimony, Witness};

@@ -1,5 +1,6 @@
 //! What the inputs say to one another: the same failure in an event log, in a capture, in a log.
 
+use diagnosis::Finding;
 use diagnosis::join::{Comparison, Joined, Repeat, Testimony, join};
 
 use crate::group::{Group, Member};
@@ -68,10 +69,22 @@ impl Together {
             .collect()
     }
 
-    /// Tells the groups of captures which logs tell of them.
-    pub(crate) fn tell(&self, groups: &mut [Group]) {
+    /// Tells the groups of captures which logs tell of them. Where a capture does not show the cause,
+    /// and the log that tells most of them has a reason, that is the cause. `at` writes a place of an
+    /// input.
+    pub(crate) fn tell(&self, groups: &mut [Group], at: impl Fn(usize, u64) -> String) {
         for group in groups {
             group.echoes = self.echoes(&group.members);
+            let most = group.echoes.iter().filter(|echo| echo.count * 2 > group.count);
+            let findings = &mut group.sample.failure.findings;
+            let reasons =
+                most.filter_map(|it| it.finding(findings.first(), &at(it.input, it.place)));
+            if let Some(finding) = reasons.min_by_key(|finding| finding.confidence) {
+                group.cause = Some(finding.cause);
+                group.refused_by = finding.refused_by;
+                findings.retain(|other| other.cause.slug != finding.cause.slug);
+                findings.insert(0, finding);
+            }
         }
     }
 
@@ -90,7 +103,10 @@ impl Together {
                 let input = self.witnesses.get(share.first.input).copied();
                 share.first.input = input.unwrap_or(share.first.input);
             }
-            if let Some(finding) = group.company.finding(&at) {
+            // What a log is surer of than the capture, it keeps.
+            let own = group.sample.best().map(|best| best.confidence);
+            let better = |finding: &Finding| own.is_none_or(|own| finding.confidence <= own);
+            if let Some(finding) = group.company.finding(&at).filter(better) {
                 group.cause = Some(finding.cause);
                 let findings = &mut group.sample.findings;
                 findings.retain(|other| other.cause.slug != finding.cause.slug);

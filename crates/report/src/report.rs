@@ -60,10 +60,9 @@ impl Report {
         let labels = labels(&inputs);
         let machines = Machine::all(&inputs);
         let (clocks, repeats) = (together.clocks(), together.repeats());
-        together.tell(&mut groups);
         let mut report = Self {
             inputs,
-            groups,
+            groups: Vec::new(),
             log_groups: Vec::new(),
             machines,
             ungrouped,
@@ -73,6 +72,8 @@ impl Report {
             numbers,
             labels,
         };
+        together.tell(&mut groups, |input, place| report.at(input, place));
+        report.groups = groups;
         together.tell_logs(&mut log_groups, |input, place| report.at(input, place));
         report.log_groups = log_groups;
         report.ask_machines();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use alert::Side;
 
 use super::Party;
-use crate::{Confidence, Finding, cause};
+use crate::{Confidence, Finding, cause, rules};
 
 /// What the other witnesses say to one failure.
 #[derive(Clone, Debug)]
@@ -66,6 +66,9 @@ pub enum Means {
     OnlyParty,
     /// The connections of its process, in the log of the same machine: several fit by the clock.
     Process,
+    /// Nothing else is there: the log tells of one failure, without a time, and all captures together
+    /// show one.
+    Single,
 }
 
 /// What another witness shows of a failure.
@@ -192,6 +195,7 @@ impl Means {
             Self::TimeAlone => "by the time alone: the only one within some seconds",
             Self::OnlyParty => "by the only one that fails like this, and as often",
             Self::Process => "by the connections of its process",
+            Self::Single => "as the only one that is told, and the only one that is shown",
         }
     }
 }
@@ -352,6 +356,10 @@ impl Company {
             count(&mut verdicts, verdict, *times);
         }
         let (verdict, _) = verdicts.iter().max_by_key(|(_, times)| *times)?;
+        // That the connection hides the cause is nothing that a log needs to hear.
+        if rules::is_open(verdict.cause) {
+            return None;
+        }
         let same = |it: &&(Verdict, u64)| it.0.cause == verdict.cause;
         let times: u64 = verdicts.iter().filter(same).map(|(_, times)| times).sum();
         if times * 10 < self.found() * 9 || self.found() * 2 < self.total {

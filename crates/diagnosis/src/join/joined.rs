@@ -12,8 +12,9 @@ use super::nearby::Neighbours;
 use super::scene::{Book, Index, Scene, Stand, Told, resolution};
 use super::testimony::{Testimony, Witness};
 use super::twice::{Repeat, Twice};
-use super::{Answer, Company, Found, Means, Missing, Nearby};
-use crate::Confidence;
+use super::{Answer, Company, Found, Means, Missing, Nearby, Verdict, single};
+use crate::rules;
+use crate::{Confidence, Finding, cause};
 
 /// What several witnesses say together.
 #[derive(Clone, Debug, Default)]
@@ -73,6 +74,8 @@ pub struct Echo {
     pub count: u64,
     /// The record or line of the first of them.
     pub place: u64,
+    /// What explains the first of them there.
+    pub verdict: Option<Verdict>,
 }
 
 /// One machine that tells of failures by one clock.
@@ -132,6 +135,7 @@ pub fn join(testimonies: &[&Testimony]) -> Joined {
         }
         joined.say_again(&machine.twice);
     }
+    joined.say_single(testimonies);
     let twice: Vec<&Twice> = machines.iter().map(|machine| &machine.twice).collect();
     joined.repeats = Twice::repeats(&twice);
     joined.count(testimonies);
@@ -182,6 +186,16 @@ impl Joined {
         }
     }
 
+    /// Finds the one failure that a log tells without a time, where the captures show one.
+    fn say_single(&mut self, testimonies: &[&Testimony]) {
+        for (input, found) in single::found(testimonies) {
+            if let Some(slot) = self.answers.get_mut(input).and_then(|answers| answers.first_mut())
+            {
+                *slot = Some(Answer::Found(found));
+            }
+        }
+    }
+
     /// Says the same to what is told twice.
     fn say_again(&mut self, twice: &Twice) {
         for (again, first) in &twice.0 {
@@ -215,7 +229,7 @@ impl Joined {
                     company.add(account.place, answer);
                     if let Answer::Found(Found { input: other, group: Some(theirs), .. }) = answer {
                         let echoes = self.told.entry((*other, *theirs)).or_default();
-                        echo(echoes, input, account.place);
+                        echo(echoes, input, account.place, account.verdict);
                     }
                 }
                 if let Some(nearby) = self.nearby.get(&(input, number)) {
@@ -229,13 +243,36 @@ impl Joined {
     }
 }
 
-fn echo(echoes: &mut Vec<Echo>, input: usize, place: u64) {
+fn echo(echoes: &mut Vec<Echo>, input: usize, place: u64, verdict: Option<Verdict>) {
     match echoes.iter_mut().find(|echo| echo.input == input) {
         Some(echo) => {
             echo.count += 1;
-            echo.place = echo.place.min(place);
+            if place < echo.place {
+                (echo.place, echo.verdict) = (place, verdict);
+            }
         }
-        None => echoes.push(Echo { input, count: 1, place }),
+        None => echoes.push(Echo { input, count: 1, place, verdict }),
+    }
+}
+
+impl Echo {
+    /// What the log knows better than a capture that shows no cause, or only what is possible:
+    /// never more than likely, because another input than the capture says it. `place` is where
+    /// it stands, in words.
+    #[must_use]
+    pub fn finding(&self, known: Option<&Finding>, place: &str) -> Option<Finding> {
+        let told = self.verdict.filter(|it| it.confidence < Confidence::Possible)?;
+        let open = known.is_none_or(|it| {
+            it.confidence == Confidence::Possible || rules::is_open(it.cause.slug)
+        });
+        let by = known.and_then(|known| known.refused_by);
+        let same_side = by.is_none() || told.refused_by.is_none() || by == told.refused_by;
+        if !open || !same_side || rules::is_open(told.cause) {
+            return None;
+        }
+        let cause = cause(told.cause)?;
+        let says = format!("{place} tells the same failure, and its reason: {}", cause.because);
+        Some(Finding::new(cause, Confidence::Likely, told.refused_by.or(by)).fact("the log", says))
     }
 }
 

@@ -234,6 +234,14 @@ pub fn cause(slug: &str) -> Option<&'static Cause> {
     CAUSES.iter().copied().find(|cause| cause.slug == slug)
 }
 
+/// Whether this is no cause, but says that the cause cannot be seen.
+pub(crate) fn is_open(slug: &str) -> bool {
+    OPEN.contains(&slug)
+}
+
+/// What stands for a cause that cannot be seen.
+const OPEN: &[&str] = &["hidden-server-certificate", "hidden-client-certificate", "unknown"];
+
 /// What explains a case, best first.
 #[must_use]
 pub fn judge(case: &Case<'_>) -> Vec<Finding> {

@@ -236,6 +236,7 @@ fn by(means: Means) -> &'static str {
         Means::TimeAlone => "time_alone",
         Means::OnlyParty => "only_party",
         Means::Process => "process",
+        Means::Single => "single",
     }
 }
 

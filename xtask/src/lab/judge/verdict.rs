@@ -87,18 +87,27 @@ pub(super) fn of(program: &Path, folder: &Path, case: &Case) -> Result<Verdict> 
 
 /// The causes that the program names for the failure in question, best first.
 fn answer(case: &Case, output: &str) -> Result<Vec<Told>> {
-    let mut captured: Vec<(Option<u64>, Vec<Told>)> = Vec::new();
+    let mut captured: Vec<(Option<u64>, Value, Vec<Told>)> = Vec::new();
     let mut written: Vec<Vec<Told>> = Vec::new();
+    let mut groups: Vec<(Value, Vec<Told>)> = Vec::new();
     for line in output.lines() {
         let value: Value = serde_json::from_str(line).context("no JSON")?;
         match value["kind"].as_str() {
-            Some("failure") => captured.push((value["client"]["port"].as_u64(), causes(&value))),
+            Some("failure") => {
+                let port = value["client"]["port"].as_u64();
+                captured.push((port, value["group"].clone(), causes(&value)));
+            }
+            Some("group") => groups.push((value["id"].clone(), causes(&value))),
             Some("sighting") => written.push(causes(&value)),
             _ => {}
         }
     }
-    let mine = captured.iter().find(|(port, _)| port.is_some() && *port == case.port);
-    let found = mine.or_else(|| captured.first().filter(|_| case.alone)).map(|(_, causes)| causes);
+    let mine = captured.iter().find(|(port, ..)| port.is_some() && *port == case.port);
+    let found = mine.or_else(|| captured.first().filter(|_| case.alone));
+    // What other inputs add is said of the group.
+    let joined = found.and_then(|(_, group, _)| groups.iter().find(|(id, _)| id == group));
+    let joined = joined.filter(|_| case.evidence == Evidence::Both).map(|(_, causes)| causes);
+    let found = joined.or(found.map(|(.., causes)| causes));
     // What a capture does not show, the words of a side may.
     let found = found.filter(|causes| !causes.is_empty());
     let found = found.or_else(|| written.iter().find(|causes| !causes.is_empty()));
