@@ -17,6 +17,7 @@
 mod anchors;
 mod constraints;
 mod flaw;
+mod handshake;
 mod judgement;
 mod path;
 mod question;
@@ -24,6 +25,7 @@ mod signature;
 
 pub use anchors::Anchors;
 pub use flaw::{Flaw, Objection, Place, Weight};
+pub use handshake::{Transcript, Who};
 pub use judgement::{Judgement, judge};
 pub use path::{End, MAX_CERTIFICATES};
 pub use question::{Exchange, Purpose, Question};

@@ -3,12 +3,13 @@
 use std::cell::OnceCell;
 
 use alert::Alert;
+use chain::{Exchange, Judgement, Notary, Purpose, Question};
 use trace::{Access, Carrier, Denial, Event, Message, Outcome, Seen, Session, Side, Step};
-use wire::{Certificate, ClientHello, HandshakeType, ServerHello};
+use wire::{Certificate, ClientHello, HandshakeType, KeyExchange, ServerHello, Time};
 
 use crate::field::Fields;
-use crate::rules::{Answer, End, Origin, Refusal};
-use crate::{Contrast, Difference, Guess, Server};
+use crate::rules::{Answer, Origin, Refusal};
+use crate::{Contrast, Difference, Guess, Server, Trust};
 
 /// A failed session and the facts that the rules ask for most.
 pub struct Case<'a> {
@@ -35,8 +36,10 @@ pub struct Case<'a> {
     /// The certificates of both sides, read when a rule first asks for them: reading one costs
     /// more than all rules that do without.
     chains: [OnceCell<Vec<Certificate<'a>>>; 2],
-    /// Where the walk up each chain ends; names are compared as text, which is not cheap either.
-    pub(crate) ends: [OnceCell<Option<End>>; 2],
+    /// What a verifier objects to in each chain; signatures are verified for it.
+    judgements: [OnceCell<Option<Judgement>>; 2],
+    /// Whom those trust who refuse certificates, where that is known.
+    trust: Option<&'a Trust>,
     /// Whether and how the client refused the server's certificate; most certificate rules begin
     /// with this question.
     pub(crate) client_refused: OnceCell<Option<Refusal>>,
@@ -44,8 +47,6 @@ pub struct Case<'a> {
     pub(crate) server_refused: OnceCell<Option<(Refusal, Answer)>>,
     /// How the server refused to begin TLS, which takes a look at each protocol that it may speak.
     denial: OnceCell<Option<Denial<'a>>>,
-    /// Whether the server's chain has a visible flaw.
-    pub(crate) flawed: OnceCell<bool>,
     /// What it is compared with successes by.
     pub(crate) fields: OnceCell<Option<Fields>>,
     /// How it differs from the success that is most like it.
@@ -89,14 +90,70 @@ impl<'a> Case<'a> {
             step: session.step(acted),
             origin: Origin::of(session),
             chains: Default::default(),
-            ends: Default::default(),
+            judgements: Default::default(),
+            trust: None,
             client_refused: OnceCell::new(),
             server_refused: OnceCell::new(),
             denial: OnceCell::new(),
-            flawed: OnceCell::new(),
             fields: OnceCell::new(),
             difference: OnceCell::new(),
             stacks: Default::default(),
+        }
+    }
+
+    /// The same, where it is known whom those trust who refuse certificates, and when they looked.
+    #[must_use]
+    pub fn trusting(mut self, trust: &'a Trust) -> Self {
+        self.trust = Some(trust);
+        self
+    }
+
+    /// The moment at which certificates were looked at.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.trust.and_then(|trust| trust.now).unwrap_or(self.session.started)
+    }
+
+    /// Whether it is known what those trust who refuse certificates.
+    #[must_use]
+    pub fn knows_trust(&self) -> bool {
+        self.trust.is_some_and(|trust| trust.anchors.is_some())
+    }
+
+    /// What a verifier objects to in the chain of a side; `None` where it showed none.
+    #[must_use]
+    pub fn judgement(&self, side: Side) -> Option<&Judgement> {
+        let [client, server] = &self.judgements;
+        let memo = if side == Side::Client { client } else { server };
+        let judged = memo.get_or_init(|| {
+            let unknown = Notary::default();
+            let name = self.server_name().filter(|_| side == Side::Server);
+            let question = Question {
+                host: name.as_deref(),
+                moment: self.now(),
+                purpose: match side {
+                    Side::Server => Purpose::Server,
+                    Side::Client => Purpose::Client,
+                },
+                exchange: self.exchange(side),
+                anchors: self.trust.and_then(|trust| trust.anchors.as_deref()),
+            };
+            let notary = self.trust.map_or(&unknown, |trust| &trust.notary);
+            chain::judge(self.chain(side), &question, notary)
+        });
+        judged.as_ref()
+    }
+
+    /// What TLS does with the key of a side's certificate.
+    fn exchange(&self, side: Side) -> Exchange {
+        let Some(answer) = &self.server_hello else { return Exchange::Unknown };
+        if side == Side::Client || answer.what.version().is_tls13() {
+            return Exchange::Signs;
+        }
+        match answer.what.cipher_suite.key_exchange() {
+            Some(KeyExchange::Rsa) => Exchange::Decrypts,
+            Some(KeyExchange::Ecdhe | KeyExchange::Dhe) => Exchange::Signs,
+            _ => Exchange::Unknown,
         }
     }
 

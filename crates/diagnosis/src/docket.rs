@@ -13,12 +13,13 @@ use trace::{Carrier, Endpoint, Event, Message, Outcome, Seen, Session, Side, Siz
 use wire::{HandshakeType, ProtocolVersion};
 
 use crate::rules::refused_renegotiation;
-use crate::{Case, Contrast, Difference, Finding, Recovery, Stack, judge};
+use crate::{Case, Contrast, Difference, Finding, Recovery, Stack, Trust, judge};
 
 /// Collects the sessions of one capture and judges those that failed.
 #[derive(Debug, Default)]
 pub struct Docket {
     contrast: Contrast,
+    trust: Trust,
     /// The cases that wait, each with the bytes it takes.
     waiting: VecDeque<(usize, Box<Session>)>,
     waiting_bytes: usize,
@@ -65,6 +66,13 @@ const MAX_STRANGERS: u32 = 256;
 const MAX_STRANGE_SERVERS: usize = 4096;
 
 impl Docket {
+    /// The same, where it is known whom those trust who refuse certificates, and when they looked.
+    #[must_use]
+    pub fn trusting(mut self, trust: Trust) -> Self {
+        self.trust = trust;
+        self
+    }
+
     /// Takes a session that has ended.
     pub fn add(&mut self, mut session: Box<Session>) {
         self.contrast.observe(&session);
@@ -128,7 +136,7 @@ impl Docket {
     fn judge_oldest(&mut self) {
         let Some((bytes, session)) = self.waiting.pop_front() else { return };
         self.waiting_bytes = self.waiting_bytes.saturating_sub(bytes);
-        let case = Case::new(&session, &self.contrast);
+        let case = Case::new(&session, &self.contrast).trusting(&self.trust);
         let findings = judge(&case);
         let (step, refuser, forged) = (case.step, case.refuser(), case.forged());
         let stacks = [Side::Client, Side::Server].map(|side| case.stack(side).map(|it| it.stack));

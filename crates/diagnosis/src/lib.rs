@@ -27,6 +27,7 @@ mod settings;
 mod sightings;
 mod sources;
 mod success;
+mod trust;
 
 pub use case::Case;
 pub use cause::{Cause, Fix};
@@ -42,3 +43,4 @@ pub use rules::{CAUSES, cause, judge};
 pub use settings::{Host, LABEL as SETTINGS};
 pub use sightings::{dialect_of, is_of_certificate, pointed_at, sighted};
 pub use sources::{Source, sources};
+pub use trust::Trust;

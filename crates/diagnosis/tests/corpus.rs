@@ -32,11 +32,6 @@ const NOT_FIRST: &[(&str, &[&str])] = &[
             "server-has-no-usable-certificate/openssl-openssl",
         ],
     ),
-    (
-        "42 from a stack that says 42 to everything, and a signature is not checked here: an \
-         authority that is not trusted is by far the more frequent reason",
-        &["cert-bad-signature/gnutls-tls12-go", "cert-bad-signature/go-tls12-java"],
-    ),
 ];
 
 /// Cases in which the cause is not found at all, by reason.

@@ -149,7 +149,8 @@ impl Story {
         if let (true, Some(opening)) = (self.tells_opened, &mut self.opening) {
             opening.heard(side, header.kind);
         }
-        let body: Arc<[u8]> = if is_kept(header.kind) && self.kept + body.len() <= MAX_KEPT {
+        let kept = is_kept(header.kind) || self.is_signed(side, header.kind);
+        let body: Arc<[u8]> = if kept && self.kept + body.len() <= MAX_KEPT {
             self.kept += body.len();
             body.into()
         } else {
@@ -157,6 +158,20 @@ impl Story {
         };
         let length = header.length + wire::HANDSHAKE_HEADER as u32;
         self.push(side, mark, length, Message::Handshake { kind: header.kind, body });
+    }
+
+    /// Whether somebody signs this message and no reading needs it but whoever verifies that: the
+    /// key exchange of a client that showed a certificate, and of TLS 1.3 what was opened.
+    fn is_signed(&self, side: Side, kind: HandshakeType) -> bool {
+        match kind {
+            HandshakeType::CLIENT_KEY_EXCHANGE => self.events.last().is_some_and(|last| {
+                let certificate = HandshakeType::CERTIFICATE;
+                last.side == side
+                    && matches!(&last.message, Message::Handshake { kind, .. } if *kind == certificate)
+            }),
+            HandshakeType::ENCRYPTED_EXTENSIONS | HandshakeType::FINISHED => self.tells_opened,
+            _ => false,
+        }
     }
 
     /// Tells a record of application data, or counts it where no reading depends on it.
@@ -391,6 +406,7 @@ fn is_kept(kind: HandshakeType) -> bool {
             | HandshakeType::HELLO_VERIFY_REQUEST
             | HandshakeType::CERTIFICATE
             | HandshakeType::CERTIFICATE_REQUEST
+            | HandshakeType::CERTIFICATE_STATUS
             | HandshakeType::CERTIFICATE_VERIFY
             | HandshakeType::SERVER_KEY_EXCHANGE
     )

@@ -146,9 +146,46 @@ impl<'a> CertificateRequest<'a> {
     }
 }
 
+/// A CertificateVerify: a side proves that the key of its certificate is its own (RFC 5246, 7.4.8;
+/// RFC 9846, 4.4.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CertificateVerify<'a> {
+    /// How it signs; `None` before TLS 1.2.
+    pub scheme: Option<SignatureScheme>,
+    /// The signature.
+    pub signature: &'a [u8],
+}
+
+impl<'a> CertificateVerify<'a> {
+    /// Reads the body of a CertificateVerify.
+    ///
+    /// # Errors
+    /// When the signature does not fit into the body.
+    pub fn read(body: &'a [u8], version: ProtocolVersion) -> Result<Self, Malformed> {
+        let mut body = Reader::new(body);
+        let scheme = match version.settled() >= ProtocolVersion::TLS_1_2 {
+            true => Some(SignatureScheme(body.u16("CertificateVerify algorithm")?)),
+            false => None,
+        };
+        Ok(Self { scheme, signature: body.vec16("CertificateVerify signature")? })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The scheme stands in front of the signature from TLS 1.2 on.
+    #[test]
+    fn a_proof_is_read() {
+        let body = [8, 4, 0, 2, 7, 9];
+        let new = CertificateVerify::read(&body, ProtocolVersion::TLS_1_3).unwrap();
+        assert_eq!(new.scheme, Some(SignatureScheme::RSA_PSS_RSAE_SHA256));
+        assert_eq!(new.signature, [7, 9]);
+        let old = CertificateVerify::read(&body[2..], ProtocolVersion::TLS_1_1).unwrap();
+        assert_eq!((old.scheme, old.signature), (None, &[7, 9][..]));
+        assert!(CertificateVerify::read(&body[..5], ProtocolVersion::TLS_1_2).is_err());
+    }
 
     /// Before TLS 1.3: a list of lists, with offsets into the message.
     #[test]

@@ -17,6 +17,10 @@ pub struct ServerKeyExchange<'a> {
     pub scheme: Option<SignatureScheme>,
     /// The hint that tells the client which of its pre-shared keys to use.
     pub psk_identity_hint: Option<&'a [u8]>,
+    /// The parameters as bytes, which are signed behind both randoms.
+    pub signed: &'a [u8],
+    /// The signature; `None` where nothing is signed, or it is not there as a whole.
+    pub signature: Option<&'a [u8]>,
 }
 
 /// The parameters of a key exchange.
@@ -63,6 +67,7 @@ impl<'a> ServerKeyExchange<'a> {
         version: ProtocolVersion,
     ) -> Result<Self, Malformed> {
         use KeyExchange as K;
+        let whole = body;
         let mut body = Reader::new(body);
         let exchange = suite.key_exchange();
         let psk_identity_hint = match exchange {
@@ -91,6 +96,7 @@ impl<'a> ServerKeyExchange<'a> {
             }
             _ => KeyParameters::Other,
         };
+        let written = whole.get(..body.at()).unwrap_or_default();
         let understood = !matches!(parameters, KeyParameters::Other | KeyParameters::ExplicitCurve);
         let signed = matches!(
             suite.authentication(),
@@ -100,7 +106,8 @@ impl<'a> ServerKeyExchange<'a> {
             true => body.u16("ServerKeyExchange algorithm").ok().map(SignatureScheme),
             false => None,
         };
-        Ok(Self { parameters, scheme, psk_identity_hint })
+        let signature = (understood && signed).then(|| body.vec16("signature").ok()).flatten();
+        Ok(Self { parameters, scheme, psk_identity_hint, signed: written, signature })
     }
 
     /// The size of the Diffie-Hellman prime or of the export RSA key, in bits.
@@ -148,6 +155,7 @@ mod tests {
         let exchange = ServerKeyExchange::read(&body, DHE_RSA, ProtocolVersion::TLS_1_2).unwrap();
         assert_eq!(exchange.bits(), Some(16));
         assert_eq!(exchange.scheme, Some(SignatureScheme::RSA_PKCS1_SHA256));
+        assert_eq!((exchange.signed, exchange.signature), (&body[..11], Some(&[9][..])));
         let old = ServerKeyExchange::read(&body, DHE_RSA, ProtocolVersion::TLS_1_1).unwrap();
         assert_eq!(old.scheme, None);
     }

@@ -54,7 +54,9 @@ mod version;
 pub use alternative_name::AlternativeName;
 pub use capture::{Damage, Format, Link, Next, Packet, Packets};
 pub use certificate::{BasicConstraints, Certificate, ExtendedKeyUsage, KeyUsage};
-pub use certificate_message::{CertificateEntry, CertificateMessage, CertificateRequest};
+pub use certificate_message::{
+    CertificateEntry, CertificateMessage, CertificateRequest, CertificateVerify,
+};
 pub use cipher::{Authentication, CipherSuite, KeyExchange, Weakness, encrypted_alert_length};
 pub use client_hello::ClientHello;
 pub use distinguished_name::DistinguishedName;

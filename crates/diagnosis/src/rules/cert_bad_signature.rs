@@ -1,11 +1,12 @@
 //! A signature in the server's chain does not fit its issuer's key.
 
+use ::chain::{Flaw, Signature};
 use alert::Alert;
 use trace::Side;
 
-use super::chain;
 use super::chain::End;
-use super::refusal::{self, Words};
+use super::refusal::{self, Refusal, Words};
+use super::{chain, proof};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -25,20 +26,27 @@ const WORDS: Words = Words {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    let refusal = refusal::of_server(case)?;
+    let refusal = refusal::any(case)?;
+    let shown = refusal.by.other();
+    if let Some(finding) = proved(case, &refusal) {
+        return Some(finding);
+    }
+    if shown == Side::Client {
+        return None;
+    }
     let Some(leaf) = case.server_leaf() else {
         return refusal.unseen(case, &CAUSE, Defect::Signature, &WORDS);
     };
     // The issuer's name fits but its key does not: an authority that was made anew.
-    let other_key = case
-        .server_chain()
-        .iter()
-        .skip(1)
-        .take(8)
-        .any(|above| leaf.issuer().matches(&above.subject()) && !leaf.is_issued_by(above));
+    let other_key = chain::flaw(case, shown, |flaw| *flaw == Flaw::OtherKeyNumber).is_some();
+    // Every signature that was sent fits: what is left is a root that the client knows under the
+    // same name with another key, and the server's own signature.
+    let good = case.judgement(shown)?.is_verified();
     let confidence = match refusal.code() {
+        Some(Alert::DECRYPT_ERROR) if good && own_is_bad(case) => return None,
         Some(Alert::DECRYPT_ERROR) => Confidence::Likely,
-        Some(Alert::BAD_CERTIFICATE) if other_key || refusal.speaks_of(case, Defect::Signature) => {
+        Some(Alert::BAD_CERTIFICATE) if other_key => Confidence::Likely,
+        Some(Alert::BAD_CERTIFICATE) if refusal.speaks_of(case, Defect::Signature) && !good => {
             Confidence::Likely
         }
         Some(Alert::BAD_CERTIFICATE) => Confidence::Possible,
@@ -58,8 +66,54 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             format!("{} under the right name, but with another key", chain::issuer(leaf)),
         )
     } else {
-        chain::told(case, refusal.by.other(), finding)
+        chain::told(case, shown, finding)
     };
     let finding = finding.tell(WORDS.tell);
     Some(refusal.told(case, Defect::Signature, finding))
+}
+
+/// The chain itself shows it: a signature was verified, and is not of the issuer's key.
+fn proved(case: &Case<'_>, refusal: &Refusal) -> Option<Finding> {
+    let shown = refusal.by.other();
+    let (forged, _) = chain::flaw(case, shown, |flaw| *flaw == Flaw::BadSignature)?;
+    let alone = chain::is_fine_but(case.judgement(shown)?, |flaw| *flaw == Flaw::BadSignature);
+    let fits = match (refusal.code(), case.stack(refusal.by)) {
+        (Some(Alert::DECRYPT_ERROR), _) => true,
+        (Some(code), Some(guess)) => {
+            guess.stack.says(refusal.by, Defect::Signature, refusal.tls13) == Some(code)
+        }
+        // Who speaks is not known, and many say this to it.
+        (Some(code), None) => code == Alert::BAD_CERTIFICATE,
+        (None, _) => false,
+    };
+    let confidence = match refusal.code() {
+        Some(Alert::DECRYPT_ERROR) => Confidence::Certain,
+        Some(_) if fits && alone => Confidence::Certain,
+        // Whoever looks for the issuer by its key number does not find it.
+        Some(Alert::UNKNOWN_CA | Alert::BAD_CERTIFICATE | Alert::CERTIFICATE_UNKNOWN) => {
+            Confidence::Likely
+        }
+        Some(_) => return None,
+        None => Confidence::Likely,
+    };
+    let frame = match shown {
+        Side::Server => case.server_chain_frame,
+        Side::Client => case.client_chain_frame,
+    };
+    let sends = if shown == Side::Server { "server sends" } else { "client gives" };
+    let finding = refusal.against(&CAUSE, confidence).frame(
+        sends,
+        frame,
+        format!(
+            "{}, not signed with the key of the {} that is sent with it",
+            chain::subject(forged),
+            chain::issuer(forged)
+        ),
+    );
+    Some(refusal.told(case, Defect::Signature, finding.tell(WORDS.tell)))
+}
+
+/// Whether the server's own signature is the one that does not fit.
+fn own_is_bad(case: &Case<'_>) -> bool {
+    proof::of_server(case).is_some_and(|proof| proof.signature == Signature::Bad)
 }

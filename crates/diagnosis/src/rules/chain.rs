@@ -1,14 +1,15 @@
 //! A chain of certificates as a verifier walks it: from the leaf up, as far as it was sent.
 
+use ::chain::{Flaw, Judgement, Place, Weight};
 use trace::{Outcome, Side};
 use wire::{Certificate, DistinguishedName, PublicKey, Time};
 
 use crate::dialect::Stack;
 use crate::{Case, Finding};
 
-/// Where the walk from the leaf ends.
+/// Where the walk from the leaf ends, among what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub(super) enum End {
     /// At the leaf, which vouches for itself.
     Leaf,
     /// At a root that was sent along.
@@ -17,46 +18,79 @@ pub(crate) enum End {
     Open(usize),
 }
 
-/// What the name of an issuer that was not sent suggests about it.
+/// What is known of an issuer that was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Absent {
-    /// A root: servers need not send it.
+    /// Its name is that of a root: servers need not send it.
     Root,
-    /// An intermediate: servers must send it.
-    Intermediate,
+    /// Its name is that of an intermediate: servers must send it.
+    Named,
+    /// The certificate says where it can be fetched: of a leaf that is nearly always an
+    /// intermediate.
+    Fetched,
     /// It could be either.
     Unclear,
 }
 
-/// Walks up the chain of a side from its leaf, whatever the order of the list; `None` where
-/// nothing was shown or the walk goes round in circles.
+/// Where the walk up the chain of a side ends, whatever the order of the list; `None` where nothing
+/// was shown.
 pub(super) fn end(case: &Case<'_>, side: Side) -> Option<End> {
-    let [client, server] = &case.ends;
-    let memo = if side == Side::Client { client } else { server };
-    *memo.get_or_init(|| walk(of(case, side)))
+    let last = case.judgement(side)?.path.iter().rev().find_map(|place| match place {
+        Place::Sent(at) => Some(*at),
+        Place::Trusted(_) => None,
+    })?;
+    let root = of(case, side).get(last)?.is_self_issued();
+    Some(match last {
+        0 if root => End::Leaf,
+        at if root => End::Root(at),
+        at => End::Open(at),
+    })
 }
 
-fn walk(chain: &[Certificate<'_>]) -> Option<End> {
-    let chain = chain.get(..MAX_WALK).unwrap_or(chain);
-    let mut at = 0;
-    for _ in 0..chain.len() {
-        let here = chain.get(at)?;
-        let issuer = here.issuer();
-        if issuer.matches(&here.subject()) {
-            return Some(if at == 0 { End::Leaf } else { End::Root(at) });
-        }
-        // Nearly always the next one, byte for byte.
-        let same = |other: &Certificate<'_>| issuer == other.subject();
-        match chain
-            .iter()
-            .position(same)
-            .or_else(|| chain.iter().position(|other| issuer.matches(&other.subject())))
-        {
-            Some(next) => at = next,
-            None => return Some(End::Open(at)),
-        }
+/// Whether the chain of a side ends at what is trusted; `None` where nobody said what is.
+pub(super) fn is_trusted(case: &Case<'_>, side: Side) -> Option<bool> {
+    let judgement = case.judgement(side)?;
+    case.knows_trust().then_some(matches!(judgement.end, ::chain::End::Anchor(_)))
+}
+
+/// The first flaw of a side's chain that `wanted` accepts, with the certificate that has it.
+pub(super) fn flaw<'c, 'a>(
+    case: &'c Case<'a>,
+    side: Side,
+    wanted: impl Fn(&Flaw) -> bool,
+) -> Option<(&'c Certificate<'a>, &'c Flaw)> {
+    let found = case.judgement(side)?.find(wanted)?;
+    Some((sent(case, side, found.at)?, &found.flaw))
+}
+
+/// The certificate at a place, if it was sent.
+pub(super) fn sent<'c, 'a>(
+    case: &'c Case<'a>,
+    side: Side,
+    place: Place,
+) -> Option<&'c Certificate<'a>> {
+    match place {
+        Place::Sent(at) => of(case, side).get(at),
+        Place::Trusted(_) => None,
     }
-    None
+}
+
+/// Whether nothing is wrong with a chain that every verifier would refuse, but what `except`
+/// accepts.
+pub(super) fn is_fine_but(judgement: &Judgement, except: impl Fn(&Flaw) -> bool) -> bool {
+    judgement.of_weight(Weight::Every).all(|objection| except(&objection.flaw))
+}
+
+/// Says that a list is out of order, if it is: some clients do not look for the next certificate.
+pub(super) fn ordered(case: &Case<'_>, side: Side, finding: Finding) -> Finding {
+    let Some((stray, _)) = flaw(case, side, |flaw| *flaw == Flaw::OutOfOrder) else {
+        return finding;
+    };
+    let frame = match side {
+        Side::Server => case.server_chain_frame,
+        Side::Client => case.client_chain_frame,
+    };
+    finding.frame("its order", frame, format!("{} comes too early in the list", subject(stray)))
 }
 
 /// What kind of authority is missing above a certificate.
@@ -65,12 +99,12 @@ pub(super) fn absent(certificate: &Certificate<'_>) -> Absent {
     let says = |words: &[&str]| words.iter().any(|word| issuer.contains(word));
     if says(&["root"]) {
         Absent::Root
-    } else if says(&["issuing", "intermediate", "subordinate", "sub ca", "subca"])
-        || !certificate.ca_issuers().is_empty()
-    {
-        Absent::Intermediate
-    } else {
+    } else if says(&["issuing", "intermediate", "subordinate", "sub ca", "subca"]) {
+        Absent::Named
+    } else if certificate.ca_issuers().is_empty() {
         Absent::Unclear
+    } else {
+        Absent::Fetched
     }
 }
 
@@ -89,22 +123,19 @@ pub(super) fn of<'c, 'a>(case: &'c Case<'a>, side: Side) -> &'c [Certificate<'a>
 
 /// Whether certificates were shown and all of them are in date.
 pub(super) fn is_in_date(case: &Case<'_>, chain: &[Certificate<'_>]) -> bool {
-    let now = case.session.started;
+    let now = case.now();
     !chain.is_empty() && chain.iter().all(|certificate| !is_out_of_date(certificate, now))
 }
 
-/// Whether the server's chain has a flaw that explains by itself why a client refused it: a date, a
-/// purpose, a name, a digest. A vague alert then needs no guess about what cannot be seen.
+/// Whether the server's chain has a flaw that explains by itself why a client refused it: one for
+/// which every verifier must, or a digest, a key, a missing name. A vague alert then needs no guess
+/// about what cannot be seen. A critical extension is none: what is unknown here others may know.
 pub(super) fn is_flawed(case: &Case<'_>) -> bool {
-    *case.flawed.get_or_init(|| {
-        let now = case.session.started;
-        case.server_chain().iter().take(MAX_WALK).any(|it| {
-            is_out_of_date(it, now) || (!it.is_self_issued() && it.signature_algorithm().is_weak())
-        }) || case.server_leaf().is_some_and(|leaf| !may_serve(leaf))
-            || uncovered_name(case).is_some()
-            || (short_key(case).is_some() && !is_lenient(case))
-            || (is_nameless(case) && !reads_common_names(case))
-    })
+    let Some(judgement) = case.judgement(Side::Server) else { return false };
+    !is_fine_but(judgement, |flaw| matches!(flaw, Flaw::UnknownCritical(_)))
+        || judgement.find(|flaw| matches!(flaw, Flaw::WeakHash(_))).is_some()
+        || (short_key(case).is_some() && !is_lenient(case))
+        || (is_nameless(case) && !reads_common_names(case))
 }
 
 /// Whether a certificate may be a server's, by its extended key usage.

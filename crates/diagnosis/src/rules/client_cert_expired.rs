@@ -28,7 +28,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if answer == Answer::Empty {
         return None;
     }
-    let now = case.session.started;
+    let now = case.now();
     let Some(leaf) = case.client_leaf() else {
         return refusal.unseen(case, &CAUSE, Defect::Expired, &WORDS);
     };

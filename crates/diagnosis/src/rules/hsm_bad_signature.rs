@@ -1,11 +1,12 @@
 //! The client proves its certificate with a signature that does not fit it.
 
+use ::chain::Signature;
 use alert::Alert;
 use trace::Side;
 use wire::HandshakeType;
 
 use super::answer::{self, Answer};
-use super::refusal;
+use super::{proof, refusal};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -20,23 +21,32 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let (refusal, given) = refusal::of_client(case)?;
     let signed = case.session.handshakes(Side::Client, HandshakeType::CERTIFICATE_VERIFY).next();
-    let confidence = match refusal.code()? {
-        Alert::DECRYPT_ERROR => Confidence::Likely,
+    let proof = proof::of_client(case).map(|proof| proof.signature);
+    let confidence = match (refusal.code()?, proof) {
+        (_, Some(Signature::Good)) => return None,
+        (Alert::DECRYPT_ERROR | Alert::HANDSHAKE_FAILURE, Some(Signature::Bad)) => {
+            Confidence::Certain
+        }
+        (_, Some(Signature::Bad)) => Confidence::Likely,
+        (Alert::DECRYPT_ERROR, _) => Confidence::Likely,
         // Java says this, and others say it when a rule of their own is broken.
-        Alert::HANDSHAKE_FAILURE if signed.is_some() => Confidence::Possible,
+        (Alert::HANDSHAKE_FAILURE, _) if signed.is_some() => Confidence::Possible,
         _ => return None,
     };
     if given != Answer::Certificate {
         return None;
     }
-    let finding = refusal.against(&CAUSE, confidence);
+    let finding = answer::gives(case, refusal.against(&CAUSE, confidence));
     let finding = match signed {
-        Some(seen) => answer::gives(case, finding).at(
+        Some(seen) if proof == Some(Signature::Bad) => {
+            finding.at("client signs", &seen, "the handshake, not with the key of its certificate")
+        }
+        Some(seen) => finding.at(
             "client signs",
             &seen,
             "the handshake, with the key that belongs to it or should",
         ),
-        None => answer::gives(case, finding),
+        None => finding,
     };
     let finding =
         finding.tell("compare the public keys: openssl x509 -pubkey, openssl pkey -pubout");

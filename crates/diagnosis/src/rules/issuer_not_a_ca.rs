@@ -1,7 +1,8 @@
 //! A certificate in the chain was issued by one that may not issue any.
 
+use ::chain::Flaw;
 use alert::Alert;
-use wire::Certificate;
+use trace::Side;
 
 use super::chain;
 use super::refusal::{self, Words};
@@ -30,8 +31,13 @@ const WORDS: Words = Words {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
-    let (issuer, why) = unfit(case.server_chain())?;
-    let confidence = refusal.because_of(&WORDS)?;
+    let unfit = |flaw: &Flaw| matches!(flaw, Flaw::NotAnAuthority | Flaw::MayNotSign);
+    let (issuer, flaw) = chain::flaw(case, Side::Server, unfit)?;
+    let why = match flaw {
+        Flaw::MayNotSign => "whose key may not sign certificates (keyUsage)",
+        _ => "which is no authority (basicConstraints)",
+    };
+    let confidence = refusal.because_of_chain(case, Defect::Authority, &WORDS, unfit)?;
     let finding = refusal
         .against(&CAUSE, confidence)
         .frame(
@@ -42,31 +48,3 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         .tell(WORDS.tell);
     Some(refusal.told(case, Defect::Authority, finding))
 }
-
-/// The first certificate that issued another of the chain and may not (RFC 5280, 4.2.1.3 and
-/// 4.2.1.9), and why. A root is trusted for itself, and verifiers overlook its extensions.
-fn unfit<'c, 'a>(chain: &'c [Certificate<'a>]) -> Option<(&'c Certificate<'a>, String)> {
-    let pairs = chain.iter().zip(chain.iter().skip(1)).take(MAX_WALK).enumerate();
-    pairs
-        .filter(|(_, (below, above))| {
-            below.issuer().matches(&above.subject()) && !above.is_self_issued()
-        })
-        .find_map(|(between, (_, above))| {
-            let why = match above.basic_constraints() {
-                Some(it) if it.ca => match it.path_length {
-                    Some(most) if (most as usize) < between => {
-                        format!("which allows {most} authorities below it and has {between}")
-                    }
-                    _ if above.key_usage().is_some_and(|usage| !usage.cert_sign) => {
-                        "whose key may not sign certificates (keyUsage)".to_owned()
-                    }
-                    _ => return None,
-                },
-                _ => "which is no authority (basicConstraints)".to_owned(),
-            };
-            Some((above, why))
-        })
-}
-
-/// Certificates of one chain that are looked at.
-const MAX_WALK: usize = 8;

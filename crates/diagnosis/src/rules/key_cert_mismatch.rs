@@ -1,10 +1,12 @@
 //! The server proves its certificate with a key that does not belong to it.
 
+use ::chain::Signature;
 use alert::Alert;
-use trace::Side;
+use trace::{Outcome, Side};
 use wire::{ExtensionType, KeyExchange};
 
 use super::chain;
+use super::proof::{self, Proof};
 use crate::dialect::Stack;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -15,10 +17,60 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
+const TELL: &str = "compare the public keys: openssl x509 -pubkey, openssl pkey -pubout";
+
+/// What clients say to a signature that is not of the certificate's key: OpenSSL and GnuTLS 51, Java
+/// 40, Go 10 or 51 (measured), others what they say to a certificate.
+const REFUSES: [Alert; 5] = [
+    Alert::DECRYPT_ERROR,
+    Alert::HANDSHAKE_FAILURE,
+    Alert::UNEXPECTED_MESSAGE,
+    Alert::BAD_CERTIFICATE,
+    Alert::ILLEGAL_PARAMETER,
+];
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    match proof::of_server(case) {
+        Some(proof) if proof.signature == Signature::Bad => proved(case, &proof),
+        Some(proof) if proof.signature == Signature::Good => None,
+        _ => guessed(case),
+    }
+}
+
+/// The capture holds the signature, and it was not made with the key of the certificate.
+fn proved(case: &Case<'_>, proof: &Proof) -> Option<Finding> {
+    let alert = case.alert.as_ref().filter(|seen| {
+        seen.what.0 == Side::Client
+            && seen.event > proof.event
+            && REFUSES.contains(&seen.what.1.alert)
+    });
+    let left = matches!(
+        case.session.outcome,
+        Outcome::Closed(Side::Client) | Outcome::Reset(Side::Client)
+    ) || case.likely_refused_by(Side::Client);
+    let confidence = match alert {
+        Some(_) => Confidence::Certain,
+        None if left => Confidence::Likely,
+        None => return None,
+    };
+    let finding = Finding::new(&CAUSE, confidence, Some(Side::Client));
+    let leaf = case.server_leaf()?;
+    let finding = chain::told(case, Side::Server, finding).frame(
+        "server signs",
+        proof.frame,
+        format!("{}, not with the key of its certificate ({})", proof.what, leaf.public_key()),
+    );
+    let finding = match alert {
+        Some(alert) => finding.at("client says", alert, alert.what.1.alert.to_string()),
+        None => finding.tell(TELL),
+    };
+    Some(finding)
+}
+
 /// A signature that does not verify is refused with 51, be it the server's own or that of an issuer;
 /// the latter is more frequent, because most servers do not start with a wrong key. Java says 40 and
 /// Go 10 to this alone (measured).
-fn judge(case: &Case<'_>) -> Option<Finding> {
+fn guessed(case: &Case<'_>) -> Option<Finding> {
     let alert = case.alert.as_ref().filter(|seen| seen.what.0 == Side::Client)?;
     let code = alert.what.1.alert;
     let stack = case.stack(Side::Client).map(|guess| guess.stack);
@@ -47,11 +99,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         }
         _ => return None,
     };
-    Some(
-        finding
-            .at("client says", alert, code.to_string())
-            .tell("compare the public keys: openssl x509 -pubkey, openssl pkey -pubout"),
-    )
+    Some(finding.at("client says", alert, code.to_string()).tell(TELL))
 }
 
 /// Whether Java has nothing else to say 40 to: a prime that is too short, a hello without secure

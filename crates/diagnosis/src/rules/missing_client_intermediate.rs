@@ -64,5 +64,5 @@ pub(super) fn is_suspected(case: &Case<'_>) -> bool {
     {
         return false;
     }
-    chain::absent(leaf) == Absent::Intermediate
+    matches!(chain::absent(leaf), Absent::Named | Absent::Fetched)
 }

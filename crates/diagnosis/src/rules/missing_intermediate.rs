@@ -30,29 +30,38 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return refusal.unseen(case, &CAUSE, Defect::Authority, &WORDS);
     };
     let vague = refusal.code() != Some(Alert::UNKNOWN_CA);
-    if chain::end(case, Side::Server) != Some(End::Open(0)) || (vague && chain::is_flawed(case)) {
+    let Some(End::Open(last)) = chain::end(case, Side::Server) else { return None };
+    if chain::is_trusted(case, Side::Server) == Some(true) || (vague && chain::is_flawed(case)) {
         return None;
     }
+    let below = case.server_chain().get(last).unwrap_or(leaf);
     let broken = case.server_chain().len() > 1;
-    let suspected = match chain::absent(leaf) {
+    let suspected = match chain::absent(below) {
+        // Further up the place where the issuer can be fetched leads to a root as well.
+        Absent::Named if last > 0 => Confidence::Likely,
+        _ if last > 0 => return None,
         _ if broken => Confidence::Likely,
-        Absent::Intermediate => Confidence::Likely,
+        Absent::Named | Absent::Fetched => Confidence::Likely,
         Absent::Unclear => Confidence::Possible,
         Absent::Root => return None,
     };
     let confidence = refusal.because_of(&WORDS)?.max(suspected);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
     let says = format!(
-        "{} certificate{}; {}, its issuer, is not among them",
+        "{} certificate{}; {}, {}, is not among them",
         case.server_chain().len(),
         if broken { "s" } else { "" },
-        chain::issuer(leaf)
+        chain::issuer(below),
+        match last {
+            0 => "its issuer".to_owned(),
+            _ => format!("the issuer of {}", chain::subject(below)),
+        }
     );
     let mut finding =
         refusal.against(&CAUSE, confidence).frame("server sends", case.server_chain_frame, says);
-    if let Some(place) = leaf.ca_issuers().first() {
+    if let Some(place) = below.ca_issuers().first() {
         finding = finding.frame("issuer at", case.server_chain_frame, chain::cut(place));
     }
-    let finding = finding.tell(WORDS.tell);
+    let finding = chain::ordered(case, Side::Server, finding).tell(WORDS.tell);
     Some(refusal.told(case, Defect::Authority, finding))
 }

@@ -55,18 +55,21 @@ mod malformed_clienthello;
 mod middlebox_corruption;
 mod missing_client_intermediate;
 mod missing_intermediate;
+mod name_constraint_violated;
 mod no_protocol_enabled_locally;
 mod no_renegotiation;
 mod no_shared_cipher;
 mod no_shared_group;
 mod not_yet_valid;
 mod ocsp_must_staple_missing;
+mod path_length_exceeded;
 mod plaintext_http_on_tls_port;
 mod pmtu_blackhole;
 mod port;
 mod post_handshake_auth_unsupported;
 mod pq_clienthello_split;
 mod private_key_permission;
+mod proof;
 mod protocol;
 mod proxy_connect_error;
 mod proxy_protocol_mismatch;
@@ -119,7 +122,6 @@ mod wrong_starttls_mode;
 mod x509_strict;
 
 pub(crate) use answer::{Answer, answered};
-pub(crate) use chain::End;
 pub(crate) use chain::short;
 pub(crate) use hello::{listing, suites, versions_offered};
 pub(crate) use no_renegotiation::refused_renegotiation;
@@ -181,6 +183,8 @@ pub const CAUSES: &[&Cause] = &[
     &hidden_server_certificate::CAUSE,
     &revocation_unreachable::CAUSE,
     &issuer_not_a_ca::CAUSE,
+    &path_length_exceeded::CAUSE,
+    &name_constraint_violated::CAUSE,
     &ocsp_must_staple_missing::CAUSE,
     &chain_sigalg_not_offered::CAUSE,
     &x509_strict::CAUSE,

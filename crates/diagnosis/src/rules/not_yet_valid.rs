@@ -24,7 +24,7 @@ const WORDS: Words = Words {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
-    let now = case.session.started;
+    let now = case.now();
     let finding = match case.server_leaf() {
         Some(_) => {
             let early = case.server_chain().iter().take(8).find(|it| it.not_before() > now)?;

@@ -1,5 +1,6 @@
 //! Who refused whose certificate, and how it was said: what all certificate rules share.
 
+use ::chain::Flaw;
 use alert::Alert;
 use trace::{Carrier, Message, Outcome, Side, Transport};
 use wire::{HandshakeType, Time};
@@ -225,6 +226,22 @@ impl Refusal {
             Voice::Silent => Some(Confidence::Possible),
             Voice::SilentLater | Voice::Unheard => words.plain.then_some(Confidence::Possible),
         }
+    }
+
+    /// The same for a flaw that a verified chain shows and every verifier refuses: certain where it
+    /// is the only one of its kind and the stack that refused was measured to say just this to it.
+    pub(super) fn because_of_chain(
+        &self,
+        case: &Case<'_>,
+        defect: Defect,
+        words: &Words,
+        flaw: impl Fn(&Flaw) -> bool,
+    ) -> Option<Confidence> {
+        let confidence = self.because_of(words)?;
+        let own = case.stack(self.by).and_then(|it| it.stack.says(self.by, defect, self.tls13));
+        let said = self.code().is_some_and(|code| own == Some(code));
+        let alone = case.judgement(self.by.other()).is_some_and(|it| chain::is_fine_but(it, flaw));
+        Some(if said && alone { Confidence::Certain } else { confidence })
     }
 
     /// A finding against the certificate that was refused.

@@ -1,6 +1,7 @@
 //! The server does not accept the authority behind the client's certificate.
 
 use alert::Alert;
+use trace::Side;
 
 use super::answer::{self, Answer};
 use super::refusal::{self, Words};
@@ -57,6 +58,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             format!("{}{more}: not the client's", chain::short(&first)),
         );
     }
+    let finding = match chain::is_trusted(case, Side::Client) {
+        Some(true) => finding.fact("trust", "the given anchors hold its root; the server's do not"),
+        Some(false) => finding.fact("trust", "none of the given anchors is at its end"),
+        None => finding,
+    };
     let finding = finding.tell(WORDS.tell);
     Some(refusal.told(case, Defect::Authority, finding))
 }
@@ -77,9 +83,8 @@ pub(super) fn is_named(case: &Case<'_>) -> Option<bool> {
 
 /// Whether the client's certificate has a flaw of its own: a date or a purpose.
 pub(super) fn is_out_of_order(case: &Case<'_>) -> bool {
-    case.client_leaf().is_some_and(|leaf| {
-        chain::is_out_of_date(leaf, case.session.started) || !chain::may_be_client(leaf)
-    })
+    case.client_leaf()
+        .is_some_and(|leaf| chain::is_out_of_date(leaf, case.now()) || !chain::may_be_client(leaf))
 }
 
 /// Authorities of one request that are looked at: 16 KiB hold a few hundred.

@@ -36,17 +36,28 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
-    let suspected = match chain::end(case, Side::Server)? {
+    let end = chain::end(case, Side::Server)?;
+    let trusted = chain::is_trusted(case, Side::Server);
+    let missing = match end {
         End::Leaf => return None,
-        End::Open(0) if case.server_chain().len() > 1 => Confidence::Possible,
-        End::Open(0) if chain::absent(leaf) == Absent::Intermediate => Confidence::Possible,
-        End::Open(_) | End::Root(_) => Confidence::Likely,
+        End::Open(0) => {
+            case.server_chain().len() > 1
+                || matches!(chain::absent(leaf), Absent::Named | Absent::Fetched)
+        }
+        End::Open(_) | End::Root(_) => false,
+    };
+    let suspected = match trusted {
+        // Whoever refused trusts nothing at the end of this chain, and nothing else is wrong.
+        Some(false) if !missing && is_known(case, end) => Confidence::Certain,
+        Some(true) => Confidence::Likely,
+        _ if missing => Confidence::Possible,
+        _ => Confidence::Likely,
     };
     let confidence = refusal.because_of(&WORDS)?.max(suspected);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
     let finding = chain::told(case, refusal.by.other(), refusal.against(&CAUSE, confidence));
-    let finding = match chain::end(case, Side::Server) {
-        Some(End::Root(at)) => match case.server_chain().get(at) {
+    let finding = match end {
+        End::Root(at) => match case.server_chain().get(at) {
             Some(root) => finding.frame(
                 "its root",
                 case.server_chain_frame,
@@ -54,7 +65,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             ),
             None => finding,
         },
-        Some(End::Open(at)) if at > 0 => match case.server_chain().get(at) {
+        End::Open(at) if at > 0 => match case.server_chain().get(at) {
             Some(last) => finding.frame(
                 "its root",
                 case.server_chain_frame,
@@ -64,6 +75,24 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         },
         _ => finding,
     };
-    let finding = finding.tell(WORDS.tell);
+    let finding = match trusted {
+        Some(true) => finding.fact("trust", "the given anchors hold its root; the client's do not"),
+        Some(false) => finding.fact("trust", "none of the given anchors is at its end"),
+        None => finding,
+    };
+    let finding = chain::ordered(case, Side::Server, finding).tell(WORDS.tell);
     Some(refusal.told(case, Defect::Authority, finding))
+}
+
+/// Whether the root is known, by its certificate or by its name, and nothing else is wrong with the
+/// chain.
+fn is_known(case: &Case<'_>, end: End) -> bool {
+    let root = match end {
+        End::Root(_) => true,
+        End::Open(at) => {
+            case.server_chain().get(at).is_some_and(|last| chain::absent(last) == Absent::Root)
+        }
+        End::Leaf => false,
+    };
+    root && case.judgement(Side::Server).is_some_and(|it| chain::is_fine_but(it, |_| false))
 }

@@ -1,8 +1,8 @@
 //! A certificate that only lenient verifiers take.
 
+use ::chain::{Flaw, Weight};
 use alert::Alert;
 use trace::Side;
-use wire::Certificate;
 
 use super::chain;
 use super::refusal::{self, Voice};
@@ -16,58 +16,44 @@ pub(super) const CAUSE: Cause = Cause {
     judge,
 };
 
-/// What keeps a certificate from a verifier that is strict.
-enum Flaw {
-    /// A critical extension that verifiers do not know: all of them must refuse.
-    Critical(String),
-    /// No authorityKeyIdentifier: only strict verifiers refuse.
-    NoAuthorityKey,
-}
-
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     match refusal.voice {
         Voice::Silent | Voice::Alert(Alert::CERTIFICATE_UNKNOWN | Alert::BAD_CERTIFICATE) => {}
         _ => return None,
     }
-    let (flawed, flaw) = flaw(case.server_chain())?;
+    // The one that all verifiers refuse, and else the first of those that strict ones do.
+    let strict = |flaw: &Flaw| flaw.weight() == Weight::Strict;
+    let (flawed, flaw) = chain::flaw(case, Side::Server, is_critical)
+        .or_else(|| chain::flaw(case, Side::Server, strict))?;
     if chain::is_flawed(case) {
         return None;
     }
     let openssl = case.stack(Side::Client).is_some_and(|guess| guess.stack == Stack::OpenSsl);
-    let confidence = match (&flaw, refusal.voice) {
+    let confidence = match (flaw, refusal.voice) {
         (_, Voice::Alert(Alert::CERTIFICATE_UNKNOWN)) => Confidence::Likely,
-        (Flaw::Critical(_), Voice::Alert(Alert::BAD_CERTIFICATE)) if !openssl => Confidence::Likely,
-        (Flaw::Critical(_), Voice::Silent) => Confidence::Possible,
+        (Flaw::UnknownCritical(_), Voice::Alert(Alert::BAD_CERTIFICATE)) if !openssl => {
+            Confidence::Likely
+        }
+        (Flaw::UnknownCritical(_), Voice::Silent) => Confidence::Possible,
         _ => return None,
     };
     // OpenSSL, told to be strict, says 46 to this and to little else; others overlook it.
-    if matches!(flaw, Flaw::NoAuthorityKey) && !openssl {
+    if !is_critical(flaw) && !openssl {
         return None;
     }
-    let says = match flaw {
-        Flaw::Critical(oid) => format!("an unknown critical extension, {oid}"),
-        Flaw::NoAuthorityKey => "no authorityKeyIdentifier".to_owned(),
-    };
     let finding = refusal
         .against(&CAUSE, confidence)
         .frame(
             "server sends",
             case.server_chain_frame,
-            format!("{}, with {says}", chain::subject(flawed)),
+            format!("{}: it {flaw}", chain::subject(flawed)),
         )
         .tell("openssl verify -x509_strict names the rule");
     Some(refusal.told(case, None, finding))
 }
 
-/// The first flaw in a chain; a root is trusted for itself.
-fn flaw<'c, 'a>(chain: &'c [Certificate<'a>]) -> Option<(&'c Certificate<'a>, Flaw)> {
-    let looked_at = || chain.iter().take(8).filter(|it| !it.is_self_issued());
-    let critical = looked_at().find_map(|it| {
-        it.unknown_critical().into_iter().next().map(|oid| (it, Flaw::Critical(oid)))
-    });
-    critical.or_else(|| {
-        let bare = looked_at().find(|it| it.authority_key_id().is_none())?;
-        Some((bare, Flaw::NoAuthorityKey))
-    })
+/// A critical extension that verifiers do not know: all of them must refuse.
+fn is_critical(flaw: &Flaw) -> bool {
+    matches!(flaw, Flaw::UnknownCritical(_))
 }
