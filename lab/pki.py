@@ -13,7 +13,8 @@ import subprocess
 _CHAINS = {"untrusted": "", "small": "", "selfsigned": "", "short": "", "alice": "", "alice-untrusted": "",
            "alice-expired": "", "alice-server-usage": "", "alice-deep": "clients-issuing",
            "alice-short": "", "alice-rsa": "clients-issuing", "old-chain": "expired-issuing",
-           "intercepted": "", "listed": "", "asked": "", "by-a-leaf": "no-authority"}
+           "intercepted": "", "listed": "", "asked": "", "by-a-leaf": "no-authority",
+           "too-deep": "narrow-chain", "not-permitted": "constrained"}
 SERVER_NAME = "www.example.test"
 OTHER_NAME = "shop.example.test"
 # Where the status of the certificates "listed" and "asked" is to be had.
@@ -138,6 +139,18 @@ class Pki:
         self.issue("no-authority", "root", "Example Departmental Server",
                    extensions=_LEAF.format(usage="serverAuth", name=SERVER_NAME), days=(-500, 1400))
         self.leaf("by-a-leaf", leaf, issuer="no-authority")
+        # An authority that allows none below it, and one below it.
+        self.issue("narrow", "root", "Example Regional CA", days=(-500, 1400),
+                   extensions=_AUTHORITY.replace("CA:TRUE", "CA:TRUE,pathlen:0"))
+        self.issue("below-narrow", "narrow", "Example Branch CA", extensions=_AUTHORITY,
+                   days=(-500, 1400))
+        both = [(self.folder / f"{name}.crt").read_text() for name in ("below-narrow", "narrow")]
+        (self.folder / "narrow-chain.crt").write_text("".join(both))
+        self.leaf("too-deep", leaf, issuer="below-narrow")
+        self.issue("constrained", "root", "Example Intranet CA", days=(-500, 1400),
+                   extensions=_AUTHORITY +
+                   "nameConstraints = critical,permitted;DNS:intern.example.test\n")
+        self.leaf("not-permitted", leaf, issuer="constrained")
         self.self_signed("selfsigned")
         self.leaf("damaged", leaf)
         self.damage("damaged")

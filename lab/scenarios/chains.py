@@ -13,6 +13,7 @@ def cases():
     yield from _usage()
     yield from _staple()
     yield from _no_authority()
+    yield from _limits()
     yield from _algorithm()
     yield from _other_key()
 
@@ -54,6 +55,15 @@ def _no_authority():
     purpose = "The server's certificate was issued by another server's certificate."
     for name in ("openssl", "python", "java", "go", "gnutls"):
         yield _refused(cause, purpose, "by-a-leaf", clients.ALL[name](tls="1.2"))
+
+
+def _limits():
+    for name in ("openssl", "java", "go", "gnutls"):
+        yield _refused("path-length-exceeded", "The chain holds an authority below one that allows "
+                       "none below it.", "too-deep", clients.ALL[name](tls="1.2"))
+        yield _refused("name-constraint-violated", "The authority may issue for names below "
+                       "intern.example.test only; the certificate is for www.example.test.",
+                       "not-permitted", clients.ALL[name](tls="1.2"))
 
 
 def _algorithm():

@@ -11,6 +11,7 @@ _DARK = "Without the key log the alert and the certificates cannot be seen."
 def cases():
     yield from _client_certificates()
     yield from _server_certificates()
+    yield from _other_key()
     yield from _renegotiation()
     yield _new_keys()
 
@@ -62,11 +63,39 @@ def _server_certificates():
          "The chain ends at a root the client does not trust.", ["missing-intermediate"]),
         ("hostname-mismatch", "shop", _go(),
          "The certificate is for shop.example.test, the client asked for www.example.test.", []),
+        ("untrusted-root", "untrusted", _openssl(tls="1.3"),
+         "The chain ends at a root the client does not trust.", ["missing-intermediate"]),
+        ("missing-intermediate", "short", _openssl(tls="1.3"),
+         "The server sends its certificate without the intermediate.", ["untrusted-root"]),
+        ("missing-intermediate", "short", _written(clients.gnutls()),
+         "The server sends its certificate without the intermediate.", ["untrusted-root"]),
+        ("cert-bad-signature", "damaged", _go(),
+         "The signature of the server's certificate is damaged.", []),
+        ("path-length-exceeded", "too-deep", _go(),
+         "The chain holds an authority below one that allows none below it.", []),
+        ("name-constraint-violated", "not-permitted", _openssl(tls="1.3"),
+         "The authority may issue for names below intern.example.test only; the certificate is for "
+         "www.example.test.", []),
     ]
     for cause, certificate, client, purpose, also in meetings:
         yield case(f"{cause}/{client.stack}-tls13-openssl-keys", purpose,
                    servers.openssl(cert=certificate, tls="1.3"), client, "client", tls="1.3",
                    keys="beside", also=also, notes=_DARK)
+
+
+def _other_key():
+    """Who signs the handshake with another key than the certificate's, which only the keys show."""
+    for client in (_openssl(tls="1.3"), _go(tls="1.3")):
+        yield case(f"key-cert-mismatch/{client.stack}-tls13-go-keys",
+                   "The server signs with a key that does not belong to its certificate.",
+                   servers.go("-key", "shop", tls="1.3"), client, "client", tls="1.3",
+                   keys="beside", notes=_DARK)
+    yield case("hsm-bad-signature/go-tls13-openssl-keys",
+               "The client signs with a key that does not belong to its certificate.",
+               servers.openssl("-Verify", "2", "-verify_return_error", "-CAfile", "clients.crt",
+                               tls="1.3"),
+               _go("-key", "alice-deep", cert="alice", tls="1.3"), "server", tls="1.3",
+               keys="beside", notes=_DARK)
 
 
 def _renegotiation():
