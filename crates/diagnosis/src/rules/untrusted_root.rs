@@ -1,5 +1,6 @@
 //! A root that the client does not trust.
 
+use ::chain::Flaw;
 use alert::Alert;
 use trace::Side;
 
@@ -49,8 +50,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let suspected = match trusted {
         // Whoever refused trusts nothing at the end of this chain, and nothing else is wrong.
         Some(false) if !missing && is_known(case, end) => Confidence::Certain,
-        Some(true) => Confidence::Likely,
-        _ if missing => Confidence::Possible,
+        // What every verifier refuses comes before what one does not trust.
+        _ if missing || is_broken(case) => Confidence::Possible,
         _ => Confidence::Likely,
     };
     let confidence = refusal.because_of(&WORDS)?.max(suspected);
@@ -94,5 +95,22 @@ fn is_known(case: &Case<'_>, end: End) -> bool {
         }
         End::Leaf => false,
     };
-    root && case.judgement(Side::Server).is_some_and(|it| chain::is_fine_but(it, |_| false))
+    root && !is_broken(case)
+}
+
+/// Whether every verifier must refuse the chain for a flaw that some call an unknown authority too.
+fn is_broken(case: &Case<'_>) -> bool {
+    let broken = |flaw: &Flaw| {
+        matches!(
+            flaw,
+            Flaw::BadSignature
+                | Flaw::NotAnAuthority
+                | Flaw::MayNotSign
+                | Flaw::OtherAuthority
+                | Flaw::PathTooLong { .. }
+                | Flaw::NotPermitted { .. }
+                | Flaw::Excluded { .. }
+        )
+    };
+    chain::flaw(case, Side::Server, broken).is_some()
 }

@@ -282,3 +282,48 @@ fn an_internal_error_is_possible() {
     let all = found(story.alert(Side::Server, Alert::INTERNAL_ERROR));
     assert!(all.contains(&("server-internal-error", Confidence::Possible)));
 }
+
+/// What is found of an unknown authority where it is known what the client trusts.
+fn found_trusting(story: Story, anchors: &[&[u8]]) -> Vec<Finding> {
+    let mut all = ::chain::Anchors::new();
+    anchors.iter().for_each(|der| all.add(der).unwrap());
+    let trust = crate::Trust::new(Some(all.into()), None);
+    let session = story.session();
+    crate::judge(&Case::new(&session, &crate::Contrast::default()).trusting(&trust))
+}
+
+/// With what the client trusts, an unknown authority is certain, and a known one is told: then the
+/// client has another store.
+#[test]
+fn anchors_settle_the_root() {
+    let story = || {
+        let story = shown("www.example.test", &[PROXY], VALID);
+        story.alert(Side::Client, Alert::UNKNOWN_CA)
+    };
+    let trust = |findings: &[Finding]| {
+        let root = findings.iter().find(|finding| finding.cause.slug == "untrusted-root").unwrap();
+        root.evidence.iter().find(|it| it.label == "trust").map(|it| it.says.clone())
+    };
+    let leaf = || shown("mail.contoso.test", &[LEAF], VALID).alert(Side::Client, Alert::UNKNOWN_CA);
+    assert_eq!(trust(&leaf().judge()), None);
+    let known = trust(&found_trusting(leaf(), &[ROOT])).unwrap();
+    assert!(known.contains("the client's do not"), "{known}");
+    let unknown = trust(&found_trusting(leaf(), &[PROXY])).unwrap();
+    assert!(unknown.contains("none of the given anchors"), "{unknown}");
+    // A product that makes its own certificates is told before the root.
+    assert_eq!(found_trusting(story(), &[ROOT])[0].cause.slug, "tls-interception-untrusted");
+}
+
+/// The dates are those of the moment that is given.
+#[test]
+fn a_moment_can_be_given() {
+    let story = shown("mail.contoso.test", &[LEAF, ROOT], VALID);
+    let session = story.alert(Side::Client, Alert::CERTIFICATE_EXPIRED).session();
+    let contrast = crate::Contrast::default();
+    let slug = |now| {
+        let trust = crate::Trust::new(None, now);
+        crate::judge(&Case::new(&session, &contrast).trusting(&trust))[0].cause.slug
+    };
+    assert_ne!(slug(None), "expired-leaf");
+    assert_eq!(slug(Some(Time::from_parts(VALID + 2 * YEAR, 0))), "expired-leaf");
+}
