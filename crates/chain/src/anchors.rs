@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use wire::{Certificate, DistinguishedName, Malformed};
 
+use crate::pem;
+
 /// A set of certificates that are trusted for themselves: the roots of a system, or one authority
 /// of a company.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +24,10 @@ struct Anchor {
     subject: Box<[u8]>,
 }
 
+/// What PEM calls a certificate; OpenSSL writes further bytes behind a trusted one.
+const LABELS: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
+/// The first byte of every certificate in DER.
+const DER_SEQUENCE: u8 = 0x30;
 /// Anchors that are kept: systems have some 150, the largest public sets some 600.
 const MAX_ANCHORS: usize = 8192;
 
@@ -44,6 +50,37 @@ impl Anchors {
             self.all.push(Anchor { der, subject });
         }
         Ok(())
+    }
+
+    /// Adds the certificates of a file: one in DER, or any number in PEM among whatever else it holds.
+    /// Returns how many it had.
+    ///
+    /// # Errors
+    /// Says what is wrong, to follow the name of the file: there is none in it, or one cannot be
+    /// read; those in front of that are added.
+    pub fn read(&mut self, file: &[u8]) -> Result<usize, String> {
+        let mut count = 0;
+        let mut other = None;
+        for (label, der) in pem::blocks(file) {
+            if !LABELS.contains(&label) {
+                other = Some(label.to_lowercase());
+                continue;
+            }
+            count += 1;
+            let added = der.is_some_and(|der| self.add(&der).is_ok());
+            if !added {
+                return Err(format!("certificate {count} in it cannot be read"));
+            }
+        }
+        match (count, other) {
+            (0, Some(other)) => Err(format!("no certificate in it, but a {other}")),
+            (0, None) if file.first() == Some(&DER_SEQUENCE) => {
+                self.add(file).map_err(|_| "no certificate: DER of something else".to_owned())?;
+                Ok(1)
+            }
+            (0, None) => Err("no certificate in it, neither PEM nor DER".to_owned()),
+            (count, _) => Ok(count),
+        }
     }
 
     /// How many there are.
@@ -81,6 +118,25 @@ impl Anchors {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Files of one certificate or several are read, and others are told apart.
+    #[test]
+    fn files_are_read() {
+        let mut anchors = Anchors::new();
+        assert_eq!(anchors.read(include_bytes!("../../wire/src/testdata/root.der")), Ok(1));
+        let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        assert_eq!(
+            anchors.read(key.as_bytes()).unwrap_err(),
+            "no certificate in it, but a private key"
+        );
+        let error = anchors.read(format!("{key}{broken}").as_bytes()).unwrap_err();
+        assert_eq!(error, "certificate 1 in it cannot be read");
+        for nothing in [&b""[..], b"hello", &[0x30, 3, 2, 1, 1]] {
+            assert!(anchors.read(nothing).unwrap_err().starts_with("no certificate"));
+        }
+        assert_eq!(anchors.len(), 1);
+    }
 
     /// A root is kept once, found by its name, and what is no certificate is refused.
     #[test]

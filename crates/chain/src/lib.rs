@@ -20,6 +20,7 @@ mod flaw;
 mod handshake;
 mod judgement;
 mod path;
+mod pem;
 mod question;
 mod signature;
 

@@ -7,9 +7,11 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use chain::Anchors;
 use diagnosis::join::{Testimony, Witness};
-use diagnosis::{Docket, Judged};
+use diagnosis::{Docket, Judged, Trust};
 use logs::More;
 use trace::{Outcome, Tracer};
 use wire::{KeyLog, Next, Packet, Packets, Time};
@@ -101,6 +103,15 @@ impl<'a> Intake<'a> {
             self.input.keys.given = true;
             self.tracer.add_keys(keys);
         }
+        self
+    }
+
+    /// The same, where it is known whom those trust who refuse certificates, and when they looked at
+    /// the dates: without it nothing is known of their trust, and they looked when the capture was
+    /// made.
+    #[must_use]
+    pub fn trusting(mut self, anchors: Option<Arc<Anchors>>, now: Option<Time>) -> Self {
+        self.docket = self.docket.trusting(Trust::new(anchors, now));
         self
     }
 

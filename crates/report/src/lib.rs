@@ -48,6 +48,7 @@ mod wanted;
 mod window;
 
 pub use causes::{causes, stack, stacks};
+pub use chain::Anchors;
 pub use events::EventLog;
 pub use explain::{Explanation, explain, is_known, phrase, question};
 pub use failure::{Ending, Failure, Severity};

@@ -8,7 +8,9 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use lexopt::{Arg, Parser, ValueExt};
-use report::{Filter, is_known, nearest, stacks};
+use report::{Filter, Time, is_known, nearest, stacks};
+
+use crate::moment;
 
 /// What the command is asked to do.
 #[derive(Debug)]
@@ -54,6 +56,10 @@ pub(crate) struct Job {
     pub(crate) drawing: Drawing,
     /// Key logs to open conversations with.
     pub(crate) key_logs: Vec<PathBuf>,
+    /// Files, folders and stores of what those trust who refuse certificates.
+    pub(crate) anchors: Vec<PathBuf>,
+    /// When they looked at the dates; `None` for the time of the capture.
+    pub(crate) now: Option<Time>,
     /// Files read at once; `None` for as many as there are cores.
     pub(crate) threads: Option<NonZeroUsize>,
     /// Whether failures are no reason to exit with 1.
@@ -163,6 +169,9 @@ pub(crate) fn parse(
     if job.sources.is_empty() && !job.key_logs.is_empty() {
         return Err("--keylog opens what captures hold: name a capture or a folder too".to_owned());
     }
+    if job.sources.is_empty() && (!job.anchors.is_empty() || job.now.is_some()) {
+        return Err("--ca and --now judge certificates: name a capture or a folder too".to_owned());
+    }
     if job.sources.is_empty() && job.format != Format::Text {
         return Err("codes, names and causes are explained as text only".to_owned());
     }
@@ -197,11 +206,12 @@ impl Job {
     }
 
     fn option(&mut self, name: &Name, parser: &mut Parser) -> Result<(), String> {
-        if name.0 == "--keylog" {
+        if let "--keylog" | "--ca" = name.0.as_str() {
             // A path, and no text.
             let path: PathBuf = parser.value().map_err(said)?.into();
-            self.again.extend(["--keylog".to_owned(), path.display().to_string()]);
-            self.key_logs.push(path);
+            self.again.extend([name.0.clone(), path.display().to_string()]);
+            let paths = if name.0 == "--ca" { &mut self.anchors } else { &mut self.key_logs };
+            paths.push(path);
             return Ok(());
         }
         let mut value = || text(parser.value().map_err(said)?);
@@ -216,6 +226,12 @@ impl Job {
             "--color" | "--colour" => self.drawing.colour = colour(&value()?)?,
             "--ascii" => self.drawing.ascii = true,
             "--width" => self.drawing.width = Some(positive(&value()?)?.get()),
+            "--now" => {
+                let typed = value()?;
+                let now = moment::read(&typed);
+                self.now = Some(now.ok_or_else(|| format!("--now {typed}: {MOMENT}"))?);
+                self.again.extend(["--now".to_owned(), typed]);
+            }
             "-j" => self.threads = Some(positive(&value()?)?),
             "--exit-zero" => self.exit_zero = true,
             unknown => return Err(no_such_option(unknown)),
@@ -373,6 +389,9 @@ fn said(error: lexopt::Error) -> String {
     error.to_string()
 }
 
+/// What is said of a moment that cannot be read.
+const MOMENT: &str = "no moment: it looks like 2026-11-26 or 2026-11-26T10:00:00Z";
+
 /// Words that are kept for what is to come.
 const RESERVED: &[(&str, &str)] = &[
     ("watch", "not in this version; pipe it: tcpdump -w - port 443 | tlswhy"),
@@ -392,6 +411,8 @@ const OPTIONS: &[&str] = &[
     "-o",
     "--json",
     "--keylog",
+    "--ca",
+    "--now",
     "--for",
     "--color",
     "--ascii",

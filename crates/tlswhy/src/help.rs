@@ -40,12 +40,12 @@ key=value            only the failures that agree; a,b means one of them
   n=1187             frame, line, record   g=2           group in the report
 
   -v                 the handshake, message by message
-  -q                 one line for each group
-  -1                 the first failure only
+  -q, -1             one line for each group; the first failure only
   --by none          one line for each failure; --by cause,server is the default
   --keylog FILE      SSLKEYLOGFILE; secrets inside a pcapng need no option
-  -o FORMAT          text, json, ndjson; alerts: each readable alert, NDJSON
-  --json             the same as -o ndjson
+  --ca FILE          what the refusing side trusts: PEM, DER, a folder; system
+  --now TIME         when it looked at dates, 2026-11-26; default: as captured
+  -o FORMAT          text, json, ndjson (--json); alerts: each alert, NDJSON
   --for STACK        remedies for this software: nginx, java, iis, exchange, ...
   --color WHEN       auto, always, never; NO_COLOR and CLICOLOR_FORCE are obeyed
   --ascii            nothing but ASCII

@@ -12,13 +12,14 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use report::{
-    Filter, Input, Intake, KeyLog, Look, Options, Pause, Sighted, sighted_line, sighting_line,
+    Anchors, Filter, Input, Intake, KeyLog, Look, Options, Pause, Sighted, Time, sighted_line,
+    sighting_line,
 };
 
 use crate::args::Source;
@@ -34,6 +35,10 @@ pub(crate) struct Reading {
     pub(crate) filter: Filter,
     /// What to open conversations with.
     pub(crate) keys: KeyLog,
+    /// What those trust who refuse certificates, where it was named.
+    pub(crate) anchors: Option<Arc<Anchors>>,
+    /// When they looked at the dates, where it was named.
+    pub(crate) now: Option<Time>,
     /// Files read at once; `None` for as many as there are cores.
     pub(crate) threads: Option<NonZeroUsize>,
     /// Whether the progress line stays within ASCII.
@@ -160,7 +165,7 @@ impl Reading {
         };
         let intake = |name: String| {
             let intake = Intake::new(name, self.options).only(self.filter.clone());
-            intake.with_keys(self.keys.clone())
+            intake.with_keys(self.keys.clone()).trusting(self.anchors.clone(), self.now)
         };
         let mut input = match job {
             Job::Stdin => {

@@ -8,11 +8,13 @@
     reason = "this is a door: files, the environment, clocks and threads are its work"
 )]
 
+mod anchors;
 mod args;
 mod help;
 mod input;
 mod key_logs;
 mod look;
+mod moment;
 mod progress;
 mod run;
 mod signals;

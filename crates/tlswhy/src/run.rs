@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Instant;
 
 use report::{
@@ -10,6 +11,7 @@ use report::{
     json_lines, message_screen, phrase, question, screen,
 };
 
+use crate::anchors;
 use crate::args::{self, Format, Job, Request, Source};
 use crate::help::{HELP, WELCOME};
 use crate::input::{Harvest, Reading, Told};
@@ -94,6 +96,13 @@ fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
 fn captures(job: &Job) -> io::Result<u8> {
     let started = Instant::now();
     let stop = Stop::listen()?;
+    let anchors = match anchors::read(&job.anchors) {
+        Ok(anchors) => anchors.map(Arc::new),
+        Err(wrong) => {
+            complain(&wrong);
+            return Ok(TROUBLE);
+        }
+    };
     let (keys, mut key_trouble) = key_logs::read(&job.key_logs);
     let reading = Reading {
         options: Options {
@@ -104,6 +113,8 @@ fn captures(job: &Job) -> io::Result<u8> {
         },
         filter: job.filter.clone(),
         keys,
+        anchors,
+        now: job.now,
         threads: job.threads,
         ascii: job.drawing.ascii,
         stop: stop.clone(),

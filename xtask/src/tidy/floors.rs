@@ -81,11 +81,12 @@ const TOWER: &[Floor] = &[
         below: &["alert", "wire", "chain", "trace", "logs", "windows", "diagnosis"],
         outside: &["foldhash", "flate2", "lzma-rust2", "ruzstd", "serde", "serde_json"],
     },
-    // signal-hook: Ctrl-C without C; terminal_size: columns without ioctl by hand.
+    // rustls-native-certs: where each system keeps what it trusts; signal-hook: Ctrl-C without C;
+    // terminal_size: columns without ioctl by hand.
     Floor {
         name: "tlswhy",
         below: &["report"],
-        outside: &["lexopt", "signal-hook", "terminal_size"],
+        outside: &["lexopt", "rustls-native-certs", "signal-hook", "terminal_size"],
     },
 ];
 

@@ -1,0 +1,84 @@
+//! Whom the side that refuses trusts, and when it looked: `--ca` and `--now` from outside.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test runs the command and writes files, and a panic is how it fails"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What one run left behind.
+struct Run {
+    out: String,
+    err: String,
+    exit: Option<i32>,
+}
+
+/// Runs the command at the root of the repository.
+fn run(words: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tlswhy"));
+    command.args(words).stdin(Stdio::null()).current_dir("../..");
+    let output = command.env_remove("CLICOLOR_FORCE").env_remove("COLUMNS").output().unwrap();
+    Run {
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+        exit: output.status.code(),
+    }
+}
+
+/// An empty folder of a test's own.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// A chain that ends at nothing the client is said to trust is certain to be refused for that; without
+/// anchors it is likely.
+#[test]
+fn anchors_settle_what_is_trusted() {
+    let capture = "corpus/untrusted-root/openssl-tls12-openssl/input.pcap";
+    assert!(run(&[capture]).out.contains("likely         once"));
+    let root = "crates/wire/src/testdata/root.der";
+    let settled = run(&["--ca", root, capture]);
+    assert!(settled.out.contains("certain        once"), "{}", settled.out);
+    assert!(settled.out.contains("none of the given anchors"), "{}", settled.out);
+    assert!(settled.out.contains(&format!("--ca {root}")), "{}", settled.out);
+    assert_eq!((settled.exit, settled.err.as_str()), (Some(1), ""));
+    let folder = folder("anchors");
+    fs::copy(Path::new("../..").join(root), folder.join("root.crt")).unwrap();
+    assert_eq!(
+        run(&["--ca", folder.to_str().unwrap(), capture]).out.matches("none of the given").count(),
+        1
+    );
+}
+
+/// What is no certificate, or no moment, ends it before anything is judged.
+#[test]
+fn wrong_anchors_and_moments_are_refused() {
+    let capture = "corpus/untrusted-root/openssl-tls12-openssl/input.pcap";
+    let empty = folder("no-anchors");
+    for (wrong, said) in [
+        (vec!["--ca", "README.md", capture], "README.md: no certificate in it"),
+        (vec!["--ca", "gone.pem", capture], "gone.pem: "),
+        (vec!["--ca", empty.to_str().unwrap(), capture], "no certificate in this folder"),
+        (vec!["--now", "yesterday", capture], "--now yesterday: no moment"),
+        (vec!["--ca", "README.md", "48"], "name a capture"),
+    ] {
+        let run = run(&wrong);
+        assert_eq!((run.exit, run.out.as_str()), (Some(2), ""), "{wrong:?}");
+        assert!(run.err.contains(said), "{}", run.err);
+    }
+}
+
+/// Dates are judged at the moment that is given.
+#[test]
+fn certificates_are_judged_at_another_moment() {
+    let capture = "corpus/clock-skew/java-tls12-nginx-slow/input.pcap";
+    assert!(!run(&[capture]).out.contains("expired-leaf"));
+    let later = run(&["--now", "2035-01-01T00:00:00Z", capture]);
+    assert!(later.out.contains("expired-leaf"), "{}", later.out);
+}
