@@ -8,7 +8,7 @@ use trace::{Access, Carrier, Denial, Event, Message, Outcome, Seen, Session, Sid
 use wire::{Certificate, ClientHello, HandshakeType, KeyExchange, ServerHello, Time};
 
 use crate::field::Fields;
-use crate::rules::{Answer, Origin, Refusal};
+use crate::rules::{Answer, Origin, Proof, Refusal};
 use crate::{Contrast, Difference, Guess, Server, Trust};
 
 /// A failed session and the facts that the rules ask for most.
@@ -45,6 +45,8 @@ pub struct Case<'a> {
     pub(crate) client_refused: OnceCell<Option<Refusal>>,
     /// The same for the client's certificate, with what the client had answered.
     pub(crate) server_refused: OnceCell<Option<(Refusal, Answer)>>,
+    /// What the server signed, verified when a rule first asks.
+    pub(crate) server_proof: OnceCell<Option<Proof>>,
     /// How the server refused to begin TLS, which takes a look at each protocol that it may speak.
     denial: OnceCell<Option<Denial<'a>>>,
     /// What it is compared with successes by.
@@ -94,6 +96,7 @@ impl<'a> Case<'a> {
             trust: None,
             client_refused: OnceCell::new(),
             server_refused: OnceCell::new(),
+            server_proof: OnceCell::new(),
             denial: OnceCell::new(),
             fields: OnceCell::new(),
             difference: OnceCell::new(),

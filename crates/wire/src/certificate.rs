@@ -96,6 +96,11 @@ impl<'a> Certificate<'a> {
         }
     }
 
+    /// The serial number as DER has it.
+    pub fn raw_serial(&self) -> &'a [u8] {
+        self.x509.tbs_certificate.raw_serial()
+    }
+
     /// Whom the certificate speaks of.
     #[inline]
     pub fn subject(&self) -> DistinguishedName<'a> {

@@ -32,6 +32,7 @@ mod key_exchange;
 mod malformed;
 mod name_constraints;
 mod names;
+mod ocsp;
 mod problem;
 mod public_key;
 mod quic;
@@ -75,6 +76,7 @@ pub use key_exchange::{KeyParameters, ServerKeyExchange};
 pub use malformed::Malformed;
 pub use name_constraints::{NameConstraints, Subtree};
 pub use names::is_grease;
+pub use ocsp::{OcspAnswer, OcspResponse, OcspState};
 pub use problem::{Fault, Problem};
 pub use public_key::{PublicKey, RsaKey, SignatureAlgorithm};
 pub use quic::{

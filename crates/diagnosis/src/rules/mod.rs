@@ -103,6 +103,7 @@ mod sni_unknown;
 mod sni_unknown_warning;
 mod speaker;
 mod sslv2_hello;
+mod staple;
 mod starttls_missing;
 mod starttls_refused;
 mod starttls_required;
@@ -125,6 +126,7 @@ pub(crate) use answer::{Answer, answered};
 pub(crate) use chain::short;
 pub(crate) use hello::{listing, suites, versions_offered};
 pub(crate) use no_renegotiation::refused_renegotiation;
+pub(crate) use proof::Proof;
 pub(crate) use refusal::Refusal;
 pub(crate) use speaker::Origin;
 

@@ -2,10 +2,10 @@
 
 use alert::Alert;
 use trace::Side;
-use wire::{ExtensionType, HandshakeType};
+use wire::ExtensionType;
 
-use super::chain;
 use super::refusal::{self, Voice};
+use super::{chain, staple};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -35,39 +35,38 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ => return None,
     };
     let (hello, leaf) = (case.client_hello.as_ref()?, case.server_leaf()?);
-    let status = HandshakeType::CERTIFICATE_STATUS;
-    let stapled = case.session.handshakes(Side::Server, status).next().is_some();
-    // TLS 1.3 puts the response into the Certificate message, which is read as far as its
-    // certificates here.
-    if refusal.tls13
-        || stapled
-        || !leaf.must_staple()
-        || !hello.what.has(ExtensionType::STATUS_REQUEST)
-        || chain::is_flawed(case)
-    {
+    if !hello.what.has(ExtensionType::STATUS_REQUEST) || chain::is_flawed(case) {
         return None;
     }
-    let finding = refusal
-        .against(&CAUSE, confidence)
-        .frame(
-            "server sends",
-            case.server_chain_frame,
-            format!("{}, which must come with an OCSP response", chain::subject(leaf)),
-        )
-        .fact("server sends", "no CertificateStatus, though the client asked for one")
-        .tell("openssl s_client -status shows whether a response is stapled");
+    let must = leaf.must_staple();
+    let response = staple::of(case);
+    let confidence = match &response {
+        None if !must => return None,
+        Some(seen) if !staple::is_unfit(case, &seen.what) => return None,
+        // Few clients mind a response that is of no use where none is needed.
+        Some(_) if !must => Confidence::Possible,
+        _ => confidence,
+    };
+    let says = match must {
+        true => format!("{}, which must come with an OCSP response", chain::subject(leaf)),
+        false => format!("{}, which comes with an OCSP response", chain::subject(leaf)),
+    };
+    let finding = refusal.against(&CAUSE, confidence);
+    let finding = finding.frame("server sends", case.server_chain_frame, says);
+    let finding = match response {
+        Some(_) => stapled(case, finding),
+        None => {
+            finding.fact("server sends", "no CertificateStatus, though the client asked for one")
+        }
+    };
+    let finding = finding.tell("openssl s_client -status shows whether a response is stapled");
     Some(refusal.told(case, None, finding))
 }
 
-/// Adds whether a response was seen.
+/// Adds the response that was seen, and what is wrong with it.
 fn stapled(case: &Case<'_>, finding: Finding) -> Finding {
-    let response = case.session.handshakes(Side::Server, HandshakeType::CERTIFICATE_STATUS).next();
-    match response {
-        Some(seen) => finding.at(
-            "server sends",
-            &seen,
-            format!("a CertificateStatus of {} bytes", seen.what.len()),
-        ),
+    match staple::of(case) {
+        Some(seen) => finding.at("server sends", &seen, staple::told(case, &seen.what)),
         None => finding,
     }
 }
@@ -75,6 +74,8 @@ fn stapled(case: &Case<'_>, finding: Finding) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::super::story::{Hello, Story};
+    use wire::HandshakeType;
+
     use super::*;
 
     /// 113 says by itself what it is about.

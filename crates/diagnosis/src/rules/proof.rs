@@ -10,7 +10,7 @@ use crate::Case;
 
 /// A proof, as far as it can be verified.
 #[derive(Clone, Copy)]
-pub(super) struct Proof {
+pub(crate) struct Proof {
     /// Whether it was made with the key of the certificate.
     pub(super) signature: Signature,
     /// The event that holds it.
@@ -24,6 +24,10 @@ pub(super) struct Proof {
 /// The proof of the server: before TLS 1.3 it signs the key exchange and both randoms (RFC 5246,
 /// 7.4.3), from then on the handshake, which a key log opens.
 pub(super) fn of_server(case: &Case<'_>) -> Option<Proof> {
+    *case.server_proof.get_or_init(|| verified(case))
+}
+
+fn verified(case: &Case<'_>) -> Option<Proof> {
     let leaf = case.server_leaf()?;
     let (hello, answer) = (case.client_hello.as_ref()?, case.server_hello.as_ref()?);
     if answer.what.version().is_tls13() {
