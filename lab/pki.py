@@ -162,6 +162,8 @@ class Pki:
         self.openssl("ca", "-batch", "-config", "ca.conf", "-gencrl", "-out", "issuing-old.crl",
                      "-crl_lastupdate", _in_days(-40), "-crl_nextupdate", _in_days(-10),
                      "-keyfile", "issuing.key", "-cert", "issuing.crt")
+        for name, ago in (("revoked", 0), ("must-staple", 30)):
+            self.status(name, ago)
         text = [(self.folder / f"{name}").read_text()
                 for name in ("root.crt", "issuing.crl", "root.crl")]
         (self.folder / "root-and-crls.pem").write_text("".join(text))
@@ -238,8 +240,16 @@ class Pki:
         self.openssl("x509", "-inform", "DER", "-in", f"{name}.der", "-out", f"{name}.crt")
         self.bundle(name)
 
-    def openssl(self, *arguments):
-        done = subprocess.run(["openssl", *arguments], cwd=self.folder, capture_output=True)
+    def status(self, name, ago):
+        """What the issuer says of a certificate, for a week from so many days ago: NAME.ocsp."""
+        self.openssl("ocsp", "-index", "index.txt", "-CA", "issuing.crt", "-issuer", "issuing.crt",
+                     "-rsigner", "issuing.crt", "-rkey", "issuing.key", "-cert", f"{name}.crt",
+                     "-ndays", "7", "-noverify", "-respout", f"{name}.ocsp", ago=ago)
+
+    def openssl(self, *arguments, ago=0):
+        clock = ["faketime", "-f", f"-{ago}d"] if ago else []
+        done = subprocess.run([*clock, "openssl", *arguments], cwd=self.folder,
+                              capture_output=True)
         if done.returncode != 0:
             raise RuntimeError(f"openssl {' '.join(arguments)}: {done.stderr.decode()}")
         return done.stdout

@@ -50,6 +50,17 @@ def _staple():
         yield _refused(cause, purpose, "must-staple", clients.gnutls(tls="1.2"), server=server)
 
 
+    stale = servers.openssl("-status_file", "must-staple.ocsp", cert="must-staple", tls="1.2")
+    yield case(f"{cause}/gnutls-tls12-openssl-stale",
+               "The certificate promises a stapled OCSP response; the one that comes ended weeks "
+               "before.", stale, clients.gnutls(tls="1.2"), "client", tls="1.2")
+    for client in (clients.gnutls(tls="1.2"), clients.curl("--cert-status", tls="1.2")):
+        yield case(f"revoked/{client.stack}-tls12-openssl-stapled",
+                   "The server staples that its certificate is revoked.",
+                   servers.openssl("-status_file", "revoked.ocsp", cert="revoked", tls="1.2"),
+                   client, "client", tls="1.2")
+
+
 def _no_authority():
     cause = "issuer-not-a-ca"
     purpose = "The server's certificate was issued by another server's certificate."

@@ -69,6 +69,8 @@ def _server_certificates():
          "The server sends its certificate without the intermediate.", ["untrusted-root"]),
         ("missing-intermediate", "short", _written(clients.gnutls()),
          "The server sends its certificate without the intermediate.", ["untrusted-root"]),
+        ("revoked", "revoked", _written(clients.gnutls()),
+         "The server staples that its certificate is revoked.", []),
         ("cert-bad-signature", "damaged", _go(),
          "The signature of the server's certificate is damaged.", []),
         ("path-length-exceeded", "too-deep", _go(),
@@ -78,9 +80,10 @@ def _server_certificates():
          "www.example.test.", []),
     ]
     for cause, certificate, client, purpose, also in meetings:
+        staple = ["-status_file", "revoked.ocsp"] if certificate == "revoked" else []
         yield case(f"{cause}/{client.stack}-tls13-openssl-keys", purpose,
-                   servers.openssl(cert=certificate, tls="1.3"), client, "client", tls="1.3",
-                   keys="beside", also=also, notes=_DARK)
+                   servers.openssl(*staple, cert=certificate, tls="1.3"), client, "client",
+                   tls="1.3", keys="beside", also=also, notes=_DARK)
 
 
 def _other_key():
