@@ -161,13 +161,13 @@ impl Story {
     }
 
     /// Whether somebody signs this message and no reading needs it but whoever verifies that: the
-    /// key exchange of a client that showed a certificate, and of TLS 1.3 what was opened.
+    /// key exchange of a client that was asked for a certificate, and of TLS 1.3 what was opened.
     fn is_signed(&self, side: Side, kind: HandshakeType) -> bool {
         match kind {
-            HandshakeType::CLIENT_KEY_EXCHANGE => self.events.last().is_some_and(|last| {
-                let certificate = HandshakeType::CERTIFICATE;
-                last.side == side
-                    && matches!(&last.message, Message::Handshake { kind, .. } if *kind == certificate)
+            HandshakeType::CLIENT_KEY_EXCHANGE => self.events.iter().any(|event| {
+                let request = HandshakeType::CERTIFICATE_REQUEST;
+                event.side != side
+                    && matches!(&event.message, Message::Handshake { kind, .. } if *kind == request)
             }),
             HandshakeType::ENCRYPTED_EXTENSIONS | HandshakeType::FINISHED => self.tells_opened,
             _ => false,
