@@ -147,6 +147,13 @@ impl<'a> Case<'a> {
         judged.as_ref()
     }
 
+    /// The same, if somebody has asked for it.
+    pub(crate) fn judged(&self, side: Side) -> Option<&Judgement> {
+        let [client, server] = &self.judgements;
+        let memo = if side == Side::Client { client } else { server };
+        memo.get()?.as_ref()
+    }
+
     /// What TLS does with the key of a side's certificate.
     fn exchange(&self, side: Side) -> Exchange {
         let Some(answer) = &self.server_hello else { return Exchange::Unknown };

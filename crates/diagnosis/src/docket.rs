@@ -12,8 +12,9 @@ use foldhash::fast::RandomState;
 use trace::{Carrier, Endpoint, Event, Message, Outcome, Seen, Session, Side, Sizes, Step};
 use wire::{HandshakeType, ProtocolVersion};
 
+use crate::flawed::flawed;
 use crate::rules::refused_renegotiation;
-use crate::{Case, Contrast, Difference, Finding, Recovery, Stack, Trust, judge};
+use crate::{Case, Contrast, Difference, Finding, Flawed, Recovery, Stack, Trust, judge};
 
 /// Collects the sessions of one capture and judges those that failed.
 #[derive(Debug, Default)]
@@ -49,6 +50,8 @@ pub struct Judged {
     pub forged: Option<Side>,
     /// Which stack the client and the server speak like.
     pub stacks: [Option<Stack>; 2],
+    /// What is wrong with the certificates that were shown.
+    pub flaws: Vec<Flawed>,
     /// How it differs from the success that is most like it, if in one field at most.
     pub difference: Option<Difference>,
     /// How the client made up for it at once.
@@ -141,6 +144,7 @@ impl Docket {
         let (step, refuser, forged) = (case.step, case.refuser(), case.forged());
         let stacks = [Side::Client, Side::Server].map(|side| case.stack(side).map(|it| it.stack));
         let (difference, recovery) = (case.difference().cloned(), case.recovery());
+        let flaws = flawed(&case);
         match session.outcome {
             Outcome::NotTls if findings.is_empty() => self.not_tls += 1,
             Outcome::Established if findings.is_empty() => self.good += 1,
@@ -152,6 +156,7 @@ impl Docket {
                     refuser,
                     forged,
                     stacks,
+                    flaws,
                     difference,
                     recovery,
                 });

@@ -1,7 +1,7 @@
 //! One judged case, reduced to what a report says about it.
 
 use alert::Alert;
-use diagnosis::{Confidence, Difference, Finding, Judged, Recovery, Stack};
+use diagnosis::{Confidence, Difference, Finding, Flawed, Judged, Recovery, Stack};
 use trace::{Access, Carrier, Endpoint, Message, Outcome, Seen, Session, Side, Step, Transport};
 use wire::{CipherSuite, ClientHello, ProtocolVersion, Time};
 
@@ -52,6 +52,8 @@ pub struct Failure {
     pub stacks: [Option<Stack>; 2],
     /// What explains it, best first.
     pub findings: Vec<Finding>,
+    /// What is wrong with the certificates that were shown.
+    pub flaws: Vec<Flawed>,
     /// How it differs from the success that is most like it, if in one field at most.
     pub difference: Option<Difference>,
     /// How the client made up for it at once.
@@ -111,8 +113,17 @@ impl Failure {
     /// Reads a judged session, and gives the session back.
     #[must_use]
     pub fn of(judged: Judged) -> (Self, Box<Session>) {
-        let Judged { session, findings, step, refuser, forged, stacks, difference, recovery } =
-            judged;
+        let Judged {
+            session,
+            findings,
+            step,
+            refuser,
+            forged,
+            stacks,
+            flaws,
+            difference,
+            recovery,
+        } = judged;
         let best = findings.first();
         let ending = Ending::of(&session);
         let hello = session.client_hello().map(|seen| seen.what);
@@ -160,6 +171,7 @@ impl Failure {
             choice: session.server_hello().map(|h| (h.what.version(), h.what.cipher_suite)),
             stacks,
             findings,
+            flaws,
             difference,
             recovery,
         };

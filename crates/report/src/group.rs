@@ -401,6 +401,7 @@ mod tests {
             protocols: Vec::new(),
             choice: None,
             stacks: [None, None],
+            flaws: Vec::new(),
             findings: cause.map(finding).into_iter().collect(),
             difference: None,
             recovery: None,

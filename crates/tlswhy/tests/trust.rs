@@ -82,3 +82,18 @@ fn certificates_are_judged_at_another_moment() {
     let later = run(&["--now", "2035-01-01T00:00:00Z", capture]);
     assert!(later.out.contains("expired-leaf"), "{}", later.out);
 }
+
+/// In JSON all flaws of a chain are told, with certificate and field, the cause and the others.
+#[test]
+fn flaws_are_told_in_json() {
+    let case = "corpus/path-length-exceeded/openssl-tls12-nginx/input.pcap";
+    let told = run(&["--json", case]);
+    let line = told.out.lines().find(|line| line.contains("\"kind\":\"failure\"")).unwrap();
+    let failure: serde_json::Value = serde_json::from_str(line).unwrap();
+    let flaws = failure["certificate_flaws"].as_array().unwrap();
+    let first = &flaws[0];
+    assert_eq!((first["side"].as_str(), first["certificate"].as_u64()), (Some("server"), Some(2)));
+    assert_eq!(first["field"], "basicConstraints");
+    assert_eq!(first["refused_by"], "every");
+    assert!(flaws.iter().any(|flaw| flaw["refused_by"] == "distrust"), "{line}");
+}

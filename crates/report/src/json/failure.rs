@@ -1,6 +1,6 @@
 //! The line of a failure, and the parts that other lines have in common with it.
 
-use diagnosis::{Difference, Field, Finding, Fix, Recovery};
+use diagnosis::{Difference, Field, Finding, Fix, Flawed, Recovery};
 use serde::Serialize;
 use trace::{Side, Transport};
 
@@ -36,6 +36,8 @@ pub(super) struct FailureLine<'a> {
     offer: Option<OfferPart<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     choice: Option<ChoicePart>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    certificate_flaws: Vec<FlawPart<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contrast: Option<ContrastPart<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,9 +74,37 @@ impl<'a> FailureLine<'a> {
                 version: version.to_string(),
                 cipher: cipher.to_string(),
             }),
+            certificate_flaws: failure.flaws.iter().map(FlawPart::of).collect(),
             contrast: failure.difference.as_ref().map(ContrastPart::of),
             recovered: failure.recovery.as_ref().map(RecoveredPart::of),
             why: WhyPart::of(failure),
+        }
+    }
+}
+
+/// Something that is wrong with a certificate that was shown: in which, in which field, and who
+/// refuses for it.
+#[derive(Serialize)]
+struct FlawPart<'a> {
+    side: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<usize>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    subject: &'a str,
+    field: &'static str,
+    what: &'a str,
+    refused_by: &'static str,
+}
+
+impl<'a> FlawPart<'a> {
+    fn of(flaw: &'a Flawed) -> Self {
+        Self {
+            side: if flaw.side == Side::Client { "client" } else { "server" },
+            certificate: flaw.position,
+            subject: &flaw.subject,
+            field: flaw.field,
+            what: &flaw.what,
+            refused_by: flaw.who,
         }
     }
 }
