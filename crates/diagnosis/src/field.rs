@@ -410,6 +410,8 @@ const fn has_its_own_part(kind: ExtensionType) -> bool {
             | ExtensionType::EC_POINT_FORMATS
             | ExtensionType::ENCRYPT_THEN_MAC
             | ExtensionType::SESSION_TICKET
+            // TLS 1.3 has done away with it (RFC 9846, 4.4.2.1).
+            | ExtensionType::STATUS_REQUEST_V2
             | ExtensionType::PADDING
     )
 }

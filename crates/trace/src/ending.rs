@@ -14,7 +14,10 @@ const PATIENCE: i64 = 2_500_000_000;
 /// Reads the outcome from everything else in a session; `now` is the end of the capture.
 pub(crate) fn outcome(session: &Session, now: Time) -> Outcome {
     if let Some(index) = fatal_alert(session) {
-        return Outcome::Alert(index);
+        // Whoever had refused before, encrypted, has decided it.
+        let side = |at: usize| session.events.get(at).map(|event| event.side);
+        let before = likely_alert_13(session).filter(|at| *at < index && side(*at) != side(index));
+        return before.map_or(Outcome::Alert(index), Outcome::AlertLikely);
     }
     let spoke = |side| session.spoke_tls(side);
     if !spoke(Side::Client) && !spoke(Side::Server) {
@@ -89,12 +92,21 @@ fn fatal_alert(session: &Session) -> Option<usize> {
         if !opened && encrypts(side, seen.event) {
             return None;
         }
-        // OpenSSL 3 answers a connection that ends without close_notify with 50: it says nothing
-        // about why the peer left.
-        let echo =
-            message.alert == Alert::DECODE_ERROR && has_left(session, side.other(), seen.event);
+        let echo = is_echo(session, side, message.alert, seen.event);
         (message.is_fatal(rules) && !echo).then_some(seen.event)
     })
+}
+
+/// Whether an alert is no more than a complaint that the other side has left: OpenSSL 3 answers a
+/// connection that ends without close_notify with 50, whatever was said before, and others with 10,
+/// 40 or 80 where they had spoken last and waited. It says nothing about why the other side left.
+fn is_echo(session: &Session, side: Side, alert: Alert, at: usize) -> bool {
+    let spoke = |event: &&Event| event.message.is_tls();
+    let waited = || {
+        let last = session.events.iter().take(at).rfind(spoke);
+        last.is_none_or(|event| event.side == side)
+    };
+    has_left(session, side.other(), at) && (alert == Alert::DECODE_ERROR || waited())
 }
 
 /// Whether a side had closed before the event at this position.

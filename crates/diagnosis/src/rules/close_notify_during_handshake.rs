@@ -1,7 +1,7 @@
 //! An orderly close in the middle of the handshake.
 
 use alert::Alert;
-use trace::{Outcome, Step};
+use trace::{Message, Outcome, Step};
 
 use super::label::sends;
 use crate::{Case, Cause, Confidence, Finding};
@@ -21,7 +21,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Outcome::Closed(_) | Outcome::Reset(_) => true,
         _ => false,
     };
-    if !failed || case.step >= Step::ApplicationData {
+    // A goodbye to somebody who has left already says nothing.
+    let left = case.events(close.what.0.other()).take_while(|(at, _)| *at < close.event);
+    let late = left.into_iter().any(|(_, it)| matches!(it.message, Message::Fin | Message::Reset));
+    if late || !failed || case.step >= Step::ApplicationData {
         return None;
     }
     let side = close.what.0;
@@ -48,5 +51,16 @@ mod tests {
             .warning(Side::Client, Alert::CLOSE_NOTIFY)
             .closes(Side::Client);
         assert!(story.judge().iter().any(|found| found.cause.slug == CAUSE.slug));
+    }
+
+    /// Who says goodbye to a server that has closed without a word has closed nothing.
+    #[test]
+    fn a_late_goodbye_is_only_polite() {
+        let story = Story::new()
+            .client_hello(&Hello::tls12())
+            .says(Side::Server, Message::Fin)
+            .warning(Side::Client, Alert::CLOSE_NOTIFY)
+            .ends(Outcome::Closed(Side::Server));
+        assert!(story.judge().iter().all(|found| found.cause.slug != CAUSE.slug));
     }
 }

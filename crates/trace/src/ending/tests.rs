@@ -192,3 +192,37 @@ fn a_dialogue_before_tls_is_no_failure() {
     let told = session(vec![asks(), plain(Side::Server, &[0, 90]), speaks()]);
     assert_eq!(outcome(&told, end), Outcome::Truncated);
 }
+
+fn alert(side: Side, alert: Alert) -> (Side, u32, Message) {
+    (side, 2, Message::Alert(alert::Message::new(alert::Level::Fatal, alert)))
+}
+
+/// What a side says when the other has left is not what ended it, where it had spoken last; an
+/// answer to the last words of who left is.
+#[test]
+fn an_alert_behind_a_farewell_decides_nothing() {
+    let ends = |told: Vec<(Side, u32, Message)>| outcome(&session(told), at(9, 9).time);
+    for code in [Alert::HANDSHAKE_FAILURE, Alert::INTERNAL_ERROR, Alert::UNEXPECTED_MESSAGE] {
+        let left = vec![hello(), (Side::Server, 0, Message::Fin), alert(Side::Client, code)];
+        assert_eq!(ends(left), Outcome::Closed(Side::Server));
+        let answered = vec![hello(), (Side::Client, 0, Message::Fin), alert(Side::Server, code)];
+        assert_eq!(ends(answered), Outcome::Alert(2));
+    }
+}
+
+/// A refusal that travelled encrypted came first: the complaint behind it, in the clear, is its
+/// consequence.
+#[test]
+fn the_first_refusal_decides() {
+    let told = |first: u32| {
+        vec![
+            hello(),
+            server_hello13(),
+            (Side::Server, 900, Message::Encrypted),
+            (Side::Client, first, Message::Encrypted),
+            alert(Side::Server, Alert::UNEXPECTED_MESSAGE),
+        ]
+    };
+    assert_eq!(outcome(&session(told(19)), at(9, 9).time), Outcome::AlertLikely(3));
+    assert_eq!(outcome(&session(told(53)), at(9, 9).time), Outcome::Alert(4));
+}
