@@ -502,6 +502,69 @@ mod tests {
         assert_eq!(group.sample.input, 1);
     }
 
+    /// How a failure differs from others.
+    fn differs(here: &str) -> Option<Difference> {
+        Some(Difference {
+            field: Some(diagnosis::Field::Versions),
+            here: here.to_owned(),
+            there: "TLS 1.2".to_owned(),
+            frame: 4,
+            successes: 3_870,
+            same_client: false,
+            other_server: false,
+        })
+    }
+
+    /// What makes the difference is said of a group only if it is true of all of it, with its
+    /// numbers, in whatever order and from whatever input they come.
+    #[test]
+    fn what_all_have_in_common_is_said_once() {
+        let of = |heres: &[&str]| {
+            let all = (0..).zip(heres).map(|(n, here)| {
+                let difference = (!here.is_empty()).then(|| differs(here)).flatten();
+                Failure { difference, ..failure(1, 443, n, NAMED) }
+            });
+            groups(all.collect::<Vec<_>>())
+        };
+        let (ranked, _) = of(&["TLS 1.1 at most"; 14]).ranked();
+        let says = ranked[0].contrast.as_ref().map(|it| it.says(ranked[0].count));
+        assert_eq!(
+            says.unwrap(),
+            "3 870 others succeed on this server with TLS 1.2; these 14 have TLS 1.1 at most"
+        );
+        for other in ["TLS 1.0 at most", ""] {
+            for heres in [["TLS 1.1 at most", other], [other, "TLS 1.1 at most"]] {
+                assert_eq!(of(&heres).ranked().0[0].contrast, None);
+            }
+            let mut all = Groups::default();
+            all.merge(0, of(&["TLS 1.1 at most"]));
+            all.merge(1, of(&[other]));
+            assert_eq!(all.ranked().0[0].contrast, None);
+        }
+    }
+
+    /// A group of which nobody suffers stands behind those of which somebody does, however large
+    /// it is, and is counted apart.
+    #[test]
+    fn what_was_made_up_for_comes_later() {
+        let recovery = Some(diagnosis::Recovery {
+            frame: 9,
+            after: 200_000_000,
+            version: None,
+            changed: Vec::new(),
+        });
+        let mild = |n| Failure { recovery: recovery.clone(), ..failure(1, 443, n, NAMED) };
+        let mixed =
+            [mild(1), mild(2)].map(|it| Failure { server: failure(1, 8443, 0, None).server, ..it });
+        let grave = failure(1, 8443, 3, NAMED);
+        let all = groups((0..9).map(mild).chain(mixed).chain([grave]));
+        assert_eq!((all.tally().failed, all.tally().recovered), (12, 11));
+        let (ranked, _) = all.ranked();
+        let order: Vec<_> = ranked.iter().map(|it| (it.count, it.recovered)).collect();
+        assert_eq!(order, [(3, 2), (9, 9)]);
+        assert!(ranked[1].is_made_up_for() && !ranked[0].is_made_up_for());
+    }
+
     /// A conversation with huge messages does not stay in memory with them; its events do.
     #[test]
     fn a_story_is_bounded() {
