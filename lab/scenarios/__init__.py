@@ -1,6 +1,6 @@
 """What is recorded, a module for each family of causes; each module has `cases()`."""
 
-from scenarios import (access, addresses, boxes, carriers, chains, client_certificates, controls,
+from scenarios import (access, addresses, boxes, carriers, chains, client_certificates, contrast, controls,
                        data, datagram_keys, datagrams, dialogues, fleet, keys, late, lossy, mail,
                        names, negotiation, newer, newer_hellos, newer_rare, noise, quic,
                        server_certificates, sessions, several, strangers, surroundings, talk,
@@ -9,7 +9,7 @@ from scenarios import (access, addresses, boxes, carriers, chains, client_certif
 _FAMILIES = [server_certificates, client_certificates, names, negotiation, sessions, strangers,
              carriers, dialogues, mail, data, talk, ways, surroundings, lossy, tunnels, boxes,
              chains, late, controls, keys, quic, several, access, datagrams, datagram_keys, newer,
-             newer_hellos, newer_rare, noise, fleet, thousand, addresses]
+             newer_hellos, newer_rare, noise, fleet, thousand, addresses, contrast]
 
 
 def cases():
