@@ -130,14 +130,16 @@ impl Default for Contrast {
 impl Contrast {
     /// Takes note of a session, failed or not.
     pub fn observe(&mut self, session: &Session) {
-        if session.outcome != Outcome::Established {
+        // Who leaves right after the handshake has accepted nothing yet.
+        let established = session.outcome == Outcome::Established && !left_at_once(session);
+        if !established {
             self.probes.observe(session);
+        }
+        if session.outcome != Outcome::Established {
             self.failures.observe(session);
         }
         self.note_shown(session);
         let spoke = session.spoke_tls(Side::Server);
-        // Who leaves right after the handshake has accepted nothing yet.
-        let established = session.outcome == Outcome::Established && !left_at_once(session);
         if !spoke && !established {
             return;
         }

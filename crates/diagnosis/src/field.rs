@@ -212,6 +212,14 @@ impl Fields {
         self.values.iter().fold(0, |all, value| mix(all ^ value))
     }
 
+    /// One number for what is on offer to be chosen from.
+    pub(crate) fn trial(&self) -> u64 {
+        const TRIED: [Field; 4] =
+            [Field::Versions, Field::CipherSuites, Field::Groups, Field::SignatureAlgorithms];
+        let parts = PARTS.iter().zip(self.values).filter(|((field, _), _)| TRIED.contains(field));
+        parts.fold(0, |all, (_, value)| mix(all ^ value))
+    }
+
     /// The fields in which two handshakes differ. What was answered counts only where the same was
     /// offered: else it is a consequence.
     pub(crate) fn differing(&self, other: &Self) -> FieldSet {

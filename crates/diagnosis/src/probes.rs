@@ -1,18 +1,35 @@
-//! Clients that try a server out: handshake after handshake whose Finished does not decrypt.
+//! Clients that try a server out: handshake after handshake whose Finished does not decrypt, or one
+//! offer after the other.
 //!
 //! Whoever looks for Bleichenbacher's oracle sends a key that it did not encrypt as the RFC wants,
-//! many times over, and watches how the server refuses each (RFC 5246, 7.4.7.1).
+//! many times over, and watches how the server refuses each (RFC 5246, 7.4.7.1). Whoever wants to
+//! know what a server takes offers every version, suite, group and signature algorithm by itself.
 
 use std::collections::HashMap;
 
 use alert::Side;
 use foldhash::fast::RandomState;
-use trace::{Host, Message, Outcome, Session};
+use trace::{Endpoint, Host, Message, Outcome, Session, Transport};
 use wire::{HandshakeType, KeyExchange, Time};
+
+use crate::field::Fields;
 
 /// What was seen of all clients that failed like this.
 #[derive(Debug, Default)]
-pub(crate) struct Probes(HashMap<Host, Series, RandomState>);
+pub(crate) struct Probes {
+    /// Clients whose keys were refused.
+    keys: HashMap<Host, Series, RandomState>,
+    /// What each client offered to each server in vain.
+    trials: HashMap<(Host, Transport, Endpoint), Trial, RandomState>,
+}
+
+/// What one client offered to one server.
+#[derive(Debug)]
+struct Trial {
+    series: Series,
+    /// Different offers, as numbers, up to [`MANY_OFFERS`].
+    offers: Vec<u64>,
+}
 
 /// The failed handshakes of one client.
 #[derive(Clone, Copy, Debug)]
@@ -27,28 +44,68 @@ pub(crate) struct Series {
 
 /// Clients remembered; more of them at once are no scan from one place.
 const MAX_CLIENTS: usize = 4096;
+/// Different offers, none of which led to a connection that was used, from which on one client is a
+/// scanner: sslscan makes some fifty. Programs behind one address have ten or twenty together.
+pub(crate) const MANY_OFFERS: usize = 32;
 
 impl Probes {
-    /// Takes note of a session.
+    /// Takes note of a session that failed, or was not used.
     pub(crate) fn observe(&mut self, session: &Session) {
-        if refused_key(session).is_none() {
-            return;
-        }
         let client = session.client.host();
-        if self.0.len() >= MAX_CLIENTS && !self.0.contains_key(&client) {
-            return;
+        if refused_key(session).is_some() && has_room(&self.keys, &client) {
+            self.keys.entry(client).or_insert_with(|| Series::of(session)).add(session);
         }
-        let now = session.started;
-        let series = self.0.entry(client).or_insert(Series { count: 0, first: now, last: now });
-        series.count = series.count.saturating_add(1);
-        series.first = series.first.min(now);
-        series.last = series.last.max(now);
+        let Some(offer) = offer(session) else { return };
+        let pair = (client, session.transport, session.server);
+        if has_room(&self.trials, &pair) {
+            let new = || Trial { series: Series::of(session), offers: Vec::new() };
+            let trial = self.trials.entry(pair).or_insert_with(new);
+            trial.series.add(session);
+            if trial.offers.len() < MANY_OFFERS && !trial.offers.contains(&offer) {
+                trial.offers.push(offer);
+            }
+        }
     }
 
-    /// What was seen of one client.
+    /// How often keys of one client were refused.
     pub(crate) fn of(&self, client: Host) -> Option<Series> {
-        self.0.get(&client).copied()
+        self.keys.get(&client).copied()
     }
+
+    /// How often the client of this session failed at its server, if it tried it out with many
+    /// different offers.
+    pub(crate) fn trial(&self, session: &Session) -> Option<Series> {
+        let pair = (session.client.host(), session.transport, session.server);
+        let trial = self.trials.get(&pair)?;
+        (trial.offers.len() >= MANY_OFFERS).then_some(trial.series)
+    }
+}
+
+impl Series {
+    fn of(session: &Session) -> Self {
+        Self { count: 0, first: session.started, last: session.started }
+    }
+
+    fn add(&mut self, session: &Session) {
+        self.count = self.count.saturating_add(1);
+        self.first = self.first.min(session.started);
+        self.last = self.last.max(session.started);
+    }
+
+    /// The time between the first and the last, in nanoseconds.
+    pub(crate) fn span(&self) -> i64 {
+        self.last.since(self.first).max(0)
+    }
+}
+
+/// Whether somebody is known already, or may still be remembered.
+fn has_room<K: Eq + std::hash::Hash, V>(all: &HashMap<K, V, RandomState>, key: &K) -> bool {
+    all.len() < MAX_CLIENTS || all.contains_key(key)
+}
+
+/// One number for what is on offer.
+fn offer(session: &Session) -> Option<u64> {
+    Some(Fields::of(session, &session.client_hello()?)?.trial())
 }
 
 /// The frame of the key that the client encrypted with RSA, where the server ended the handshake

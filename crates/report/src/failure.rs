@@ -107,7 +107,8 @@ const MAX_NAME: usize = 256;
 /// Versions and protocols that are kept of one offer.
 const MAX_OFFER: usize = 16;
 /// Causes of conversations in which nobody lost anything.
-const HARMLESS: &[&str] = &["health-probe-eof", "user-canceled-java", "sni-unknown-warning"];
+const HARMLESS: &[&str] =
+    &["health-probe-eof", "scanner-noise", "user-canceled-java", "sni-unknown-warning"];
 
 impl Failure {
     /// Reads a judged session, and gives the session back.

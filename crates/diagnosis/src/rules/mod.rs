@@ -256,6 +256,7 @@ pub fn judge(case: &Case<'_>) -> Vec<Finding> {
         .filter_map(|cause| (cause.judge)(case))
         .filter(|finding| !finding.evidence.is_empty())
         .collect();
+    scanner_noise::heard(&mut findings);
     difference::weigh(case, &mut findings);
     findings.sort_by_key(|finding| finding.confidence);
     speaker::heard(case, &mut findings);

@@ -1,9 +1,10 @@
 //! A client that tries the server out and wants to be refused.
 
-use trace::Side;
+use trace::{Outcome, Side};
 
 use super::label::sends;
-use crate::probes::refused_key;
+use crate::docket::left_at_once;
+use crate::probes::{MANY_OFFERS, Series, refused_key};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -14,33 +15,65 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    let frame = refused_key(case.session)?;
-    let (count, span) = series(case)?;
-    let span = span / 1_000_000_000;
-    let finding = Finding::new(&CAUSE, Confidence::Likely, Some(Side::Server))
-        .frame("client sends", frame, "a key encrypted with RSA; its Finished does not decrypt")
-        .fact(
-            "how often",
-            format!("{count} handshakes of this client end like this within {span} s"),
-        );
+    let finding = Finding::new(&CAUSE, Confidence::Likely, Some(Side::Server));
+    let often = |finding: Finding, series: Series, what: &str| {
+        let span = series.span() / 1_000_000_000;
+        finding.fact("how often", format!("{} {what} within {span} s", series.count))
+    };
+    let finding = match (refused_key(case.session).zip(series(case)), trial(case)) {
+        (Some((frame, series)), _) => {
+            let says = "a key encrypted with RSA; its Finished does not decrypt";
+            let finding = finding.frame("client sends", frame, says);
+            often(finding, series, "handshakes of this client end like this")
+        }
+        (None, Some(series)) => {
+            let hello = case.client_hello.as_ref()?;
+            let says = format!("one of {MANY_OFFERS} different offers, or more");
+            let finding = finding.at("client offers", hello, says);
+            often(finding, series, "handshakes of this client with this server lead to nothing")
+        }
+        (None, None) => return None,
+    };
     let finding = match &case.alert {
-        Some(alert) => finding.at(sends(Side::Server), alert, alert.what.1.alert.to_string()),
+        Some(alert) => finding.at(sends(alert.what.0), alert, alert.what.1.alert.to_string()),
         None => finding.fact("server sends", "no alert"),
     };
     Some(finding.tell("whose address it is: a scanner of your own, or a stranger's"))
 }
 
-/// How many handshakes of this client ended like this one, and in how many nanoseconds, if that is
-/// no accident.
-fn series(case: &Case<'_>) -> Option<(u32, i64)> {
-    refused_key(case.session)?;
-    let series = case.contrast.probes.of(case.session.client.host())?;
-    let span = series.last.since(series.first).max(0);
-    let often = series.count >= MANY && span / i64::from(series.count) <= PACE;
-    often.then_some((series.count, span))
+/// What a scanner sends is no mistake, and that it is refused is what it wants to know: nothing else
+/// is the cause of it.
+pub(super) fn heard(findings: &mut Vec<Finding>) {
+    let scan = findings.iter().position(|finding| std::ptr::eq(finding.cause, &CAUSE));
+    if let Some(scan) = scan {
+        findings.swap(0, scan);
+        findings.truncate(1);
+    }
 }
 
-/// Whether this handshake is one of a scanner's.
+/// How many handshakes of this client ended like this one, if that is no accident.
+fn series(case: &Case<'_>) -> Option<Series> {
+    refused_key(case.session)?;
+    let series = case.contrast.probes.of(case.session.client.host())?;
+    (series.count >= MANY && is_quick(series)).then_some(series)
+}
+
+/// How many handshakes of this client led to nothing, if it tries out what the server takes.
+fn trial(case: &Case<'_>) -> Option<Series> {
+    let failed = match case.session.outcome {
+        Outcome::Established => left_at_once(case.session),
+        outcome => outcome != Outcome::NotTls,
+    };
+    let series = case.contrast.probes.trial(case.session).filter(|_| failed)?;
+    is_quick(series).then_some(series)
+}
+
+/// Whether one follows the other sooner than a client that cannot connect tries again.
+fn is_quick(series: Series) -> bool {
+    series.span() / i64::from(series.count.max(1)) <= PACE
+}
+
+/// Whether this handshake is one of a scanner's that sends keys.
 pub(super) fn is_series(case: &Case<'_>) -> bool {
     series(case).is_some()
 }
@@ -80,5 +113,24 @@ mod tests {
         assert_eq!(first(0x0035, 9), CAUSE.slug);
         assert_ne!(first(0x0035, 8), CAUSE.slug);
         assert_ne!(first(0xc02f, 20), CAUSE.slug);
+    }
+
+    /// Every suite by itself, one after the other: that each is refused is no mistake of anybody's.
+    /// Many clients with the same offer are not a scanner, and neither is one that tries for hours.
+    #[test]
+    fn every_suite_by_itself_is_a_scan() {
+        let offer = |suite: u16| Hello { suites: vec![suite], version: 0x0301, ..Hello::tls12() };
+        let refused = |suite: u16| {
+            Story::new().client_hello(&offer(suite)).alert(Side::Server, Alert::PROTOCOL_VERSION)
+        };
+        let others = |count: u16| (1..count).map(|n| refused(0xc000 + n).later(u64::from(n)));
+        let findings = refused(0xc000).judge_among(others(32));
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        assert_eq!(findings.len(), 1);
+        assert_ne!(refused(0xc000).judge_among(others(31))[0].cause.slug, CAUSE.slug);
+        let same = (1..60).map(|_| refused(0xc000));
+        assert_ne!(refused(0xc000).judge_among(same)[0].cause.slug, CAUSE.slug);
+        let slow = (1..60).map(|n| refused(0xc000 + n).later(3_000 * u64::from(n)));
+        assert_ne!(refused(0xc000).judge_among(slow)[0].cause.slug, CAUSE.slug);
     }
 }
