@@ -81,6 +81,10 @@ pub struct Server {
     pub client_certificates: u64,
     /// The kinds of handshakes that were completed.
     pub(crate) successes: Vec<Success>,
+    /// The number of each of them, side by side, so that they are looked through fast.
+    fingerprints: Vec<u64>,
+    /// Numbers of its own certificates that were read.
+    leaves: Vec<u64>,
 }
 
 /// A certificate that a client showed to some server in the clear.
@@ -234,16 +238,16 @@ impl Server {
         met: Option<&mut Vec<Met>>,
         room: &mut usize,
     ) {
-        let Some(hello) = session.client_hello() else { return self.learn(session, None, room) };
+        let Some(hello) = session.client_hello() else { return self.learn(session, None, 0, room) };
         let fields = Fields::of(session, &hello);
         let fingerprint = fields.as_ref().map(Fields::fingerprint);
-        let known = fingerprint.and_then(|wanted| {
-            self.successes.iter().position(|success| success.fingerprint == wanted)
-        });
+        let known = fingerprint
+            .and_then(|wanted| self.fingerprints.iter().position(|known| *known == wanted));
         let kind = known.or_else(|| {
-            self.learn(session, Some(&hello.what), room);
-            let success = Success::of(session, &hello, fields?, room)?;
-            (self.successes.len() < MAX_KINDS).then(|| self.successes.push(success))?;
+            self.learn(session, Some(&hello.what), fields.as_ref().map_or(0, Fields::leaf), room);
+            let fields = fields.filter(|_| self.successes.len() < MAX_KINDS)?;
+            self.successes.push(Success::of(session, &hello, fields, room)?);
+            self.fingerprints.extend(fingerprint);
             Some(self.successes.len() - 1)
         });
         let success = kind.and_then(|kind| self.successes.get_mut(kind));
@@ -274,7 +278,13 @@ impl Server {
     }
 
     /// Takes note of every value in a handshake of a new kind.
-    fn learn(&mut self, session: &Session, hello: Option<&ClientHello<'_>>, room: &mut usize) {
+    fn learn(
+        &mut self,
+        session: &Session,
+        hello: Option<&ClientHello<'_>>,
+        leaf: u64,
+        room: &mut usize,
+    ) {
         if let (Some(what), Some(seen)) = (hello, session.client_hello()) {
             add_bytes(&mut self.names, what.server_name().unwrap_or_default(), seen.frame, room);
             for protocol in what.alpn() {
@@ -298,6 +308,11 @@ impl Server {
         {
             add(&mut self.groups, (group, exchange.frame), room, |known, new| known.0 == new.0);
         }
+        // Reading a certificate costs more than all else here.
+        if leaf == 0 || self.leaves.contains(&leaf) || self.leaves.len() >= MAX_VALUES {
+            return;
+        }
+        self.leaves.push(leaf);
         if let Some(list) = session.certificates(Side::Server)
             && let Some(leaf) = list.what.certificates().next()
             && leaf.der.len() <= MAX_LEAF

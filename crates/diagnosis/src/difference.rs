@@ -118,7 +118,7 @@ pub(crate) fn told(case: &Case<'_>, findings: &mut [Finding]) {
                 1 => "another succeeds on this server".to_owned(),
                 n => format!("{} others succeed on this server", grouped(n)),
             };
-            *best = best.clone().fact(CONTROL, says);
+            best.add(CONTROL, None, says);
         }
     }
 }
@@ -162,8 +162,7 @@ impl Difference {
     /// Adds it to a finding, in the place of what the rule itself saw of the control group.
     fn tell(&self, finding: &mut Finding) {
         finding.evidence.retain(|evidence| evidence.label != CONTROL);
-        let told = finding.clone().frame(CONTROL, self.frame, self.says(1));
-        *finding = told;
+        finding.add(CONTROL, Some(self.frame), self.says(1));
     }
 }
 
@@ -192,6 +191,12 @@ impl Case<'_> {
     /// The success on the same server that is most like this.
     fn here(&self) -> Option<Difference> {
         let (mine, server) = (self.fields()?, self.server()?);
+        let near = || {
+            let near = server.successes.iter().filter(|it| mine.is_near(&it.fields));
+            let like = near.map(|it| (mine.differing(&it.fields), it));
+            like.filter(|(set, _)| set.count() <= 1)
+        };
+        near().next()?;
         let own: Vec<_> = self
             .contrast
             .met(self.session.client.host())
@@ -202,10 +207,8 @@ impl Case<'_> {
             })
             .collect();
         let met = |success: &Success| own.iter().find(|(frame, _)| *frame == success.frame);
-        let like = server.successes.iter().map(|it| (mine.differing(&it.fields), it));
-        let (set, success) = like
-            .filter(|(set, _)| set.count() <= 1)
-            .min_by_key(|(set, it)| (set.count(), met(it).is_none(), it.frame))?;
+        let (set, success) =
+            near().min_by_key(|(set, it)| (set.count(), met(it).is_none(), it.frame))?;
         let field = set.single();
         let same_client = met(success).is_some();
         // What was shown and stays hidden may be the difference.
@@ -237,7 +240,7 @@ impl Case<'_> {
             Some(field) => self.words(field, success)?,
             None => Default::default(),
         };
-        let frame = met(success).and_then(|(_, met)| met.frame()).unwrap_or(success.frame);
+        let frame = met(success).map_or(success.frame, |(_, met)| met.frame());
         Some(Difference { field, here, there, frame, successes, same_client, other_server: false })
     }
 

@@ -143,8 +143,8 @@ impl Docket {
         let findings = judge(&case);
         let (step, refuser, forged) = (case.step, case.refuser(), case.forged());
         let stacks = [Side::Client, Side::Server].map(|side| case.stack(side).map(|it| it.stack));
-        let (difference, recovery) = (case.difference().cloned(), case.recovery());
-        let flaws = flawed(&case);
+        let (recovery, flaws) = (case.recovery(), flawed(&case));
+        let difference = case.difference.into_inner().flatten();
         match session.outcome {
             Outcome::NotTls if findings.is_empty() => self.not_tls += 1,
             Outcome::Established if findings.is_empty() => self.good += 1,

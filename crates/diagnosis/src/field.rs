@@ -5,6 +5,9 @@
 //! numbers; what is random in a hello (keys, tickets, GREASE) has no part in them, and neither has
 //! an order in which nothing depends on it.
 
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
 use trace::{Seen, Session, Side};
 use wire::{CipherSuite, ClientHello, ExtensionType, Group, HandshakeType, ProtocolVersion};
 
@@ -83,6 +86,12 @@ pub(crate) struct Fields {
 
 /// The parts, each with the field that it belongs to.
 const PARTS: [(Field, Era); 24] = [
+    (Field::ServerName, Era::Any),
+    (Field::Alpn, Era::Any),
+    (Field::Resumption, Era::Any),
+    (Field::FallbackScsv, Era::Any),
+    (Field::Grease, Era::Any),
+    (Field::Extensions, Era::Any),
     (Field::Versions, Era::Any),
     (Field::CipherSuites, Era::Old),
     (Field::CipherSuites, Era::Tls12),
@@ -90,17 +99,11 @@ const PARTS: [(Field, Era); 24] = [
     (Field::Groups, Era::Any),
     (Field::Groups, Era::Tls13),
     (Field::SignatureAlgorithms, Era::Tls12),
-    (Field::ServerName, Era::Any),
-    (Field::Alpn, Era::Any),
     (Field::ExtendedMasterSecret, Era::Old),
     (Field::RenegotiationInfo, Era::Old),
     (Field::KeyShares, Era::Tls13),
-    (Field::Resumption, Era::Any),
-    (Field::FallbackScsv, Era::Any),
     (Field::PostHandshakeAuth, Era::Tls13),
-    (Field::Grease, Era::Any),
     (Field::Size, Era::Any),
-    (Field::Extensions, Era::Any),
     (Field::ClientCertificate, Era::Any),
     (Field::ClientIssuer, Era::Any),
     (Field::Choice, Era::Any),
@@ -108,6 +111,8 @@ const PARTS: [(Field, Era); 24] = [
     (Field::Choice, Era::Any),
     (Field::Certificate, Era::Any),
 ];
+/// Parts at the front that are each a field by itself, whatever else differs.
+const ALONE: usize = 6;
 /// Parts of the ClientHello; those behind them are known only of who got so far, and 0 means that
 /// they are not.
 const OFFERED: usize = 18;
@@ -179,6 +184,12 @@ impl Fields {
         let chosen = |value: Option<u16>| value.map_or(0, number);
         let answer = answer.as_ref().map(|seen| &seen.what);
         let values = [
+            text(what.server_name().unwrap_or_default()),
+            what.alpn().fold(0, |all, name| all.wrapping_add(text(name))),
+            flag(resumes(what)),
+            flag(what.has_fallback_scsv()),
+            flag(grease),
+            others,
             versions,
             old_suites,
             new_suites,
@@ -186,17 +197,11 @@ impl Fields {
             any_groups,
             groups_of_13,
             sum(what.signature_algorithms().filter(|it| !it.is_grease()).map(|it| it.0)),
-            text(what.server_name().unwrap_or_default()),
-            what.alpn().fold(0, |all, name| all.wrapping_add(text(name))),
             flag(what.has(ExtensionType::EXTENDED_MASTER_SECRET)),
             flag(what.has_renegotiation_info()),
             sum(what.key_shares().filter(|(it, _)| !it.is_grease()).map(|(it, _)| it.0)),
-            flag(resumes(what)),
-            flag(what.has_fallback_scsv()),
             flag(what.has(ExtensionType::POST_HANDSHAKE_AUTH)),
-            flag(grease),
             flag(is_split(length)),
-            others,
             certificate,
             issuer,
             chosen(answer.map(|it| it.version().0)),
@@ -218,6 +223,13 @@ impl Fields {
             [Field::Versions, Field::CipherSuites, Field::Groups, Field::SignatureAlgorithms];
         let parts = PARTS.iter().zip(self.values).filter(|((field, _), _)| TRIED.contains(field));
         parts.fold(0, |all, (_, value)| mix(all ^ value))
+    }
+
+    /// Whether two handshakes may differ in one field at most: a look that is cheaper than
+    /// [`Self::differing`], and refuses most.
+    pub(crate) fn is_near(&self, other: &Self) -> bool {
+        let pairs = self.values.iter().zip(&other.values).take(ALONE);
+        pairs.filter(|(mine, theirs)| mine != theirs).count() <= 1
     }
 
     /// The fields in which two handshakes differ. What was answered counts only where the same was
@@ -275,6 +287,11 @@ impl Fields {
             set.remove(Field::Size);
         }
         set
+    }
+
+    /// A number for the server's certificate; 0 where it is not known.
+    pub(crate) fn leaf(&self) -> u64 {
+        self.value(Field::Certificate)
     }
 
     /// Whether the client showed a certificate.
@@ -457,14 +474,16 @@ fn number(value: u16) -> u64 {
 
 /// A number for bytes in which the case of letters plays no part, as in names.
 fn text(name: &[u8]) -> u64 {
-    name.iter().fold(name.len() as u64, |all, byte| mix(all ^ u64::from(byte.to_ascii_lowercase())))
+    let (words, rest) = name.as_chunks::<8>();
+    let lower = |bytes: [u8; 8]| u64::from_le_bytes(bytes.map(|byte| byte.to_ascii_lowercase()));
+    let whole = words.iter().fold(name.len() as u64, |all, word| mix(all ^ lower(*word)));
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    mix(whole ^ lower(last))
 }
 
 fn bytes(all: &[u8]) -> u64 {
-    let (words, rest) = all.as_chunks::<8>();
-    let whole =
-        words.iter().fold(all.len() as u64, |sum, word| mix(sum ^ u64::from_le_bytes(*word)));
-    rest.iter().fold(whole, |sum, byte| mix(sum ^ u64::from(*byte)))
+    FixedState::with_seed(0).hash_one(all)
 }
 
 /// Spreads the bits of a number over all of its bits (the end of MurmurHash3).

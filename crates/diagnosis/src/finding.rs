@@ -73,7 +73,13 @@ impl Finding {
         self
     }
 
-    fn with(mut self, label: &'static str, frame: Option<u64>, mut says: String) -> Self {
+    fn with(mut self, label: &'static str, frame: Option<u64>, says: String) -> Self {
+        self.add(label, frame, says);
+        self
+    }
+
+    /// The same for a finding that stays where it is.
+    pub(crate) fn add(&mut self, label: &'static str, frame: Option<u64>, mut says: String) {
         if says.len() > MAX_SAYS {
             let whole = (0..=MAX_SAYS).rev().find(|end| says.is_char_boundary(*end));
             says.truncate(whole.unwrap_or(0));
@@ -81,7 +87,6 @@ impl Finding {
             says.shrink_to_fit();
         }
         self.evidence.push(Evidence { label, says, frame });
-        self
     }
 }
 

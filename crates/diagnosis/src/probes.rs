@@ -47,6 +47,8 @@ const MAX_CLIENTS: usize = 4096;
 /// Different offers, none of which led to a connection that was used, from which on one client is a
 /// scanner: sslscan makes some fifty. Programs behind one address have ten or twenty together.
 pub(crate) const MANY_OFFERS: usize = 32;
+/// Failures of one client at one server that are no trial yet.
+const FEW: u32 = 4;
 
 impl Probes {
     /// Takes note of a session that failed, or was not used.
@@ -55,15 +57,19 @@ impl Probes {
         if refused_key(session).is_some() && has_room(&self.keys, &client) {
             self.keys.entry(client).or_insert_with(|| Series::of(session)).add(session);
         }
-        let Some(offer) = offer(session) else { return };
         let pair = (client, session.transport, session.server);
         if has_room(&self.trials, &pair) {
             let new = || Trial { series: Series::of(session), offers: Vec::new() };
             let trial = self.trials.entry(pair).or_insert_with(new);
             trial.series.add(session);
-            if trial.offers.len() < MANY_OFFERS && !trial.offers.contains(&offer) {
-                trial.offers.push(offer);
+            // Most clients fail a few times, and nobody need look at what they offer.
+            if trial.series.count <= FEW || trial.offers.len() >= MANY_OFFERS {
+                return;
             }
+            let Some(offer) = offer(session).filter(|it| !trial.offers.contains(it)) else {
+                return;
+            };
+            trial.offers.push(offer);
         }
     }
 

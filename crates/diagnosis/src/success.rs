@@ -12,7 +12,6 @@ use crate::field::{Fields, issuer};
 pub(crate) struct Success {
     /// What others are compared with.
     pub(crate) fields: Fields,
-    pub(crate) fingerprint: u64,
     /// How many there were.
     pub(crate) count: u64,
     /// The frame of the first ClientHello.
@@ -40,8 +39,10 @@ pub(crate) struct Met {
     pub(crate) success: usize,
     /// How many there were.
     pub(crate) count: u64,
-    /// When they began, and the frames of their ClientHellos, in this order.
-    starts: Vec<(Time, u64)>,
+    /// When the first of them began, and the frame of its ClientHello.
+    first: (Time, u64),
+    /// The same of the others, in this order; most clients have none.
+    others: Vec<(Time, u64)>,
 }
 
 /// Kinds of handshakes remembered for each server, and for each client: programs have few ways to
@@ -71,7 +72,6 @@ impl Success {
         let exchanged = || session.server_key_exchange().and_then(|seen| seen.what.group());
         let answer = session.server_hello();
         let success = Self {
-            fingerprint: fields.fingerprint(),
             fields,
             count: 0,
             frame: hello.frame,
@@ -97,15 +97,32 @@ impl Success {
 }
 
 impl Met {
-    /// The frame of the first ClientHello of them, as far as remembered.
-    pub(crate) fn frame(&self) -> Option<u64> {
-        self.starts.first().map(|(_, frame)| *frame)
+    /// The frame of the first ClientHello of them.
+    pub(crate) fn frame(&self) -> u64 {
+        self.first.1
     }
 
     /// The first of them that began between two moments: when, and the frame of its ClientHello.
     pub(crate) fn begun_within(&self, from: Time, to: Time) -> Option<(Time, u64)> {
-        let at = self.starts.partition_point(|(time, _)| *time < from);
-        self.starts.get(at).filter(|(time, _)| *time <= to).copied()
+        let later = || self.others.get(self.others.partition_point(|(time, _)| *time < from));
+        let begun = if self.first.0 >= from { Some(&self.first) } else { later() };
+        begun.filter(|(time, _)| *time <= to).copied()
+    }
+
+    /// Remembers another of them.
+    fn add(&mut self, mut begun: (Time, u64), room: &mut usize) {
+        self.count += 1;
+        if begun < self.first {
+            std::mem::swap(&mut begun, &mut self.first);
+        }
+        let after = self.others.iter().rev().take(MAX_SHIFT + 1);
+        let later = after.take_while(|start| **start > begun).count();
+        if later <= MAX_SHIFT
+            && let Some(left) = room.checked_sub(size_of::<(Time, u64)>())
+        {
+            *room = left;
+            self.others.insert(self.others.len() - later, begun);
+        }
     }
 }
 
@@ -116,23 +133,14 @@ pub(crate) fn meet(
     begun: (Time, u64),
     room: &mut usize,
 ) -> bool {
-    let known = met.iter().position(|one| one.server == server && one.success == success);
-    let at = known.unwrap_or(met.len());
-    if known.is_none() {
-        let left = room.checked_sub(size_of::<Met>()).filter(|_| met.len() < MAX_KINDS);
-        let Some(left) = left else { return true };
-        *room = left;
-        met.push(Met { server, success, count: 0, starts: Vec::new() });
+    let known = met.iter_mut().find(|one| one.server == server && one.success == success);
+    if let Some(one) = known {
+        one.add(begun, room);
+        return false;
     }
-    let Some(one) = met.get_mut(at) else { return true };
-    one.count += 1;
-    let after = one.starts.iter().rev().take(MAX_SHIFT + 1);
-    let later = after.take_while(|start| **start > begun).count();
-    if later <= MAX_SHIFT
-        && let Some(left) = room.checked_sub(size_of::<(Time, u64)>())
-    {
+    if let Some(left) = room.checked_sub(size_of::<Met>()).filter(|_| met.len() < MAX_KINDS) {
         *room = left;
-        one.starts.insert(one.starts.len() - later, begun);
+        met.push(Met { server, success, count: 1, first: begun, others: Vec::new() });
     }
-    known.is_none()
+    true
 }

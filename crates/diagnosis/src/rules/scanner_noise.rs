@@ -124,10 +124,10 @@ mod tests {
             Story::new().client_hello(&offer(suite)).alert(Side::Server, Alert::PROTOCOL_VERSION)
         };
         let others = |count: u16| (1..count).map(|n| refused(0xc000 + n).later(u64::from(n)));
-        let findings = refused(0xc000).judge_among(others(32));
+        let findings = refused(0xc000).judge_among(others(36));
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
         assert_eq!(findings.len(), 1);
-        assert_ne!(refused(0xc000).judge_among(others(31))[0].cause.slug, CAUSE.slug);
+        assert_ne!(refused(0xc000).judge_among(others(35))[0].cause.slug, CAUSE.slug);
         let same = (1..60).map(|_| refused(0xc000));
         assert_ne!(refused(0xc000).judge_among(same)[0].cause.slug, CAUSE.slug);
         let slow = (1..60).map(|n| refused(0xc000 + n).later(3_000 * u64::from(n)));
