@@ -58,6 +58,7 @@ fn part<'a>(payload: &'a [u8], fragment: Fragment) -> Datagram<'a> {
         destination: [10, 0, 0, 2].into(),
         protocol: 253,
         ttl: 64,
+        id: None,
         payload,
         length: payload.len(),
         fragment: Some(fragment),
