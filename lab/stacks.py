@@ -88,6 +88,9 @@ _ASK = {
                                       ("nss", "libraries", "NSS"),
                                       ("mbedtls", "libraries", "mbedTLS"),
                                       ("wolfssl", "wolfssl", "wolfSSL"))},
+    "ruby": (["ruby", "-ropenssl", "-e", "puts RUBY_VERSION, OpenSSL::OPENSSL_LIBRARY_VERSION"],
+             r"([\d.]+)\n(OpenSSL [\w.]+)"),
+    "stunnel": (["stunnel4", "-version"], r"stunnel ([\d.]+)[\s\S]*?(OpenSSL [\w.]+)"),
 }
 _TITLE = {"openssl-4": "pyOpenSSL", "java-11": "OpenJDK", "java-25": "OpenJDK",
           "node-24": "Node.js", "bouncy": "Bouncy Castle", "nss": "NSS", "mbedtls": "Mbed TLS",
@@ -102,7 +105,7 @@ _TITLE = {"openssl-4": "pyOpenSSL", "java-11": "OpenJDK", "java-25": "OpenJDK",
           "freeradius": "FreeRADIUS", "wpa": "wpa_supplicant",
           "mariadb": "MariaDB", "pymysql": "PyMySQL", "freetds": "FreeTDS",
           "nats": "NATS", "prosody": "Prosody", "inspircd": "InspIRCd", "wolfssl": "wolfSSL",
-          "squid": "Squid", "openvpn": "OpenVPN", "freerdp": "FreeRDP"}
+          "ruby": "Ruby", "squid": "Squid", "openvpn": "OpenVPN", "freerdp": "FreeRDP"}
 
 # The TLS of a program that does not tell it.
 _TLS = {"postfix": "OpenSSL", "exim": "GnuTLS", "dovecot": "OpenSSL", "slapd": "GnuTLS",

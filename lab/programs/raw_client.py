@@ -82,6 +82,21 @@ def foreign_key_share():
         + _extension(51, len(share).to_bytes(2, "big") + share))
 
 
+def no_signature_algorithms():
+    """A ClientHello of TLS 1.3 that lacks signature_algorithms and nothing else."""
+    share = bytes.fromhex("001d0020") + bytes([9]) + bytes(31)
+    return _hello(
+        _extension(43, bytes.fromhex("020304")) + _extension(10, bytes.fromhex("0002001d"))
+        + _extension(51, len(share).to_bytes(2, "big") + share))
+
+
+def no_signature_algorithms_tls12():
+    """A ClientHello of TLS 1.2 without signature_algorithms, which stands for SHA-1
+    (RFC 5246, 7.4.1.4.1)."""
+    return _hello(_extension(10, bytes.fromhex("0004001d0017")) + b"\xff\x01\x00\x01\x00",
+                  suites=bytes.fromhex("c02bc02fc02cc030"))
+
+
 def _extension(number, body):
     return number.to_bytes(2, "big") + len(body).to_bytes(2, "big") + body
 

@@ -3,10 +3,10 @@
 from scenarios import (access, addresses, boxes, carriers, chains, client_certificates, contrast, controls,
                        data, datagram_keys, datagrams, dialogues, fleet, keys, late, lossy, mail,
                        names, negotiation, newer, newer_hellos, newer_rare, noise, quic,
-                       server_certificates, sessions, several, strangers, surroundings, talk,
+                       remaining, server_certificates, sessions, several, strangers, surroundings, talk,
                        thousand, tunnels, ways)
 
-_FAMILIES = [server_certificates, client_certificates, names, negotiation, sessions, strangers,
+_FAMILIES = [remaining, server_certificates, client_certificates, names, negotiation, sessions, strangers,
              carriers, dialogues, mail, data, talk, ways, surroundings, lossy, tunnels, boxes,
              chains, late, controls, keys, quic, several, access, datagrams, datagram_keys, newer,
              newer_hellos, newer_rare, noise, fleet, thousand, addresses, contrast]

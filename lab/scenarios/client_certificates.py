@@ -107,7 +107,7 @@ def _asked_late():
                    clients.python("--no-renegotiation", tls="1.2", cert="alice")):
         yield case(f"renegotiation-for-client-cert/{client.stack}-tls12-apache", purpose,
                    servers.apache(*lines, tls="1.2"), client, "client", tls="1.2",
-                   also=["no-renegotiation"], alert=100, outcome="alert, encrypted",
+                   also=["renegotiation-refused"], alert=100, outcome="alert, encrypted",
                    notes="The HelloRequest, the client's warning 100 and the alert 40 by which the "
                    "server then ends the connection are encrypted.")
     for client in (clients.go(tls="1.3", cert="alice"), clients.curl(tls="1.3", cert="alice"),

@@ -26,7 +26,7 @@ def _renegotiation():
         ("ccm8", "ECDHE-ECDSA-AES128-CCM8:@SECLEVEL=0", []),
     ]
     for way, suite, extra in ways:
-        yield _case(f"no-renegotiation/openssl-dtls12-{way}-openssl-keys",
+        yield _case(f"renegotiation-refused/openssl-dtls12-{way}-openssl-keys",
                     f"The server asks for the client's certificate later, under {suite}.",
                     servers.openssl_dtls("-cipher", suite, *extra,
                                          feed=[(0.6, "R\n"), (9, "")]),

@@ -117,7 +117,7 @@ def _renegotiation():
         yield case(f"renegotiation-for-client-cert/{client.stack}-tls12-{way}-apache-keys",
                    f"Apache asks for the client's certificate after the request, under {suite}.",
                    servers.apache(*lines, f"SSLCipherSuite {suite}", tls="1.2"), client, "client",
-                   tls="1.2", keys="beside", also=["no-renegotiation"], alert=100,
+                   tls="1.2", keys="beside", also=["renegotiation-refused"], alert=100,
                    outcome="alert, encrypted",
                    notes="The HelloRequest, the client's warning 100 and the alert 40 by which the "
                    "server then ends the connection are encrypted.")

@@ -14,6 +14,7 @@ use trace::{Endpoint, Host, Outcome, Session, Side, Transport};
 use wire::{Certificate, CipherSuite, ClientHello, Group, ProtocolVersion};
 
 use crate::Offer;
+use crate::accepted::Accepted;
 use crate::docket::left_at_once;
 use crate::field::Fields;
 use crate::probes::Probes;
@@ -31,6 +32,8 @@ pub struct Contrast {
     pub(crate) failures: Failures,
     /// The certificates that clients showed, whatever was said to them.
     shown: HashMap<Host, Vec<Shown>, RandomState>,
+    /// Which authorities each program was seen to accept.
+    pub(crate) accepted: Accepted,
     /// Clients that try servers out.
     pub(crate) probes: Probes,
     /// Bytes that may still be remembered of all servers together.
@@ -125,6 +128,7 @@ impl Default for Contrast {
             met: HashMap::default(),
             failures: Failures::default(),
             shown: HashMap::default(),
+            accepted: Accepted::default(),
             probes: Probes::default(),
             room: MAX_ROOM,
         }
@@ -180,6 +184,7 @@ impl Contrast {
                 self.met.len() < MAX_CLIENTS || self.met.contains_key(&session.client.host());
             let met = known.then(|| self.met.entry(session.client.host()).or_default());
             server.note(session, place, met, &mut self.room);
+            self.accepted.observe(session);
         }
     }
 

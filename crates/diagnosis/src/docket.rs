@@ -13,7 +13,7 @@ use trace::{Carrier, Endpoint, Event, Message, Outcome, Seen, Session, Side, Siz
 use wire::{HandshakeType, ProtocolVersion};
 
 use crate::flawed::flawed;
-use crate::rules::refused_renegotiation;
+use crate::rules::{refused_renegotiation, unanswered};
 use crate::{Case, Contrast, Difference, Finding, Flawed, Recovery, Stack, Trust, judge};
 
 /// Collects the sessions of one capture and judges those that failed.
@@ -117,6 +117,7 @@ impl Docket {
                 let ask = has_warning(session)
                     || left_at_once(session)
                     || cut_at_request(session).is_some()
+                    || unanswered(session).is_some()
                     || refused_renegotiation(&session.events).is_some();
                 self.good += u64::from(!ask);
                 ask

@@ -10,6 +10,7 @@
 //! and where the remedies stand.
 #![forbid(unsafe_code)]
 
+mod accepted;
 mod case;
 mod cause;
 mod contrast;

@@ -48,17 +48,16 @@ const NOT_FOUND: &[(&str, &[&str])] = &[
     (
         "nothing fails in TLS: Apache answers HTTP 403, encrypted",
         &[
+            "client-cert-policy-denied/openssl-tls12-apache",
             "post-handshake-auth-unsupported/curl-tls13-apache",
             "post-handshake-auth-unsupported/go-tls13-apache",
             "post-handshake-auth-unsupported/java-tls13-apache",
         ],
     ),
     (
-        "no rule: a connection that ends without close_notify is too common to be told",
-        &[
-            "eof-without-close-notify/python-tls12-openssl",
-            "eof-without-close-notify/python-tls13-openssl",
-        ],
+        "an encrypted alert in the middle of data may be a goodbye: only the key log or the server's \
+         log tells",
+        &["shared-connection-fork-or-thread/ruby-tls12-nginx"],
     ),
     (
         "Dovecot, OpenLDAP's server and OpenVPN close the connection without an alert",
@@ -140,6 +139,11 @@ const JUDGED: &[&str] = &[
     "x509-strict/erlang-tls12-openssl",
 ];
 
+/// What a case is called in which nothing failed: there must be no finding. Two of them have pages,
+/// because the alert that goes with them frightens people.
+const GOOD: [&str; 4] =
+    ["established", "not-tls", "eof-without-close-notify", "user-canceled-java"];
+
 /// What comes first where a certificate was refused that TLS 1.3 hides: it names what cannot be
 /// seen, and the possible reasons follow. Such a case is not right, but it is no mistake either.
 const HIDDEN: [&str; 2] = ["hidden-server-certificate", "hidden-client-certificate"];
@@ -166,6 +170,11 @@ impl Recorded {
         fs::read(self.input.with_file_name("keys.log")).ok()
     }
 
+    /// Whether it is this connection that was judged.
+    fn is_of(&self, judged: &Judged) -> bool {
+        u64::from(judged.session.client.port().unwrap_or(0)) == self.port
+    }
+
     /// Whether a cause is the one, or cannot be told from it.
     fn is(&self, slug: &str) -> bool {
         slug == self.cause || self.also.iter().any(|also| also == slug)
@@ -187,13 +196,14 @@ fn a_key_log_makes_it_surer() {
     for case in cases {
         let [closed, opened] = [None, case.keys()].map(|keys| {
             let judged = judge(&case.input, keys.as_deref());
-            judged.into_iter().next().map_or(Vec::new(), |judged| judged.findings)
+            let mut mine = judged.into_iter().filter(|judged| case.is_of(judged));
+            mine.next().map_or(Vec::new(), |judged| judged.findings)
         });
         let wrong =
             closed.iter().find(|f| f.confidence == Confidence::Certain && !case.is(f.cause.slug));
         assert!(wrong.is_none(), "{}: {:?}", case.name, wrong.map(|f| f.cause.slug));
         let Some(first) = opened.first() else {
-            assert_eq!(case.cause, "established", "{}", case.name);
+            assert!(GOOD.contains(&case.cause.as_str()), "{}", case.name);
             continue;
         };
         if case.is_judged() {
@@ -214,15 +224,14 @@ fn the_corpus_is_understood() {
     let (mut not_first, mut not_found, mut lies) = (Vec::new(), Vec::new(), Vec::new());
     for case in cases() {
         let judged = judge(&case.input, case.keys().as_deref());
-        let mine =
-            judged.iter().find(|j| u64::from(j.session.client.port().unwrap_or(0)) == case.port);
+        let mine = judged.iter().find(|judged| case.is_of(judged));
         let found: Vec<(&str, Confidence)> = mine
             .map(|judged| judged.findings.iter().map(|f| (f.cause.slug, f.confidence)).collect())
             .unwrap_or_default();
         let right = |slug: &str| case.is(slug);
         let first = match found.first() {
             Some((slug, _)) => right(slug),
-            None => matches!(case.cause.as_str(), "established" | "not-tls"),
+            None => GOOD.contains(&case.cause.as_str()),
         };
         let any = first || found.iter().any(|(slug, _)| right(slug));
         let row = table.entry(case.cause.clone()).or_default();

@@ -54,12 +54,6 @@ pub fn explain(word: &str, look: &Look) -> Explanation {
             page::draw(&mut page, cause);
             true
         }
-        Meaning::Later(slug) => {
-            let codes = codes_of(slug);
-            let text = format!("{slug}: a cause of {codes}; its page is not written yet");
-            page.wrapped(Line::new(), 0, Tone::Plain, &text, "");
-            true
-        }
         Meaning::Spelled(first, others) => {
             word::draw(&mut page, &first, &others);
             true
@@ -81,8 +75,6 @@ pub fn is_known(word: &str) -> bool {
 /// What a word stands for.
 enum Meaning {
     Cause(&'static diagnosis::Cause),
-    /// A cause that has a name and no page yet.
-    Later(&'static str),
     /// The most likely meaning of a spelling, and the others.
     Spelled(Spelled, Vec<Spelled>),
     Unknown,
@@ -92,13 +84,10 @@ impl Meaning {
     fn of(word: &str) -> Self {
         // Some causes have the names of refusals: their pages say more.
         let slug = word.to_ascii_lowercase().replace(['_', ' '], "-");
-        if Alert::from_name(word).is_none() {
-            let later = || causes::LATER.iter().find(|later| **later == slug);
-            match (diagnosis::cause(&slug), later()) {
-                (Some(cause), _) => return Self::Cause(cause),
-                (_, Some(later)) => return Self::Later(later),
-                _ => {}
-            }
+        if Alert::from_name(word).is_none()
+            && let Some(cause) = diagnosis::cause(&slug)
+        {
+            return Self::Cause(cause);
         }
         let mut all = meanings(word);
         if all.is_empty() {
@@ -316,16 +305,6 @@ fn causes_of(alert: Alert) -> Vec<&'static str> {
         .collect()
 }
 
-/// The codes as which a cause shows, as text.
-fn codes_of(slug: &str) -> String {
-    let codes: Vec<String> = causes::CAUSES_OF
-        .iter()
-        .filter(|(_, slugs)| slugs.contains(&slug))
-        .map(|(code, _)| Alert(*code).to_string())
-        .collect();
-    codes.join(", ")
-}
-
 fn next(page: &mut Page<'_>, alert: Alert) {
     let cause = causes_of(alert).into_iter().find(|slug| diagnosis::cause(slug).is_some());
     let text = match cause {
@@ -441,15 +420,14 @@ mod tests {
         assert!(explain("no-shared-cipher", &look).text.starts_with("no-shared-cipher"));
     }
 
-    /// Every cause that a spelling points at has a page, or is said to come later.
+    /// Every cause that a spelling points at has a page.
     #[test]
     fn causes_of_refusals_are_known() {
         for constant in constants() {
             for refusal in meanings(&constant).iter().filter_map(|one| one.refusal) {
                 for suspect in refusal.causes {
                     let page = diagnosis::cause(suspect.cause).is_some();
-                    let known = page || causes::LATER.contains(&suspect.cause);
-                    assert!(known, "{constant}: {}", suspect.cause);
+                    assert!(page, "{constant}: {}", suspect.cause);
                 }
             }
         }

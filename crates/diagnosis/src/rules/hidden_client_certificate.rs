@@ -16,7 +16,9 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let (refusal, answer) = refusal::of_client(case)?;
     let vague = [Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED];
-    if answer == Answer::Empty || !refusal.is_dark(&vague) {
+    // A key log may show it.
+    let shown = case.client_leaf().is_some();
+    if answer == Answer::Empty || shown || !refusal.is_dark(&vague) {
         return None;
     }
     let finding = answer::gives(case, refusal.against(&CAUSE, refusal.sure()))

@@ -5,6 +5,8 @@ use trace::{Message, Outcome, Seen, Side};
 use wire::{ClientHello, Fault};
 
 use super::hello::Refusal;
+use super::sigalg_ext_missing::is_missing;
+use super::sni_invalid_syntax::is_of_name;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -63,20 +65,25 @@ fn refused_at_once(case: &Case<'_>) -> Option<Option<Alert>> {
 }
 
 /// The gravest rule that the hello breaks, in words, and whether no server could overlook it.
-fn problem(case: &Case<'_>, hello: &Seen<ClientHello<'_>>) -> Option<(String, bool)> {
+pub(super) fn problem(case: &Case<'_>, hello: &Seen<ClientHello<'_>>) -> Option<(String, bool)> {
     if let Some(cut) = hello.what.cut.filter(|_| case.is_whole(hello.event)) {
         return Some((cut.to_string(), true));
     }
-    let problems = hello.what.problems();
+    let mut problems = hello.what.problems();
+    problems.retain(|problem| !is_of_name(problem.fault));
+    // These two are causes of their own, unless more is wrong.
+    if problems.iter().all(|problem| is_missing(problem.fault)) {
+        return None;
+    }
     let grave = problems.iter().find(|problem| is_grave(problem.fault));
     let problem = grave.or(problems.first())?;
     let says = format!("{}, at byte {}", problem.fault, problem.at);
     Some((says, is_grave(problem.fault)))
 }
 
-/// Many servers overlook the other faults, so they may be there and mean nothing.
+/// Many servers overlook the other fault, so it may be there and mean nothing.
 fn is_grave(fault: Fault) -> bool {
-    !matches!(fault, Fault::ServerNameIsAddress | Fault::ServerNameSpelling | Fault::Compression)
+    fault != Fault::Compression
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::{Case, Cause, Finding, difference};
 mod alpn_no_overlap;
 mod alpn_not_selected;
 mod answer;
+mod backend_down_behind_lb;
 mod cert_bad_signature;
 mod chain;
 mod chain_sigalg_not_offered;
@@ -15,6 +16,7 @@ mod client_cert_expired;
 mod client_cert_missing;
 mod client_cert_not_mapped;
 mod client_cert_not_selected;
+mod client_cert_policy_denied;
 mod client_cert_wrong_eku;
 mod client_left_after_handshake;
 mod client_max_version_below_server_min;
@@ -31,9 +33,11 @@ mod eap_access_denied;
 mod eap_fragment_loss;
 mod eap_inner_authentication_refused;
 mod eap_method_refused;
+mod eap_mppe_prf_bug;
 mod eap_station_silent;
 mod ech_rejected;
 mod ems_required_fips;
+mod eof_without_close_notify;
 mod expired_chain_member;
 mod expired_leaf;
 mod fallback_scsv;
@@ -57,13 +61,16 @@ mod missing_client_intermediate;
 mod missing_intermediate;
 mod name_constraint_violated;
 mod no_protocol_enabled_locally;
-mod no_renegotiation;
 mod no_shared_cipher;
 mod no_shared_group;
+mod non_root_in_root_store;
+mod nonstandard_dh_group;
 mod not_yet_valid;
 mod ocsp_must_staple_missing;
 mod path_length_exceeded;
+mod pinning;
 mod plaintext_http_on_tls_port;
+mod platform_cert_policy;
 mod pmtu_blackhole;
 mod port;
 mod post_handshake_auth_unsupported;
@@ -80,6 +87,8 @@ mod quic_transport_parameters_missing;
 mod quic_version_mismatch;
 mod rdp_negotiation_failure;
 mod refusal;
+mod renegotiation_for_client_cert;
+mod renegotiation_refused;
 mod revocation_unreachable;
 mod revoked;
 mod rsa_1024_rejected;
@@ -93,11 +102,14 @@ mod server_has_no_usable_certificate;
 mod server_internal_error;
 mod session_id_context_uninitialized;
 mod sha1_signature_rejected;
+mod shared_connection_fork_or_thread;
+mod sigalg_ext_missing;
 mod sigalg_no_overlap;
 mod silence;
 mod silent_drop;
 mod silent_server;
 mod sni_filter_rst;
+mod sni_invalid_syntax;
 mod sni_missing;
 mod sni_unknown;
 mod sni_unknown_warning;
@@ -116,6 +128,7 @@ mod udp_blocked;
 mod unknown;
 mod unsolicited_extension;
 mod untrusted_root;
+mod user_canceled_java;
 mod version_intolerant_middlebox;
 mod weak_dh;
 mod wrong_eku_server;
@@ -123,11 +136,12 @@ mod wrong_starttls_mode;
 mod x509_strict;
 
 pub(crate) use answer::{Answer, answered};
+pub(crate) use backend_down_behind_lb::unanswered;
 pub(crate) use chain::short;
 pub(crate) use hello::{listing, suites, versions_offered};
-pub(crate) use no_renegotiation::refused_renegotiation;
 pub(crate) use proof::Proof;
 pub(crate) use refusal::Refusal;
+pub(crate) use renegotiation_refused::refused_renegotiation;
 pub(crate) use speaker::Origin;
 
 /// Every cause that is known.
@@ -162,6 +176,8 @@ pub const CAUSES: &[&Cause] = &[
     &psk_identity_unknown::CAUSE,
     &alpn_no_overlap::CAUSE,
     &sni_unknown_warning::CAUSE,
+    &sni_invalid_syntax::CAUSE,
+    &sigalg_ext_missing::CAUSE,
     &malformed_clienthello::CAUSE,
     &client_max_version_below_server_min::CAUSE,
     &client_min_version_above_server_max::CAUSE,
@@ -180,6 +196,7 @@ pub const CAUSES: &[&Cause] = &[
     &dhe_leading_zero::CAUSE,
     &legacy_renegotiation_peer::CAUSE,
     &weak_dh::CAUSE,
+    &nonstandard_dh_group::CAUSE,
     &unsolicited_extension::CAUSE,
     &revoked::CAUSE,
     &hidden_server_certificate::CAUSE,
@@ -192,6 +209,8 @@ pub const CAUSES: &[&Cause] = &[
     &x509_strict::CAUSE,
     &key_usage_mismatch::CAUSE,
     &tls_interception_untrusted::CAUSE,
+    &pinning::CAUSE,
+    &platform_cert_policy::CAUSE,
     &untrusted_root::CAUSE,
     &expired_leaf::CAUSE,
     &hostname_mismatch::CAUSE,
@@ -216,21 +235,29 @@ pub const CAUSES: &[&Cause] = &[
     &client_cert_expired::CAUSE,
     &client_cert_wrong_eku::CAUSE,
     &missing_client_intermediate::CAUSE,
+    &non_root_in_root_store::CAUSE,
     &client_cert_not_mapped::CAUSE,
+    &client_cert_policy_denied::CAUSE,
     &hsm_bad_signature::CAUSE,
+    &eap_mppe_prf_bug::CAUSE,
     &eap_station_silent::CAUSE,
     &close_notify_during_handshake::CAUSE,
     &server_internal_error::CAUSE,
     &ems_required_fips::CAUSE,
-    &no_renegotiation::CAUSE,
+    &renegotiation_for_client_cert::CAUSE,
+    &renegotiation_refused::CAUSE,
+    &shared_connection_fork_or_thread::CAUSE,
     &middlebox_corruption::CAUSE,
     &post_handshake_auth_unsupported::CAUSE,
+    &backend_down_behind_lb::CAUSE,
     &alpn_not_selected::CAUSE,
     &client_left_after_handshake::CAUSE,
     &lb_or_server_rst::CAUSE,
     &sni_filter_rst::CAUSE,
     &pq_clienthello_split::CAUSE,
     &version_intolerant_middlebox::CAUSE,
+    &eof_without_close_notify::CAUSE,
+    &user_canceled_java::CAUSE,
     &unknown::CAUSE,
 ];
 

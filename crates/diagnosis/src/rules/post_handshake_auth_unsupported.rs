@@ -1,8 +1,9 @@
 //! The server asks for a client certificate after the request, and the client cannot answer that.
 
-use trace::Side;
+use trace::{Message, Side};
 use wire::ExtensionType;
 
+use super::backend_down_behind_lb::unanswered;
 use crate::docket::cut_at_request;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -29,6 +30,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let offers = case.server().map(|server| server.offers.as_slice()).unwrap_or_default();
     // Who could be asked later got through: then it is not the server that is ill.
     let asked = offers.iter().find(|offer| offer.post_handshake_auth || !offer.tls13);
+    // Programs that wanted a certificate were seen to drop the connection, and balancers without a
+    // backend to say goodbye first.
+    if asked.is_none() && says_goodbye(case) {
+        return None;
+    }
     let confidence = if asked.is_some() { Confidence::Likely } else { Confidence::Possible };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Server))
         .at("client offers", hello, "no post_handshake_auth in its ClientHello")
@@ -48,11 +54,17 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     Some(finding.tell("with TLS 1.2 at most (curl --tls-max 1.2) the same request is answered"))
 }
 
+/// Whether the server's end is a close_notify, by its size, in front of its FIN.
+fn says_goodbye(case: &Case<'_>) -> bool {
+    let end = unanswered(case.session).map(|(_, end)| end);
+    end.is_some_and(|end| matches!(end.what.message, Message::Encrypted))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
-    use trace::{Message, Outcome};
+    use trace::Outcome;
 
     fn record(story: Story, side: Side, length: u32) -> Story {
         story

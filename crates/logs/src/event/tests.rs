@@ -148,7 +148,7 @@ fn iis_refuses_certificates() {
         ("403 13 2148081680", "revoked", Sure::Certain),
         ("403 13 2148081683", "revocation-unreachable", Sure::Certain),
         ("403 13 0", "revoked", Sure::Likely),
-        ("403 16 2148204809", "server-does-not-trust-client-ca", Sure::Certain),
+        ("403 16 2148204809", "server-does-not-trust-client-ca", Sure::Likely),
         ("403 16 2148204810", "missing-client-intermediate", Sure::Likely),
         ("403 17 2148204801", "client-cert-expired", Sure::Likely),
     ];
@@ -225,7 +225,7 @@ fn http_sys_waits_for_a_certificate() {
          2026-11-22 09:00:03 192.0.2.7 48604 198.51.100.9 443 HTTP/1.1 GET / 403 1 Forbidden -\r\n";
     let told = Sighting::all(text.as_bytes());
     assert_eq!(told.len(), 1);
-    assert_eq!(told[0].suspects[0].cause, "no-renegotiation");
+    assert_eq!(told[0].suspects[0].cause, "renegotiation-for-client-cert");
     assert_eq!(told[0].peer.as_ref().unwrap().to_string(), "192.0.2.7:48602");
 }
 

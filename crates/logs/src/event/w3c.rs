@@ -99,7 +99,14 @@ const ERRORS: &[(u32, &[Suspect])] = &[
     (0x8009_2012, &[suspect("revocation-unreachable", Likely), suspect("crl-missing", Possible)]),
     (0x8009_2013, &[suspect("revocation-unreachable", Certain)]),
     (0x800B_0101, &[suspect("client-cert-expired", Likely), suspect("clock-skew", Possible)]),
-    (0x800B_0109, &[suspect("server-does-not-trust-client-ca", Certain)]),
+    // Windows says the same where a certificate among the roots is none (KB2802568).
+    (
+        0x800B_0109,
+        &[
+            suspect("server-does-not-trust-client-ca", Likely),
+            suspect("non-root-in-root-store", Possible),
+        ],
+    ),
     (
         0x800B_010A,
         &[
@@ -211,7 +218,7 @@ impl<'a> Row<'a> {
         let (stack, words, suspects) = match self.reason {
             RENEGOTIATION => {
                 let suspects = vec![
-                    suspect("no-renegotiation", Likely),
+                    suspect("renegotiation-for-client-cert", Likely),
                     suspect("client-cert-missing", Possible),
                 ];
                 (&HTTP, format!("s-reason {}", text(self.reason)), suspects)

@@ -193,7 +193,7 @@ grounds! {
     OLD_RENEGOTIATION "does not talk to sides that cannot renegotiate securely"
         Certain "legacy-renegotiation-peer";
     RENEGOTIATION "was asked to renegotiate, which it does not do"
-        Certain "no-renegotiation";
+        Certain "renegotiation-refused";
     EXTENDED_MASTER_SECRET "requires the extended master secret, or found it inconsistent"
         Likely "ems-required-fips";
     SERVER_NAME "serves nothing under the name it was asked for"
