@@ -14,7 +14,7 @@ pub struct Neighbour {
     pub says: &'static str,
     /// What to do next, without a full stop.
     pub next: &'static str,
-    /// What it points at, the surest first; empty where it tells of no failure.
+    /// What it points at, the surest first; empty where it tells of no failure that follows.
     pub causes: &'static [Suspect],
 }
 
@@ -78,7 +78,14 @@ static EVENTS: &[Row] = &[
     event(NPS, 6273, "NPS denied access", REASON, &[]),
     event(NPS, 6274, "NPS discarded a request, and did not answer", REASON, &[]),
     event(SYSMON, 3, "a process had a connection: with its addresses and ports", BESIDE, &[]),
-    event(RASTLS, 100, "the EAP method succeeded. No failure", BESIDE, &[]),
+    event(
+        RASTLS,
+        100,
+        "the EAP method succeeded. No failure; where no data passes all the same, the keys for the \
+         network may differ",
+        "compare the time with the access point's log: it says whether the keys were refused",
+        &[Suspect { cause: "eap-mppe-prf-bug", sure: Sure::Possible }],
+    ),
     event(
         RASTLS,
         101,

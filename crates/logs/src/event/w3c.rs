@@ -74,6 +74,7 @@ const REFUSALS: &[Refusal] = &[
         causes: &[
             suspect("server-does-not-trust-client-ca", Likely),
             suspect("missing-client-intermediate", Possible),
+            suspect("non-root-in-root-store", Possible),
         ],
     },
     Refusal {
