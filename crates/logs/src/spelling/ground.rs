@@ -173,7 +173,7 @@ grounds! {
     CURVE "was given a curve that it does not accept"
         Likely "no-shared-group" Possible "middlebox-corruption";
     GROUPS "found no group that both sides accept"
-        Likely "no-shared-group" Possible "malformed-clienthello-keyshare";
+        Likely "no-shared-group" Possible "malformed-clienthello";
     SCHEMES "found no signature algorithm that both sides accept"
         Likely "sigalg-no-overlap" Possible "chain-sigalg-not-offered"
         Possible "sha1-signature-rejected";
@@ -243,7 +243,7 @@ grounds! {
     MALFORMED "received a message that does not parse"
         Possible "malformed-clienthello" Possible "middlebox-corruption";
     ILLEGAL "received a value that is not allowed there"
-        Possible "malformed-clienthello-keyshare" Possible "malformed-clienthello";
+        Possible "malformed-clienthello";
     OUT_OF_TURN "received a message that had no place there"
         Possible "plaintext-http-on-tls-port" Possible "middlebox-corruption";
     UNSOLICITED "received an extension that it had not asked for"
