@@ -181,8 +181,7 @@ def _afterwards():
         client = clients.openssl(tls="1.2", feed=[(0.6, "R\n"), (1.0, "")])
         yield case(_path("renegotiation-refused", "openssl", "1.2", server),
                    "The client begins a second handshake inside the connection.",
-                   _server(server, "1.2"), client, "server", tls="1.2",
-                   also=["no-renegotiation"], notes=hidden)
+                   _server(server, "1.2"), client, "server", tls="1.2", notes=hidden)
     lines = ["SSLCACertificateFile clients.crt", "SSLVerifyDepth 3", "<Location />",
              "SSLVerifyClient require", "</Location>"]
     for client in ("rustls", "modern", "bouncy"):
@@ -190,7 +189,7 @@ def _afterwards():
                    "Apache asks for the client's certificate after the request, for this page "
                    "alone.", servers.apache(*lines, tls="1.2"),
                    newer.CLIENTS[client](tls="1.2", cert="alice"), "client", tls="1.2",
-                   also=["no-renegotiation", "renegotiation-refused"],
+                   also=["renegotiation-refused"],
                    outcome="alert, encrypted", notes=hidden)
 
 

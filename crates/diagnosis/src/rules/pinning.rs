@@ -1,7 +1,9 @@
 //! The client knows which key the server should have, and this is another one.
 
 use alert::Alert;
+use trace::Side;
 
+use super::chain::End;
 use super::refusal::{self, Words};
 use super::{chain, tls_interception_untrusted};
 use crate::{Case, Cause, Confidence, Finding};
@@ -31,7 +33,12 @@ const WORDS: Words = Words {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     let leaf = case.server_leaf()?;
-    if chain::is_flawed(case) || tls_interception_untrusted::interceptor(case).is_some() {
+    // Where the issuer was not sent, the client may not have found it.
+    let complete = matches!(chain::end(case, Side::Server), Some(End::Root(_) | End::Open(1..)));
+    if !complete
+        || chain::is_flawed(case)
+        || tls_interception_untrusted::interceptor(case).is_some()
+    {
         return None;
     }
     let hello = &case.client_hello.as_ref()?.what;
