@@ -1,6 +1,5 @@
 """A TLS client whose process forks after the handshake: parent and child write on the same connection,
-each with its own copy of the keys and of the record number. `forked.py HOST PORT VERSION [WAY]`; WAY is
-`before` (the fork comes before the first request) or `after` (it comes after an answer)."""
+each with its own copy of the keys and of the record number. `forked.py HOST PORT VERSION`."""
 
 import os
 import socket
@@ -13,14 +12,13 @@ _ASK = b"GET / HTTP/1.1\r\nHost: www.example.test\r\n\r\n"
 
 
 def main():
-    host, port, version, way = (sys.argv[1:] + ["after"])[:4]
+    host, port, version = sys.argv[1:]
     plain = socket.create_connection((host, int(port)), 5)
     secured = trust(version).wrap_socket(plain, server_hostname="www.example.test")
     secured.settimeout(2)
-    if way == "after":
-        secured.sendall(_ASK)
-        print("first answer:", len(secured.recv(4096)), "bytes")
-        time.sleep(0.1)
+    secured.sendall(_ASK)
+    print("first answer:", len(secured.recv(4096)), "bytes")
+    time.sleep(0.1)
     child = os.fork()
     # The two take turns: the server gets one record after the other, never two in one another.
     time.sleep(0.1 if child == 0 else 0.3)

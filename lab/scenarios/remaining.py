@@ -63,10 +63,9 @@ def _two_writers():
     for tls in ("1.2", "1.3"):
         short = tls.replace(".", "")
         there = {"nginx": servers.nginx(*kept, tls=tls), "haproxy": servers.haproxy(tls=tls),
-                 "apache": servers.apache("DocumentRoot /srv/pages", tls=tls),
-                 "openssl": servers.openssl(tls=tls, feed=[(5, "")])}
+                 "apache": servers.apache("DocumentRoot /srv/pages", tls=tls)}
         for name, server in there.items():
-            client = _forked(tls, "before" if name == "openssl" else "after")
+            client = _forked(tls)
             client.argv = ["env", "SSLKEYLOGFILE=keys.log", *client.argv]
             yield case(f"{cause}/python-tls{short}-{name}-keys", purpose, server, client, "server",
                        tls=tls, alert=20, outcome="alert, encrypted", keys="beside",

@@ -76,7 +76,7 @@ pub(crate) fn unanswered(session: &Session) -> Option<(Seen<&Event>, Seen<&Event
     };
     let events = || session.events.iter().enumerate();
     let (at, end) = events().find(|(_, event)| is_end(event))?;
-    let (before, last) = events().take(at).filter(|(_, event)| is_last(event)).last()?;
+    let (before, last) = events().take(at).rfind(|(_, event)| is_last(event))?;
     let (last, end) = (last.seen(before, last), end.seen(at, end));
     match (&last.what.message, last.what.side, end.what.side) {
         (Message::ApplicationData, Side::Client, Side::Server) => soon(last, end),
