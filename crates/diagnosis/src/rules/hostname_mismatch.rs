@@ -1,7 +1,9 @@
 //! The server's certificate is for other names than the one the client asked for.
 
+use std::net::IpAddr;
+
 use alert::Alert;
-use trace::Side;
+use trace::{Endpoint, Side};
 use wire::{AlternativeName, Certificate};
 
 use super::chain;
@@ -30,6 +32,23 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     }
     let refusal = refusal::of_server(case)?;
     let finding = match case.server_leaf() {
+        Some(leaf) if dialled(case).is_some() => {
+            let address = dialled(case)?;
+            let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
+            refusal
+                .against(&CAUSE, confidence)
+                .frame(
+                    "client asks",
+                    case.client_hello.as_ref().map_or(0, |hello| hello.frame),
+                    format!("for no name, as one that was given the address {address}"),
+                )
+                .frame(
+                    "server sends",
+                    case.server_chain_frame,
+                    format!("a certificate for {}", names(leaf)),
+                )
+                .tell(WORDS.tell)
+        }
         Some(leaf) => {
             let name = chain::uncovered_name(case)?;
             if leaf.alternative_names().is_empty() {
@@ -54,6 +73,20 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         None => return refusal.unseen(case, &CAUSE, Defect::Name, &WORDS),
     };
     Some(refusal.told(case, Defect::Name, finding))
+}
+
+/// The address of the server, where the client asked for no name, as clients do that were given an
+/// address, and the certificate is not for that.
+pub(super) fn dialled(case: &Case<'_>) -> Option<IpAddr> {
+    let (hello, leaf) = (case.client_hello.as_ref()?, case.server_leaf()?);
+    let Endpoint::Socket(server) = case.session.server else { return None };
+    // Stations are given no address, and who says nothing may have any reason.
+    if case.access().is_some() || case.alert_from(Side::Client).is_none() {
+        return None;
+    }
+    let nameless = hello.what.has_server_name_extension() || leaf.alternative_names().is_empty();
+    let address = server.ip();
+    (!nameless && !leaf.matches_host(&address.to_string())).then_some(address)
 }
 
 /// The first names of a certificate, and how many more there are.

@@ -6,7 +6,7 @@ use trace::Side;
 
 use super::chain::{Absent, End};
 use super::refusal::{self, Words};
-use super::{chain, tls_interception_untrusted};
+use super::{chain, hostname_mismatch, tls_interception_untrusted};
 use crate::dialect::Defect;
 use crate::{Case, Cause, Confidence, Finding};
 
@@ -52,6 +52,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Some(false) if !missing && is_known(case, end) => Confidence::Certain,
         // What every verifier refuses comes before what one does not trust.
         _ if missing || is_broken(case) => Confidence::Possible,
+        _ if vague && hostname_mismatch::dialled(case).is_some() => Confidence::Possible,
         _ => Confidence::Likely,
     };
     let confidence = refusal.because_of(&WORDS)?.max(suspected);
