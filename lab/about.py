@@ -15,6 +15,8 @@ def text_of(case, attempts, truths, seen, commands):
         lines += [f"iptables -A FORWARD {network.with_target(case.lost)}   # on the router"]
     if case.disturbed:
         lines += [f"python3 shaky.py line {case.disturbed}   # on the router"]
+    if case.guarded:
+        lines += [f"iptables -A INPUT {case.guarded[1]}   # on {case.guarded[0]}"]
     if case.taken not in ("tcp", "udp") or case.snaplen:
         lines += [f"tcpdump -s {case.snaplen} -w recording.pcap '{case.taken}'"]
     for server in case.servers:

@@ -108,6 +108,8 @@ class Case:
     begins: int = 0
     # What else is on the network: programs whose traffic is recorded and is nobody's failure.
     beside: list = dataclasses.field(default_factory=list)
+    # What one of these hosts refuses itself: its namespace and the words of iptables.
+    guarded: tuple = ()
     # Where the key log goes that a program writes to KEY_LOG: "beside" the recording, or "inside".
     keys: str = ""
     # The tunnel between two hosts of its own, recorded from outside of it.
@@ -149,7 +151,10 @@ class Recorder:
         recording = None
         file = self.folder / "recording.pcap"
         if case.lost is not None:
+            network.forget()
             network.lose(case.lost)
+            for host in (network.CLIENT, network.SERVER):
+                network.guard(host, dict([case.guarded] if case.guarded else []).get(host, ""))
         outside = shaky = None
         try:
             if case.disturbed:

@@ -8,9 +8,10 @@ import sys
 
 CLIENT, ROUTER, SERVER = "tlswhy-client", "tlswhy-router", "tlswhy-server"
 SERVER_ADDRESS = "192.0.2.80"
+SERVER_ADDRESS_6 = "2001:db8:2::80"
 ROUTER_PORT = "to-client"
 # MAC addresses for documentation, RFC 7042, 2.1.2.
-STATION, PORT = "00:00:5e:00:53:07", "00:00:5e:00:53:01"
+STATION, PORT, FAR = "00:00:5e:00:53:07", "00:00:5e:00:53:01", "00:00:5e:00:53:80"
 
 
 def build():
@@ -24,7 +25,13 @@ def build():
     _ip(f"-n {CLIENT} link set eth0 address {STATION}")
     _ip(f"-n {ROUTER} link set {ROUTER_PORT} address {PORT}")
     _cable(SERVER, f"{SERVER_ADDRESS}/24", "192.0.2.1/24", "to-server")
-    _in(ROUTER, "sysctl -q -w net.ipv4.ip_forward=1")
+    _ip(f"-n {SERVER} link set eth0 address {FAR}")
+    for host, device, own in ((CLIENT, "eth0", "2001:db8:1::7"), (ROUTER, ROUTER_PORT, "2001:db8:1::1"),
+                              (ROUTER, "to-server", "2001:db8:2::1"), (SERVER, "eth0", SERVER_ADDRESS_6)):
+        _ip(f"-n {host} address add {own}/64 dev {device} nodad")
+    for host, net in ((CLIENT, 1), (SERVER, 2)):
+        _ip(f"-n {host} route add default via 2001:db8:{net}::1")
+    _in(ROUTER, "sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1")
 
 
 def _cable(host, address, router_address, router_end):
@@ -39,10 +46,28 @@ def _cable(host, address, router_address, router_end):
 
 def lose(rule):
     """Let the router drop what the iptables words in `rule` describe, or do with it what they end
-    with; nothing if it is empty."""
-    _in(ROUTER, "iptables -F FORWARD")
-    if rule:
-        _in(ROUTER, f"iptables -A FORWARD {with_target(rule)}")
+    with; nothing if it is empty. A rule without an address is for both versions of IP."""
+    for tables in ("iptables", "ip6tables"):
+        _in(ROUTER, f"{tables} -F FORWARD")
+        if rule and (tables == "iptables" or " -d " not in f" {rule}"):
+            _in(ROUTER, f"{tables} -A FORWARD {with_target(rule)}")
+
+
+def forget():
+    """Let both hosts forget what an earlier case has left: connections that go on repeating
+    themselves into the next recording, and what routers said of sizes."""
+    for host in (CLIENT, SERVER):
+        subprocess.run(["ip", "netns", "exec", host, "ss", "-K", "-t", "-a"], capture_output=True)
+        for version in ("-4", "-6"):
+            _ip(f"{version} -n {host} route flush cache")
+
+
+def guard(host, rule=""):
+    """Let a host refuse itself what the iptables words in `rule` describe; nothing if it is empty."""
+    for tables in ("iptables", "ip6tables"):
+        _in(host, f"{tables} -F INPUT")
+        if rule and ("icmp" not in rule or ("v6" in rule) == (tables == "ip6tables")):
+            _in(host, f"{tables} -A INPUT {rule}")
 
 
 def disturb(program, words):

@@ -1,5 +1,6 @@
 """One function for each server of the lab; each answers a Program."""
 
+import network
 from pki import chain_of
 from program import Program
 
@@ -186,6 +187,13 @@ def raw(behaviour, **rest):
 def box(behaviour, behind, **rest):
     """A box of ours in front of the server that listens on the port `behind`; see programs/box.py."""
     return Program("raw", ["python3", "box.py", behaviour, "{host}", "{port}", str(behind)], **rest)
+
+
+def middlebox(behaviour, **given):
+    """A box that stands where the router between the two hosts stands; see programs/middlebox.py."""
+    words = [f"{name}={value}" for name, value in given.items()]
+    return Program("raw", ["python3", "middlebox.py", behaviour, "{port}", *words],
+                   namespace=network.ROUTER)
 
 
 def late(**rest):

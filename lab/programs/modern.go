@@ -25,6 +25,7 @@ func main() {
 	name := flag.String("name", "", "server name")
 	version := flag.String("tls", "", "the only version to offer: 1.2 or 1.3")
 	classic := flag.Bool("classic", false, "offer curves alone")
+	hybrid := flag.Bool("hybrid", false, "offer X25519MLKEM768 alone")
 	outer := flag.String("ech", "", "hide the name behind this one, with a key that nobody has")
 	flag.Parse()
 
@@ -39,6 +40,9 @@ func main() {
 	}
 	if *classic {
 		config.CurvePreferences = []tls.CurveID{tls.X25519, tls.CurveP256}
+	}
+	if *hybrid {
+		config.CurvePreferences = []tls.CurveID{tls.X25519MLKEM768}
 	}
 	if *outer != "" {
 		config.EncryptedClientHelloConfigList = lostConfiguration(*outer)
