@@ -172,7 +172,9 @@ fn did_in_name(ending: Ending, side: Side, step: Step) -> Option<String> {
         _ => return None,
     };
     let (side, at) = (side.name(), step.phrase());
-    Some(format!("Somebody between client and server {what} in the {side}'s name, while {at}"))
+    Some(format!(
+        "Somebody between client and server {what} in the {side}'s name, with the {side} still {at}"
+    ))
 }
 
 /// The reason, as sure as it is.

@@ -2,8 +2,9 @@
 
 use trace::{Outcome, Side};
 
-use super::sni_filter_rst;
 use super::speaker::{Origin, Speaker};
+use super::{pq_clienthello_split, pq_group_blocked_by_ips};
+use super::{sni_filter_rst, version_intolerant_middlebox};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -16,7 +17,7 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let hello = case.client_hello?;
     let silent = case.server_left_in_silence() || case.surely_forged();
-    if !silent || case.access().is_some() || sni_filter_rst::explains(case) {
+    if !silent || case.access().is_some() || sni_filter_rst::is_sure(case) {
         return None;
     }
     let cut = cut(case)?;
@@ -42,7 +43,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 /// its rules it was.
 fn confidence(case: &Case<'_>, origin: Option<&Origin>) -> Confidence {
     let reset = matches!(case.session.outcome, Outcome::Reset(_));
+    let explained = pq_clienthello_split::explains(case)
+        || pq_group_blocked_by_ips::explains(case)
+        || version_intolerant_middlebox::explains(case);
     match origin {
+        _ if explained => Confidence::Possible,
         Some(origin) if origin.has_reason() || case.surely_forged() => Confidence::Likely,
         Some(Origin { speaker: Speaker::Itself, confidence: Confidence::Certain, .. }) if reset => {
             Confidence::Likely
@@ -128,7 +133,10 @@ mod tests {
             let who = findings[0].evidence.iter().find(|fact| fact.label == "who");
             who.map(|fact| fact.says.clone()).unwrap()
         };
-        assert_eq!(says(&findings), "the server itself (TTL and IP id agree)");
+        assert_eq!(
+            says(&findings),
+            "the server itself, or a proxy that stands for it (TTL and IP id agree)"
+        );
         let findings = cut(0).judge();
         assert_eq!(findings[0].confidence, Confidence::Possible);
         assert!(says(&findings).starts_with("not clear: TTL 64"), "{}", says(&findings));

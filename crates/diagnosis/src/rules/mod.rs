@@ -75,6 +75,7 @@ mod pmtu_blackhole;
 mod port;
 mod post_handshake_auth_unsupported;
 mod pq_clienthello_split;
+mod pq_group_blocked_by_ips;
 mod private_key_permission;
 mod proof;
 mod protocol;
@@ -183,6 +184,7 @@ pub const CAUSES: &[&Cause] = &[
     &client_min_version_above_server_max::CAUSE,
     &session_id_context_uninitialized::CAUSE,
     &sni_missing::CAUSE,
+    &sni_filter_rst::CAUSE,
     &sni_unknown::CAUSE,
     &no_shared_group::CAUSE,
     &sigalg_no_overlap::CAUSE,
@@ -253,8 +255,8 @@ pub const CAUSES: &[&Cause] = &[
     &alpn_not_selected::CAUSE,
     &client_left_after_handshake::CAUSE,
     &lb_or_server_rst::CAUSE,
-    &sni_filter_rst::CAUSE,
     &pq_clienthello_split::CAUSE,
+    &pq_group_blocked_by_ips::CAUSE,
     &version_intolerant_middlebox::CAUSE,
     &eof_without_close_notify::CAUSE,
     &user_canceled_java::CAUSE,

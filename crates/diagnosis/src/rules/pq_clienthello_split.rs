@@ -22,11 +22,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let (group, share) = hello.what.key_shares().find(|(group, _)| group.is_post_quantum())?;
     let length = case.session.events.get(hello.event)?.length;
     let end = ends_unread(case)?;
-    if !is_split(length) || case.too_large_for_the_path().is_some() || takes_large(case) {
+    if !is_split(case, length) || case.too_large_for_the_path().is_some() || takes_large(case) {
         return None;
     }
     let small = small(case);
-    let confidence = if small.is_some() { Confidence::Likely } else { Confidence::Possible };
+    let rest = rest_lost(case, length);
+    let known = small.is_some() || rest.is_some();
+    let confidence = if known { Confidence::Likely } else { Confidence::Possible };
     let side = case.server_unless_forged().filter(|_| end.frame.is_some());
     let finding = Finding::new(&CAUSE, confidence, side)
         .at(
@@ -40,6 +42,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         None => finding.fact("server sends", end.says),
     };
     let finding = case.who(finding);
+    let finding = match rest {
+        Some(rest) => finding.frame(
+            "network",
+            case.session.from_client.first_retransmission,
+            format!("its first packet arrives, the last {rest} bytes never do"),
+        ),
+        None => finding,
+    };
     let finding = match small {
         Some(offer) => finding.frame(
             "control",
@@ -92,16 +102,15 @@ pub(super) fn ends_unread(case: &Case<'_>) -> Option<Unread> {
 /// The same client's hello that fits in one packet and that the server took.
 fn small<'a>(case: &Case<'a>) -> Option<&'a Offer> {
     let client = case.session.client.host();
-    case.server()?
-        .offers
-        .iter()
-        .find(|offer| offer.client == client && !offer.post_quantum && !is_split(offer.length))
+    case.server()?.offers.iter().find(|offer| {
+        offer.client == client && !offer.post_quantum && !is_split(case, offer.length)
+    })
 }
 
 /// Whether the server took a hello of this client, or of anybody on the same path, that was split.
 fn takes_large(case: &Case<'_>) -> bool {
     let client = case.session.client.host();
-    let taken = |offer: &Offer| offer.client == client && is_split(offer.length);
+    let taken = |offer: &Offer| offer.client == client && is_split(case, offer.length);
     case.server().is_some_and(|server| server.offers.iter().any(taken))
 }
 
@@ -110,14 +119,27 @@ pub(super) fn explains(case: &Case<'_>) -> bool {
     judge(case).is_some_and(|finding| finding.confidence <= Confidence::Likely)
 }
 
-/// Whether a message of this length does not fit into one packet of 1500 bytes.
-fn is_split(length: u32) -> bool {
-    length + RECORD_HEADER as u32 > ONE_SEGMENT
+/// Bytes of the hello behind its first packet, if these alone were lost however often they were
+/// sent again: what is too large for a path is lost in front.
+fn rest_lost(case: &Case<'_>, length: u32) -> Option<u64> {
+    let client = case.session.stream(Side::Client);
+    let all = u64::from(length) + RECORD_HEADER as u64;
+    let rest = client.unacknowledged;
+    let lost = rest > 0 && rest < all && client.bytes == all && client.retransmissions >= 2;
+    (lost && u64::from(client.largest_retransmitted) <= rest).then_some(rest)
+}
+
+/// Whether a message of this length does not fit into one packet between these two: as both said
+/// what they take in one, or on Ethernet. Options may leave a little less.
+pub(super) fn is_split(case: &Case<'_>, length: u32) -> bool {
+    let mss = |side| case.session.stream(side).mss;
+    let least = mss(Side::Client).into_iter().chain(mss(Side::Server)).min();
+    length + RECORD_HEADER as u32 > least.map_or(ONE_SEGMENT, u32::from)
 }
 
 /// The label of what the server did.
 const SERVER: &str = "server sends";
-/// Payload of one TCP segment over Ethernet and IPv4, in bytes; options leave a little less.
+/// Payload of one TCP segment over Ethernet and IPv4, in bytes.
 const ONE_SEGMENT: u32 = 1460;
 /// A wait in nanoseconds that no working server needs.
 const LONG: i64 = 1_000_000_000;
@@ -170,6 +192,23 @@ mod tests {
         assert_eq!(found(&denied.judge()), None);
         let closed = Story::new().client_hello(&large()).closes(Side::Server);
         assert_eq!(found(&closed.judge()), Some(Confidence::Possible));
+    }
+
+    /// The first packet is acknowledged, and the rest never: that is no link that is too narrow.
+    #[test]
+    fn the_rest_alone_is_lost() {
+        let lost = |rest| {
+            let story = Story::new().client_hello(&large()).ends(Outcome::Silent(Side::Server));
+            story.with(|session| {
+                session.ended = wire::Time::from_parts(1_767_225_605, 0);
+                let length = u64::from(session.events[0].length) + RECORD_HEADER as u64;
+                let client = &mut session.from_client;
+                (client.bytes, client.unacknowledged) = (length, rest);
+                (client.retransmissions, client.largest_retransmitted) = (3, 90);
+            })
+        };
+        assert_eq!(found(&lost(90).judge()), Some(Confidence::Likely));
+        assert_eq!(found(&lost(0).judge()), Some(Confidence::Possible));
     }
 
     /// Full segments that are repeated are lost on the way: the network, not a reader.

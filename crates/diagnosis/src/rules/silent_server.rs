@@ -3,7 +3,7 @@
 use trace::{Outcome, Side, Transport};
 
 use super::silence::waited;
-use super::{pq_clienthello_split, version_intolerant_middlebox};
+use super::{pq_clienthello_split, pq_group_blocked_by_ips, version_intolerant_middlebox};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -22,7 +22,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if !acknowledges || stream.unacknowledged > 0 || wait < LONG_MS {
         return None;
     }
-    if pq_clienthello_split::explains(case) || version_intolerant_middlebox::explains(case) {
+    if pq_clienthello_split::explains(case)
+        || pq_group_blocked_by_ips::explains(case)
+        || version_intolerant_middlebox::explains(case)
+    {
         return None;
     }
     let finding = Finding::new(&CAUSE, Confidence::Likely, None)

@@ -1,9 +1,10 @@
 //! Something between the two cuts the connection because of the name in the hello.
 
-use trace::{Seen, Step};
+use trace::{Outcome, Seen, Side, Step};
 use wire::ClientHello;
 
 use super::lb_or_server_rst::cut;
+use super::speaker::{Origin, Speaker};
 use crate::{Case, Cause, Confidence, Finding, Offer};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -14,11 +15,15 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 /// Who cut the connection was not the server, and the name is what such filters look at. That
-/// another name gets through with the same kind of hello leaves nothing else.
+/// another name gets through with the same kind of hello leaves nothing else. Where that is all that
+/// is known, because who spoke cannot be told from the server, it may be a filter's work.
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let hello = case.client_hello.as_ref()?;
     let name = case.server_name()?;
-    case.forged()?;
+    let unclear = case.forged().is_none();
+    if unclear && !may_be_forged(case) {
+        return None;
+    }
     if case.step > Step::CertificateRequest || is_served(case, &name) {
         return None;
     }
@@ -27,7 +32,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         server.names.iter().find(|(known, _)| !known.eq_ignore_ascii_case(name.as_bytes()))
     });
     let same_kind = same_kind(case, hello);
+    if unclear && (other.is_none() || same_kind.is_none()) {
+        return None;
+    }
     let confidence = match (case.surely_forged(), other.is_some(), same_kind.is_some()) {
+        _ if unclear => Confidence::Possible,
         (true, true, true) => Confidence::Certain,
         (true, ..) | (_, true, _) => Confidence::Likely,
         _ => Confidence::Possible,
@@ -35,7 +44,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let finding = Finding::new(&CAUSE, confidence, None)
         .at("client asks", hello, format!("for {name}"))
         .frame(cut.label, cut.frame, cut.says);
-    let finding = case.who(finding);
+    let finding = match &case.origin {
+        Some(origin) => origin.told(finding),
+        None => finding,
+    };
     let finding = match (other, same_kind) {
         (Some((known, frame)), _) if known.is_empty() => {
             finding.frame("control", *frame, "without a name the same server answers")
@@ -61,6 +73,15 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
+/// Whether the hello was answered with a reset that nobody proves to be the server's.
+fn may_be_forged(case: &Case<'_>) -> bool {
+    let reset = case.session.outcome == Outcome::Reset(Side::Server);
+    let own = |origin: &Origin| {
+        origin.speaker == Speaker::Itself && origin.confidence == Confidence::Certain
+    };
+    reset && case.server_left_in_silence() && case.origin.as_ref().is_some_and(|it| !own(it))
+}
+
 /// Whether somebody got through with this name.
 fn is_served(case: &Case<'_>, name: &str) -> bool {
     case.server().is_some_and(|server| {
@@ -74,9 +95,10 @@ fn same_kind<'a>(case: &Case<'a>, hello: &Seen<ClientHello<'_>>) -> Option<&'a O
     case.server()?.offers.iter().find(|offer| offer.is_like(&mine))
 }
 
-/// Whether a failure is this cause's, so that what is said of any reset says less.
-pub(super) fn explains(case: &Case<'_>) -> bool {
-    judge(case).is_some()
+/// Whether somebody else than the server cut the connection and this cause says why, so that what is
+/// said of any reset says less.
+pub(super) fn is_sure(case: &Case<'_>) -> bool {
+    case.forged().is_some() && judge(case).is_some()
 }
 
 #[cfg(test)]
@@ -84,7 +106,6 @@ mod tests {
     use super::super::story::{Hello, Story};
     use super::*;
     use alert::Alert;
-    use trace::{Outcome, Side};
 
     fn blocked() -> Hello {
         Hello { name: Some("blocked.example.test"), ..Hello::default() }
@@ -95,8 +116,8 @@ mod tests {
         story.server_hello(0x0304, 0x1301, &[]).ends(Outcome::Established)
     }
 
-    /// A reset from elsewhere is a filter's if another name gets through; one that came from the
-    /// server is none.
+    /// A reset from elsewhere is a filter's if another name gets through; one that may come from the
+    /// server is possibly one, and one that surely does is none.
     #[test]
     fn another_name_gets_through() {
         let cut = |ttl| {
@@ -106,7 +127,16 @@ mod tests {
         let findings = cut(61).judge_among([taken()]);
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
         assert_eq!(findings[0].confidence, Confidence::Likely);
-        assert!(cut(64).judge_among([taken()]).iter().all(|it| it.cause.slug != CAUSE.slug));
+        let unclear = cut(64).judge_among([taken()]);
+        let found = |all: &[Finding]| all.iter().find(|it| it.cause.slug == CAUSE.slug).cloned();
+        assert_eq!(found(&unclear).unwrap().confidence, Confidence::Possible);
+        assert!(found(&cut(64).judge()).is_none());
+        let own = cut(64).with(|session| {
+            let reset = session.from_server.reset.as_mut().unwrap();
+            reset.id = Some(12);
+            session.from_server.plain = Some(trace::Mark { frame: 4, id: Some(11), ..*reset });
+        });
+        assert!(found(&own.judge_among([taken()])).is_none());
         let alone = cut(61).judge();
         assert_eq!((alone[0].cause.slug, alone[0].confidence), (CAUSE.slug, Confidence::Possible));
         assert_eq!(alone[0].refused_by, None);

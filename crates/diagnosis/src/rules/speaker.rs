@@ -13,7 +13,8 @@ use crate::{Case, Confidence, Finding};
 /// Who spoke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Speaker {
-    /// The side in whose name it was said.
+    /// The side in whose name it was said: the machine that opened the connection. A proxy in its
+    /// place is that side to everybody who only sees packets.
     Itself,
     /// Somebody between the two.
     SomebodyElse,
@@ -67,10 +68,12 @@ impl Origin {
         let usual = Usual::of(stream, &end);
         let reset = stream.reset.is_some_and(|mark| mark.frame == end.frame);
         let mut signs = Vec::new();
-        let distance = usual.distance(&end);
+        let distance = usual.distance(side, &end);
         let speed = Speed::of(session, side, &end);
         signs.extend(usual.travelled(side, &end));
-        signs.extend(speed.as_ref().and_then(Speed::too_fast));
+        // Who goes on counting the numbers of its packets is the same, however fast it is.
+        let counted = usual.ttl() == Some(end.ttl) && usual.follows(&end);
+        signs.extend(speed.as_ref().and_then(Speed::too_fast).filter(|_| !counted));
         if reset {
             signs.extend(after(stream, side));
         }
@@ -83,10 +86,10 @@ impl Origin {
         // Data of a server that a balancer has greeted for comes from elsewhere than the greeting:
         // there one sign is none.
         let enough = if reset { SIGN } else { 2 * SIGN };
-        let strong = signs.iter().any(|sign| sign.weight >= SIGN);
+        let strong: u32 = signs.iter().map(|sign| sign.weight).filter(|it| *it >= SIGN).sum();
         let (speaker, confidence) = match weight {
-            _ if strong && weight >= 2 * SIGN => (Speaker::SomebodyElse, Confidence::Certain),
-            _ if strong && weight >= enough => (Speaker::SomebodyElse, Confidence::Likely),
+            _ if strong >= 2 * SIGN => (Speaker::SomebodyElse, Confidence::Certain),
+            _ if strong > 0 && weight >= enough => (Speaker::SomebodyElse, Confidence::Likely),
             0 => usual.agreement(&end, speed.as_ref()),
             _ => (Speaker::Unknown, Confidence::Possible),
         };
@@ -102,7 +105,7 @@ impl Origin {
             (Speaker::Itself, _) => {
                 let agree = usual.agreeing(&end, speed.as_ref());
                 let or = match confidence {
-                    Confidence::Certain => " itself",
+                    Confidence::Certain => " itself, or a proxy that stands for it",
                     _ => ", or a box right in front of it",
                 };
                 format!("the {}{or} ({agree})", side.name())
@@ -231,8 +234,9 @@ fn after(stream: &Stream, side: Side) -> Option<Sign> {
         && stream.lost == 0
         && stream.hole == 0
     {
+        // The capture may lack the packet in between.
         let says = format!("its number is {ahead} bytes ahead of all that the {side} sent");
-        return Some(Sign { weight: SIGN, says });
+        return Some(Sign { weight: HINT, says });
     }
     let other = teardown.other?;
     let says = format!("a second reset in #{} has TTL {}", other.frame, other.ttl);
@@ -276,18 +280,18 @@ impl Usual {
     }
 
     /// How far away the speaker is, if both started from one of the usual numbers.
-    fn distance(&self, end: &Mark) -> Option<String> {
+    fn distance(&self, side: Side, end: &Mark) -> Option<String> {
         let usual = self.ttl().filter(|usual| *usual != end.ttl)?;
         let (near, far) = (hops(end.ttl)?, hops(usual)?);
         if near >= far {
             return None;
         }
-        let routers = |count: u8| match count {
-            0 => "no router".to_owned(),
-            1 => "1 router".to_owned(),
-            count => format!("{count} routers"),
+        let near = match near {
+            0 => "next to the recorder".to_owned(),
+            1 => "1 router from here".to_owned(),
+            near => format!("{near} routers from here"),
         };
-        Some(format!("{} away by its TTL, the side itself {}", routers(near), routers(far)))
+        Some(format!("{near} by its TTL, the {} {far}", side.name()))
     }
 
     /// The last two numbers of its packets, if it counts them.
@@ -402,16 +406,20 @@ impl Speed {
     }
 
     fn too_fast(&self) -> Option<Sign> {
-        let says = || {
-            let (took, round) = (milliseconds(self.took), milliseconds(self.round));
-            format!("{took} after the hello, a round trip takes {round}")
+        // The first round trip is often the longest: the way has to be found.
+        let weight = match self.round / self.took.max(1) {
+            4.. => SIGN,
+            2..4 => HINT,
+            _ => return None,
         };
-        (self.took.saturating_mul(2) < self.round).then(|| Sign { weight: SIGN, says: says() })
+        let (took, round) = (milliseconds(self.took), milliseconds(self.round));
+        Some(Sign { weight, says: format!("{took} after the hello, a round trip takes {round}") })
     }
 
-    /// Whether it took as long as a round trip takes, a tenth left for chance.
+    /// Whether it took as long as a round trip takes; the first often takes longer, for the way has
+    /// to be found.
     fn fits(&self) -> bool {
-        self.took.saturating_mul(10) >= self.round.saturating_mul(9)
+        self.took.saturating_mul(4) >= self.round.saturating_mul(3)
     }
 }
 
@@ -452,3 +460,98 @@ const MOST_HOPS: u8 = 40;
 const MEASURABLE: i64 = 4_000_000;
 /// A client that says nothing for longer, in nanoseconds, may meet a server that just then gives up.
 const PROMPT: i64 = 1_000_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::super::story::{Hello, Story};
+    use super::*;
+    use trace::Teardown;
+    use wire::Time;
+
+    /// A connection over a way of 30 ms, whose reset comes `took` ms after the hello.
+    fn cut(took: i64, change: impl FnOnce(&mut Stream)) -> Origin {
+        let later = |mark: &mut Mark, ms: i64| mark.time = Time(mark.time.0 + ms * 1_000_000);
+        let story = Story::new().client_hello(&Hello::default()).resets(Side::Server);
+        let story = story.with(|session| {
+            later(session.from_server.syn.as_mut().unwrap(), 29);
+            later(session.from_client.first_data.as_mut().unwrap(), 29);
+            later(session.from_server.reset.as_mut().unwrap(), 28 + took);
+            change(&mut session.from_server);
+        });
+        Origin::of(&story.session()).unwrap()
+    }
+
+    fn found(origin: &Origin) -> (Speaker, Confidence) {
+        (origin.speaker, origin.confidence)
+    }
+
+    /// One sign makes it likely, two that do not depend on each other certain, none leaves it open.
+    #[test]
+    fn signs_add_up() {
+        let foreign = |stream: &mut Stream| stream.reset.as_mut().unwrap().ttl = 61;
+        assert_eq!(found(&cut(30, |_| {})), (Speaker::Itself, Confidence::Likely));
+        assert_eq!(found(&cut(30, foreign)), (Speaker::SomebodyElse, Confidence::Likely));
+        assert_eq!(found(&cut(2, |_| {})), (Speaker::SomebodyElse, Confidence::Likely));
+        let both = cut(2, foreign);
+        assert_eq!(found(&both), (Speaker::SomebodyElse, Confidence::Certain));
+        assert_eq!(
+            both.says,
+            "not the server: TTL 61, its SYN-ACK had 64; 2 ms after the hello, a round trip takes \
+             30 ms"
+        );
+        // Half a round trip is a hint, for the first round trip is often the longest.
+        assert_eq!(found(&cut(12, |_| {})), (Speaker::Unknown, Confidence::Possible));
+    }
+
+    /// Who goes on counting its packets is the same, however fast it is this time.
+    #[test]
+    fn the_next_number_outweighs_the_clock() {
+        let counted = |stream: &mut Stream| {
+            let reset = stream.reset.as_mut().unwrap();
+            reset.id = Some(501);
+            stream.plain = Some(Mark { frame: 3, id: Some(500), ..*reset });
+        };
+        assert_eq!(found(&cut(2, counted)), (Speaker::Itself, Confidence::Certain));
+    }
+
+    /// A server whose own packets come from several distances cannot be told from others by that.
+    #[test]
+    fn several_distances_prove_nothing() {
+        let several = |stream: &mut Stream| {
+            stream.reset.as_mut().unwrap().ttl = 61;
+            stream.plain = Some(Mark { frame: 3, ttl: 120, ..*stream.syn.as_ref().unwrap() });
+        };
+        assert_eq!(found(&cut(30, several)), (Speaker::Unknown, Confidence::Possible));
+    }
+
+    /// Who goes on after its own reset did not send it; a number ahead of all bytes may be a hole of
+    /// the capture and proves nothing alone.
+    #[test]
+    fn who_goes_on_did_not_reset() {
+        let torn = |ahead, goes_on: bool| {
+            move |stream: &mut Stream| {
+                let first = *stream.reset.as_ref().unwrap();
+                let goes_on = goes_on.then_some(first);
+                let (text, other) = (Box::default(), None);
+                let ahead = Some(ahead);
+                let teardown =
+                    Teardown { ahead, text, resets: 1, other, goes_on, sequence: 1, first };
+                stream.teardown = Some(Box::new(teardown));
+            }
+        };
+        assert_eq!(found(&cut(30, torn(0, true))), (Speaker::SomebodyElse, Confidence::Certain));
+        assert_eq!(found(&cut(30, torn(1460, false))), (Speaker::Unknown, Confidence::Possible));
+    }
+
+    /// A reset of a NetScaler has its reason where others have a window.
+    #[test]
+    fn a_window_may_be_a_code() {
+        let coded = cut(30, |stream| stream.reset.as_mut().unwrap().window = 9811);
+        assert_eq!((coded.code, coded.has_reason()), (Some(9811), true));
+        let own = cut(30, |stream| {
+            stream.reset.as_mut().unwrap().window = 9811;
+            stream.syn.as_mut().unwrap().window = 9811;
+        });
+        assert_eq!(own.code, None);
+    }
+}

@@ -36,7 +36,11 @@ pub(super) fn judge_as(cause: &'static Cause, case: &Case<'_>) -> Option<Finding
         }
         _ => false,
     };
-    if !failed || case.server_spoke() || sslv2_server_hello(said.what).is_some() {
+    if !failed
+        || case.surely_forged()
+        || case.server_spoke()
+        || sslv2_server_hello(said.what).is_some()
+    {
         return None;
     }
     let finding = Finding::new(cause, Confidence::Certain, None);
