@@ -189,6 +189,11 @@ def box(behaviour, behind, **rest):
     return Program("raw", ["python3", "box.py", behaviour, "{host}", "{port}", str(behind)], **rest)
 
 
+def modern(cert="good", **rest):
+    """net/http of a Go that is newer than Debian's, which takes post-quantum groups."""
+    return Program("modern", ["./web-server-modern", "-at", "{at}", "-cert", cert], **rest)
+
+
 def middlebox(behaviour, **given):
     """A box that stands where the router between the two hosts stands; see programs/middlebox.py."""
     words = [f"{name}={value}" for name, value in given.items()]

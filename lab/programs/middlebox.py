@@ -255,12 +255,10 @@ class Box:
         found = from_client and b"\x11\xec\x04\xc0" in packet.payload
         return self._refuse(found, from_client, packet)
 
-    def hush(self, from_client, packet):
-        """The same without a word: it keeps the hello, and all that comes after it."""
+    def tap(self, from_client, packet):
+        """The same, but resets the client alone, and has no way to hold the hello back."""
         if from_client and b"\x11\xec\x04\xc0" in packet.payload:
-            self.cut[packet.key(True)] = True
-        if packet.key(from_client) in self.cut:
-            return False
+            self.say(packet, _RST | _ACK)
 
     def newer(self, from_client, packet):
         """Resets whoever offers TLS 1.3: supported_versions with 0x0304 in it."""

@@ -89,7 +89,7 @@ fn fatal_alert(session: &Session) -> Option<usize> {
     session.alerts().find_map(|seen| {
         let (side, message) = seen.what;
         let opened = session.events.get(seen.event).is_some_and(|event| event.opened);
-        if !opened && encrypts(side, seen.event) {
+        if (!opened && encrypts(side, seen.event)) || comes_too_late(session, side, seen.frame) {
             return None;
         }
         let echo = is_echo(session, side, message.alert, seen.event);
@@ -107,6 +107,13 @@ fn is_echo(session: &Session, side: Side, alert: Alert, at: usize) -> bool {
         last.is_none_or(|event| event.side == side)
     };
     has_left(session, side.other(), at) && (alert == Alert::DECODE_ERROR || waited())
+}
+
+/// Whether a side says this although somebody else has reset the connection in its name: nobody
+/// hears it any more.
+fn comes_too_late(session: &Session, side: Side, frame: u64) -> bool {
+    let teardown = session.stream(side).teardown.as_ref();
+    teardown.and_then(|it| it.goes_on).is_some_and(|mark| mark.frame <= frame)
 }
 
 /// Whether a side had closed before the event at this position.

@@ -35,6 +35,7 @@ fn a_server_that_goes_on_did_not_reset() {
     assert_eq!(teardown.goes_on.map(|mark| mark.frame), Some(6));
     assert_eq!((teardown.resets, teardown.other.map(|mark| mark.frame)), (3, Some(8)));
     assert_eq!(session.alerts().map(|seen| seen.frame).collect::<Vec<_>>(), [6]);
+    assert_eq!(session.outcome, Outcome::Reset(Side::Server));
     assert!(session.oddities.is_empty(), "{:?}", session.oddities);
 }
 
