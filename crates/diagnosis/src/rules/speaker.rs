@@ -6,9 +6,12 @@
 //! they take, and that a TCP which has reset says nothing more. One sign makes it likely, several that
 //! do not depend on each other prove it.
 
+mod usual;
+
 use trace::{Mark, Outcome, Session, Side, Stream, Transport};
 
 use crate::{Case, Confidence, Finding};
+use usual::{Speed, Usual};
 
 /// Who spoke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +25,8 @@ pub(crate) enum Speaker {
     Unknown,
 }
 
-/// What ended a conversation, and where it came from.
+/// What ended a conversation, and where it came from. Most failures have nothing strange about that,
+/// so what is said of it is put into words when somebody asks.
 #[derive(Debug)]
 pub(crate) struct Origin {
     /// Who spoke.
@@ -32,11 +36,13 @@ pub(crate) struct Origin {
     /// In whose name.
     pub(crate) side: Side,
     /// The packet that ended it.
-    frame: u64,
-    /// Why, in the words of evidence.
-    says: String,
-    /// How far the speaker is away, where that differs from the side's own distance.
-    distance: Option<String>,
+    end: Mark,
+    /// What the other packets of the side are like.
+    usual: Usual,
+    /// Whether it took as long as an answer takes.
+    in_time: bool,
+    /// What tells the speaker from the side, the weightiest first.
+    signs: Vec<Sign>,
     /// The reason that the speaker itself gives, in the payload of a reset.
     reason: Option<String>,
     /// The reason that a NetScaler hides in the window of a reset.
@@ -44,6 +50,7 @@ pub(crate) struct Origin {
 }
 
 /// One thing that tells two speakers apart.
+#[derive(Debug)]
 struct Sign {
     weight: u32,
     says: String,
@@ -68,7 +75,6 @@ impl Origin {
         let usual = Usual::of(stream, &end);
         let reset = stream.reset.is_some_and(|mark| mark.frame == end.frame);
         let mut signs = Vec::new();
-        let distance = usual.distance(side, &end);
         let speed = Speed::of(session, side, &end);
         signs.extend(usual.travelled(side, &end));
         // Who goes on counting the numbers of its packets is the same, however fast it is.
@@ -90,60 +96,56 @@ impl Origin {
         let (speaker, confidence) = match weight {
             _ if strong >= 2 * SIGN => (Speaker::SomebodyElse, Confidence::Certain),
             _ if strong > 0 && weight >= enough => (Speaker::SomebodyElse, Confidence::Likely),
-            0 => usual.agreement(&end, speed.as_ref()),
+            0 => usual.agreement(&end, speed.as_ref().is_some_and(Speed::fits)),
             _ => (Speaker::Unknown, Confidence::Possible),
         };
-        let listed = || signs.iter().take(MOST_SIGNS).map(|sign| &sign.says[..]);
-        let listed = || listed().collect::<Vec<_>>().join("; ");
-        let says = match (speaker, confidence) {
-            (Speaker::SomebodyElse, Confidence::Certain) => {
-                format!("not the {}: {}", side.name(), listed())
-            }
-            (Speaker::SomebodyElse, _) => {
-                format!("likely not the {}: {}", side.name(), listed())
-            }
-            (Speaker::Itself, _) => {
-                let agree = usual.agreeing(&end, speed.as_ref());
-                let or = match confidence {
-                    Confidence::Certain => " itself, or a proxy that stands for it",
-                    _ => ", or a box right in front of it",
-                };
-                format!("the {}{or} ({agree})", side.name())
-            }
-            (Speaker::Unknown, _) if !signs.is_empty() => format!("not clear: {}", listed()),
-            (Speaker::Unknown, _) => usual.open(side, &end),
-        };
         let text = stream.teardown.as_ref().filter(|_| reset).map(|it| &it.text[..]);
-        Some(Self {
-            speaker,
-            confidence,
-            side,
-            frame: end.frame,
-            says,
-            distance: distance.filter(|_| speaker == Speaker::SomebodyElse),
-            reason: text.and_then(readable),
-            code: (reset && usual.is_code(end.window)).then_some(end.window),
-        })
+        let code = (reset && usual.is_code(end.window)).then_some(end.window);
+        let in_time = speed.as_ref().is_some_and(Speed::fits);
+        let reason = text.and_then(readable);
+        Some(Self { speaker, confidence, side, end, usual, in_time, signs, reason, code })
     }
 
     /// Adds who spoke, and what the speaker says of its reason.
     pub(crate) fn told(&self, finding: Finding) -> Finding {
-        let finding = finding.frame("who", self.frame, &*self.says);
-        let finding = match &self.distance {
-            Some(distance) => finding.fact("where", &**distance),
+        let frame = self.end.frame;
+        let finding = finding.frame("who", frame, self.says());
+        let distance = || self.usual.distance(self.side, &self.end);
+        let finding = match distance().filter(|_| self.speaker == Speaker::SomebodyElse) {
+            Some(distance) => finding.fact("where", distance),
             None => finding,
         };
         let finding = match &self.reason {
-            Some(reason) => finding.frame("its reason", self.frame, format!("\"{reason}\"")),
+            Some(reason) => finding.frame("its reason", frame, format!("\"{reason}\"")),
             None => finding,
         };
         match self.code {
             Some(code) => finding.frame(
                 "its reason",
-                self.frame,
+                frame,
                 format!("window {code}, which may be a reset code of a NetScaler (Citrix ADC)"),
             ),
             None => finding,
+        }
+    }
+
+    /// Who it was and why, in the words of evidence.
+    fn says(&self) -> String {
+        let name = self.side.name();
+        let signs = self.signs.iter().take(MOST_SIGNS).map(|sign| &sign.says[..]);
+        let signs = signs.collect::<Vec<_>>().join("; ");
+        match (self.speaker, self.confidence) {
+            (Speaker::SomebodyElse, Confidence::Certain) => format!("not the {name}: {signs}"),
+            (Speaker::SomebodyElse, _) => format!("likely not the {name}: {signs}"),
+            (Speaker::Itself, confidence) => {
+                let or = match confidence {
+                    Confidence::Certain => " itself, or a proxy that stands for it",
+                    _ => ", or a box right in front of it",
+                };
+                format!("the {name}{or} ({})", self.usual.agreeing(&self.end, self.in_time))
+            }
+            (Speaker::Unknown, _) if signs.is_empty() => self.usual.open(self.side, &self.end),
+            (Speaker::Unknown, _) => format!("not clear: {signs}"),
         }
     }
 
@@ -243,223 +245,14 @@ fn after(stream: &Stream, side: Side) -> Option<Sign> {
     Some(Sign { weight: HINT, says })
 }
 
-/// What the other packets of a side are like.
-struct Usual {
-    syn: Option<Mark>,
-    /// Packets of the side that did not end it, in the order of the capture.
-    others: Vec<Mark>,
-}
-
-impl Usual {
-    fn of(stream: &Stream, end: &Mark) -> Self {
-        let known = [stream.syn, stream.plain, stream.first_data, stream.last_data, stream.fin];
-        // What came after the end may be the work of whoever ended it.
-        let mut others: Vec<Mark> =
-            known.into_iter().flatten().filter(|mark| mark.frame < end.frame).collect();
-        others.sort_by_key(|mark| mark.frame);
-        others.dedup_by_key(|mark| mark.frame);
-        Self { syn: stream.syn.filter(|mark| mark.frame < end.frame), others }
-    }
-
-    /// The one TTL that all of them had; `None` if there are several, or none is known.
-    fn ttl(&self) -> Option<u8> {
-        let first = self.syn.or(self.others.first().copied())?.ttl;
-        let same = self.others.iter().all(|mark| mark.ttl == first);
-        (first != 0 && same).then_some(first)
-    }
-
-    fn travelled(&self, side: Side, end: &Mark) -> Option<Sign> {
-        let usual = self.ttl().filter(|usual| *usual != end.ttl && end.ttl != 0)?;
-        let packet = match (self.syn, side) {
-            (None, _) => "packets",
-            (_, Side::Client) => "SYN",
-            (_, Side::Server) => "SYN-ACK",
-        };
-        let says = format!("TTL {}, its {packet} had {usual}", end.ttl);
-        Some(Sign { weight: SIGN, says })
-    }
-
-    /// How far away the speaker is, if both started from one of the usual numbers.
-    fn distance(&self, side: Side, end: &Mark) -> Option<String> {
-        let usual = self.ttl().filter(|usual| *usual != end.ttl)?;
-        let (near, far) = (hops(end.ttl)?, hops(usual)?);
-        if near >= far {
-            return None;
-        }
-        let near = match near {
-            0 => "next to the recorder".to_owned(),
-            1 => "1 router from here".to_owned(),
-            near => format!("{near} routers from here"),
-        };
-        Some(format!("{near} by its TTL, the {} {far}", side.name()))
-    }
-
-    /// The last two numbers of its packets, if it counts them.
-    fn counts(&self) -> Option<u16> {
-        let ids = self.ids();
-        let [.., before, last] = &ids[..] else { return None };
-        matches!(last.wrapping_sub(*before), 1..=FEW).then_some(*last)
-    }
-
-    /// The numbers of its packets; a Linux writes 0 where it need not write any.
-    fn ids(&self) -> Vec<u16> {
-        self.others.iter().filter_map(|mark| mark.id).filter(|id| *id != 0).collect()
-    }
-
-    /// Whether the number of this packet is the next of the side, or one of the next.
-    fn follows(&self, end: &Mark) -> bool {
-        let last = self.ids().last().copied();
-        let step = end.id.filter(|id| *id != 0).zip(last).map(|(id, last)| id.wrapping_sub(last));
-        matches!(step, Some(1..=FEW))
-    }
-
-    fn number(&self, side: Side, end: &Mark) -> Option<Sign> {
-        let id = end.id.filter(|id| *id != 0)?;
-        let last = *self.ids().last()?;
-        let away = id.wrapping_sub(last).min(last.wrapping_sub(id));
-        if away <= FAR {
-            return None;
-        }
-        let weight = if self.counts().is_some() { SIGN } else { HINT };
-        let says = format!("IP id {id}, the {}'s packet before had {last}", side.name());
-        Some(Sign { weight, says })
-    }
-
-    fn window(&self, side: Side, end: &Mark) -> Option<Sign> {
-        let known = |window| self.others.iter().any(|mark| mark.window == window);
-        let known = end.window == 0 || self.others.len() < 2 || known(end.window);
-        (!known && !self.is_code(end.window)).then(|| Sign {
-            weight: HINT,
-            says: format!("window {}, as no other packet of the {}", end.window, side.name()),
-        })
-    }
-
-    /// Whether a reset with this window may be one of a NetScaler with its reason.
-    fn is_code(&self, window: u16) -> bool {
-        CODES.contains(&window) && self.others.iter().all(|mark| mark.window != window)
-    }
-
-    /// What speaks for the side itself, if nothing speaks against it.
-    fn agreement(&self, end: &Mark, speed: Option<&Speed>) -> (Speaker, Confidence) {
-        let close = self.ttl() == Some(end.ttl);
-        match (close, self.follows(end), speed.is_some_and(Speed::fits)) {
-            (true, true, _) => (Speaker::Itself, Confidence::Certain),
-            (true, false, true) => (Speaker::Itself, Confidence::Likely),
-            _ => (Speaker::Unknown, Confidence::Possible),
-        }
-    }
-
-    fn agreeing(&self, end: &Mark, speed: Option<&Speed>) -> String {
-        let mut agree = vec!["TTL"];
-        if self.follows(end) {
-            agree.push("IP id");
-        }
-        if speed.is_some_and(Speed::fits) {
-            agree.push("timing");
-        }
-        match &agree[..] {
-            [first @ .., last] if !first.is_empty() => {
-                format!("{} and {last} agree", first.join(", "))
-            }
-            _ => "TTL agrees".to_owned(),
-        }
-    }
-
-    /// Why nobody can tell.
-    fn open(&self, side: Side, end: &Mark) -> String {
-        match self.ttl() {
-            Some(ttl) if ttl == end.ttl => format!(
-                "not clear: TTL {ttl} is the {}'s, but also that of a box at the same distance",
-                side.name()
-            ),
-            Some(_) => "not clear: its TTL is not known".to_owned(),
-            None if self.others.is_empty() => {
-                format!("not clear: no other packet of the {} to compare it with", side.name())
-            }
-            None => format!("not clear: the {}'s packets have several TTLs", side.name()),
-        }
-    }
-}
-
-/// How long an answer took, beside a round trip.
-struct Speed {
-    /// From the client's words to the end, in nanoseconds.
-    took: i64,
-    /// From the SYN to the SYN-ACK, in nanoseconds.
-    round: i64,
-}
-
-impl Speed {
-    /// For what was said in the server's name, and where the capture is far enough from the server.
-    fn of(session: &Session, side: Side, end: &Mark) -> Option<Self> {
-        let (client, server) = (session.stream(Side::Client), session.stream(Side::Server));
-        let (syn, answer, asked) = (client.syn?, server.syn?, client.first_data?);
-        // A SYN that was sent twice, or a dialogue in front of TLS, leaves open what was answered.
-        let simple = client.retransmissions == 0
-            && side == Side::Server
-            && server.first_data.is_none_or(|mark| mark.frame >= end.frame)
-            && end.frame > asked.frame;
-        let prompt = (0..PROMPT).contains(&asked.time.since(answer.time));
-        let round = answer.time.since(syn.time);
-        let took = end.time.since(asked.time);
-        (simple && prompt && round >= MEASURABLE && took >= 0).then_some(Self { took, round })
-    }
-
-    fn too_fast(&self) -> Option<Sign> {
-        // The first round trip is often the longest: the way has to be found.
-        let weight = match self.round / self.took.max(1) {
-            4.. => SIGN,
-            2..4 => HINT,
-            _ => return None,
-        };
-        let (took, round) = (milliseconds(self.took), milliseconds(self.round));
-        Some(Sign { weight, says: format!("{took} after the hello, a round trip takes {round}") })
-    }
-
-    /// Whether it took as long as a round trip takes; the first often takes longer, for the way has
-    /// to be found.
-    fn fits(&self) -> bool {
-        self.took.saturating_mul(4) >= self.round.saturating_mul(3)
-    }
-}
-
-/// Routers that a packet with this TTL has passed, if it started at one of the numbers that systems
-/// start with and did not come from the other end of the world.
-fn hops(ttl: u8) -> Option<u8> {
-    let start = [64, 128, 255].into_iter().find(|start| ttl <= *start)?;
-    let passed = start - ttl;
-    (ttl > 0 && passed <= MOST_HOPS).then_some(passed)
-}
-
 /// The payload of a reset as text, if it is some.
 fn readable(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?.trim_matches(['\0', ' ', '\r', '\n']);
     (!text.is_empty() && !text.contains(char::is_control)).then(|| text.to_owned())
 }
 
-/// A time in words.
-fn milliseconds(nanoseconds: i64) -> String {
-    match nanoseconds / 1_000_000 {
-        0 => "less than 1 ms".to_owned(),
-        ms => format!("{ms} ms"),
-    }
-}
-
 /// Signs that are told; more convince nobody.
 const MOST_SIGNS: usize = 3;
-/// Steps between two packets of a side that counts them; others may have been sent in between, to
-/// other hosts too.
-const FEW: u16 = 64;
-/// Numbers that lie further apart were not counted by the same side within one handshake.
-const FAR: u16 = 2048;
-/// Windows in which a NetScaler hides why it resets (its codes have four digits).
-const CODES: std::ops::RangeInclusive<u16> = 9200..=9999;
-/// Routers between two hosts; a path longer than this was not seen.
-const MOST_HOPS: u8 = 40;
-/// A round trip that is shorter, in nanoseconds, proves nothing by its length.
-const MEASURABLE: i64 = 4_000_000;
-/// A client that says nothing for longer, in nanoseconds, may meet a server that just then gives up.
-const PROMPT: i64 = 1_000_000_000;
 
 #[cfg(test)]
 mod tests {
@@ -495,7 +288,7 @@ mod tests {
         let both = cut(2, foreign);
         assert_eq!(found(&both), (Speaker::SomebodyElse, Confidence::Certain));
         assert_eq!(
-            both.says,
+            both.says(),
             "not the server: TTL 61, its SYN-ACK had 64; 2 ms after the hello, a round trip takes \
              30 ms"
         );
