@@ -283,7 +283,10 @@ impl End {
             {
                 self.retransmitted(length, mark);
             }
-            Arrival::Retransmission | Arrival::KeepAlive | Arrival::Early => {}
+            Arrival::Early => {
+                stream.first_data.get_or_insert(mark);
+            }
+            Arrival::Retransmission | Arrival::KeepAlive => {}
         }
     }
 

@@ -48,7 +48,7 @@ pub struct Stream {
     pub unacknowledged: u64,
     /// Records of application data.
     pub application_records: u64,
-    /// Frame and time of the first byte of payload.
+    /// The first packet with payload, also one that came before those in front of it.
     pub first_data: Option<Mark>,
     /// Frame and time of the last new byte of payload.
     pub last_data: Option<Mark>,

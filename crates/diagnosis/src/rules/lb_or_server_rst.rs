@@ -73,10 +73,9 @@ pub(super) fn cut(case: &Case<'_>) -> Option<Cut> {
     let side = forged.unwrap_or(Side::Server);
     let stream = case.session.stream(side);
     let (mark, what, end) = match case.session.outcome {
-        Outcome::Alert(at) if forged.is_some() && case.alert_from(side).is_some() => {
-            let event = case.session.events.get(at)?;
+        Outcome::Alert(_) if forged.is_some() && case.alert_from(side).is_some() => {
             let alert = case.alert?.what.1.alert;
-            (stream.first_data.filter(|mark| mark.frame == event.frame)?, alert.to_string(), "")
+            (stream.last_data?, alert.to_string(), "")
         }
         Outcome::Plaintext(_) => (stream.first_data?, "a page in plaintext".to_owned(), ""),
         Outcome::Reset(_) => (stream.reset?, "a TCP reset".to_owned(), ", no alert"),

@@ -8,7 +8,7 @@
 
 mod usual;
 
-use trace::{Mark, Outcome, Session, Side, Stream, Transport};
+use trace::{Event, Mark, Outcome, Session, Side, Stream, Transport};
 
 use crate::{Case, Confidence, Finding};
 use usual::{Speed, Usual};
@@ -199,10 +199,16 @@ pub(super) fn heard(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// The packet that ended the conversation, and in whose name it was sent.
 fn ending(session: &Session) -> Option<(Side, Mark)> {
-    let mark_of = |side: Side, frame: u64| {
-        let stream = session.stream(side);
-        let marks = [stream.first_data, stream.last_data];
-        marks.into_iter().flatten().find(|mark| mark.frame == frame).map(|mark| (side, mark))
+    // The first words of a side begin with their first packet, however many they take; of later ones
+    // the last packet is known.
+    let said = |at: usize, event: &Event| {
+        let stream = session.stream(event.side);
+        let earlier = |it: &Event| it.side == event.side && it.length > 0;
+        let first = !session.events.iter().take(at).any(earlier);
+        let mark = if first { stream.first_data } else { stream.last_data }?;
+        // Its packets may have come in another order.
+        let frame = mark.frame.min(event.frame);
+        (first || mark.frame == event.frame).then_some((event.side, Mark { frame, ..mark }))
     };
     let left = |side| {
         let stream = session.stream(side);
@@ -217,7 +223,7 @@ fn ending(session: &Session) -> Option<(Side, Mark)> {
             // A client that complains about the end did not end it.
             let (other, spoke) = (event.side.other(), session.spoke_tls(event.side.other()));
             let gone = left(other).filter(|(_, mark)| mark.frame < event.frame && !spoke);
-            gone.or_else(|| mark_of(event.side, event.frame))
+            gone.or_else(|| said(at, event))
         }
         _ => None,
     }

@@ -75,7 +75,8 @@ impl Usual {
     /// The last two numbers of its packets, if it counts them.
     fn counts(&self) -> Option<u16> {
         let mut ids = self.ids().rev();
-        let (last, before) = (ids.next()?, ids.next()?);
+        let last = ids.next()?;
+        let before = ids.find(|id| *id != last)?;
         matches!(last.wrapping_sub(before), 1..=FEW).then_some(last)
     }
 
