@@ -83,7 +83,9 @@ impl Origin {
         if reset {
             signs.extend(after(stream, side));
         }
-        signs.extend(usual.number(side, &end));
+        // A reset that a kernel sends without a connection may be numbered apart from that.
+        let weight = |sign: Sign| Sign { weight: if reset { HINT } else { sign.weight }, ..sign };
+        signs.extend(usual.number(side, &end).map(weight));
         if reset {
             signs.extend(usual.window(side, &end));
         }
@@ -340,6 +342,18 @@ mod tests {
         };
         assert_eq!(found(&cut(30, torn(0, true))), (Speaker::SomebodyElse, Confidence::Certain));
         assert_eq!(found(&cut(30, torn(1460, false))), (Speaker::Unknown, Confidence::Possible));
+    }
+
+    /// A kernel numbers a reset for which it has no connection apart from the others.
+    #[test]
+    fn another_number_of_a_reset_is_a_hint() {
+        let origin = cut(30, |stream| {
+            stream.syn.as_mut().unwrap().id = Some(499);
+            let reset = stream.reset.as_mut().unwrap();
+            reset.id = Some(40_000);
+            stream.plain = Some(Mark { frame: 3, id: Some(500), ..*reset });
+        });
+        assert_eq!(found(&origin), (Speaker::Unknown, Confidence::Possible));
     }
 
     /// A reset of a NetScaler has its reason where others have a window.
