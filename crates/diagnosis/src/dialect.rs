@@ -1,8 +1,10 @@
 //! Who speaks like this: the stack behind a hello or an alert, as a guess and never as proof.
 //!
 //! A hello gives a stack away by the order of its lists, which nobody configures. The shapes and
-//! alert codes below were measured: OpenSSL 3.0, GnuTLS 3.7, Go 1.19, OpenJDK 17, Node.js 20; only
-//! BoringSSL is known by two extensions that nobody else sends.
+//! alert codes below were measured: OpenSSL 3.0 and 4.0, GnuTLS 3.7, Go 1.19 and 1.27, OpenJDK 11, 17
+//! and 25, Node.js 20 and 24, rustls 0.23, NSS 3.87, wolfSSL 5.5, Mbed TLS 2.28, Bouncy Castle 1.72,
+//! Erlang/OTP 25, s2n-tls under AWS's runtime 0.38; BoringSSL is known by two extensions that nobody
+//! else sends.
 //! A fork, a terminating proxy or a newer release may speak the same way or another.
 
 use alert::Alert;
@@ -26,6 +28,20 @@ pub enum Stack {
     Node,
     /// BoringSSL (Chrome).
     BoringSsl,
+    /// rustls.
+    Rustls,
+    /// NSS (Firefox).
+    Nss,
+    /// wolfSSL.
+    WolfSsl,
+    /// Mbed TLS.
+    MbedTls,
+    /// Bouncy Castle.
+    BouncyCastle,
+    /// Erlang/OTP.
+    Erlang,
+    /// s2n-tls.
+    S2n,
 }
 
 /// A guess and what it rests on.
@@ -69,6 +85,13 @@ impl Stack {
             Self::Java => "Java",
             Self::Node => "Node.js",
             Self::BoringSsl => "BoringSSL",
+            Self::Rustls => "rustls",
+            Self::Nss => "NSS",
+            Self::WolfSsl => "wolfSSL",
+            Self::MbedTls => "Mbed TLS",
+            Self::BouncyCastle => "Bouncy Castle",
+            Self::Erlang => "Erlang",
+            Self::S2n => "s2n-tls",
         }
     }
 
@@ -86,7 +109,8 @@ impl Stack {
                 Defect::Missing if tls13 => Alert::CERTIFICATE_REQUIRED,
                 Defect::Missing => Alert::HANDSHAKE_FAILURE,
             }),
-            Self::Go => Some(Alert::BAD_CERTIFICATE),
+            // As a server newer releases tell the reasons apart.
+            Self::Go => (refuser == Side::Client).then_some(Alert::BAD_CERTIFICATE),
             Self::GnuTls => match (refuser, defect) {
                 (Side::Client, _) => Some(Alert::BAD_CERTIFICATE),
                 (_, Defect::Missing) if tls13 => Some(Alert::CERTIFICATE_REQUIRED),
@@ -95,12 +119,45 @@ impl Stack {
                 _ => Some(Alert::ACCESS_DENIED),
             },
             Self::Java => Some(match (refuser, defect) {
-                (Side::Client, Defect::Expired) if !tls13 => Alert::CERTIFICATE_EXPIRED,
-                (Side::Client, Defect::NotYetValid) if !tls13 => Alert::BAD_CERTIFICATE,
+                // In TLS 1.3 releases differ.
+                (Side::Client, Defect::Expired | Defect::NotYetValid) if tls13 => return None,
+                (Side::Client, Defect::Expired) => Alert::CERTIFICATE_EXPIRED,
+                (Side::Client, Defect::NotYetValid) => Alert::BAD_CERTIFICATE,
                 (Side::Client, Defect::Signature) | (_, Defect::Missing) => Alert::BAD_CERTIFICATE,
                 _ => Alert::CERTIFICATE_UNKNOWN,
             }),
-            Self::Node | Self::BoringSsl => None,
+            Self::BoringSsl | Self::BouncyCastle => {
+                (refuser == Side::Client).then_some(Alert::CERTIFICATE_UNKNOWN)
+            }
+            Self::Node | Self::S2n => None,
+            _ => self.tells_apart(refuser, defect),
+        }
+    }
+
+    /// What clients say that tell the defects apart, each in its own way. As servers they say much
+    /// the same, and nothing gives a server away.
+    fn tells_apart(self, refuser: Side, defect: Defect) -> Option<Alert> {
+        let code = |all: [u8; 7]| {
+            let [authority, expired, future, name, purpose, weak, signature] = all;
+            let code = match defect {
+                Defect::Authority => authority,
+                Defect::Expired => expired,
+                Defect::NotYetValid => future,
+                Defect::Name => name,
+                Defect::Purpose => purpose,
+                Defect::Weak => weak,
+                Defect::Signature => signature,
+                Defect::Missing => 0,
+            };
+            (code > 0 && refuser == Side::Client).then_some(Alert::from(code))
+        };
+        match self {
+            Self::Rustls => code([48, 45, 45, 42, 43, 51, 51]),
+            Self::Nss => code([48, 45, 45, 42, 46, 0, 42]),
+            Self::WolfSsl => code([48, 45, 45, 42, 42, 0, 42]),
+            Self::MbedTls => code([48, 45, 46, 42, 43, 0, 48]),
+            Self::Erlang => code([48, 45, 45, 40, 40, 0, 42]),
+            _ => None,
         }
     }
 }
@@ -159,22 +216,52 @@ fn by_hello(hello: &ClientHello<'_>) -> Option<Stack> {
             .any(|kind| CHROME_SETTINGS.contains(kind))
             .then_some(Stack::BoringSsl);
     }
-    if row(&[11, 10]) && row(&[22, 23]) {
-        return Some(Stack::OpenSsl);
+    // BoringSSL has the same row, and no limit of its records.
+    if row(&[23, 65281, 10]) && extensions.contains(&ExtensionType::RECORD_SIZE_LIMIT.0) {
+        return Some(Stack::Nss);
     }
-    if row(&[10, 11, 13, 65281]) {
-        return Some(Stack::Go);
-    }
-    if row(&[13, 22, 23]) && extensions.contains(&65281) {
-        return Some(Stack::GnuTls);
+    if let Some((_, stack)) = ROWS.iter().find(|(wanted, _)| row(wanted)) {
+        return Some(*stack);
     }
     let certificate_schemes = ExtensionType::SIGNATURE_ALGORITHMS_CERT.0;
     if row(&[43, certificate_schemes]) || row(&[43, 45, certificate_schemes]) {
         return Some(Stack::Java);
     }
-    None
+    // rustls shuffles its extensions, and gives itself away by its suites.
+    let suites: Vec<u16> = hello.cipher_suites().take(MAX_SUITES).map(|suite| suite.0).collect();
+    let rustls =
+        suites.starts_with(&[0x1302, 0x1301, 0x1303]) || suites.starts_with(&[0xc02c, 0xc02b]);
+    let quiet = suites.last() == Some(&RENEGOTIATION_SCSV) && !extensions.contains(&65281);
+    (rustls && quiet && extensions.contains(&5)).then_some(Stack::Rustls)
 }
 
+/// Extensions that stand in a row, and whose habit that is. Of two that fit, the first is right.
+const ROWS: &[(&[u16], Stack)] = &[
+    (&[13, 10, 11, 22, 23], Stack::MbedTls),
+    (&[51, 43, 13, 11, 10], Stack::WolfSsl),
+    (&[13, 11, 10, 22, 16], Stack::WolfSsl),
+    (&[43, 10, 51, 5, 13], Stack::BouncyCastle),
+    (&[23, 22, 10, 17], Stack::BouncyCastle),
+    (&[43, 10, 51, 13], Stack::S2n),
+    (&[13, 51, 10, 11, 43], Stack::Erlang),
+    (&[22, 23, 13], Stack::OpenSsl),
+    (&[22, 23, 49, 13], Stack::OpenSsl),
+    (&[11, 10, 35, 22, 23], Stack::OpenSsl),
+    (&[11, 10, 16, 22, 23], Stack::OpenSsl),
+    (&[11, 10, 22, 23], Stack::OpenSsl),
+    (&[10, 11, 13, 65281], Stack::Go),
+    (&[11, 65281, 23, 18], Stack::Go),
+    (&[5, 10, 13, 50, 43, 51], Stack::Go),
+    (&[10, 11, 13, 22], Stack::GnuTls),
+    (&[11, 13, 16, 22, 23], Stack::GnuTls),
+    (&[13, 50, 43, 45], Stack::Java),
+    (&[13, 50, 17, 23], Stack::Java),
+];
+
+/// TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746, section 3.3).
+const RENEGOTIATION_SCSV: u16 = 0x00ff;
+/// Suites of one hello that are looked at: rustls has ten.
+const MAX_SUITES: usize = 32;
 /// Extensions of one hello that are looked at.
 const MAX_EXTENSIONS: usize = 64;
 /// Length of JSSE's encrypted alert in TLS 1.3: it pads by 16 bytes.

@@ -236,6 +236,10 @@ pub(crate) fn left_at_once(session: &Session) -> bool {
                 }
                 goodbye = Some(event);
             }
+            // An answer that is no ticket: what looked like an alert was a short request.
+            Message::Encrypted if goodbye.is_some() && event.length > LONGEST_TICKET => {
+                return Some((event, false));
+            }
             Message::EncryptedHandshake => finished = Some(event.time),
             Message::Handshake { kind, .. } if *kind == HandshakeType::CERTIFICATE => {
                 certificate = true

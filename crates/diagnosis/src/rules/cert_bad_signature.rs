@@ -44,6 +44,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let good = case.judgement(shown)?.is_verified();
     let confidence = match refusal.code() {
         Some(Alert::DECRYPT_ERROR) if good && own_is_bad(case) => return None,
+        // rustls says 51 to what it does not know how to verify, too.
+        Some(Alert::DECRYPT_ERROR) if good && chain::is_flawed(case) => Confidence::Possible,
         Some(Alert::DECRYPT_ERROR) => Confidence::Likely,
         Some(Alert::BAD_CERTIFICATE) if other_key => Confidence::Likely,
         Some(Alert::BAD_CERTIFICATE) if refusal.speaks_of(case, Defect::Signature) && !good => {

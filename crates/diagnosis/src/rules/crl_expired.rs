@@ -4,7 +4,7 @@ use alert::Alert;
 
 use super::chain;
 use super::refusal::{self, Words};
-use crate::dialect::Defect;
+use crate::dialect::{Defect, Stack};
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -29,7 +29,12 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if shown.is_empty() {
         return refusal.unseen(case, &CAUSE, Defect::Expired, &WORDS);
     }
-    if refusal.code() != Some(Alert::CERTIFICATE_EXPIRED) || !chain::is_in_date(case, shown) {
+    // Others say 45 to a certificate alone.
+    let other = case.stack(refusal.by).is_some_and(|guess| guess.stack != Stack::OpenSsl);
+    if other
+        || refusal.code() != Some(Alert::CERTIFICATE_EXPIRED)
+        || !chain::is_in_date(case, shown)
+    {
         return None;
     }
     let finding = refusal.against(&CAUSE, Confidence::Possible);

@@ -20,7 +20,7 @@ pub(super) const CAUSE: Cause = Cause {
 
 const WORDS: Words = Words {
     just: &[],
-    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::HANDSHAKE_FAILURE],
     usual: true,
     plain: true,
     tell: "by a name that the certificate holds it connects",

@@ -23,6 +23,7 @@ const WORDS: Words = Words {
         Alert::BAD_CERTIFICATE,
         Alert::CERTIFICATE_UNKNOWN,
         Alert::UNSUPPORTED_CERTIFICATE,
+        Alert::HANDSHAKE_FAILURE,
     ],
     usual: false,
     plain: true,

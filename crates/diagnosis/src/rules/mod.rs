@@ -180,8 +180,6 @@ pub const CAUSES: &[&Cause] = &[
     &sni_invalid_syntax::CAUSE,
     &sigalg_ext_missing::CAUSE,
     &malformed_clienthello::CAUSE,
-    &client_max_version_below_server_min::CAUSE,
-    &client_min_version_above_server_max::CAUSE,
     &session_id_context_uninitialized::CAUSE,
     &sni_missing::CAUSE,
     &sni_filter_rst::CAUSE,
@@ -193,6 +191,8 @@ pub const CAUSES: &[&Cause] = &[
     &private_key_permission::CAUSE,
     &schannel_keyspec::CAUSE,
     &no_shared_cipher::CAUSE,
+    &client_max_version_below_server_min::CAUSE,
+    &client_min_version_above_server_max::CAUSE,
     &psk_wrong_secret::CAUSE,
     &scanner_noise::CAUSE,
     &dhe_leading_zero::CAUSE,
@@ -225,8 +225,8 @@ pub const CAUSES: &[&Cause] = &[
     &sha1_signature_rejected::CAUSE,
     &rsa_1024_rejected::CAUSE,
     &crl_expired::CAUSE,
-    &crl_missing::CAUSE,
     &clock_skew::CAUSE,
+    &crl_missing::CAUSE,
     &cert_bad_signature::CAUSE,
     &key_cert_mismatch::CAUSE,
     &issuer_list_too_long::CAUSE,
@@ -292,6 +292,7 @@ pub fn judge(case: &Case<'_>) -> Vec<Finding> {
     close::heard(case, &mut findings);
     if findings.is_empty() {
         findings.extend(unknown::unexplained(case));
+        findings.extend(unknown::pointed_at(case));
     }
     difference::told(case, &mut findings);
     findings.into_iter().map(|finding| close::told(case, finding)).collect()

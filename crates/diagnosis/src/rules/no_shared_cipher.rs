@@ -2,7 +2,7 @@
 
 use alert::Alert;
 use trace::{Seen, Side};
-use wire::{CipherSuite, ClientHello, KeyExchange, ServerHello};
+use wire::{CipherSuite, ClientHello, KeyExchange, ProtocolVersion, ServerHello};
 
 use super::hello::{Refusal, suites, usable_suites};
 use crate::{CONTROL, Case, Cause, Confidence, Finding};
@@ -59,7 +59,10 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
         (false, _) | (true, true) => Confidence::Likely,
         (true, false) => Confidence::Possible,
     };
-    let confidence = if silent.is_some() { Confidence::Possible } else { confidence };
+    // An offer that is too old explains the refusal by its version.
+    let old = hello.cut.is_none() && hello.highest_version().settled() < ProtocolVersion::TLS_1_2;
+    let unclear = silent.is_some() || (old && taken.is_empty());
+    let confidence = if unclear { Confidence::Possible } else { confidence };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
         "client offers",
         &refusal.hello,

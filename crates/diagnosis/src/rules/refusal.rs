@@ -386,7 +386,9 @@ fn left(case: &Case<'_>, side: Side) -> Option<(u64, Time)> {
 }
 
 /// Alerts with which clients were seen to refuse a server's certificate.
-const ABOUT_SERVERS: [Alert; 9] = [
+const ABOUT_SERVERS: [Alert; 10] = [
+    // Erlang alone, for a name or a purpose that does not fit.
+    Alert::HANDSHAKE_FAILURE,
     Alert::BAD_CERTIFICATE,
     Alert::UNSUPPORTED_CERTIFICATE,
     Alert::CERTIFICATE_REVOKED,

@@ -16,7 +16,7 @@ pub(super) const CAUSE: Cause = Cause {
 
 const WORDS: Words = Words {
     just: &[],
-    maybe: &[Alert::BAD_CERTIFICATE, Alert::UNSUPPORTED_CERTIFICATE],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::UNSUPPORTED_CERTIFICATE, Alert::DECRYPT_ERROR],
     usual: false,
     plain: false,
     tell: "openssl verify -auth_level 2 refuses the chain",

@@ -12,6 +12,17 @@ pub(super) const CAUSE: Cause = Cause {
     judge: |_| None,
 };
 
+/// The causes that the alert points at by itself, by the side that sent it, where the capture has no
+/// hello that the rules could have looked at.
+pub(super) fn pointed_at(case: &Case<'_>) -> Vec<Finding> {
+    let Some(seen) = case.alert.filter(|_| case.client_hello.is_none()) else { return Vec::new() };
+    let (side, message) = seen.what;
+    let causes =
+        crate::pointed_at(message.alert, side).iter().filter_map(|slug| super::cause(slug));
+    let finding = |cause| Finding::new(cause, Confidence::Possible, Some(side));
+    causes.map(|cause| finding(cause).at(sends(side), &seen, message.alert.to_string())).collect()
+}
+
 /// What can be said of a failure for which there is no finding; `None` if it is no failure.
 pub(super) fn unexplained(case: &Case<'_>) -> Option<Finding> {
     let finding = Finding::new(&CAUSE, Confidence::Possible, case.refuser());

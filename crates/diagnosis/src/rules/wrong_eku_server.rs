@@ -16,7 +16,7 @@ pub(super) const CAUSE: Cause = Cause {
 
 const WORDS: Words = Words {
     just: &[Alert::UNSUPPORTED_CERTIFICATE],
-    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
+    maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::HANDSHAKE_FAILURE],
     usual: false,
     plain: true,
     tell: "openssl x509 -noout -ext extendedKeyUsage of what is served",

@@ -19,7 +19,10 @@ pub(super) const CAUSE: Cause = Cause {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::of_server(case)?;
     match refusal.voice {
-        Voice::Silent | Voice::Alert(Alert::CERTIFICATE_UNKNOWN | Alert::BAD_CERTIFICATE) => {}
+        Voice::Silent
+        | Voice::Alert(
+            Alert::CERTIFICATE_UNKNOWN | Alert::BAD_CERTIFICATE | Alert::UNSUPPORTED_CERTIFICATE,
+        ) => {}
         _ => return None,
     }
     // The one that all verifiers refuse, and else the first of those that strict ones do.
@@ -32,9 +35,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let openssl = case.stack(Side::Client).is_some_and(|guess| guess.stack == Stack::OpenSsl);
     let confidence = match (flaw, refusal.voice) {
         (_, Voice::Alert(Alert::CERTIFICATE_UNKNOWN)) => Confidence::Likely,
-        (Flaw::UnknownCritical(_), Voice::Alert(Alert::BAD_CERTIFICATE)) if !openssl => {
-            Confidence::Likely
-        }
+        (Flaw::UnknownCritical(_), Voice::Alert(_)) if !openssl => Confidence::Likely,
         (Flaw::UnknownCritical(_), Voice::Silent) => Confidence::Possible,
         _ => return None,
     };
