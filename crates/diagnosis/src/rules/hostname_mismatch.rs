@@ -50,18 +50,27 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
                 .tell(WORDS.tell)
         }
         Some(leaf) => {
-            let name = chain::uncovered_name(case)?;
+            let name = chain::uncovered_name(case);
+            let by_name = name.is_some();
+            let name = name.or_else(|| chain::uncovered_address(case))?;
             if leaf.alternative_names().is_empty() {
                 return None; // That is san-missing.
             }
             // Which name the client checks is its own business: the SNI only suggests it.
-            let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
+            // Without one it may have been asked by its address, or by a name that was not told.
+            let told = by_name || refusal.speaks_of(case, Defect::Name);
+            let most = if told { Confidence::Likely } else { Confidence::Possible };
+            let confidence = refusal.because_of(&WORDS)?.max(most);
+            let asks = match by_name {
+                true => format!("for {name}"),
+                false => format!("for no name, so most likely for {name}"),
+            };
             refusal
                 .against(&CAUSE, confidence)
                 .frame(
                     "client asks",
                     case.client_hello.as_ref().map_or(0, |hello| hello.frame),
-                    format!("for {name}"),
+                    asks,
                 )
                 .frame(
                     "server sends",

@@ -25,7 +25,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let hello = refusal.hello.what;
     let both = hello.offers_tls13() && hello.lowest_version().is_some_and(|v| !v.is_tls13());
     let confidence = match refusal.alert {
-        Some(Alert::HANDSHAKE_FAILURE) if both && server.turned_away > 1 => Confidence::Likely,
+        Some(Alert::HANDSHAKE_FAILURE) if both => Confidence::Likely,
         _ => Confidence::Possible,
     };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Server)).at(
