@@ -188,6 +188,8 @@ pub(super) fn uncovered_name(case: &Case<'_>) -> Option<String> {
 pub(super) fn uncovered_address(case: &Case<'_>) -> Option<String> {
     let leaf = case.server_leaf()?;
     let hello = case.client_hello.as_ref().filter(|hello| hello.what.server_name().is_none())?;
+    // A station knows no address of its server.
+    case.access().is_none().then_some(())?;
     let address = case.session.server.host().ip()?;
     let covers = |name: &AlternativeName<'_>| *name == AlternativeName::Ip(address);
     let covered = leaf.alternative_names().iter().any(covers);
