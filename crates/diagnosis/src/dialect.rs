@@ -229,10 +229,11 @@ fn by_hello(hello: &ClientHello<'_>) -> Option<Stack> {
     }
     // rustls shuffles its extensions, and gives itself away by its suites.
     let suites: Vec<u16> = hello.cipher_suites().take(MAX_SUITES).map(|suite| suite.0).collect();
-    let rustls =
-        suites.starts_with(&[0x1302, 0x1301, 0x1303]) || suites.starts_with(&[0xc02c, 0xc02b]);
-    let quiet = suites.last() == Some(&RENEGOTIATION_SCSV) && !extensions.contains(&65281);
-    (rustls && quiet && extensions.contains(&5)).then_some(Stack::Rustls)
+    let order = suites.starts_with(&[0x1302, 0x1301, 0x1303])
+        || (suites.starts_with(&[0xc02c, 0xc02b]) && suites.last() == Some(&RENEGOTIATION_SCSV));
+    let never = [22, 50, 65281];
+    let rustls = extensions.contains(&5) && !extensions.iter().any(|kind| never.contains(kind));
+    (order && rustls).then_some(Stack::Rustls)
 }
 
 /// Extensions that stand in a row, and whose habit that is. Of two that fit, the first is right.
