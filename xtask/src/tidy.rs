@@ -11,6 +11,7 @@ mod floors;
 mod pages;
 mod readme;
 mod source;
+mod sources;
 
 use std::collections::BTreeMap;
 
@@ -35,8 +36,15 @@ pub(crate) fn run() -> Result<()> {
 
 /// What is wrong, one sentence each.
 fn problems(tree: &Tree) -> Vec<String> {
-    let checks: [fn(&Tree) -> Vec<String>; 6] =
-        [floors::check, cycles::check, files::check, source::check, pages::check, corpus::check];
+    let checks: [fn(&Tree) -> Vec<String>; 7] = [
+        floors::check,
+        cycles::check,
+        files::check,
+        source::check,
+        pages::check,
+        sources::check,
+        corpus::check,
+    ];
     checks.iter().flat_map(|check| check(tree)).collect()
 }
 

@@ -50,6 +50,11 @@ const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ("unknown", "the truth of a case is known"),
 ];
 
+/// Whether a cause has no case of its own, for a reason that is known.
+pub(super) fn is_without_a_case(cause: &str) -> bool {
+    WITHOUT_A_CASE.iter().any(|(name, _)| *name == cause)
+}
+
 /// Cases are complete, causes have cases, and the list of exceptions holds nothing else.
 pub(super) fn check(tree: &Tree) -> Vec<String> {
     check_but(tree, WITHOUT_A_CASE)
