@@ -2,7 +2,7 @@
 
 use ::chain::{Flaw, Judgement, Place, Weight};
 use trace::{Outcome, Side};
-use wire::{AlternativeName, Certificate, DistinguishedName, PublicKey, Time};
+use wire::{Certificate, DistinguishedName, PublicKey, Time};
 
 use crate::dialect::Stack;
 use crate::{Case, Finding};
@@ -181,19 +181,6 @@ pub(super) fn uncovered_name(case: &Case<'_>) -> Option<String> {
     let by_common_name =
         leaf.alternative_names().is_empty() && leaf.common_name_matches_host(&name);
     (!leaf.matches_host(&name) && !by_common_name).then_some(name)
-}
-
-/// The address of a server that was asked for by no name, if its certificate does not cover it:
-/// clients that are given an address send no SNI (RFC 6066, section 3).
-pub(super) fn uncovered_address(case: &Case<'_>) -> Option<String> {
-    let leaf = case.server_leaf()?;
-    let hello = case.client_hello.as_ref().filter(|hello| hello.what.server_name().is_none())?;
-    // A station knows no address of its server.
-    case.access().is_none().then_some(())?;
-    let address = case.session.server.host().ip()?;
-    let covers = |name: &AlternativeName<'_>| *name == AlternativeName::Ip(address);
-    let covered = leaf.alternative_names().iter().any(covers);
-    (hello.what.cut.is_none() && !covered).then(|| address.to_string())
 }
 
 /// A certificate in a few words: its common name, or all of its subject.

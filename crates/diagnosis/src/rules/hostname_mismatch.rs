@@ -32,46 +32,21 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     }
     let refusal = refusal::of_server(case)?;
     let finding = match case.server_leaf() {
-        Some(leaf) if dialled(case).is_some() => {
-            let address = dialled(case)?;
-            let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
-            refusal
-                .against(&CAUSE, confidence)
-                .frame(
-                    "client asks",
-                    case.client_hello.as_ref().map_or(0, |hello| hello.frame),
-                    format!("for no name, as one that was given the address {address}"),
-                )
-                .frame(
-                    "server sends",
-                    case.server_chain_frame,
-                    format!("a certificate for {}", names(leaf)),
-                )
-                .tell(WORDS.tell)
-        }
         Some(leaf) => {
-            let name = chain::uncovered_name(case);
-            let by_name = name.is_some();
-            let name = name.or_else(|| chain::uncovered_address(case))?;
-            if leaf.alternative_names().is_empty() {
-                return None; // That is san-missing.
-            }
-            // Which name the client checks is its own business: the SNI only suggests it.
-            // Without one it may have been asked by its address, or by a name that was not told.
-            let told = by_name || refusal.speaks_of(case, Defect::Name);
-            let most = if told { Confidence::Likely } else { Confidence::Possible };
-            let confidence = refusal.because_of(&WORDS)?.max(most);
-            let asks = match by_name {
-                true => format!("for {name}"),
-                false => format!("for no name, so most likely for {name}"),
+            let asks = match dialled(case) {
+                Some(address) => {
+                    format!("for no name, as one that was given the address {address}")
+                }
+                // Without a name in it, it is san-missing.
+                None if leaf.alternative_names().is_empty() => return None,
+                None => format!("for {}", chain::uncovered_name(case)?),
             };
+            // Which name the client checks is its own business: the SNI only suggests it.
+            let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
+            let hello = case.client_hello.as_ref().map_or(0, |hello| hello.frame);
             refusal
                 .against(&CAUSE, confidence)
-                .frame(
-                    "client asks",
-                    case.client_hello.as_ref().map_or(0, |hello| hello.frame),
-                    asks,
-                )
+                .frame("client asks", hello, asks)
                 .frame(
                     "server sends",
                     case.server_chain_frame,
