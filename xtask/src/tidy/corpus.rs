@@ -34,7 +34,8 @@ const WITHOUT_A_CASE: &[(&str, &str)] = &[
     ),
     (
         "schannel-keyspec",
-        "seen only in an event log, on the wire it is a reset: corpus/events has it",
+        "it takes a Windows machine with such a key; on the wire it is a reset, and no event log of it \
+         could be had but the one that the lab builds for the bench",
     ),
     (
         "platform-cert-policy",

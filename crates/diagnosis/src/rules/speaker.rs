@@ -79,7 +79,10 @@ impl Origin {
         signs.extend(usual.travelled(side, &end));
         // Who goes on counting the numbers of its packets is the same, however fast it is.
         let counted = usual.ttl() == Some(end.ttl) && usual.follows(&end);
-        signs.extend(speed.as_ref().and_then(Speed::too_fast).filter(|_| !counted));
+        // Where the TTL is the usual one, a first round trip that was slow says little.
+        let near = usual.ttl() == Some(end.ttl);
+        let slow = |sign: Sign| Sign { weight: if near { HINT } else { sign.weight }, ..sign };
+        signs.extend(speed.as_ref().and_then(Speed::too_fast).filter(|_| !counted).map(slow));
         if reset {
             signs.extend(after(stream, side));
         }
@@ -292,7 +295,8 @@ mod tests {
         let foreign = |stream: &mut Stream| stream.reset.as_mut().unwrap().ttl = 61;
         assert_eq!(found(&cut(30, |_| {})), (Speaker::Itself, Confidence::Likely));
         assert_eq!(found(&cut(30, foreign)), (Speaker::SomebodyElse, Confidence::Likely));
-        assert_eq!(found(&cut(2, |_| {})), (Speaker::SomebodyElse, Confidence::Likely));
+        // Fast alone is a hint: the first round trip may have been slow.
+        assert_eq!(found(&cut(2, |_| {})), (Speaker::Unknown, Confidence::Possible));
         let both = cut(2, foreign);
         assert_eq!(found(&both), (Speaker::SomebodyElse, Confidence::Certain));
         assert_eq!(

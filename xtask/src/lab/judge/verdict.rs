@@ -141,7 +141,8 @@ fn weigh(case: &Case, found: &[Told]) -> Verdict {
         (Some((slug, _)), None) if UNTOLD.contains(&slug.as_str()) || alike(slug) => Place::Untold,
         (Some(_), None) => Place::Wrong,
     };
-    let lies = found.iter().any(|(slug, sure)| sure == "certain" && !right(slug) && !alike(slug));
+    // What cannot be told apart from outside is not certain either.
+    let lies = found.iter().any(|(slug, sure)| sure == "certain" && !right(slug));
     let words: Vec<String> = found.iter().map(|(slug, sure)| format!("{slug} ({sure})")).collect();
     let words = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
     let said = format!("is {}, said {words}", case.cause);
@@ -168,7 +169,7 @@ mod tests {
         let unsaid =
             [("unknown", "possible"), ("b", "possible"), ("c", "possible"), ("a", "possible")];
         assert_eq!(place("a", &unsaid), (Place::Third, false));
-        assert_eq!(place("a", &[("alike", "certain")]), (Place::Untold, false));
+        assert_eq!(place("a", &[("alike", "certain")]), (Place::Untold, true));
         assert_eq!(place("a", &[("unknown", "possible")]), (Place::Untold, false));
         assert_eq!(place("a", &[("b", "certain"), ("a", "likely")]), (Place::Third, true));
         assert_eq!(place("a", &[("b", "possible")]), (Place::Wrong, false));
