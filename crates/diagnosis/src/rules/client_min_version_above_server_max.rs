@@ -67,11 +67,13 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let only_newest = least == ProtocolVersion::TLS_1_3;
-    // TLS 1.3 is the newest there is: a server that says 70 to it can only be older.
+    // TLS 1.3 is the newest there is: a server that says 70 to it is older, or has no certificate
+    // for it (Java 25 says so then).
     let confidence = match refusal.alert {
         // Some RADIUS servers send EAP-Failure and keep their alert to themselves.
         None if case.access().is_some() && only_newest => Confidence::Likely,
-        Some(Alert::PROTOCOL_VERSION) if older || only_newest => Confidence::Certain,
+        Some(Alert::PROTOCOL_VERSION) if older => Confidence::Certain,
+        Some(Alert::PROTOCOL_VERSION) if only_newest => Confidence::Likely,
         Some(Alert::PROTOCOL_VERSION) if least < ProtocolVersion::TLS_1_2 => return None,
         Some(Alert::PROTOCOL_VERSION) if hello.offers_tls13() => Confidence::Likely,
         // With TLS 1.2 alone on offer, the server may also be too new; that is likelier, because
@@ -95,8 +97,8 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
             *frame,
             format!("{version} at most, so far as seen; {client} got it"),
         );
-    } else if confidence == Confidence::Certain {
-        finding = finding.fact("server takes", format!("nothing as new as {lowest}"));
+    } else if refusal.is(&[Alert::PROTOCOL_VERSION]) && only_newest {
+        finding = finding.fact("server takes", format!("nothing as new as {lowest}, it seems"));
     }
     Some(match confidence {
         Confidence::Certain => finding,
@@ -119,7 +121,7 @@ mod tests {
         let story = Story::new().client_hello(&hello).alert(Side::Server, Alert::PROTOCOL_VERSION);
         let findings = story.judge();
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
-        assert_eq!(findings[0].confidence, Confidence::Certain);
+        assert_eq!(findings[0].confidence, Confidence::Likely);
     }
 
     /// An old server answers with TLS 1.0, and the client says 70.
