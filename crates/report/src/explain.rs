@@ -14,6 +14,7 @@ use crate::paint::{Line, Page, Tone, row, safe, wrap};
 mod causes;
 mod lines;
 mod page;
+mod plain;
 mod question;
 mod rows;
 mod word;
@@ -27,6 +28,9 @@ pub struct Explanation {
     pub text: String,
     /// Whether the word is known; if not, `text` says what may have been meant.
     pub known: bool,
+    /// Whether a name was meant by a word that is not known: it is a slip, or a part of names. Then
+    /// it is no message of a program.
+    pub is_name: bool,
 }
 
 impl Explanation {
@@ -49,6 +53,7 @@ pub fn explain(word: &str, look: &Look) -> Explanation {
         return answer;
     }
     let mut page = Page::new(look);
+    let mut is_name = false;
     let known = match Meaning::of(word) {
         Meaning::Cause(cause) => {
             page::draw(&mut page, cause);
@@ -58,18 +63,24 @@ pub fn explain(word: &str, look: &Look) -> Explanation {
             word::draw(&mut page, &first, &others);
             true
         }
+        Meaning::Plain(plain) => {
+            plain::draw(&mut page, plain);
+            true
+        }
         Meaning::Unknown => {
-            unknown(&mut page, word);
+            is_name = unknown(&mut page, word);
             false
         }
     };
-    Explanation { text: page.done(), known }
+    Explanation { text: page.done(), known, is_name }
 }
 
-/// Whether there is something to say about a word.
+/// Whether a word is a name or a number that there is something to say about. Plain words are none:
+/// they may be part of a sentence.
 #[must_use]
 pub fn is_known(word: &str) -> bool {
-    !matches!(Meaning::of(word.trim()), Meaning::Unknown) || question::is_event(word.trim())
+    let is_named = matches!(Meaning::of(word.trim()), Meaning::Cause(_) | Meaning::Spelled(..));
+    is_named || question::is_event(word.trim())
 }
 
 /// What a word stands for.
@@ -77,6 +88,8 @@ enum Meaning {
     Cause(&'static diagnosis::Cause),
     /// The most likely meaning of a spelling, and the others.
     Spelled(Spelled, Vec<Spelled>),
+    /// Words for what happened.
+    Plain(&'static plain::Plain),
     Unknown,
 }
 
@@ -91,7 +104,7 @@ impl Meaning {
         }
         let mut all = meanings(word);
         if all.is_empty() {
-            return Self::Unknown;
+            return plain::plain(word).map_or(Self::Unknown, Self::Plain);
         }
         let first = all.remove(0);
         Self::Spelled(first, all)
@@ -321,12 +334,13 @@ fn causes_with(word: &str) -> Vec<&'static str> {
     diagnosis::CAUSES.iter().map(|cause| cause.slug).filter(holds).collect()
 }
 
-/// The word is not known: what may have been meant.
-fn unknown(page: &mut Page<'_>, word: &str) {
-    let slugs = diagnosis::CAUSES.iter().map(|cause| cause.slug);
+/// The word is not known: what may have been meant. Gives back whether that is a cause by a part of
+/// its name, or by a slip.
+fn unknown(page: &mut Page<'_>, word: &str) -> bool {
+    let slugs = || diagnosis::CAUSES.iter().map(|cause| cause.slug);
     let alerts = Alert::all().chain(Alert::unregistered());
     let names = alerts.filter_map(Alert::name);
-    let named = names.chain(slugs).map(str::to_owned);
+    let named = names.chain(slugs()).map(str::to_owned);
     let known: Vec<String> = named.chain(constants()).collect();
     let near = nearest(word, known.iter().map(String::as_str));
     let described: Vec<String> = near
@@ -336,21 +350,30 @@ fn unknown(page: &mut Page<'_>, word: &str) {
             None => (*name).to_owned(),
         })
         .collect();
+    // Names of causes are typed in small letters; what programs write has others as well.
+    let is_plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let mut meant: Vec<&str> = Vec::new();
+    let near_slugs = nearest(word, slugs()).into_iter();
+    for slug in near_slugs.filter(|_| is_plain).chain(causes_with(word)) {
+        if !meant.contains(&slug) {
+            meant.push(slug);
+        }
+    }
+    let is_part = !causes_with(word).is_empty();
     let word = safe(word, MOST_WORD);
-    let named: Vec<&str> = match described.is_empty() {
-        true => causes_with(&word),
-        false => Vec::new(),
-    };
     let number = word.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'x' | b'-'));
-    let text = match (described.is_empty(), named.is_empty()) {
+    let text = match described.is_empty() {
         _ if number && word.bytes().any(|byte| byte.is_ascii_digit()) => {
             format!("{word}: an alert code is one byte, 0 to 255, and no library has such a code")
         }
-        (false, _) => format!("{word}: no such alert or cause; nearest: {}", described.join(", ")),
-        (true, false) => format!("{word}: no such alert or cause; causes: {}", named.join(", ")),
-        (true, true) => format!("{word}: no such alert, cause or file"),
+        _ if is_part => {
+            format!("{word}: no such alert or cause; did you mean {}", meant.join(", "))
+        }
+        false => format!("{word}: no such alert or cause; nearest: {}", described.join(", ")),
+        true => format!("{word}: no such alert, cause or file"),
     };
     page.wrapped(Line::new(), 0, Tone::Plain, &text, "");
+    is_plain && !meant.is_empty()
 }
 
 #[cfg(test)]
@@ -366,10 +389,23 @@ mod tests {
         assert!(slip.text.contains("no such alert or cause; nearest: certificate_expired (45)"));
         assert!(explain("mising-intermediate", &look).text.contains("missing-intermediate"));
         assert!(explain("qwertz", &look).text.contains("no such alert, cause or file"));
-        assert!(explain("quic", &look).text.contains("causes: quic-"));
+        assert!(explain("quic", &look).text.contains("did you mean quic-"));
         let slip = explain("SEC_E_UNTRUSTED_ROT", &look).text;
         assert!(slip.contains("nearest: SEC_E_UNTRUSTED_ROOT (48)"), "{slip}");
         assert!(explain("CERT_HAS_EXPIRD", &look).text.contains("CERT_HAS_EXPIRED"));
+    }
+
+    /// A word that is a part of causes' names, or a slip, is a name and no message of a program.
+    #[test]
+    fn parts_of_names_are_names() {
+        let part = explain("untrusted", &Look::default());
+        assert_eq!((part.exit(), part.is_name), (2, true), "{}", part.text);
+        let meant = "did you mean untrusted-root, tls-interception-untrusted";
+        assert!(part.text.replace('\n', " ").contains(meant), "{}", part.text);
+        let slip = explain("untrustedroot", &Look::default());
+        assert_eq!((slip.exit(), slip.is_name), (2, true), "{}", slip.text);
+        assert!(slip.text.contains("untrusted-root"), "{}", slip.text);
+        assert!(!explain("a message of a program", &Look::default()).is_name);
     }
 
     /// Numbers that are nothing are refused.
@@ -445,7 +481,9 @@ mod tests {
             for word in words.chain(slugs).chain(spellings) {
                 let screen = explain(&word, &look);
                 assert!(screen.known, "{word}");
-                for line in screen.text.lines() {
+                // Addresses are whole, and stand by themselves where they are longer.
+                let is_address = |line: &str| line.contains("://") && !line.trim().contains(' ');
+                for line in screen.text.lines().filter(|line| !is_address(line)) {
                     assert!(line.chars().count() <= width, "{word} at {width}: {line}");
                 }
             }

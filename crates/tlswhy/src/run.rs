@@ -60,9 +60,13 @@ fn answer(job: &Job) -> io::Result<u8> {
 fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
     let explanation = explain(word, &look(&job.drawing));
     let exit = explanation.exit();
-    let Explanation { text, known } = explanation;
+    let Explanation { text, known, is_name } = explanation;
     if known {
         print(&text)?;
+        return Ok(exit);
+    }
+    if is_name {
+        complain(text.trim_end());
         return Ok(exit);
     }
     // What is neither a code nor a name may be what a program wrote.

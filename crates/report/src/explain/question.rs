@@ -10,6 +10,7 @@ mod read;
 mod setting;
 
 use crate::Look;
+use crate::explain::plain::plain;
 use crate::explain::{Explanation, is_known};
 use crate::paint::Page;
 use read::Question;
@@ -21,14 +22,18 @@ pub fn question(phrase: &str, look: &Look) -> Option<Explanation> {
     let question = Question::of(phrase)?;
     let mut page = Page::new(look);
     answer::draw(&mut page, &question);
-    Some(Explanation { text: page.done(), known: true })
+    Some(Explanation { text: page.done(), known: true, is_name: false })
 }
 
-/// Several words that are one question, as one phrase: an event with its codes, or words of which
-/// some mean nothing alone. `None` where each is to be answered by itself.
+/// Several words that are one question, as one phrase: an event with its codes, plain words for what
+/// happened, or words of which some mean nothing alone. `None` where each is to be answered by
+/// itself.
 #[must_use]
 pub fn phrase(words: &[String]) -> Option<String> {
     let joined = words.join(" ");
+    if words.len() > 1 && plain(&joined).is_some() {
+        return Some(joined);
+    }
     let asked = Question::of(&joined)?;
     let together = asked.is_of_other_logs()
         || !asked.events.is_empty()

@@ -78,6 +78,17 @@ fn refused(page: &mut Page<'_>, first: &Spelled, refusal: &Refusal) -> Option<St
     known.map(|cause| format!("tlswhy {}", cause.slug))
 }
 
+/// Causes of which none is likelier than possible.
+pub(super) fn possible(page: &mut Page<'_>, slugs: &[&'static str]) {
+    let row = |(place, slug): (usize, &&'static str)| {
+        let sure = if place == 0 { sure_word(Sure::Possible) } else { "" };
+        let because = diagnosis::cause(slug).map_or("", |cause| cause.because);
+        let line = Line::indent(INDENT).dim(sure).to(CAUSE);
+        (line.add(Tone::Verdict, *slug), because.to_owned())
+    };
+    columns(page, slugs.iter().enumerate().map(row).collect());
+}
+
 /// Names and what is said of them, side by side where there is room for both.
 fn columns(page: &mut Page<'_>, rows: Vec<(Line, String)>) {
     let widest = rows.iter().map(|(name, _)| name.width()).max().unwrap_or(0) + 2;
