@@ -21,6 +21,7 @@ use crate::filter::Filter;
 use crate::input::{Counts, Input};
 use crate::keys::key_log_trouble;
 use crate::log::{Pause, Tell};
+use crate::trust::by_own_store;
 use crate::window::{Counted, Window};
 use crate::{Broken, Kind, Unpack};
 
@@ -38,6 +39,8 @@ pub struct Intake<'a> {
     packets: Packets,
     tracer: Tracer,
     docket: Docket,
+    /// How many roots the store of this machine has, where the anchors are its own.
+    own_store: Option<usize>,
 }
 
 /// What to keep beside the groups.
@@ -86,6 +89,7 @@ impl<'a> Intake<'a> {
             packets: Packets::new(),
             tracer: Tracer::new(),
             docket: Docket::default(),
+            own_store: None,
         }
     }
 
@@ -112,6 +116,14 @@ impl<'a> Intake<'a> {
     #[must_use]
     pub fn trusting(mut self, anchors: Option<Arc<Anchors>>, now: Option<Time>) -> Self {
         self.docket = self.docket.trusting(Trust::new(anchors, now));
+        self
+    }
+
+    /// The same, where the anchors are those of the machine that reads, so many roots: the side that
+    /// refused may have others, and nothing that hangs on them is certain.
+    #[must_use]
+    pub fn with_own_store(mut self, roots: Option<usize>) -> Self {
+        self.own_store = roots;
         self
     }
 
@@ -320,7 +332,10 @@ impl<'a> Intake<'a> {
     }
 
     fn judged(&mut self) {
-        while let Some(judged) = self.docket.judged() {
+        while let Some(mut judged) = self.docket.judged() {
+            if let Some(roots) = self.own_store {
+                by_own_store(&mut judged.findings, roots);
+            }
             self.testify(&judged);
             let (failure, session) = Failure::of(judged);
             let late = self.options.first

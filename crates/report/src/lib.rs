@@ -43,6 +43,7 @@ mod settings;
 mod sniff;
 mod text;
 mod timeline;
+mod trust;
 mod unpack;
 mod wanted;
 mod window;

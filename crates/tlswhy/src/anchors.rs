@@ -6,20 +6,29 @@ use std::path::{Path, PathBuf};
 
 use report::Anchors;
 
-/// All of them together; `None` where none was named.
+/// The certificates that were named.
+pub(crate) struct Named {
+    /// All of them together.
+    pub(crate) anchors: Anchors,
+    /// How many of them are in the store of this machine, if that was named.
+    pub(crate) own_store: Option<usize>,
+}
+
+/// All of them; `None` where none was named.
 ///
 /// # Errors
 /// The first file or folder that is not what it should be, in one sentence: with half of what
 /// somebody trusts, the answer would be wrong.
-pub(crate) fn read(named: &[PathBuf]) -> Result<Option<Anchors>, String> {
+pub(crate) fn read(named: &[PathBuf]) -> Result<Option<Named>, String> {
     if named.is_empty() {
         return Ok(None);
     }
     let mut anchors = Anchors::new();
+    let mut own_store = None;
     for path in named {
         let name = path.display();
         if path.as_os_str() == SYSTEM {
-            of_system(&mut anchors)?;
+            own_store = Some(of_system(&mut anchors)?);
         } else if path.is_dir() {
             of_folder(path, &mut anchors).map_err(|error| format!("--ca {name}: {error}"))?;
         } else {
@@ -27,16 +36,16 @@ pub(crate) fn read(named: &[PathBuf]) -> Result<Option<Anchors>, String> {
             anchors.read(&file).map_err(|wrong| format!("--ca {name}: {wrong}"))?;
         }
     }
-    Ok(Some(anchors))
+    Ok(Some(Named { anchors, own_store }))
 }
 
-/// What this system trusts.
-fn of_system(anchors: &mut Anchors) -> Result<(), String> {
+/// What this system trusts, and how many roots these are.
+fn of_system(anchors: &mut Anchors) -> Result<usize, String> {
     let found = rustls_native_certs::load_native_certs();
     // A store may hold one that cannot be read; nobody trusts that either.
     let read = found.certs.iter().filter(|certificate| anchors.add(certificate).is_ok()).count();
     match found.errors.first() {
-        _ if read > 0 => Ok(()),
+        _ if read > 0 => Ok(read),
         Some(error) => Err(format!("--ca system: {error}")),
         None => Err("--ca system: this system has no store that can be found".to_owned()),
     }

@@ -37,6 +37,8 @@ pub(crate) struct Reading {
     pub(crate) keys: KeyLog,
     /// What those trust who refuse certificates, where it was named.
     pub(crate) anchors: Option<Arc<Anchors>>,
+    /// How many of them are in the store of this machine, if that is meant.
+    pub(crate) own_store: Option<usize>,
     /// When they looked at the dates, where it was named.
     pub(crate) now: Option<Time>,
     /// Files read at once; `None` for as many as there are cores.
@@ -165,7 +167,8 @@ impl Reading {
         };
         let intake = |name: String| {
             let intake = Intake::new(name, self.options).only(self.filter.clone());
-            intake.with_keys(self.keys.clone()).trusting(self.anchors.clone(), self.now)
+            let intake = intake.with_keys(self.keys.clone());
+            intake.trusting(self.anchors.clone(), self.now).with_own_store(self.own_store)
         };
         let mut input = match job {
             Job::Stdin => {

@@ -100,13 +100,15 @@ fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
 fn captures(job: &Job) -> io::Result<u8> {
     let started = Instant::now();
     let stop = Stop::listen()?;
-    let anchors = match anchors::read(&job.anchors) {
-        Ok(anchors) => anchors.map(Arc::new),
+    let named = match anchors::read(&job.anchors) {
+        Ok(named) => named,
         Err(wrong) => {
             complain(&wrong);
             return Ok(TROUBLE);
         }
     };
+    let own_store = named.as_ref().and_then(|named| named.own_store);
+    let anchors = named.map(|named| Arc::new(named.anchors));
     let (keys, mut key_trouble) = key_logs::read(&job.key_logs);
     let reading = Reading {
         options: Options {
@@ -118,6 +120,7 @@ fn captures(job: &Job) -> io::Result<u8> {
         filter: job.filter.clone(),
         keys,
         anchors,
+        own_store,
         now: job.now,
         threads: job.threads,
         ascii: job.drawing.ascii,

@@ -97,3 +97,17 @@ fn flaws_are_told_in_json() {
     assert_eq!(first["refused_by"], "every");
     assert!(flaws.iter().any(|flaw| flaw["refused_by"] == "distrust"), "{line}");
 }
+
+/// The store of this machine proves nothing about the side that refused: what hangs on it is not
+/// certain, and it is said whose store it was.
+#[test]
+fn this_machines_store_proves_nothing() {
+    let run = run(&["--ca", "system", "corpus/untrusted-root/openssl-tls12-openssl/input.pcap"]);
+    if run.exit == Some(2) {
+        // There may be machines without one.
+        assert!(run.err.starts_with("tlswhy: --ca system: "), "{}", run.err);
+        return;
+    }
+    assert!(run.out.contains("this machine's store ("), "{}", run.out);
+    assert!(run.out.contains("likely         once") && !run.out.contains("certain"), "{}", run.out);
+}
