@@ -34,7 +34,7 @@ pub struct Detail {
     pub quiet: bool,
     /// One line per failure instead of groups (`--by none`); needs [`crate::Options::failures`].
     pub each: bool,
-    /// The handshake ladder under each group, and all remedies (`-v`).
+    /// The handshake ladder in each group, and all evidence (`-v`).
     pub ladder: bool,
     /// Only the group with this number, from 1 (`g=2`).
     pub group: Option<usize>,

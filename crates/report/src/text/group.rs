@@ -69,6 +69,12 @@ pub(super) fn whole_group(
             labelled(page, "server says", Tone::Dim, &text, "");
         }
     }
+    if detail.ladder {
+        page.blank();
+        // The evidence below names the file.
+        ladder::draw(page, &sample.session, &|frame| format!("#{frame}"));
+        page.blank();
+    }
     if let Some(best) = sample.failure.best() {
         let most = if detail.ladder { usize::MAX } else { MOST_EVIDENCE };
         let said =
@@ -82,7 +88,7 @@ pub(super) fn whole_group(
         }
     }
     recovered(page, report, group);
-    super::joined::echoes(page, report, &group.echoes);
+    super::joined::echoes(page, report, &group.echoes, group.count);
     if group.targets.count() > 1 {
         let text = most_frequent(&group.targets.by_count());
         labelled(page, "servers", Tone::Dim, &text, "");
@@ -92,17 +98,11 @@ pub(super) fn whole_group(
         labelled(page, "clients", Tone::Dim, &text, "");
     }
     when(page, report, sample.failure.best(), group.count, &group.timeline);
-    if detail.ladder {
-        page.blank();
-        // The evidence above has named the file.
-        ladder::draw(page, &sample.session, &|frame| format!("#{frame}"));
-        page.blank();
-    }
     // What nobody can explain has no remedy either: its page says how to find out.
     if sample.failure.slug() != UNKNOWN || detail.ladder {
         explanations(page, &sample.failure, detail);
         if let Some(best) = sample.failure.best() {
-            remedies(page, best, &who(&sample.failure), detail);
+            remedies(page, best, &who(&sample.failure));
         }
     }
 }

@@ -4,6 +4,7 @@ use alert::Side;
 use diagnosis::join::{Company, Comparison, Echo, Nearby, Party, Share, Verdict};
 
 use super::{FOOT, MOST_NAME, labelled};
+use crate::input::Input;
 use crate::joined::Clocks;
 use crate::log::LogGroup;
 use crate::number::{grouped, plural};
@@ -38,6 +39,32 @@ pub(super) fn repeats(page: &mut Page<'_>, report: &Report) {
         );
         page.wrapped(Line::new().add(Tone::Warn, "twice"), FOOT, Tone::Plain, &text, "");
     }
+    let same = (0..report.inputs.len()).filter_map(|input| Some((input, same(report, input)?)));
+    for (input, of) in same.take(MOST_CLOCKS) {
+        let (input, of) = (report.label(input), report.label(of));
+        let text = match input == of {
+            true => format!("{input} was given twice: all of it counts twice"),
+            false => format!("{input} and {of} are the same capture: all of it counts twice"),
+        };
+        page.wrapped(Line::new().add(Tone::Warn, "twice"), FOOT, Tone::Plain, &text, "");
+    }
+}
+
+/// The first capture in front of an input that holds the same: as many bytes and packets, from the
+/// same moment to the same moment, and the same conversations.
+fn same(report: &Report, input: usize) -> Option<usize> {
+    let facts = |input: &Input| {
+        let span = (input.first?, input.last?);
+        input.kind.is_capture().then_some((input.size, input.packets, span, input.counts))
+    };
+    let own = facts(report.inputs.get(input)?)?;
+    report.inputs.iter().take(input).position(|other| facts(other) == Some(own))
+}
+
+/// The failures of logs that stand in a capture too, which counts them, and their groups.
+pub(super) fn told_again(report: &Report) -> (u64, usize) {
+    let groups = || report.log_groups.iter().filter(|group| is_shown_elsewhere(report, group));
+    (groups().map(|group| group.count).sum(), groups().count())
 }
 
 /// Which failures were not compared with other inputs.
@@ -131,14 +158,43 @@ pub(super) fn shown(report: &Report, group: &LogGroup) -> String {
     format!("{who} {}", at.unwrap_or_default())
 }
 
-/// The logs that tell of a group.
-pub(super) fn echoes(page: &mut Page<'_>, report: &Report, echoes: &[Echo]) {
+/// The logs that tell of a group of so many failures, with the words of the first of them.
+pub(super) fn echoes(page: &mut Page<'_>, report: &Report, echoes: &[Echo], count: u64) {
     for echo in echoes {
         let at = report.at(echo.input, echo.place);
-        let text = format!("{} of them, the first one as", grouped(echo.count));
+        let mut text = match words(report, echo) {
+            Some(words) => words,
+            None => "by a line of this log".to_owned(),
+        };
+        if count > 1 {
+            text = format!("{} of {}: {text}", grouped(echo.count), grouped(count));
+        }
         labelled(page, "also told", Tone::Dim, &text, &at);
     }
 }
+
+/// The words by which a log tells of a failure, and how it is known that they are of this one.
+fn words(report: &Report, echo: &Echo) -> Option<String> {
+    let is_it = |group: &&LogGroup| {
+        let sighting = &group.sample.sighting;
+        let record = sighting.event.as_ref().and_then(|event| event.records.first().copied());
+        group.input == echo.input && record.unwrap_or(sighting.line) == echo.place
+    };
+    let group = report.log_groups.iter().find(is_it)?;
+    let sighting = &group.sample.sighting;
+    let words = safe(&sighting.words, MOST_WORDS);
+    // What a record says is put together from its fields.
+    let words = if sighting.event.is_some() { words } else { format!("\"{words}\"") };
+    let shares = &group.company.parties;
+    let unsure = shares.iter().find(|share| share.certain < share.count);
+    Some(match unsure {
+        Some(share) => format!("{words}; likely this one, {}", share.first.means.says()),
+        None => words,
+    })
+}
+
+/// Characters of a log's words that are shown beside a capture.
+const MOST_WORDS: usize = 160;
 
 /// A party and what of a group was with it.
 fn with(share: &Share, company: &Company, cause: &str) -> String {

@@ -24,7 +24,11 @@ pub(super) fn count(page: &mut Page<'_>, report: &Report) {
     }
     super::events::count(page, report);
     let failures: u64 = inputs().map(|input| input.counts.failed).sum();
-    let line = match failures {
+    // What a capture shows too is counted there.
+    let (told, groups_told) = super::joined::told_again(report);
+    let again = format!("{} in both a log and a capture, told twice", plural(told, "failure"));
+    let line = match failures.saturating_sub(told) {
+        0 if told > 0 => Line::new().dim(again.clone()),
         0 if inputs().any(|input| input.counts.filtered > 0) => {
             Line::new().plain("no failure that was asked for")
         }
@@ -36,11 +40,13 @@ pub(super) fn count(page: &mut Page<'_>, report: &Report) {
         }
         0 => Line::new().add(Tone::Good, "no failure of TLS in these lines"),
         failures => {
-            let groups = plural(report.log_groups.len() as u64, "group");
+            let groups = report.log_groups.len().saturating_sub(groups_told);
+            let groups = plural(groups as u64, "group");
             let failed = plural(failures, "failure");
             let line = Line::new().add(Tone::Fail, format!("{failed} in {groups}"));
             match inputs().any(|input| input.events.handshakes > 0) {
                 true => line,
+                false if told > 0 => line.dim(format!("   and {again}")),
                 false => line.dim("   (a log tells of failures alone)"),
             }
         }
@@ -124,7 +130,11 @@ pub(super) fn table(page: &mut Page<'_>, report: &Report, groups: &[(usize, &Log
     let room = page.columns().saturating_sub(when).min(WIDE_LINE);
     for (number, group) in groups {
         let count = format!("{}×", grouped(group.count));
-        let line = start(*number).ending_at(COUNT, Tone::Plain, count).plain("  ");
+        let start = match super::joined::is_shown_elsewhere(report, group) {
+            true => Line::new().dim("=").plain(format!(" {number:<2} ")),
+            false => start(*number),
+        };
+        let line = start.ending_at(COUNT, Tone::Plain, count).plain("  ");
         let line = line.plain(numbers(group)).to(cause).add(Tone::Verdict, group.slug());
         let line = line.to(others).add(Tone::Wire, those(group));
         if super::joined::is_shown_elsewhere(report, group) {
@@ -166,7 +176,7 @@ pub(super) fn whole_group(
     super::events::evidence(page, group);
     settings(page, sample);
     super::joined::company(page, report, group, detail);
-    super::joined::echoes(page, report, &group.echoes);
+    super::joined::echoes(page, report, &group.echoes, group.count);
     if group.peers.count() > 1 || (group.peers.count() == 1 && group.unnamed > 0) {
         let peers = match group.role {
             Some(Side::Server) => "clients",
@@ -286,7 +296,7 @@ fn explanation(page: &mut Page<'_>, sample: &Sighted, detail: &Detail) {
         labelled(page, "settle it", Tone::Dim, &text, "");
     }
     if let Some(best) = sample.best().filter(|_| sample.slug() != UNKNOWN || detail.ladder) {
-        remedies(page, best, &sides(sample), detail);
+        remedies(page, best, &sides(sample));
     }
 }
 

@@ -3,7 +3,7 @@
 use diagnosis::{Finding, Fix};
 use trace::Side;
 
-use super::{Detail, labelled};
+use super::labelled;
 use crate::paint::{Page, Tone};
 
 /// What is known of the two sides, for the choice of a remedy.
@@ -17,11 +17,14 @@ pub(super) struct Who {
 }
 
 /// What to do, on each side: the remedy for the stack that was asked for or is seen, else the one
-/// for any stack.
-pub(super) fn remedies(page: &mut Page<'_>, best: &Finding, who: &Who, detail: &Detail) {
+/// for any stack. The page of the cause has all of them.
+pub(super) fn remedies(page: &mut Page<'_>, best: &Finding, who: &Who) {
     let access = who.access;
     let all: Vec<Fix> = best.cause.fixes().filter(|fix| access || fix.stack != ACCESS).collect();
     let wanted = page.look().stack.clone();
+    if let Some(stack) = wanted.as_deref().filter(|it| !all.iter().any(|fix| fix.stack == *it)) {
+        labelled(page, &format!("for {stack}"), Tone::Warn, NONE, "");
+    }
     let mut sides: Vec<Side> = Vec::new();
     for fix in &all {
         if !sides.contains(&fix.side) {
@@ -30,9 +33,7 @@ pub(super) fn remedies(page: &mut Page<'_>, best: &Finding, who: &Who, detail: &
     }
     for side in sides {
         let here: Vec<&Fix> = all.iter().filter(|fix| fix.side == side).collect();
-        let chosen: Vec<&Fix> = if detail.ladder {
-            here
-        } else {
+        let chosen = {
             let stacked = |stack: &str| here.iter().find(|fix| fix.stack == stack);
             let seen = if side == Side::Client { &who.client } else { &who.server };
             let asked = wanted.as_deref().and_then(stacked);
@@ -44,9 +45,9 @@ pub(super) fn remedies(page: &mut Page<'_>, best: &Finding, who: &Who, detail: &
             let of_access = || access.then(|| stacked(ACCESS)).flatten();
             let best = asked.or_else(of_access).or_else(named).or_else(system);
             let best = best.or_else(|| stacked(ANY)).or_else(related);
-            best.or(here.first()).map(|fix| vec![*fix]).unwrap_or_default()
+            best.or(here.first()).copied()
         };
-        for fix in chosen {
+        if let Some(fix) = chosen {
             let text = match fix.stack {
                 ANY => fix.text.to_owned(),
                 stack => format!("{stack}: {}", fix.text),
@@ -60,6 +61,8 @@ pub(super) fn remedies(page: &mut Page<'_>, best: &Finding, who: &Who, detail: &
     }
 }
 
+/// What is said where a cause has no remedy for the software that was asked for.
+const NONE: &str = "no remedy of its own for this cause; what fits otherwise:";
 /// The remedy for what leaves its TLS to Windows.
 const WINDOWS: &str = "windows";
 /// The remedy of every stack.
