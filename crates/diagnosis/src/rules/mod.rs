@@ -92,6 +92,7 @@ mod renegotiation_for_client_cert;
 mod renegotiation_refused;
 mod revocation_unreachable;
 mod revoked;
+mod rivals;
 mod rsa_1024_rejected;
 mod san_missing;
 mod scanner_noise;
@@ -287,9 +288,12 @@ pub fn judge(case: &Case<'_>) -> Vec<Finding> {
         .collect();
     scanner_noise::heard(&mut findings);
     difference::weigh(case, &mut findings);
+    rivals::doubted(case, &mut findings);
     findings.sort_by_key(|finding| finding.confidence);
     speaker::heard(case, &mut findings);
     close::heard(case, &mut findings);
+    rivals::settled(&mut findings);
+    findings.sort_by_key(|finding| finding.confidence);
     if findings.is_empty() {
         findings.extend(unknown::unexplained(case));
         findings.extend(unknown::pointed_at(case));
