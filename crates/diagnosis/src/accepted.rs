@@ -82,7 +82,7 @@ impl Accepted {
 }
 
 /// The shape of a hello as a number: what its program always sends in the same way.
-fn shape(hello: &ClientHello<'_>) -> u64 {
+pub(crate) fn shape(hello: &ClientHello<'_>) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
     hello.legacy_version.0.hash(&mut hasher);
     for suite in hello.cipher_suites().filter(|suite| !suite.is_grease()) {

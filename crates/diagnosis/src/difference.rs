@@ -6,9 +6,12 @@
 //! success has the same value in a field, no cause that lies there is the reason.
 
 use trace::{Outcome, Side};
+use wire::DistinguishedName;
 
+use crate::accepted::shape;
 use crate::docket::left_at_once;
 use crate::field::{Field, Fields};
+use crate::rules::short;
 use crate::success::Success;
 use crate::{Case, Confidence, Finding};
 
@@ -27,8 +30,10 @@ pub struct Difference {
     pub frame: u64,
     /// How many handshakes succeed like this.
     pub successes: u64,
-    /// Whether they are the same client's.
+    /// Whether they are the same client's: of the same address, and with a hello of the same shape.
     pub same_client: bool,
+    /// Whether they come from the same address.
+    pub same_address: bool,
     /// Whether the server is another: then it may make the difference itself.
     pub other_server: bool,
 }
@@ -59,7 +64,78 @@ const LIES_IN: &[(&str, &[Field])] = &[
     ("post-handshake-auth-unsupported", &[Field::PostHandshakeAuth]),
     ("client-cert-missing", &[Field::ClientCertificate]),
     ("client-cert-not-selected", &[Field::ClientCertificate]),
+    ("hidden-client-certificate", &[Field::ClientCertificate, Field::ClientIssuer]),
 ];
+
+/// Causes, each with further fields whose change mends it, though none of them is its proof: without
+/// TLS 1.3 no group is offered that withstands quantum computers, and the hello is short.
+const MENDED_BY: &[(&str, &[Field])] = &[
+    ("pq-clienthello-split", &[Field::Versions]),
+    ("pq-group-blocked-by-ips", &[Field::Groups, Field::KeyShares, Field::Size, Field::Versions]),
+];
+
+/// Causes that lie in the certificate which the server shows, or in what its client trusts: no
+/// other offer mends them.
+const OF_SERVER_CERTIFICATE: &[&str] = &[
+    "cert-bad-signature",
+    "chain-sigalg-not-offered",
+    "clock-skew",
+    "crl-expired",
+    "crl-missing",
+    "expired-chain-member",
+    "expired-leaf",
+    "hidden-server-certificate",
+    "hostname-mismatch",
+    "issuer-not-a-ca",
+    "key-cert-mismatch",
+    "key-usage-mismatch",
+    "missing-intermediate",
+    "name-constraint-violated",
+    "not-yet-valid",
+    "ocsp-must-staple-missing",
+    "path-length-exceeded",
+    "pinning",
+    "platform-cert-policy",
+    "revocation-unreachable",
+    "revoked",
+    "rsa-1024-rejected",
+    "san-missing",
+    "self-signed-server",
+    "sha1-signature-rejected",
+    "tls-interception-untrusted",
+    "untrusted-root",
+    "wrong-eku-server",
+    "x509-strict",
+];
+
+/// Causes that lie in the certificate which the client shows.
+const OF_CLIENT_CERTIFICATE: &[&str] = &[
+    "client-cert-expired",
+    "client-cert-not-mapped",
+    "client-cert-policy-denied",
+    "client-cert-wrong-eku",
+    "missing-client-intermediate",
+    "server-does-not-trust-client-ca",
+];
+
+/// Whether a change in a field may mend a cause.
+pub(crate) fn is_of(finding: &Finding, field: Field) -> bool {
+    let slug = finding.cause.slug;
+    let mut known = LIES_IN.iter().chain(MENDED_BY);
+    known.any(|(cause, fields)| *cause == slug && fields.contains(&field))
+}
+
+/// Whether a finding is one about the certificate of the server.
+pub(crate) fn is_of_server_certificate(finding: &Finding) -> bool {
+    OF_SERVER_CERTIFICATE.contains(&finding.cause.slug) && finding.refused_by != Some(Side::Server)
+}
+
+/// Whether a finding is one about the certificate of the client.
+fn is_of_client_certificate(finding: &Finding) -> bool {
+    let slug = finding.cause.slug;
+    OF_CLIENT_CERTIFICATE.contains(&slug)
+        || (OF_SERVER_CERTIFICATE.contains(&slug) && finding.refused_by == Some(Side::Server))
+}
 
 /// Lets the control group speak: raises what it proves, lowers or drops what it refutes, and adds
 /// it to the evidence.
@@ -110,8 +186,13 @@ pub(crate) fn told(case: &Case<'_>, findings: &mut [Finding]) {
         return;
     };
     let others = case.server().map_or(0, |server| server.established);
-    match case.difference() {
+    match case.difference().filter(|difference| difference.may_explain(best)) {
         Some(difference) => difference.tell(best),
+        None if is_of_client_certificate(best) && case.shown_instead().is_some() => {
+            if let Some((frame, says)) = case.shown_instead() {
+                best.add(CONTROL, Some(frame), says);
+            }
+        }
         None if others == 0 || case.fields().is_none() => {}
         None => {
             let says = match others {
@@ -124,6 +205,19 @@ pub(crate) fn told(case: &Case<'_>, findings: &mut [Finding]) {
 }
 
 impl Difference {
+    /// Whether what differs may be the reason that was found. Where a cause lies in no field of the
+    /// table, any may.
+    pub(crate) fn may_explain(&self, finding: &Finding) -> bool {
+        let Some(field) = self.field else { return true };
+        let certificate = matches!(field, Field::Certificate | Field::ServerName);
+        let shown = matches!(field, Field::ClientCertificate | Field::ClientIssuer);
+        match LIES_IN.iter().find(|(cause, _)| *cause == finding.cause.slug) {
+            Some(_) => is_of(finding, field),
+            None if is_of_client_certificate(finding) => shown,
+            None => certificate || !is_of_server_certificate(finding),
+        }
+    }
+
     /// The sentence, for so many failures that have this in common: `3 870 others succeed with TLS
     /// 1.2; these 14 have TLS 1.1 at most`.
     #[must_use]
@@ -136,6 +230,10 @@ impl Difference {
         let who = match (self.same_client, self.successes) {
             (true, _) if failures > 1 => format!("at other times they succeed{place}"),
             (true, _) => format!("the same client succeeds{place}{times}"),
+            (false, 1) if self.same_address => "another at the same address succeeds".to_owned(),
+            (false, n) if self.same_address => {
+                format!("others at the same address succeed {} times", grouped(n))
+            }
             (false, 1) => "another succeeds on this server".to_owned(),
             (false, n) => format!("{} others succeed on this server", grouped(n)),
         };
@@ -155,7 +253,7 @@ impl Difference {
     /// Whether another failure differs from others in the same way.
     #[must_use]
     pub fn is_like(&self, other: Option<&Self>) -> bool {
-        let of = |it: &Self| (it.field, it.same_client, it.other_server);
+        let of = |it: &Self| (it.field, it.same_client, it.same_address, it.other_server);
         other.is_some_and(|it| of(self) == of(it) && self.here == it.here && self.there == it.there)
     }
 
@@ -210,7 +308,9 @@ impl Case<'_> {
         let (set, success) =
             near().min_by_key(|(set, it)| (set.count(), met(it).is_none(), it.frame))?;
         let field = set.single();
-        let same_client = met(success).is_some();
+        let same_address = met(success).is_some();
+        // Behind one address there may be many programs.
+        let same_client = same_address && self.is_of_shape(success);
         // What was shown and stays hidden may be the difference.
         if field.is_none() && mine.hides_certificate() {
             return None;
@@ -220,7 +320,7 @@ impl Case<'_> {
             Some(field) => it.fields.agree(&success.fields, field),
             None => mine.differing(&it.fields).is_empty(),
         };
-        let successes = match same_client {
+        let successes = match same_address {
             true => {
                 let all = self.contrast.met(self.session.client.host()).iter();
                 let like = all.filter(|met| {
@@ -241,7 +341,40 @@ impl Case<'_> {
             None => Default::default(),
         };
         let frame = met(success).map_or(success.frame, |(_, met)| met.frame());
-        Some(Difference { field, here, there, frame, successes, same_client, other_server: false })
+        Some(Difference {
+            field,
+            here,
+            there,
+            frame,
+            successes,
+            same_client,
+            same_address,
+            other_server: false,
+        })
+    }
+
+    /// Whether a success has a hello of the same shape: then it is of the same program.
+    fn is_of_shape(&self, success: &Success) -> bool {
+        let mine = self.client_hello.as_ref().map(|hello| shape(&hello.what));
+        mine == Some(shape(&success.hello()))
+    }
+
+    /// The certificate of a client that the same server accepts, where this client's was refused:
+    /// the frame of its ClientHello, and what makes the difference.
+    fn shown_instead(&self) -> Option<(u64, String)> {
+        let mine = self.client_leaf()?.issuer();
+        let server = self.server()?;
+        let shown = server.successes.iter().filter_map(|it| Some((it, it.issuer.as_deref()?)));
+        let (success, issuer) = shown.min_by_key(|(it, issuer)| (*issuer == mine.0, it.frame))?;
+        let theirs = short(&DistinguishedName(issuer));
+        let says = match issuer == mine.0 {
+            true => format!("another certificate of {theirs} is accepted on this server"),
+            false => format!(
+                "a client certificate of {theirs} is accepted on this server; this one is of {}",
+                short(&mine)
+            ),
+        };
+        Some((success.frame, says))
     }
 
     /// A success of the same client with the same offer at other servers, where this one is not
@@ -272,6 +405,7 @@ impl Case<'_> {
             frame: like.iter().map(|(frame, _)| *frame).min()?,
             successes: like.iter().map(|(_, count)| count).sum(),
             same_client: true,
+            same_address: true,
             other_server: true,
         })
     }

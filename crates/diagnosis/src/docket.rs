@@ -14,7 +14,7 @@ use wire::{HandshakeType, ProtocolVersion};
 
 use crate::flawed::flawed;
 use crate::rules::{refused_renegotiation, unanswered};
-use crate::{Case, Contrast, Difference, Finding, Flawed, Recovery, Stack, Trust, judge};
+use crate::{Case, Contrast, Difference, Finding, Flawed, Recovery, Relief, Stack, Trust, judge};
 
 /// Collects the sessions of one capture and judges those that failed.
 #[derive(Debug, Default)]
@@ -56,6 +56,8 @@ pub struct Judged {
     pub difference: Option<Difference>,
     /// How the client made up for it at once.
     pub recovery: Option<Recovery>,
+    /// How the outage ended that it is part of, if another certificate ended it.
+    pub relief: Option<Relief>,
 }
 
 /// Bytes of sessions that may wait for the end of the capture.
@@ -144,8 +146,11 @@ impl Docket {
         let findings = judge(&case);
         let (step, refuser, forged) = (case.step, case.refuser(), case.forged());
         let stacks = [Side::Client, Side::Server].map(|side| case.stack(side).map(|it| it.stack));
-        let (recovery, flaws) = (case.recovery(), flawed(&case));
+        let best = findings.first();
+        let (recovery, relief, flaws) = (case.recovery(best), case.relief(), flawed(&case));
         let difference = case.difference.into_inner().flatten();
+        // What cannot be the reason is no difference worth telling.
+        let difference = difference.filter(|it| best.is_none_or(|best| it.may_explain(best)));
         match session.outcome {
             Outcome::NotTls if findings.is_empty() => self.not_tls += 1,
             Outcome::Established if findings.is_empty() => self.good += 1,
@@ -160,6 +165,7 @@ impl Docket {
                     flaws,
                     difference,
                     recovery,
+                    relief,
                 });
             }
         }

@@ -41,7 +41,7 @@ pub use field::Field;
 pub use finding::{Confidence, Evidence, Finding};
 pub use flawed::Flawed;
 pub use offer::Offer;
-pub use recovery::Recovery;
+pub use recovery::{Recovery, Relief};
 pub use rules::{CAUSES, cause, judge};
 pub use settings::{Host, LABEL as SETTINGS};
 pub use sightings::{dialect_of, is_of_certificate, pointed_at, sighted};

@@ -3,7 +3,9 @@
 //!
 //! Who is refused and comes back another way has lost a moment and nothing else; and a refusal of
 //! the second way has its reason in what stopped the first. Behind one address there may be many
-//! programs: a second attempt is one that differs in one field at most.
+//! programs: a second attempt is one that changes nothing, or only that in which the cause lies. No
+//! offer makes a certificate good that was refused: where the server sends another one and it is
+//! taken, that is no second attempt but the end of an outage.
 
 use std::collections::HashMap;
 
@@ -11,8 +13,10 @@ use foldhash::fast::RandomState;
 use trace::{Endpoint, Host, Message, Outcome, Session, Side, Transport};
 use wire::{ProtocolVersion, Time};
 
-use crate::Case;
-use crate::field::Field;
+use crate::difference::{is_of, is_of_server_certificate};
+use crate::field::{Field, FieldSet, Fields};
+use crate::success::Success;
+use crate::{Case, Finding};
 
 /// A success of the same client at the same server, for the same name, right after a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +29,16 @@ pub struct Recovery {
     pub version: Option<ProtocolVersion>,
     /// The fields in which its offer differs; none if it offered the same.
     pub changed: Vec<Field>,
+}
+
+/// The end of an outage: the same client, with the same offer and for the same name, got in when
+/// the server had sent another certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Relief {
+    /// When that handshake began.
+    pub begun: Time,
+    /// The frame of its ClientHello.
+    pub frame: u64,
 }
 
 /// Handshakes that failed, of each client at each server.
@@ -113,30 +127,61 @@ impl Attempt {
 }
 
 impl Case<'_> {
-    /// How the client made up for this failure, if it did so at once.
+    /// How the client made up for this failure, if it did so at once, by nothing but what can mend
+    /// the cause that was found.
     #[must_use]
-    pub fn recovery(&self) -> Option<Recovery> {
+    pub fn recovery(&self, best: Option<&Finding>) -> Option<Recovery> {
         // A certificate that was refused is not made up for by another one.
         let mine = self.fields().filter(|mine| !mine.shows_certificate())?;
-        let session = self.session;
+        if best.is_some_and(is_of_server_certificate) {
+            return None;
+        }
         let end = self.end();
         let until = Time(end.0.saturating_add(AT_ONCE));
-        let met = self.contrast.met(session.client.host()).iter();
-        let later = met.filter_map(|met| {
-            let (success, here) = self.contrast.success(met, session)?;
-            // What is more unlike this is another program.
-            let like = mine.differing(&success.fields).count() <= 1;
-            let same = here && like && mine.agree(&success.fields, Field::ServerName);
-            let (begun, frame) = met.begun_within(end, until).filter(|_| same)?;
-            Some((begun, frame, success))
-        });
-        let (begun, frame, success) = later.min_by_key(|(begun, frame, _)| (*begun, *frame))?;
+        let mends = |changed: FieldSet| match changed.single() {
+            Some(field) => best.is_some_and(|best| is_of(best, field)),
+            None => changed.is_empty(),
+        };
+        let (begun, frame, success) = self.later(mine, until, mends)?;
         Some(Recovery {
             frame,
             after: begun.since(end),
             version: success.choice.map(|(version, _)| version),
             changed: mine.differing(&success.fields).fields(),
         })
+    }
+
+    /// How the outage ended that this failure is part of, if another certificate ended it.
+    #[must_use]
+    pub fn relief(&self) -> Option<Relief> {
+        let mine = self.fields()?;
+        // The key of another certificate may need another suite.
+        let renewed = |mut changed: FieldSet| {
+            changed.remove(Field::Choice);
+            changed.single() == Some(Field::Certificate)
+        };
+        let (begun, frame, _) = self.later(mine, Time(i64::MAX), renewed)?;
+        Some(Relief { begun, frame })
+    }
+
+    /// The first handshake that the same client completed at the same server for the same name
+    /// between the end of this one and a moment, and in which only such fields differ.
+    fn later(
+        &self,
+        mine: &Fields,
+        until: Time,
+        fits: impl Fn(FieldSet) -> bool,
+    ) -> Option<(Time, u64, &Success)> {
+        let (session, end) = (self.session, self.end());
+        let met = self.contrast.met(session.client.host()).iter();
+        let later = met.filter_map(|met| {
+            let (success, here) = self.contrast.success(met, session)?;
+            let same = here && mine.agree(&success.fields, Field::ServerName);
+            let same = same && fits(mine.differing(&success.fields));
+            let (begun, frame) = met.begun_within(end, until).filter(|_| same)?;
+            Some((begun, frame, success))
+        });
+        later.min_by_key(|(begun, frame, _)| (*begun, *frame))
     }
 
     /// The moment of the failure: that of what ended it, or, where nothing did, that of the first
@@ -159,15 +204,18 @@ impl Case<'_> {
 }
 
 impl Recovery {
-    /// In words: `0.2 s later the same client got in with TLS 1.2`.
+    /// In words: `0.2 s later the same address got in with TLS 1.2`.
     #[must_use]
     pub fn says(&self) -> String {
         let tenths = (self.after / 100_000_000).max(0);
-        let version = match self.version {
-            Some(version) if self.changed.contains(&Field::Versions) => format!(" with {version}"),
-            _ if self.changed.is_empty() => " with the same offer".to_owned(),
-            _ => " with another offer".to_owned(),
+        let changed = |field| self.changed.contains(&field);
+        // What offers something else may be another program.
+        let (who, how) = match self.version {
+            _ if self.changed.is_empty() => ("client", "the same offer".to_owned()),
+            _ if changed(Field::ClientCertificate) => ("client", "a certificate".to_owned()),
+            Some(version) if changed(Field::Versions) => ("address", version.to_string()),
+            _ => ("address", "another offer".to_owned()),
         };
-        format!("{}.{} s later the same client got in{version}", tenths / 10, tenths % 10)
+        format!("{}.{} s later the same {who} got in with {how}", tenths / 10, tenths % 10)
     }
 }

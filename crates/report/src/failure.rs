@@ -1,7 +1,7 @@
 //! One judged case, reduced to what a report says about it.
 
 use alert::Alert;
-use diagnosis::{Confidence, Difference, Finding, Flawed, Judged, Recovery, Stack};
+use diagnosis::{Confidence, Difference, Finding, Flawed, Judged, Recovery, Relief, Stack};
 use trace::{Access, Carrier, Endpoint, Message, Outcome, Seen, Session, Side, Step, Transport};
 use wire::{CipherSuite, ClientHello, ProtocolVersion, Time};
 
@@ -58,6 +58,8 @@ pub struct Failure {
     pub difference: Option<Difference>,
     /// How the client made up for it at once.
     pub recovery: Option<Recovery>,
+    /// How the outage ended that it is part of, if another certificate ended it.
+    pub relief: Option<Relief>,
 }
 
 /// Whether the conversation was lost.
@@ -124,6 +126,7 @@ impl Failure {
             flaws,
             difference,
             recovery,
+            relief,
         } = judged;
         let best = findings.first();
         let ending = Ending::of(&session);
@@ -175,6 +178,7 @@ impl Failure {
             flaws,
             difference,
             recovery,
+            relief,
         };
         (failure, session)
     }

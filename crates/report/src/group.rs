@@ -12,6 +12,7 @@ use diagnosis::join::Echo;
 use diagnosis::{Cause, Difference};
 use foldhash::fast::RandomState;
 use trace::{Endpoint, Host, Message, Session, Side, Step};
+use wire::Time;
 
 use crate::failure::{Ending, Failure, Severity, UNKNOWN};
 use crate::input::Counts;
@@ -49,6 +50,9 @@ pub struct Group {
     pub contrast: Option<Difference>,
     /// How many of them the client made up for at once.
     pub recovered: u64,
+    /// Handshakes that went well after one of them because the server had sent another certificate,
+    /// the last of them: when they began, and where.
+    reliefs: Vec<(Time, Place)>,
     /// The one that is shown: the first of those with the best confidence.
     pub sample: Box<Sample>,
     /// Logs that tell of the same failures.
@@ -118,6 +122,8 @@ const MAX_STORY: usize = 24 << 10;
 const MAX_PEERS: usize = 1_024;
 /// Ways to end that are told apart in a group: more than there are of any one kind.
 const MAX_ENDINGS: usize = 32;
+/// Ends of an outage that are remembered: those of some clients, which try again at other times.
+const MAX_RELIEFS: usize = 16;
 
 impl Group {
     fn new(failure: Failure, session: Box<Session>) -> Self {
@@ -136,6 +142,7 @@ impl Group {
             timeline: Timeline::new(failure.time),
             contrast: failure.difference.clone(),
             recovered: u64::from(failure.recovery.is_some()),
+            reliefs: reliefs(&failure),
             sample: Box::new(Sample::new(failure, session)),
             echoes: Vec::new(),
             members: Vec::new(),
@@ -154,6 +161,23 @@ impl Group {
         self.recovered == self.count
     }
 
+    /// When it was over, and the handshake that shows it: the first after the last of them that
+    /// went well with another certificate of the server.
+    #[must_use]
+    pub fn relief(&self) -> Option<(Time, Place)> {
+        let last = self.timeline.last();
+        self.reliefs.iter().copied().find(|(begun, _)| *begun >= last)
+    }
+
+    /// Remembers the last of them, whatever the order in which they come.
+    fn relieved(&mut self, new: Vec<(Time, Place)>) {
+        self.reliefs.extend(new);
+        self.reliefs.sort_unstable();
+        self.reliefs.dedup();
+        let more = self.reliefs.len().saturating_sub(MAX_RELIEFS);
+        self.reliefs.drain(..more);
+    }
+
     fn add(&mut self, failure: Failure, session: Box<Session>) {
         self.count += 1;
         self.clients.add(failure.client.host(), 1);
@@ -163,6 +187,7 @@ impl Group {
         }
         self.ended(failure.ending, 1);
         self.recovered += u64::from(failure.recovery.is_some());
+        self.relieved(reliefs(&failure));
         self.contrast = self.contrast.take().filter(|it| it.is_like(failure.difference.as_ref()));
         if failure.time < self.timeline.first() {
             self.first.frame = failure.first_frame;
@@ -185,6 +210,7 @@ impl Group {
             self.ended(ending, count);
         }
         self.recovered += other.recovered;
+        self.relieved(other.reliefs);
         self.contrast = self.contrast.take().filter(|it| it.is_like(other.contrast.as_ref()));
         if other.timeline.first() < self.timeline.first() {
             self.first = other.first;
@@ -209,6 +235,12 @@ impl Group {
     pub(crate) fn key(&self) -> Key {
         Key::of(&self.sample.failure)
     }
+}
+
+/// How the outage ended that a failure is part of.
+fn reliefs(failure: &Failure) -> Vec<(Time, Place)> {
+    let place = |frame| Place { input: 0, frame };
+    failure.relief.iter().map(|relief| (relief.begun, place(relief.frame))).collect()
 }
 
 impl Sample {
@@ -308,6 +340,7 @@ impl Groups {
             group.first.input = input;
             group.last.input = input;
             group.sample.input = input;
+            group.reliefs.iter_mut().for_each(|(_, place)| place.input = input);
             group.members = vec![(input, place)];
             let key = group.key();
             let known = self.places.get(&key).copied();
@@ -369,7 +402,6 @@ mod tests {
 
     use diagnosis::{Confidence, Finding};
     use trace::{Outcome, Roles, Stream};
-    use wire::Time;
 
     use super::*;
 
@@ -405,6 +437,7 @@ mod tests {
             findings: cause.map(finding).into_iter().collect(),
             difference: None,
             recovery: None,
+            relief: None,
         }
     }
 
@@ -511,6 +544,7 @@ mod tests {
             frame: 4,
             successes: 3_870,
             same_client: false,
+            same_address: false,
             other_server: false,
         })
     }
@@ -563,6 +597,26 @@ mod tests {
         let order: Vec<_> = ranked.iter().map(|it| (it.count, it.recovered)).collect();
         assert_eq!(order, [(3, 2), (9, 9)]);
         assert!(ranked[1].is_made_up_for() && !ranked[0].is_made_up_for());
+    }
+
+    /// An outage is over when the first client got in after the last failure, in whatever order they
+    /// are told, and goes on where another failed later.
+    #[test]
+    fn an_outage_has_an_end() {
+        let begun = |second| Time::from_parts(1_795_640_000 + second, 0);
+        let out = |second, end: Option<i64>| Failure {
+            relief: end.map(|end| diagnosis::Relief { begun: begun(end), frame: 7 }),
+            ..failure(1, 443, second, NAMED)
+        };
+        let all = [out(1, Some(5)), out(2, Some(9)), out(4, None)];
+        let over = |order: Vec<Failure>| groups(order).ranked().0[0].relief().map(|it| it.0);
+        let mut order = all.to_vec();
+        for _ in 0..3 {
+            order.rotate_left(1);
+            assert_eq!(over(order.clone()), Some(begun(5)));
+        }
+        order.push(out(12, None));
+        assert_eq!(over(order), None);
     }
 
     /// A conversation with huge messages does not stay in memory with them; its events do.

@@ -16,7 +16,7 @@ use crate::number::{bytes, grouped, plural, seconds};
 use crate::paint::{Line, Page, Tone, row, safe};
 use crate::timeline::clock;
 use crate::{Look, Report};
-use group::{failure_line, headline, one_line, whole_group};
+use group::{failure_line, headline, one_line, recovered_group, whole_group};
 use unread::unread;
 
 mod events;
@@ -103,15 +103,18 @@ pub fn screen(report: &Report, detail: &Detail, look: &Look) -> String {
         let most = if failed { FULL_GROUPS } else { FULL_WARNINGS };
         let worth = (failed || nothing_failed) && shown < most;
         let full = detail.group.is_some() || detail.ladder || worth;
-        if full || was_full {
+        let recovered = group.severity == Severity::Failed && shown < FULL_GROUPS;
+        if full || recovered || was_full {
             page.blank();
         }
         if full {
             whole_group(&mut page, report, number, group, detail);
+        } else if recovered {
+            recovered_group(&mut page, report, number, group);
         } else {
             headline(&mut page, number, group);
         }
-        was_full = full;
+        was_full = full || recovered;
     }
     let of_logs: Vec<_> = of_logs(report).filter(|it| chosen(it.0)).take(MOST_GROUPS).collect();
     // What a capture shows is explained there; a line says where.
@@ -204,11 +207,11 @@ fn handshakes(page: &mut Page<'_>, report: &Report) {
     if counts.good > 0 {
         line = line.plain("   ").add(Tone::Good, format!("{} ok", grouped(counts.good)));
     }
-    line = match counts.failed.saturating_sub(counts.recovered) {
-        0 if counts.recovered > 0 => {
-            let text = format!("{} failed, then recovered", grouped(counts.recovered));
-            line.plain("   ").add(Tone::Warn, text)
-        }
+    // A group of which some are still out is one of failures.
+    let made_up_for = report.failed().filter(|group| group.is_made_up_for());
+    let recovered: u64 = made_up_for.map(|group| group.count).sum();
+    line = match counts.failed.saturating_sub(recovered) {
+        0 if recovered > 0 => line,
         // Of what could not be read nothing is claimed.
         0 if captures().any(Input::is_damaged) => {
             line.plain("   ").add(Tone::Warn, "none failed in what could be read")
@@ -221,6 +224,10 @@ fn handshakes(page: &mut Page<'_>, report: &Report) {
             line.plain("   ").add(Tone::Fail, text)
         }
     };
+    if recovered > 0 {
+        let text = format!("{} failed, then recovered", grouped(recovered));
+        line = line.plain("   ").add(Tone::Warn, text);
+    }
     if counts.warned > 0 {
         let text = format!("{} to look at", grouped(counts.warned));
         line = line.plain("   ").add(Tone::Warn, text);
@@ -309,9 +316,6 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
             left.push(format!("{} {what}", grouped(count)));
         }
     };
-    if counts.failed > counts.recovered {
-        say(counts.recovered, "failed, then recovered");
-    }
     say(counts.filtered, "not asked for");
     say(counts.one_sided, "seen one way only");
     say(counts.truncated, "cut off by the capture");

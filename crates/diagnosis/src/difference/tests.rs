@@ -102,6 +102,23 @@ fn the_client_succeeds_elsewhere() {
     assert_eq!(says, "the same client succeeds at other servers with the same offer");
 }
 
+/// Who comes back with another offer made up for a refusal of the suites, and not for one of the
+/// certificate; and another certificate of the server is the end of an outage.
+#[test]
+fn only_what_mends_the_cause_makes_up_for_it() {
+    let later = || served(&Hello { suites: vec![0xc02f], ..Hello::tls12() }, 0xc02f, 5).later(500);
+    let old = Hello { suites: vec![0xc009], ..Hello::tls12() };
+    let recovered = |story: Story| story.judged_among([later()]).unwrap().recovery.is_some();
+    assert!(recovered(refused(&old, Alert::HANDSHAKE_FAILURE)));
+    let certificate = |hello: &Hello| {
+        let story = Story::new().client_hello(hello);
+        let story = story.server_hello(0x0303, 0xc009, &[(0xff01, vec![0])]);
+        story.alert(Side::Client, Alert::UNKNOWN_CA)
+    };
+    assert!(!recovered(certificate(&old)));
+    assert!(!recovered(refused(&old, Alert::DECODE_ERROR)));
+}
+
 /// The order in which sessions end changes neither the difference nor the recovery, and what is
 /// random in a hello makes none.
 #[test]
@@ -130,13 +147,22 @@ fn order_changes_nothing() {
         (it.difference.unwrap(), it.recovery.unwrap())
     };
     let usual = judged(&mut |_| ());
-    assert!(usual.0.same_client && usual.0.field == Some(Field::CipherSuites));
+    assert!(usual.0.same_address && !usual.0.same_client);
+    assert_eq!(usual.0.field, Some(Field::CipherSuites));
     assert_eq!((usual.0.frame, usual.1.frame), (1004, 1004));
     for turn in 0..6 {
         assert_eq!(judged(&mut |all| all.rotate_left(turn)), usual);
         assert_eq!(judged(&mut |all| all.reverse()), usual);
         assert_eq!(judged(&mut |all| all.swap(0, turn)), usual);
     }
+}
+
+/// Every cause in the tables exists.
+#[test]
+fn the_tables_name_causes() {
+    let fields = LIES_IN.iter().chain(MENDED_BY).map(|(slug, _)| *slug);
+    let certificates = OF_SERVER_CERTIFICATE.iter().chain(OF_CLIENT_CERTIFICATE).copied();
+    assert!(fields.chain(certificates).all(|slug| crate::cause(slug).is_some()));
 }
 
 /// Numbers are read in groups of three digits.

@@ -1,6 +1,6 @@
 //! The line of a failure, and the parts that other lines have in common with it.
 
-use diagnosis::{Difference, Field, Finding, Fix, Flawed, Recovery};
+use diagnosis::{Difference, Field, Finding, Fix, Flawed, Recovery, Relief};
 use serde::Serialize;
 use trace::{Side, Transport};
 
@@ -42,6 +42,8 @@ pub(super) struct FailureLine<'a> {
     contrast: Option<ContrastPart<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recovered: Option<RecoveredPart>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    over: Option<OverPart>,
     #[serde(flatten)]
     why: WhyPart<'a>,
 }
@@ -77,6 +79,7 @@ impl<'a> FailureLine<'a> {
             certificate_flaws: failure.flaws.iter().map(FlawPart::of).collect(),
             contrast: failure.difference.as_ref().map(ContrastPart::of),
             recovered: failure.recovery.as_ref().map(RecoveredPart::of),
+            over: failure.relief.as_ref().map(OverPart::of),
             why: WhyPart::of(failure),
         }
     }
@@ -135,6 +138,19 @@ impl<'a> ContrastPart<'a> {
             same_client: difference.same_client,
             same_server: !difference.other_server,
         }
+    }
+}
+
+/// When the server had sent another certificate and the client got in.
+#[derive(Serialize)]
+struct OverPart {
+    frame: u64,
+    time: String,
+}
+
+impl OverPart {
+    fn of(relief: &Relief) -> Self {
+        Self { frame: relief.frame, time: relief.begun.to_string() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use diagnosis::{CONTROL, Confidence, Evidence, Finding, Stack};
 
-use super::remedy::{Who, remedies};
+use super::remedy::{Who, remedies, remedy};
 use super::{BODY, Detail, FOOT, INDENT, MOST_NAME, labelled};
 use crate::failure::{Ending, Failure, Severity, UNKNOWN};
 use crate::group::Group;
@@ -118,8 +118,25 @@ fn of_all(group: &Group, evidence: &Evidence) -> String {
     }
 }
 
-/// How the clients made up for it.
+/// A group that all clients made up for, as far as somebody wants to know who has no loss: the cause,
+/// how they made up for it, and what to do.
+pub(super) fn recovered_group(page: &mut Page<'_>, report: &Report, number: usize, group: &Group) {
+    headline(page, number, group);
+    let failure = &group.sample.failure;
+    page.wrapped(Line::indent(INDENT), INDENT, Tone::Plain, &sentence(failure), "");
+    recovered(page, report, group);
+    if let Some(best) = failure.best().filter(|_| failure.slug() != UNKNOWN) {
+        remedy(page, best, &who(failure));
+    }
+}
+
+/// How the clients made up for it, or how the server did.
 fn recovered(page: &mut Page<'_>, report: &Report, group: &Group) {
+    if let Some((begun, place)) = group.relief() {
+        let time = clock(begun, 0);
+        let text = format!("since {time}, when the server sent another certificate");
+        labelled(page, "over", Tone::Good, &text, &report.place(place.input, place.frame));
+    }
     let recovery = group.sample.failure.recovery.as_ref();
     let (text, at) = match (group.recovered, recovery) {
         (0, _) => return,
@@ -274,12 +291,15 @@ pub(super) fn failure_line(report: &Report, input: usize, failure: &Failure) -> 
 }
 
 fn mark(group: &Group) -> &'static str {
-    mark_of(group.severity).0
+    if group.is_made_up_for() { MADE_UP_FOR.0 } else { mark_of(group.severity).0 }
 }
 
 fn tone(group: &Group) -> Tone {
-    mark_of(group.severity).1
+    if group.is_made_up_for() { MADE_UP_FOR.1 } else { mark_of(group.severity).1 }
 }
+
+/// The mark of a group that all clients made up for: nobody lost more than a moment.
+const MADE_UP_FOR: (&str, Tone) = ("!", Tone::Warn);
 
 fn mark_of(severity: Severity) -> (&'static str, Tone) {
     match severity {

@@ -19,6 +19,15 @@ pub(super) struct Who {
 /// What to do, on each side: the remedy for the stack that was asked for or is seen, else the one
 /// for any stack. The page of the cause has all of them.
 pub(super) fn remedies(page: &mut Page<'_>, best: &Finding, who: &Who) {
+    some(page, best, who, usize::MAX);
+}
+
+/// The same on the side that the page names first.
+pub(super) fn remedy(page: &mut Page<'_>, best: &Finding, who: &Who) {
+    some(page, best, who, 1);
+}
+
+fn some(page: &mut Page<'_>, best: &Finding, who: &Who, most: usize) {
     let access = who.access;
     let all: Vec<Fix> = best.cause.fixes().filter(|fix| access || fix.stack != ACCESS).collect();
     let wanted = page.look().stack.clone();
@@ -31,7 +40,7 @@ pub(super) fn remedies(page: &mut Page<'_>, best: &Finding, who: &Who) {
             sides.push(fix.side);
         }
     }
-    for side in sides {
+    for side in sides.into_iter().take(most) {
         let here: Vec<&Fix> = all.iter().filter(|fix| fix.side == side).collect();
         let chosen = {
             let stacked = |stack: &str| here.iter().find(|fix| fix.stack == stack);
