@@ -80,6 +80,12 @@ impl Cause {
 }
 
 impl Fix {
+    /// Whether it says that this side has nothing to do.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.text.starts_with("nothing")
+    }
+
     /// Where it was read: each key that the page gives, looked up; `None` for one that is unknown.
     pub fn sources(&self) -> impl Iterator<Item = Option<Source>> + use<> {
         self.sources.split(',').map(str::trim).filter(|key| !key.is_empty()).map(source)

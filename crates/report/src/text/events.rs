@@ -211,7 +211,7 @@ const PRODUCTS: &[(&str, &[&str])] = &[
 ];
 
 /// What is known of a program that has no remedies of its own.
-pub(super) const WINDOWS: &[&str] = &["windows", "iis", "dotnet"];
+pub(super) const WINDOWS: &[&str] = &["windows"];
 
 /// How to find out who the other side is: Windows does not write it down.
 pub(super) fn who_is_it(page: &mut Page<'_>, report: &Report, groups: &[(usize, &LogGroup)]) {

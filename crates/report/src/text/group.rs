@@ -1,6 +1,7 @@
 //! One group, or one failure, as lines of a screen.
 
 use diagnosis::{CONTROL, Confidence, Evidence, Finding, Stack};
+use trace::{Carrier, Session};
 
 use super::remedy::{Who, remedies, remedy};
 use super::{BODY, Detail, FOOT, INDENT, MOST_NAME, labelled};
@@ -102,7 +103,7 @@ pub(super) fn whole_group(
     if sample.failure.slug() != UNKNOWN || detail.ladder {
         explanations(page, &sample.failure, detail);
         if let Some(best) = sample.failure.best() {
-            remedies(page, best, &who(&sample.failure));
+            remedies(page, best, &who(&sample.failure, &sample.session));
         }
     }
 }
@@ -126,7 +127,7 @@ pub(super) fn recovered_group(page: &mut Page<'_>, report: &Report, number: usiz
     page.wrapped(Line::indent(INDENT), INDENT, Tone::Plain, &sentence(failure), "");
     recovered(page, report, group);
     if let Some(best) = failure.best().filter(|_| failure.slug() != UNKNOWN) {
-        remedy(page, best, &who(failure));
+        remedy(page, best, &who(failure, &group.sample.session));
     }
 }
 
@@ -162,24 +163,58 @@ fn label(label: &str, failure: &Failure) -> String {
 }
 
 /// What is known of the two sides.
-fn who(failure: &Failure) -> Who {
-    let stacks = |side| failure.stack(side).map_or(&[][..], names).to_vec();
+fn who(failure: &Failure, session: &Session) -> Who {
+    let spoken = spoken(session);
+    let of = |side| {
+        let stack = failure.stack(side).map_or(&[][..], names);
+        spoken.into_iter().chain(stack.iter().copied()).collect()
+    };
     Who {
         access: failure.access.is_some(),
-        client: stacks(trace::Side::Client),
-        server: stacks(trace::Side::Server),
+        client: of(trace::Side::Client),
+        server: of(trace::Side::Server),
+        refused_by: failure.refused_by,
+    }
+}
+
+/// The name under which pages list remedies for what is spoken inside TLS or in front of it, by the
+/// words or else by the port.
+fn spoken(session: &Session) -> Option<&'static str> {
+    let said = |words: &[u8]| {
+        let first = session.plaintext(trace::Side::Client);
+        first.is_some_and(|seen| {
+            seen.what.get(..words.len()).is_some_and(|it| it.eq_ignore_ascii_case(words))
+        })
+    };
+    match session.carrier {
+        Carrier::Smtp => Some("smtp"),
+        Carrier::Imap => Some("imap"),
+        Carrier::Pop3 => Some("pop3"),
+        Carrier::Ftp => Some("ftp"),
+        Carrier::Ldap => Some("ldap"),
+        Carrier::Xmpp => Some("xmpp"),
+        _ if said(b"EHLO") || said(b"HELO") => Some("smtp"),
+        _ => match session.server.port() {
+            Some(25 | 465 | 587) => Some("smtp"),
+            Some(143 | 993) => Some("imap"),
+            Some(110 | 995) => Some("pop3"),
+            Some(21 | 990) => Some("ftp"),
+            Some(389 | 636) => Some("ldap"),
+            Some(5222 | 5223) => Some("xmpp"),
+            _ => None,
+        },
     }
 }
 
 /// The names under which pages list remedies for a stack.
 fn names(stack: Stack) -> &'static [&'static str] {
     match stack.name() {
-        "OpenSSL" => &["openssl", "curl", "python"],
+        "OpenSSL" => &["openssl"],
         "GnuTLS" => &["gnutls"],
         "Go" => &["go"],
         "Java" => &["java"],
         "Node.js" => &["node"],
-        "Windows SChannel" => &["schannel", "windows", "iis", "dotnet"],
+        "Windows SChannel" => &["windows"],
         "NSS" => &["nss", "firefox"],
         "BoringSSL" => &["boringssl", "chrome"],
         "rustls" => &["rustls"],

@@ -306,14 +306,19 @@ fn sides(sample: &Sighted) -> Who {
     if let Some(event) = &sighting.event {
         let image = event.process.as_ref().and_then(|process| process.image.as_deref());
         let mine = image.map_or(super::events::WINDOWS, super::events::products).to_vec();
-        return match sample.role() {
-            Some(Side::Client) => Who { access: false, client: mine, server: Vec::new() },
-            Some(Side::Server) => Who { access: false, client: Vec::new(), server: mine },
-            None => Who { access: false, client: mine.clone(), server: mine },
+        let (client, server) = match sample.role() {
+            Some(Side::Client) => (mine, Vec::new()),
+            Some(Side::Server) => (Vec::new(), mine),
+            None => (mine.clone(), mine),
         };
+        return Who { access: false, client, server, refused_by: None };
     }
     let writer = [sighting.program, sighting.library];
-    let mine: Vec<&'static str> = writer.into_iter().flatten().map(|stack| stack.remedy).collect();
+    let known = writer.into_iter().flatten().map(|stack| stack.remedy);
+    // A program has settings of its own in place of its library's; Java is set up from outside,
+    // whatever runs in it.
+    let is_own = |(place, remedy): &(usize, &str)| *place == 0 || *remedy == "java";
+    let mine: Vec<&'static str> = known.enumerate().filter(is_own).map(|(_, it)| it).collect();
     let (client, server) = match sighting.role {
         Some(Side::Client) => (mine, Vec::new()),
         Some(Side::Server) => (Vec::new(), mine),
@@ -321,7 +326,8 @@ fn sides(sample: &Sighted) -> Who {
         None if sample.is_of_windows() => (mine.clone(), mine),
         None => (Vec::new(), Vec::new()),
     };
-    Who { access: false, client, server }
+    let refused_by = sample.best().and_then(|best| best.refused_by);
+    Who { access: false, client, server, refused_by }
 }
 
 /// Where a failure is told: the record of an event log, or the line of another.

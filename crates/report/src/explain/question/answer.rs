@@ -426,7 +426,7 @@ fn bare(text: &str) -> String {
 
 /// The remedies of one side: those for what the question names, else the first that fits.
 fn remedies(page: &Page<'_>, cause: &'static Cause, side: Side, question: &Question) -> Vec<Fix> {
-    let here = cause.fixes().filter(|fix| fix.side == side && !fix.text.starts_with(NOTHING));
+    let here = cause.fixes().filter(|fix| fix.side == side && !fix.is_idle());
     let here: Vec<Fix> = here.collect();
     let of = |stack: &str| here.iter().find(|fix| fix.stack == stack).copied();
     let wanted = page.look().stack.as_deref();
@@ -550,8 +550,6 @@ fn unique(suspects: impl Iterator<Item = Suspect>) -> Vec<Suspect> {
 
 /// The log Security as a file.
 const SECURITY: &str = "wevtutil epl Security Security.evtx";
-/// How a page says that a side has nothing to do.
-const NOTHING: &str = "nothing is wrong here";
 /// The remedy of every stack, and the one for Windows in general.
 const ANY: &str = "any";
 const WINDOWS: &str = "windows";
