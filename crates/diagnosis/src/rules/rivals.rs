@@ -3,6 +3,7 @@
 
 use trace::Message;
 
+use super::is_open;
 use crate::{Case, Confidence, Finding};
 
 /// Lowers what is called certain and rests on nothing but the sizes and places of encrypted records:
@@ -49,7 +50,8 @@ pub(super) fn settled(findings: &mut Vec<Finding>) {
             // What merely may be gives way to what is, where both explain the same refusal.
             (Confidence::Certain, Confidence::Possible) => other.refused_by != refused_by,
             (Confidence::Likely, Confidence::Likely) => {
-                if SHOWN.contains(&slug) && !SHOWN.contains(&other.cause.slug) {
+                let vague = is_open(other.cause.slug) && !is_open(slug);
+                if vague || SHOWN.contains(&slug) && !SHOWN.contains(&other.cause.slug) {
                     other.confidence = Confidence::Possible;
                 }
                 true
@@ -67,7 +69,8 @@ const RULED_OUT: &[(&str, &[&str])] = &[
     ("tls-interception-untrusted", &["missing-intermediate", "self-signed-server"]),
 ];
 
-/// Causes whose proof is a flaw that the certificates show to everybody, or the issuer's own name.
+/// Causes whose proof is a flaw that the certificates, or a stapled answer, show to everybody, or the
+/// issuer's own name.
 const SHOWN: &[&str] = &[
     "chain-sigalg-not-offered",
     "client-cert-expired",
@@ -81,6 +84,7 @@ const SHOWN: &[&str] = &[
     "not-yet-valid",
     "ocsp-must-staple-missing",
     "path-length-exceeded",
+    "revoked",
     "rsa-1024-rejected",
     "san-missing",
     "sha1-signature-rejected",
