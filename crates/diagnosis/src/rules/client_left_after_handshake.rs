@@ -42,7 +42,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         ),
         false => finding,
     };
-    Some(finding.tell("the client's log: some check the certificate or its name only now"))
+    Some(
+        finding.tell(
+            "the client's log says why it left: some programs check the certificate only now",
+        ),
+    )
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ const WORDS: Words = Words {
     maybe: &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN],
     usual: true,
     plain: false,
-    tell: "with the root in its trust store the client connects",
+    tell: "on the client: openssl s_client -connect HOST:PORT -CAfile ROOT.pem says OK where only the root was missing",
 };
 
 /// The last explanation: the trust store of the client is never visible, so everything that is
