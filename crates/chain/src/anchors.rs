@@ -1,6 +1,6 @@
 //! What somebody trusts.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use wire::{Certificate, DistinguishedName, Malformed};
 
@@ -11,17 +11,11 @@ use crate::pem;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Anchors {
     /// In the order in which they were added.
-    all: Vec<Anchor>,
+    all: Vec<Box<[u8]>>,
     known: HashSet<Box<[u8]>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Anchor {
-    /// The certificate in DER.
-    der: Box<[u8]>,
-    /// Its subject in DER: all of them are looked through for each chain, and reading a certificate
-    /// takes a hundred times as long as comparing a name.
-    subject: Box<[u8]>,
+    /// Their places, by the [key](DistinguishedName::key) of the subject: they are asked for with
+    /// every issuer of every chain.
+    by_name: HashMap<Box<[u8]>, Vec<usize>>,
 }
 
 /// What PEM calls a certificate; OpenSSL writes further bytes behind a trusted one.
@@ -46,8 +40,9 @@ impl Anchors {
         let certificate = Certificate::read(der)?;
         let der: Box<[u8]> = certificate.der().into();
         if self.all.len() < MAX_ANCHORS && self.known.insert(der.clone()) {
-            let subject = certificate.subject().0.into();
-            self.all.push(Anchor { der, subject });
+            let name = certificate.subject().key().into();
+            self.by_name.entry(name).or_default().push(self.all.len());
+            self.all.push(der);
         }
         Ok(())
     }
@@ -98,7 +93,7 @@ impl Anchors {
     /// The anchor at a place that a [judgement](crate::Judgement) names.
     #[must_use]
     pub fn get(&self, at: usize) -> Option<Certificate<'_>> {
-        Certificate::read(&self.all.get(at)?.der).ok()
+        Certificate::read(self.all.get(at)?).ok()
     }
 
     /// Whether this very certificate is one of them.
@@ -107,11 +102,9 @@ impl Anchors {
         self.known.contains(certificate.der())
     }
 
-    /// The places of those with this name.
-    pub(crate) fn named(&self, name: DistinguishedName<'_>) -> impl Iterator<Item = usize> {
-        let all = self.all.iter().enumerate();
-        all.filter(move |(_, anchor)| name.matches(&DistinguishedName(&anchor.subject)))
-            .map(|(at, _)| at)
+    /// The places of those with this name, in the order in which they were added.
+    pub(crate) fn named(&self, name: DistinguishedName<'_>) -> &[usize] {
+        self.by_name.get(name.key().as_slice()).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -149,7 +142,11 @@ mod tests {
         anchors.add(root).unwrap();
         assert!(anchors.add(b"root").is_err() && anchors.len() == 1);
         let (root, leaf) = (Certificate::read(root).unwrap(), Certificate::read(leaf).unwrap());
-        assert_eq!(anchors.named(root.subject()).collect::<Vec<_>>(), [0]);
+        assert_eq!(anchors.named(root.subject()), [0]);
+        let name = root.subject().0;
+        let other = name.to_ascii_uppercase();
+        assert!(other != name && anchors.named(DistinguishedName(&other)) == [0]);
+        assert!(anchors.named(leaf.subject()).is_empty());
         assert!(anchors.holds(&root) && !anchors.holds(&leaf));
         assert_eq!(anchors.get(0).unwrap().serial(), root.serial());
     }

@@ -250,6 +250,17 @@ impl fmt::Display for Flaw {
     }
 }
 
+/// A text of the wire that is not too long to be kept and shown: it may be as long as a message.
+pub(crate) fn cut(text: &str) -> String {
+    match text.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// Characters of a text that are kept: the longest host name has 253.
+const MAX_TEXT: usize = 256;
+
 fn date(time: Time) -> String {
     let (year, month, day) = time.date();
     format!("{year:04}-{month:02}-{day:02}")

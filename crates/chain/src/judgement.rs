@@ -1,10 +1,12 @@
 //! All that is wrong with a chain.
 
+use std::collections::HashMap;
+
 use wire::{Certificate, PublicKey};
 
-use crate::constraints::{self, MAX_COMPARED};
-use crate::flaw::{Flaw, Objection, Place, Weight};
-use crate::path::{End, Graph, Path};
+use crate::constraints::{self, MAX_COMPARED, Purse};
+use crate::flaw::{Flaw, Objection, Place, Weight, cut};
+use crate::path::{End, Graph, Node, Path};
 use crate::{Exchange, Notary, Purpose, Question, Signature};
 
 /// What a verifier finds.
@@ -16,6 +18,8 @@ pub struct Judgement {
     pub signatures: Vec<Signature>,
     /// Where the path ends.
     pub end: End,
+    /// Where it ends among what was sent, whatever is trusted: never [`End::Anchor`].
+    pub top: End,
     /// All that is wrong, from the leaf up; what every verifier refuses and what nobody does.
     pub objections: Vec<Objection>,
 }
@@ -46,10 +50,19 @@ pub fn judge(
     question: &Question<'_>,
     notary: &Notary,
 ) -> Option<Judgement> {
+    judge_for(sent, question, notary, &mut Names::new(MAX_COMPARED))
+}
+
+fn judge_for(
+    sent: &[Certificate<'_>],
+    question: &Question<'_>,
+    notary: &Notary,
+    names: &mut Names,
+) -> Option<Judgement> {
     let graph = Graph::new(sent, question.anchors, notary, question.moment);
     let paths = graph.paths();
     let judged = paths.iter().filter_map(|path| {
-        let judgement = Judge { graph: &graph, path, question }.judgement()?;
+        let judgement = Judge { graph: &graph, path, question }.judgement(names)?;
         Some((cost(&judgement), judgement))
     });
     // Of equal ones the first: the likeliest way up.
@@ -73,6 +86,20 @@ fn cost(judgement: &Judgement) -> u32 {
     })
 }
 
+/// Names held against constraints, for all paths together: many of them lead through the same
+/// certificates.
+struct Names {
+    purse: Purse,
+    /// By the positions of the authority and of what stands below it.
+    known: HashMap<(usize, usize), Option<Objection>>,
+}
+
+impl Names {
+    fn new(bytes: usize) -> Self {
+        Self { purse: Purse(bytes), known: HashMap::new() }
+    }
+}
+
 /// One path and what is asked of it.
 struct Judge<'j, 'w> {
     graph: &'j Graph<'w>,
@@ -81,21 +108,28 @@ struct Judge<'j, 'w> {
 }
 
 impl<'j, 'w> Judge<'j, 'w> {
-    fn judgement(&self) -> Option<Judgement> {
-        let end = self.graph.end(self.path)?;
+    fn judgement(&self, names: &mut Names) -> Option<Judgement> {
+        let (end, top) = (self.graph.end(self.path)?, self.graph.top(self.path)?);
         let mut objections = Vec::new();
-        for (depth, (place, certificate)) in self.steps().enumerate() {
-            let mut found = Vec::new();
-            self.own(certificate, place, &mut found);
-            if depth == 0 {
-                self.leaf(certificate, &mut found);
-            } else {
+        for (depth, node) in self.nodes().enumerate() {
+            let certificate = &node.certificate;
+            let own = node.own.get_or_init(|| {
+                let mut found = Vec::new();
+                self.own(node, &mut found);
+                // The leaf is the first node, and stands nowhere else.
+                if depth == 0 {
+                    self.leaf(certificate, &mut found);
+                }
+                found
+            });
+            let mut found = own.clone();
+            if depth > 0 {
                 self.authority(certificate, depth, &mut found);
             }
             self.link(certificate, depth, &mut found);
-            objections.extend(found.into_iter().map(|flaw| Objection { at: place, flaw }));
+            objections.extend(found.into_iter().map(|flaw| Objection { at: node.place, flaw }));
         }
-        self.names(&mut objections);
+        self.names(names, &mut objections);
         let trust = match end {
             End::Leaf => Some((Place::Sent(0), Flaw::SelfSigned)),
             End::Open(at) => Some((Place::Sent(at), Flaw::IssuerMissing)),
@@ -105,18 +139,18 @@ impl<'j, 'w> Judge<'j, 'w> {
             End::Root(_) | End::Anchor(_) => None,
         };
         objections.extend(trust.map(|(at, flaw)| Objection { at, flaw }));
-        let path = self.steps().map(|(place, _)| place).collect();
-        Some(Judgement { path, signatures: self.path.signatures.clone(), end, objections })
+        let path = self.nodes().map(|node| node.place).collect();
+        Some(Judgement { path, signatures: self.path.signatures.clone(), end, top, objections })
     }
 
     /// The certificates of the path, from the leaf up.
-    fn steps(&self) -> impl Iterator<Item = (Place, &'j Certificate<'w>)> {
-        let nodes = self.path.nodes.iter().filter_map(|at| self.graph.nodes.get(*at));
-        nodes.map(|node| (node.place, &node.certificate))
+    fn nodes(&self) -> impl Iterator<Item = &'j Node<'w>> {
+        self.path.nodes.iter().filter_map(|at| self.graph.nodes.get(*at))
     }
 
     /// What a certificate shows by itself.
-    fn own(&self, it: &Certificate<'_>, place: Place, found: &mut Vec<Flaw>) {
+    fn own(&self, node: &Node<'_>, found: &mut Vec<Flaw>) {
+        let it = &node.certificate;
         if it.not_after() < self.question.moment {
             found.push(Flaw::Expired(it.not_after()));
         }
@@ -130,7 +164,7 @@ impl<'j, 'w> Judge<'j, 'w> {
             found.push(Flaw::ShortKey(bits));
         }
         // A root is trusted for itself: nobody looks at its signature and its extensions.
-        if it.is_self_issued() || matches!(place, Place::Trusted(_)) {
+        if node.root || matches!(node.place, Place::Trusted(_)) {
             return;
         }
         let algorithm = it.signature_algorithm();
@@ -144,7 +178,10 @@ impl<'j, 'w> Judge<'j, 'w> {
             found.push(Flaw::Version(it.version()));
         }
         found.extend(
-            it.unknown_critical().into_iter().take(MAX_CRITICAL).map(Flaw::UnknownCritical),
+            it.unknown_critical()
+                .iter()
+                .take(MAX_CRITICAL)
+                .map(|oid| Flaw::UnknownCritical(cut(oid))),
         );
         if it.authority_key_id().is_none() {
             found.push(Flaw::NoAuthorityKeyIdentifier);
@@ -174,7 +211,7 @@ impl<'j, 'w> Judge<'j, 'w> {
         if let Some(host) = self.question.host {
             let nameless = it.alternative_names().is_empty() && it.common_name_matches_host(host);
             if !it.matches_host(host) && !nameless {
-                found.push(Flaw::WrongName(host.to_owned()));
+                found.push(Flaw::WrongName(cut(host)));
             }
         }
         if it.basic_constraints().is_some_and(|constraints| constraints.ca) {
@@ -192,8 +229,8 @@ impl<'j, 'w> Judge<'j, 'w> {
         match it.basic_constraints() {
             Some(constraints) if constraints.ca => {
                 // Certificates that an authority issues to itself do not count (RFC 5280, 6.1.4).
-                let between = self.steps().take(depth).skip(1);
-                let has = between.filter(|(_, below)| !below.is_self_issued()).count();
+                let between = self.nodes().take(depth).skip(1);
+                let has = between.filter(|below| !below.certificate.is_self_issued()).count();
                 if let Some(most) = constraints.path_length.filter(|most| (*most as usize) < has) {
                     found.push(Flaw::PathTooLong { most, has });
                 }
@@ -230,24 +267,29 @@ impl<'j, 'w> Judge<'j, 'w> {
             Some(Signature::Unchecked) => found.push(Flaw::UncheckedSignature),
             Some(Signature::Good) | None => {}
         }
-        if let Some((_, above)) = self.steps().nth(depth + 1)
-            && !it.is_issued_by(above)
+        if let Some(above) = self.nodes().nth(depth + 1)
+            && !it.is_issued_by(&above.certificate)
         {
             found.push(Flaw::OtherKeyNumber);
         }
     }
 
     /// Names against the constraints of all authorities above.
-    fn names(&self, objections: &mut Vec<Objection>) {
-        let mut left = MAX_COMPARED;
-        for (depth, (by, authority)) in self.steps().enumerate().skip(1) {
-            let Some(constraints) = authority.name_constraints() else { continue };
-            for (below, step) in self.steps().take(depth).enumerate() {
+    fn names(&self, names: &mut Names, objections: &mut Vec<Objection>) {
+        let Names { purse, known } = names;
+        for (depth, above) in self.path.nodes.iter().enumerate().skip(1) {
+            let Some(authority) = self.graph.nodes.get(*above) else { continue };
+            let Some(constraints) = authority.constraints() else { continue };
+            for (step, at) in self.path.nodes.iter().take(depth).enumerate() {
+                let Some(below) = self.graph.nodes.get(*at) else { continue };
                 // Constraints do not bind what an authority issues to itself, but for the leaf.
-                if below > 0 && step.1.is_self_issued() {
+                if step > 0 && below.certificate.is_self_issued() {
                     continue;
                 }
-                objections.extend(constraints::broken(step, (by, &constraints), &mut left));
+                let found = known.entry((*above, *at)).or_insert_with(|| {
+                    constraints::broken(below, (authority.place, constraints), purse)
+                });
+                objections.extend(found.clone());
             }
         }
     }
@@ -283,3 +325,6 @@ const MAX_CRITICAL: usize = 4;
 /// Days that a server's certificate may be valid for at Apple's clients, whoever issued it.
 const LONGEST_LIFE: i64 = 825;
 const A_DAY: i64 = 86_400;
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
 //! The ways up from a leaf, as a verifier looks for them: whatever the order of the list, by name,
 //! and where several certificates have the name, by key number and signature (RFC 4158, 3.5).
 
-use wire::{Certificate, Time};
+use std::cell::OnceCell;
 
-use crate::{Anchors, Notary, Place, Signature};
+use wire::{AlternativeName, Certificate, NameConstraints, PublicKey, Time};
+
+use crate::{Anchors, Flaw, Notary, Place, Signature};
 
 /// Where a path ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +24,10 @@ pub enum End {
 pub const MAX_CERTIFICATES: usize = 16;
 /// Anchors that are looked at for one list: those that have the name of an issuer.
 const MAX_TRUSTED: usize = 16;
-/// Signatures that are verified for one list.
-const MAX_SIGNATURES: usize = 64;
+/// Bits of keys with which signatures are verified for one list: 64 usual signatures.
+const MAX_BITS: u64 = 64 * USUAL_BITS;
+/// Bits of the usual RSA key; a signature with a key of a curve takes about as long.
+const USUAL_BITS: u64 = 2048;
 /// Ways up that are compared.
 const MAX_PATHS: usize = 32;
 /// Steps that are made in looking for them.
@@ -35,11 +39,50 @@ pub(crate) struct Node<'w> {
     pub(crate) certificate: Certificate<'w>,
     /// Whether it is trusted for itself.
     pub(crate) trusted: bool,
-    /// Whether it vouches for itself.
-    root: bool,
+    /// Whether it vouches for itself: by name, by key number and, unless it is trusted, by its
+    /// signature.
+    pub(crate) root: bool,
+    /// Its names, with its subject where it has one: many paths lead through one certificate.
+    names: OnceCell<Vec<AlternativeName<'w>>>,
+    /// For which names it may issue.
+    constraints: OnceCell<Option<NameConstraints<'w>>>,
+    /// What it shows by itself, without the path.
+    pub(crate) own: OnceCell<Vec<Flaw>>,
     /// The nodes that bear the name of its issuer, the likeliest first, and what its signature says
     /// of each.
     issuers: Vec<(usize, Signature)>,
+}
+
+impl<'w> Node<'w> {
+    fn new(place: Place, certificate: Certificate<'w>, trusted: bool) -> Self {
+        Self {
+            place,
+            certificate,
+            trusted,
+            root: false,
+            names: OnceCell::new(),
+            constraints: OnceCell::new(),
+            own: OnceCell::new(),
+            issuers: Vec::new(),
+        }
+    }
+
+    /// The names that constraints of authorities bind, its subject among them.
+    pub(crate) fn names(&self) -> &[AlternativeName<'w>] {
+        self.names.get_or_init(|| {
+            let mut names = self.certificate.alternative_names();
+            let subject = self.certificate.subject();
+            if !subject.is_empty() {
+                names.push(AlternativeName::Directory(subject));
+            }
+            names
+        })
+    }
+
+    /// For which names it may issue, where it says so.
+    pub(crate) fn constraints(&self) -> Option<&NameConstraints<'w>> {
+        self.constraints.get_or_init(|| self.certificate.name_constraints()).as_ref()
+    }
 }
 
 /// One way up: positions among the nodes, from the leaf, and what each signature says of the next.
@@ -61,22 +104,15 @@ impl<'w> Graph<'w> {
         notary: &Notary,
         moment: Time,
     ) -> Self {
-        let node = |place, certificate: Certificate<'w>, trusted| Node {
-            place,
-            certificate,
-            trusted,
-            root: false,
-            issuers: Vec::new(),
-        };
         let mut nodes: Vec<Node<'w>> = Vec::new();
         for (at, certificate) in sent.iter().take(MAX_CERTIFICATES).enumerate() {
             let trusted = anchors.is_some_and(|anchors| anchors.holds(certificate));
-            nodes.push(node(Place::Sent(at), certificate.clone(), trusted));
+            nodes.push(Node::new(Place::Sent(at), certificate.clone(), trusted));
         }
         if let Some(anchors) = anchors {
             let mut places: Vec<usize> = Vec::new();
             for certificate in sent.iter().take(MAX_CERTIFICATES) {
-                places.extend(anchors.named(certificate.issuer()).take(MAX_TRUSTED));
+                places.extend(anchors.named(certificate.issuer()).iter().take(MAX_TRUSTED));
             }
             places.sort_unstable();
             places.dedup();
@@ -84,7 +120,7 @@ impl<'w> Graph<'w> {
                 let Some(certificate) = anchors.get(at) else { continue };
                 // What was sent stands in the list already.
                 if nodes.iter().all(|known| known.certificate.der() != certificate.der()) {
-                    nodes.push(node(Place::Trusted(at), certificate, true));
+                    nodes.push(Node::new(Place::Trusted(at), certificate, true));
                 }
             }
         }
@@ -94,24 +130,25 @@ impl<'w> Graph<'w> {
     }
 
     fn connect(&mut self, notary: &Notary, moment: Time) {
-        let mut left = MAX_SIGNATURES;
+        let mut left = MAX_BITS;
         let mut verify = |below: &Certificate<'_>, above: &Certificate<'_>| {
-            if left == 0 {
-                return Signature::Unchecked;
-            }
-            left -= 1;
+            let Some(rest) = left.checked_sub(charge(above)) else { return Signature::Unchecked };
+            left = rest;
             notary.issued(below, above)
         };
         for at in 0..self.nodes.len() {
             let Some(node) = self.nodes.get(at) else { continue };
+            let here = &node.certificate;
+            let own = here.is_self_issued() && here.is_issued_by(here);
             // Nothing above what is trusted is looked at.
             if node.trusted {
+                if let Some(node) = self.nodes.get_mut(at) {
+                    node.root = own;
+                }
                 continue;
             }
-            let here = &node.certificate;
-            let root = here.is_self_issued()
-                && here.is_issued_by(here)
-                && verify(here, here) != Signature::Bad;
+            // A home-made authority may bear the very name of what it issues: then its key decides.
+            let root = own && verify(here, here) != Signature::Bad;
             let mut issuers = Vec::new();
             for (other, above) in self.nodes.iter().enumerate() {
                 let above = &above.certificate;
@@ -179,12 +216,46 @@ impl<'w> Graph<'w> {
     /// Where a path ends.
     pub(crate) fn end(&self, path: &Path) -> Option<End> {
         let node = self.nodes.get(*path.nodes.last()?)?;
-        Some(match node.place {
-            place if node.trusted => End::Anchor(place),
-            Place::Sent(0) if node.certificate.is_self_issued() => End::Leaf,
-            Place::Sent(at) if node.certificate.is_self_issued() => End::Root(at),
-            Place::Sent(at) => End::Open(at),
-            Place::Trusted(_) => End::Anchor(node.place),
+        if node.trusted { Some(End::Anchor(node.place)) } else { self.top(path) }
+    }
+
+    /// Where a path ends among what was sent, whatever is trusted.
+    pub(crate) fn top(&self, path: &Path) -> Option<End> {
+        path.nodes.iter().rev().filter_map(|at| self.nodes.get(*at)).find_map(|node| {
+            let Place::Sent(at) = node.place else { return None };
+            Some(match at {
+                0 if node.root => End::Leaf,
+                at if node.root => End::Root(at),
+                at => End::Open(at),
+            })
         })
+    }
+}
+
+/// What verifying a signature of this authority costs, in bits of a key: the time grows with their
+/// square.
+fn charge(authority: &Certificate<'_>) -> u64 {
+    match authority.public_key() {
+        PublicKey::Rsa(bits) | PublicKey::RsaPss(bits) => {
+            let bits = u64::from(bits);
+            (bits.saturating_mul(bits) / USUAL_BITS).max(USUAL_BITS)
+        }
+        _ => USUAL_BITS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A key of twice the bits is charged four times; small ones cost as much as usual ones.
+    #[test]
+    fn long_keys_cost_more() {
+        let usual = include_bytes!("testdata/rsa-sha256.der");
+        let long = include_bytes!("testdata/rsa-sha384-4096.der");
+        let curve = include_bytes!("testdata/p256-sha1.der");
+        let [usual, long, curve] =
+            [&usual[..], long, curve].map(|der| charge(&Certificate::read(der).unwrap()));
+        assert_eq!((usual, long, curve), (USUAL_BITS, 4 * USUAL_BITS, USUAL_BITS));
     }
 }

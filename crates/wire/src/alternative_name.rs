@@ -24,6 +24,17 @@ pub enum AlternativeName<'a> {
     Other,
 }
 
+impl AlternativeName<'_> {
+    /// The bytes that are looked at when it is held against a [set](crate::Subtree).
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Dns(name) | Self::Email(name) | Self::Uri(name) => name.len(),
+            Self::Ip(_) | Self::Other => 0,
+            Self::Directory(name) => name.0.len(),
+        }
+    }
+}
+
 pub(crate) fn alternative_name<'a>(name: &GeneralName<'a>) -> AlternativeName<'a> {
     match name {
         GeneralName::DNSName(name) => AlternativeName::Dns(name),

@@ -70,6 +70,14 @@ impl<'a> DistinguishedName<'a> {
         true
     }
 
+    /// A key that is the same for all names that [match](Self::matches), to look names up by. Where
+    /// the same bytes are strings of different kinds, which nobody writes, the keys differ.
+    pub fn key(&self) -> Vec<u8> {
+        let mut key = Vec::with_capacity(self.0.len());
+        add_key(self.0, &mut key, DEEPEST);
+        key
+    }
+
     fn parse(&self) -> Option<X509Name<'a>> {
         X509Name::from_der(self.0).ok().map(|(_, name)| name)
     }
@@ -119,22 +127,18 @@ fn same(mut one: &[u8], mut other: &[u8], deepest: u8) -> bool {
     while !one.is_empty() && !other.is_empty() {
         let Some((tag, content)) = element(&mut one) else { return false };
         let Some((other_tag, other_content)) = element(&mut other) else { return false };
-        const CONSTRUCTED: u8 = 0x20;
         let equal = if tag & CONSTRUCTED != 0 {
             tag == other_tag && deepest > 0 && same(content, other_content, deepest - 1)
         } else if content == other_content {
             true
         } else {
-            let is_string = |tag: u8| matches!(tag, 12 | 18..=20 | 22 | 26 | 28 | 30);
             is_string(tag) && is_string(other_tag) && {
                 let plain = |tag: u8| matches!(tag, 12 | 18 | 19 | 22 | 26);
                 if plain(tag) && plain(other_tag) && content.is_ascii() && other_content.is_ascii()
                 {
                     folded(content).eq(folded(other_content))
                 } else {
-                    let text = |tag: u8, bytes| string(Tag(u32::from(tag)), bytes).to_lowercase();
-                    let (text, other) = (text(tag, content), text(other_tag, other_content));
-                    text.split_whitespace().eq(other.split_whitespace())
+                    letters(tag, content).eq(letters(other_tag, other_content))
                 }
             }
         };
@@ -143,6 +147,64 @@ fn same(mut one: &[u8], mut other: &[u8], deepest: u8) -> bool {
         }
     }
     one.is_empty() && other.is_empty()
+}
+
+/// Whether the tag is that of a kind of string (X.680, 8.6).
+fn is_string(tag: u8) -> bool {
+    matches!(tag, 12 | 18..=20 | 22 | 26 | 28 | 30)
+}
+
+/// The text of a string of any kind in lower case with its runs of white space made one. It is read
+/// as far as it is asked for: two long texts mostly differ in their first letters.
+fn letters(tag: u8, bytes: &[u8]) -> impl Iterator<Item = char> {
+    let text: Box<dyn Iterator<Item = char>> = match tag {
+        20 => Box::new(bytes.iter().map(|&byte| char::from(byte))),
+        30 => {
+            let units = bytes.as_chunks::<2>().0.iter().map(|&unit| u16::from_be_bytes(unit));
+            let letters = char::decode_utf16(units);
+            Box::new(letters.map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)))
+        }
+        28 => {
+            let units = bytes.as_chunks::<4>().0.iter().map(|&unit| u32::from_be_bytes(unit));
+            Box::new(units.map(|u| char::from_u32(u).unwrap_or(char::REPLACEMENT_CHARACTER)))
+        }
+        _ => Box::new(bytes.utf8_chunks().flat_map(|chunk| {
+            let broken = (!chunk.invalid().is_empty()).then_some(char::REPLACEMENT_CHARACTER);
+            chunk.valid().chars().chain(broken)
+        })),
+    };
+    // A space is given out when the letter behind it comes: none stands at either end.
+    let mut text = text.flat_map(char::to_lowercase).skip_while(|letter| letter.is_whitespace());
+    let mut waiting = None;
+    std::iter::from_fn(move || {
+        if let Some(letter) = waiting.take() {
+            return Some(letter);
+        }
+        let letter = text.next()?;
+        if !letter.is_whitespace() {
+            return Some(letter);
+        }
+        waiting = Some(text.find(|letter| !letter.is_whitespace())?);
+        Some(' ')
+    })
+}
+
+/// Adds a row of DER elements to a key.
+fn add_key(mut row: &[u8], key: &mut Vec<u8>, deepest: u8) {
+    while let Some((tag, content)) = element(&mut row) {
+        if tag & CONSTRUCTED != 0 && deepest > 0 {
+            key.push(tag);
+            add_key(content, key, deepest - 1);
+        } else if is_string(tag) {
+            let mut letter = [0; 4];
+            for it in letters(tag, content) {
+                key.extend_from_slice(it.encode_utf8(&mut letter).as_bytes());
+            }
+        } else {
+            key.extend_from_slice(content);
+        }
+        key.push(0);
+    }
 }
 
 /// ASCII text in lower case with its runs of white space made one.
@@ -175,6 +237,8 @@ fn element<'a>(row: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     Some((tag, content))
 }
 
+/// The bit of a tag that says that elements stand in its content (X.690, 8.1.2.5).
+const CONSTRUCTED: u8 = 0x20;
 /// Name, set, attribute: what is nested deeper is no name.
 const DEEPEST: u8 = 4;
 
@@ -279,5 +343,24 @@ mod tests {
         let longer = name(&[part(&[0x55, 4, 3], 12, b"Root CA"), part(&[0x55, 4, 10], 12, b"X")]);
         assert!(!DistinguishedName(&one).matches(&DistinguishedName(&longer)));
         assert!(!DistinguishedName(b"x").matches(&DistinguishedName(b"y")));
+        let key = |name: &[u8]| DistinguishedName(name).key();
+        assert!(key(&one) == key(&two) && key(&one) == key(&four));
+        assert!([&three, &five, &longer].iter().all(|other| key(other) != key(&one)));
+    }
+
+    /// Letters beyond ASCII are compared without their case too, in any two kinds of string.
+    #[test]
+    fn letters_of_all_kinds_match() {
+        let utf8 = name(&[part(&[0x55, 4, 10], 12, "  B\u{dc}RO   Nord ".as_bytes())]);
+        let latin = name(&[part(&[0x55, 4, 10], 20, b"b\xfcro nord")]);
+        let wide = name(&[part(&[0x55, 4, 10], 30, b"\0B\0\xfc\0r\0o\0 \0N\0o\0r\0d")]);
+        let other = name(&[part(&[0x55, 4, 10], 20, b"b\xfcronord")]);
+        let broken = name(&[part(&[0x55, 4, 10], 12, b"b\xfcro nord")]);
+        let [utf8, latin, wide, other, broken] =
+            [&utf8, &latin, &wide, &other, &broken].map(|name| DistinguishedName(name));
+        assert!(utf8.matches(&latin) && utf8.matches(&wide) && latin.matches(&wide));
+        assert!(!utf8.matches(&other) && !utf8.matches(&broken));
+        assert!(utf8.key() == latin.key() && utf8.key() == wide.key());
+        assert!(utf8.key() != other.key() && utf8.key() != broken.key());
     }
 }

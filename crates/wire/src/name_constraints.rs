@@ -60,6 +60,15 @@ fn read<'a>(base: &GeneralName<'a>) -> Subtree<'a> {
 }
 
 impl Subtree<'_> {
+    /// The bytes that are looked at when a name is held against it, beside those of the name.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Dns(base) | Self::Email(base) | Self::Uri(base) => base.len(),
+            Self::Ip(..) | Self::Other => 0,
+            Self::Directory(name) => name.0.len(),
+        }
+    }
+
     /// Whether the set speaks of this kind of name.
     pub fn is_about(&self, name: &AlternativeName<'_>) -> bool {
         matches!(
