@@ -1,3 +1,5 @@
+//! What names and keys of a list decide, and what looking at them may cost.
+
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, GeneralSubtree, IsCa, Issuer,
     KeyIdMethod, KeyPair, NameConstraints, SerialNumber,
