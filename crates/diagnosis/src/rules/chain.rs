@@ -35,16 +35,12 @@ pub(super) enum Absent {
 /// Where the walk up the chain of a side ends, whatever the order of the list; `None` where nothing
 /// was shown.
 pub(super) fn end(case: &Case<'_>, side: Side) -> Option<End> {
-    let last = case.judgement(side)?.path.iter().rev().find_map(|place| match place {
-        Place::Sent(at) => Some(*at),
-        Place::Trusted(_) => None,
-    })?;
-    let root = of(case, side).get(last)?.is_self_issued();
-    Some(match last {
-        0 if root => End::Leaf,
-        at if root => End::Root(at),
-        at => End::Open(at),
-    })
+    match case.judgement(side)?.top {
+        ::chain::End::Leaf => Some(End::Leaf),
+        ::chain::End::Root(at) => Some(End::Root(at)),
+        ::chain::End::Open(at) => Some(End::Open(at)),
+        ::chain::End::Anchor(_) => None,
+    }
 }
 
 /// Whether the chain of a side ends at what is trusted; `None` where nobody said what is.
@@ -93,18 +89,44 @@ pub(super) fn ordered(case: &Case<'_>, side: Side, finding: Finding) -> Finding 
     finding.frame("its order", frame, format!("{} comes too early in the list", subject(stray)))
 }
 
-/// What kind of authority is missing above a certificate.
+/// What kind of authority is missing above a certificate. A name is a hint and proves nothing: "Root
+/// Issuing CA 2" is no root, and a leaf that says where its issuer can be fetched has no root above
+/// it, whatever that is called; further up the place leads to a root as well.
 pub(super) fn absent(certificate: &Certificate<'_>) -> Absent {
-    let issuer = certificate.issuer().text().unwrap_or_default().to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| issuer.contains(word));
-    if says(&["root"]) {
-        Absent::Root
-    } else if says(&["issuing", "intermediate", "subordinate", "sub ca", "subca"]) {
-        Absent::Named
-    } else if certificate.ca_issuers().is_empty() {
-        Absent::Unclear
+    let issuer = certificate.issuer().text().unwrap_or_default();
+    let fetched = !certificate.ca_issuers().is_empty();
+    let leaf = !certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
+    match hint(&issuer) {
+        Some(Absent::Named) => Absent::Named,
+        Some(hint) if !(leaf && fetched) => hint,
+        _ if fetched => Absent::Fetched,
+        _ => Absent::Unclear,
+    }
+}
+
+/// What the words of an authority's name say of it: "ContosoRootCA" has three, "Grassroots CA" none
+/// that speaks of a root.
+fn hint(name: &str) -> Option<Absent> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for letter in name.chars() {
+        let begins = letter.is_uppercase() && before.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| letter.is_alphabetic() && !begins) {
+            word.extend(letter.to_lowercase());
+        } else {
+            words.push(letter.to_lowercase().filter(|letter| letter.is_alphabetic()).collect());
+        }
+        before = letter;
+    }
+    words.retain(|word| !word.is_empty());
+    let says = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    let sub = words.windows(2).any(|pair| pair == ["sub", "ca"]);
+    if sub || says(&["issuing", "intermediate", "subordinate", "subca"]) {
+        Some(Absent::Named)
+    } else if says(&["root", "rootca"]) {
+        Some(Absent::Root)
     } else {
-        Absent::Fetched
+        None
     }
 }
 
@@ -272,3 +294,24 @@ pub(super) fn control(case: &Case<'_>, finding: Finding) -> Finding {
 const MAX_WALK: usize = 16;
 /// Characters of a name that are shown.
 const MAX_TEXT: usize = 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words of a name count, not letters within them, and an issuing authority is no root.
+    #[test]
+    fn names_hint_by_their_words() {
+        let roots = ["CN=Contoso Root CA 2", "CN=CONTOSO-ROOT-CA", "CN=ContosoRootCA", "CN=Root2"];
+        assert!(roots.iter().all(|name| hint(name) == Some(Absent::Root)));
+        let named = [
+            "CN=Contoso Root Issuing CA 2",
+            "CN=Grassroots Issuing CA 2",
+            "CN=Sub CA 1, O=Root",
+            "CN=contosoSubCA",
+        ];
+        assert!(named.iter().all(|name| hint(name) == Some(Absent::Named)));
+        let unclear = ["CN=Grassroots CA", "CN=Rooted Ltd", "CN=Subway CA", "CN=R3", ""];
+        assert!(unclear.iter().all(|name| hint(name).is_none()));
+    }
+}

@@ -111,10 +111,13 @@ fn refused_by_server(case: &Case<'_>) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use trace::Outcome;
+
     use super::super::story::{Hello, Story};
     use super::*;
 
-    /// A client that wants TLS 1.3 only, a server that says 70.
+    /// A client that wants TLS 1.3 only, a server that says 70: that alone does not prove that the
+    /// server is older, what it took from another client does.
     #[test]
     fn only_the_newest_version_is_refused() {
         let hello = Hello { versions: vec![0x0304], suites: vec![0x1301], ..Hello::default() };
@@ -122,6 +125,14 @@ mod tests {
         let findings = story.judge();
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
         assert_eq!(findings[0].confidence, Confidence::Likely);
+        let story = Story::new().client_hello(&hello).alert(Side::Server, Alert::PROTOCOL_VERSION);
+        let other = Story::new()
+            .client_hello(&Hello::tls12())
+            .server_hello(0x0303, 0xc02f, &[])
+            .ends(Outcome::Established);
+        let findings = story.judge_among([other]);
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        assert_eq!(findings[0].confidence, Confidence::Certain);
     }
 
     /// An old server answers with TLS 1.0, and the client says 70.

@@ -1,9 +1,12 @@
 //! A server without secure renegotiation.
 
+use ::chain::Signature;
 use alert::Alert;
 use trace::{Side, Step};
 
+use super::proof;
 use super::weak_dh::weak_prime;
+use crate::dialect::Stack;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -27,8 +30,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let confidence = match case.alert_from(Side::Client) {
-        Some(Alert::HANDSHAKE_FAILURE) if weak_prime(case).is_some() => Confidence::Likely,
-        Some(Alert::HANDSHAKE_FAILURE) => Confidence::Certain,
+        Some(Alert::HANDSHAKE_FAILURE) if insists(case) && !has_other_flaw(case) => {
+            Confidence::Certain
+        }
+        Some(Alert::HANDSHAKE_FAILURE) => Confidence::Likely,
         None => Confidence::Possible,
         Some(_) => return None,
     };
@@ -44,6 +49,19 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Confidence::Certain => finding,
         _ => finding.tell("openssl s_client -legacy_server_connect gets further"),
     })
+}
+
+/// Whether the client speaks like OpenSSL, or Node.js on it, which refuse such a server by default.
+fn insists(case: &Case<'_>) -> bool {
+    let stack = case.stack(Side::Client).map(|guess| guess.stack);
+    matches!(stack, Some(Stack::OpenSsl | Stack::Node))
+}
+
+/// Whether the server's key exchange has a flaw to which clients say 40 too: a short prime, or a
+/// signature that is not of the key of its certificate.
+fn has_other_flaw(case: &Case<'_>) -> bool {
+    weak_prime(case).is_some()
+        || proof::of_server(case).is_some_and(|proof| proof.signature == Signature::Bad)
 }
 
 #[cfg(test)]
@@ -70,12 +88,31 @@ mod tests {
         assert!(story.judge().iter().all(|found| found.cause.slug != CAUSE.slug));
     }
 
+    /// OpenSSL refuses such a server by default, and says 40.
+    #[test]
+    fn a_stack_that_insists_makes_it_certain() {
+        let schemes = vec![0, 4, 4, 3, 8, 4];
+        let hello = Hello {
+            extensions: vec![(0xff01, vec![0]), (22, vec![]), (23, vec![]), (13, schemes)],
+            schemes: Vec::new(),
+            ..Hello::tls12()
+        };
+        let findings = Story::new()
+            .client_hello(&hello)
+            .server_hello(0x0303, 0xc02f, &[])
+            .alert(Side::Client, Alert::HANDSHAKE_FAILURE)
+            .judge();
+        assert_eq!(findings[0].cause.slug, CAUSE.slug);
+        assert_eq!(findings[0].confidence, Confidence::Certain);
+    }
+
     /// 40 after a ServerHello without the extension, and only without it.
     #[test]
     fn the_missing_extension_decides() {
         let findings = answered(&[]);
         assert_eq!(findings[0].cause.slug, CAUSE.slug);
-        assert_eq!(findings[0].confidence, Confidence::Certain);
+        // The hello is of no stack that is known to insist.
+        assert_eq!(findings[0].confidence, Confidence::Likely);
         let findings = answered(&[(0xff01, vec![0])]);
         assert!(findings.iter().all(|found| found.cause.slug != CAUSE.slug));
     }

@@ -38,10 +38,12 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let Some(leaf) = case.client_leaf() else {
         return refusal.unseen(case, &CAUSE, Defect::Authority, &WORDS);
     };
-    if !is_suspected(case) {
-        return None;
-    }
-    let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
+    let suspected = match is_suspected(case) {
+        true => Confidence::Likely,
+        false if is_possible(case) => Confidence::Possible,
+        false => return None,
+    };
+    let confidence = refusal.because_of(&WORDS)?.max(suspected);
     let confidence = refusal.weighed(case, Defect::Authority, confidence);
     let finding = answer::gives(case, refusal.against(&CAUSE, confidence))
         .frame(
@@ -51,6 +53,15 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         )
         .tell(WORDS.tell);
     Some(refusal.told(case, Defect::Authority, finding))
+}
+
+/// Whether an intermediate may be what is missing: one certificate came, and its issuer is neither
+/// one that the server names nor called a root.
+fn is_possible(case: &Case<'_>) -> bool {
+    chain::end(case, Side::Client) == Some(End::Open(0))
+        && server_does_not_trust_client_ca::is_named(case) == Some(false)
+        && !server_does_not_trust_client_ca::is_out_of_order(case)
+        && case.client_leaf().is_some_and(|leaf| chain::absent(leaf) == Absent::Unclear)
 }
 
 /// Whether an intermediate is what is missing, rather than trust in a root: one certificate came,

@@ -37,10 +37,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Flaw::Excluded { by, name, within } => (by, name, format!("not for {within}")),
         _ => return None,
     };
-    // Every verifier must refuse it, so whoever refuses with a code that may mean it does.
+    // Every verifier must refuse it. What remains is an authority that the client does not trust:
+    // that is excluded where the stack was measured to say something else to it.
     let alone = chain::is_fine_but(case.judgement(Side::Server)?, broken);
     let confidence = match refusal.because_of(&WORDS)? {
-        Confidence::Likely if refusal.code().is_some() && alone => Confidence::Certain,
+        Confidence::Likely if alone && refusal.is_no_distrust(case) => Confidence::Certain,
         confidence => confidence,
     };
     let finding = refusal.against(&CAUSE, confidence).frame(

@@ -319,6 +319,14 @@ impl Refusal {
         })
     }
 
+    /// Whether the stack that refused was measured to say something else to an authority that it
+    /// does not know.
+    pub(super) fn is_no_distrust(&self, case: &Case<'_>) -> bool {
+        let stack = case.stack(self.by);
+        let said = stack.and_then(|it| it.stack.says(self.by, Defect::Authority, self.tls13));
+        said.zip(self.code()).is_some_and(|(said, code)| said != code)
+    }
+
     /// Completes a finding: how the refusal was said, by which stack if that is known, and what
     /// others accepted.
     pub(super) fn told(

@@ -4,6 +4,7 @@ use alert::Alert;
 use trace::Side;
 
 use super::answer::{self, Answer};
+use super::chain::End;
 use super::refusal::{self, Words};
 use super::{chain, missing_client_intermediate};
 use crate::dialect::Defect;
@@ -39,7 +40,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let named = is_named(case);
     let suspected = match named {
         _ if missing_client_intermediate::is_suspected(case) => Confidence::Possible,
-        Some(false) if refusal.code() == Some(Alert::UNKNOWN_CA) => Confidence::Certain,
+        // Where the root was not sent, it may be one that the server names, with an authority
+        // between the two missing.
+        Some(false) if refusal.code() == Some(Alert::UNKNOWN_CA) && ends_at_root(case) => {
+            Confidence::Certain
+        }
         Some(true) => Confidence::Possible,
         _ => Confidence::Likely,
     };
@@ -55,7 +60,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         finding = finding.at(
             "server takes",
             &request,
-            format!("{}{more}: not the client's", chain::short(&first)),
+            match ends_at_root(case) {
+                true => format!("{}{more}: not the client's", chain::short(&first)),
+                false => format!("{}{more}: not in what the client gives", chain::short(&first)),
+            },
         );
     }
     let finding = match chain::is_trusted(case, Side::Client) {
@@ -65,6 +73,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     };
     let finding = finding.tell(WORDS.tell);
     Some(refusal.told(case, Defect::Authority, finding))
+}
+
+/// Whether the root of the client's chain was sent, be it the client's certificate itself.
+fn ends_at_root(case: &Case<'_>) -> bool {
+    matches!(chain::end(case, Side::Client), Some(End::Leaf | End::Root(_)))
 }
 
 /// Whether the authorities that the server names include one that stands in the client's chain;

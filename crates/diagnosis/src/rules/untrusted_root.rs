@@ -86,17 +86,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     Some(refusal.told(case, Defect::Authority, finding))
 }
 
-/// Whether the root is known, by its certificate or by its name, and nothing else is wrong with the
-/// chain.
+/// Whether the root was sent and nothing else is wrong with the chain. What an authority is called
+/// is no proof that it is a root.
 fn is_known(case: &Case<'_>, end: End) -> bool {
-    let root = match end {
-        End::Root(_) => true,
-        End::Open(at) => {
-            case.server_chain().get(at).is_some_and(|last| chain::absent(last) == Absent::Root)
-        }
-        End::Leaf => false,
-    };
-    root && !is_broken(case)
+    matches!(end, End::Root(_)) && !is_broken(case)
 }
 
 /// Whether every verifier must refuse the chain for a flaw that some call an unknown authority too.
