@@ -23,6 +23,7 @@ mod path;
 mod pem;
 mod question;
 mod signature;
+mod stapled;
 
 pub use anchors::Anchors;
 pub use flaw::{Flaw, Objection, Place, Weight};
@@ -31,3 +32,4 @@ pub use judgement::{Judgement, judge};
 pub use path::{End, MAX_CERTIFICATES};
 pub use question::{Exchange, Purpose, Question};
 pub use signature::{Notary, Signature};
+pub use stapled::is_about;

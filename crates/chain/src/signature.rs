@@ -185,7 +185,7 @@ fn by_ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Signature {
     said(key.verify(message, &signature).is_ok())
 }
 
-fn digest(hash: &str, message: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn digest(hash: &str, message: &[u8]) -> Option<Vec<u8>> {
     Some(match hash {
         "sha1" => sha1::Sha1::digest(message).to_vec(),
         "sha224" => sha2::Sha224::digest(message).to_vec(),

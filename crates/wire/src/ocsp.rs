@@ -21,7 +21,13 @@ pub struct OcspResponse<'a> {
 /// What is said of one certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OcspAnswer<'a> {
-    /// Its serial number, as DER has it.
+    /// The algorithm of the two hashes below: its object identifier, as DER has it.
+    pub hash: &'a [u8],
+    /// The hash of the name of its issuer, in DER.
+    pub issuer_name_hash: &'a [u8],
+    /// The hash of the key of its issuer, of the bits of subjectPublicKey alone.
+    pub issuer_key_hash: &'a [u8],
+    /// Its serial number, as DER has it; every issuer has numbers of its own.
     pub serial: &'a [u8],
     /// Whether it is revoked.
     pub state: OcspState,
@@ -96,9 +102,10 @@ impl<'a> OcspResponse<'a> {
 impl<'a> OcspAnswer<'a> {
     fn read(mut one: Reader<'a>) -> Result<Self, Malformed> {
         let mut id = Reader::new(expect(&mut one, SEQUENCE, "SingleResponse certID")?);
-        expect(&mut id, SEQUENCE, "CertID hashAlgorithm")?;
-        expect(&mut id, OCTETS, "CertID issuerNameHash")?;
-        expect(&mut id, OCTETS, "CertID issuerKeyHash")?;
+        let mut algorithm = Reader::new(expect(&mut id, SEQUENCE, "CertID hashAlgorithm")?);
+        let hash = expect(&mut algorithm, OID, "CertID hashAlgorithm")?;
+        let issuer_name_hash = expect(&mut id, OCTETS, "CertID issuerNameHash")?;
+        let issuer_key_hash = expect(&mut id, OCTETS, "CertID issuerKeyHash")?;
         let serial = expect(&mut id, INTEGER, "CertID serialNumber")?;
         let state = match element(&mut one, "SingleResponse certStatus")? {
             (0x80, _) => OcspState::Good,
@@ -113,7 +120,15 @@ impl<'a> OcspAnswer<'a> {
             }
             _ => None,
         };
-        Ok(Self { serial, state, this_update, next_update })
+        Ok(Self {
+            hash,
+            issuer_name_hash,
+            issuer_key_hash,
+            serial,
+            state,
+            this_update,
+            next_update,
+        })
     }
 }
 
@@ -183,6 +198,8 @@ mod tests {
             (0, OcspState::Good, &[0x12, 0x34][..])
         );
         assert!(answer.next_update.unwrap() > answer.this_update);
+        assert_eq!(answer.hash, [0x2b, 0x0e, 3, 2, 0x1a]);
+        assert_eq!([answer.issuer_name_hash, answer.issuer_key_hash].map(<[u8]>::len), [20, 20]);
         let revoked = OcspResponse::read(include_bytes!("testdata/revoked.ocsp")).unwrap();
         let [answer] = revoked.answers[..] else { panic!("{revoked:?}") };
         let since = Time(Time::midnight(2026, 10, 1).0 + 43_200 * 1_000_000_000);

@@ -21,8 +21,9 @@ pub(super) fn of<'a>(case: &Case<'a>) -> Option<Seen<OcspResponse<'a>>> {
 
 /// What it says of the server's certificate.
 pub(super) fn answer<'r>(case: &Case<'_>, response: &OcspResponse<'r>) -> Option<OcspAnswer<'r>> {
-    let serial = case.server_leaf()?.raw_serial();
-    response.answers.iter().find(|answer| answer.serial == serial).copied()
+    let leaf = case.server_leaf()?;
+    let mut answers = response.answers.iter();
+    answers.find(|answer| ::chain::is_about(answer, leaf, case.server_chain())).copied()
 }
 
 /// The answer in a few words, with what is wrong with it.
