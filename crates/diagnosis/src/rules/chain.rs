@@ -90,17 +90,14 @@ pub(super) fn ordered(case: &Case<'_>, side: Side, finding: Finding) -> Finding 
 }
 
 /// What kind of authority is missing above a certificate. A name is a hint and proves nothing: "Root
-/// Issuing CA 2" is no root, and a leaf that says where its issuer can be fetched has no root above
-/// it, whatever that is called; further up the place leads to a root as well.
+/// Issuing CA 2" is no root. Small authorities issue from a root that is called one, and say where it
+/// can be fetched as others do of an intermediate.
 pub(super) fn absent(certificate: &Certificate<'_>) -> Absent {
     let issuer = certificate.issuer().text().unwrap_or_default();
-    let fetched = !certificate.ca_issuers().is_empty();
-    let leaf = !certificate.basic_constraints().is_some_and(|constraints| constraints.ca);
     match hint(&issuer) {
-        Some(Absent::Named) => Absent::Named,
-        Some(hint) if !(leaf && fetched) => hint,
-        _ if fetched => Absent::Fetched,
-        _ => Absent::Unclear,
+        Some(hint) => hint,
+        None if certificate.ca_issuers().is_empty() => Absent::Unclear,
+        None => Absent::Fetched,
     }
 }
 

@@ -43,6 +43,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ if broken => Confidence::Likely,
         Absent::Named | Absent::Fetched => Confidence::Likely,
         Absent::Unclear => Confidence::Possible,
+        // It is called a root, and may be none.
+        Absent::Root if !below.ca_issuers().is_empty() => Confidence::Possible,
         Absent::Root => return None,
     };
     let confidence = refusal.because_of(&WORDS)?.max(suspected);

@@ -117,14 +117,14 @@ fn a_self_signed_certificate_is_told_from_a_root() {
     assert!(all.iter().all(|(found, _)| *found != slug));
 }
 
-/// A leaf that says where its issuer can be fetched lacks it, though that is called a root; that it is
-/// one, and not trusted, is told beside.
+/// A leaf whose absent issuer is called a root lacks trust in it; where it says that it can be
+/// fetched, that it is an intermediate is told beside.
 #[test]
 fn a_name_does_not_make_a_root() {
     let story = shown("mail.contoso.test", &[LEAF], VALID);
     let all = found(story.alert(Side::Client, Alert::UNKNOWN_CA));
     let both =
-        [("missing-intermediate", Confidence::Likely), ("untrusted-root", Confidence::Possible)];
+        [("untrusted-root", Confidence::Likely), ("missing-intermediate", Confidence::Possible)];
     assert_eq!(all, both);
 }
 
