@@ -120,7 +120,7 @@ fn allowed() -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for line in text.lines() {
         if let Some(heading) = line.strip_prefix("## ") {
-            of_captures = heading.contains("capture");
+            of_captures = heading.contains("capture") && !heading.contains("lines");
         } else if let Some((causes, said)) =
             line.strip_prefix("- ").and_then(|it| it.split_once(": "))
             && of_captures
