@@ -68,6 +68,6 @@ fn a_software_without_a_remedy_is_told() {
     let page = run(&["help", "untrusted-root", "--for", "iis"]);
     assert!(page.out.contains("No remedy for iis on this page"), "{}", page.out);
     assert!(!page.out.contains("certutil -addstore"), "{}", page.out);
-    let capture = run(&["corpus/expired-leaf/openssl-tls12-openssl/input.pcap", "--for", "iis"]);
+    let capture = run(&["corpus/untrusted-root/openssl-tls12-openssl/input.pcap", "--for", "iis"]);
     assert!(capture.out.contains("for iis        no remedy of its own"), "{}", capture.out);
 }
