@@ -44,7 +44,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 /// What a scanner sends is no mistake, and that it is refused is what it wants to know: nothing else
 /// is the cause of it.
 pub(super) fn heard(findings: &mut Vec<Finding>) {
-    let scan = findings.iter().position(|finding| std::ptr::eq(finding.cause, &CAUSE));
+    let scan = findings.iter().position(|finding| finding.cause.slug == CAUSE.slug);
     if let Some(scan) = scan {
         findings.swap(0, scan);
         findings.truncate(1);
