@@ -30,11 +30,15 @@ const REFUSES: [Alert; 5] = [
 ];
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    // Verifying takes longer than all other rules together: whoever refuses with a code that means
-    // something else is not asked about.
+    // Verifying takes longer than all other rules together: it is asked only where the client
+    // refused, with a code that can mean it, and has nothing to say of the certificate, which it
+    // looks at first.
     let alert = case.alert.filter(|seen| seen.what.0 == Side::Client);
-    if alert.is_some_and(|seen| !REFUSES.contains(&seen.what.1.alert)) {
-        return None;
+    match alert.map(|seen| seen.what.1.alert) {
+        Some(code) if !REFUSES.contains(&code) => return None,
+        Some(Alert::BAD_CERTIFICATE) if chain::is_flawed(case) => return None,
+        None if !left(case) => return None,
+        _ => {}
     }
     match proof::of_server(case) {
         Some(proof) if proof.signature == Signature::Bad => proved(case, &proof),
@@ -50,13 +54,9 @@ fn proved(case: &Case<'_>, proof: &Proof) -> Option<Finding> {
             && seen.event > proof.event
             && REFUSES.contains(&seen.what.1.alert)
     });
-    let left = matches!(
-        case.session.outcome,
-        Outcome::Closed(Side::Client) | Outcome::Reset(Side::Client)
-    ) || case.likely_refused_by(Side::Client);
     let confidence = match alert {
         Some(_) => Confidence::Certain,
-        None if left => Confidence::Likely,
+        None if left(case) => Confidence::Likely,
         None => return None,
     };
     let finding = Finding::new(&CAUSE, confidence, Some(Side::Client));
@@ -71,6 +71,13 @@ fn proved(case: &Case<'_>, proof: &Proof) -> Option<Finding> {
         None => finding.tell(TELL),
     };
     Some(finding)
+}
+
+/// Whether the client ended it without a word that can be read.
+fn left(case: &Case<'_>) -> bool {
+    let end = case.session.outcome;
+    matches!(end, Outcome::Closed(Side::Client) | Outcome::Reset(Side::Client))
+        || case.likely_refused_by(Side::Client)
 }
 
 /// A signature that does not verify is refused with 51, be it the server's own or that of an issuer;
