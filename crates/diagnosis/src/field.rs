@@ -201,7 +201,7 @@ impl Fields {
             flag(what.has_renegotiation_info()),
             sum(what.key_shares().filter(|(it, _)| !it.is_grease()).map(|(it, _)| it.0)),
             flag(what.has(ExtensionType::POST_HANDSHAKE_AUTH)),
-            flag(is_split(length)),
+            flag(is_split(session, length)),
             certificate,
             issuer,
             chosen(answer.map(|it| it.version().0)),

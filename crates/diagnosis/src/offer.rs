@@ -1,7 +1,7 @@
 //! What a client offered that a server took: the few traits of a ClientHello that boxes on the way,
 //! and some servers, stumble over.
 
-use trace::{Host, Seen, Session};
+use trace::{Host, Seen, Session, Side};
 use wire::{ClientHello, ExtensionType, RECORD_HEADER};
 
 /// The traits of a ClientHello with which a handshake was completed.
@@ -54,10 +54,13 @@ pub(crate) fn resumes(hello: &ClientHello<'_>) -> bool {
     hello.has_pre_shared_key() || hello.session_ticket().is_some_and(|ticket| !ticket.is_empty())
 }
 
-/// Whether a handshake message of this length does not fit into one packet of 1500 bytes.
-pub(crate) const fn is_split(length: u32) -> bool {
-    length + RECORD_HEADER as u32 > ONE_SEGMENT
+/// Whether a handshake message of this length does not fit into one packet between these two: as
+/// both said what they take in one, or on Ethernet. Options may leave a little less.
+pub(crate) fn is_split(session: &Session, length: u32) -> bool {
+    let mss = |side| session.stream(side).mss;
+    let least = mss(Side::Client).into_iter().chain(mss(Side::Server)).min();
+    length + RECORD_HEADER as u32 > least.map_or(ONE_SEGMENT, u32::from)
 }
 
-/// Payload of one TCP segment over Ethernet and IPv4, in bytes; options leave a little less.
+/// Payload of one TCP segment over Ethernet and IPv4, in bytes.
 const ONE_SEGMENT: u32 = 1460;

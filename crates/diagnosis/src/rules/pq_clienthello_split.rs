@@ -5,6 +5,7 @@ use trace::{Outcome, Side};
 use wire::RECORD_HEADER;
 
 use super::hello::Refusal;
+use crate::offer::is_split;
 use crate::{Case, Cause, Confidence, Finding, Offer};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -22,7 +23,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let (group, share) = hello.what.key_shares().find(|(group, _)| group.is_post_quantum())?;
     let length = case.session.events.get(hello.event)?.length;
     let end = ends_unread(case)?;
-    if !is_split(case, length) || case.too_large_for_the_path().is_some() || takes_large(case) {
+    if !is_split(case.session, length)
+        || case.too_large_for_the_path().is_some()
+        || takes_large(case)
+    {
         return None;
     }
     let small = small(case);
@@ -103,14 +107,14 @@ pub(super) fn ends_unread(case: &Case<'_>) -> Option<Unread> {
 fn small<'a>(case: &Case<'a>) -> Option<&'a Offer> {
     let client = case.session.client.host();
     case.server()?.offers.iter().find(|offer| {
-        offer.client == client && !offer.post_quantum && !is_split(case, offer.length)
+        offer.client == client && !offer.post_quantum && !is_split(case.session, offer.length)
     })
 }
 
 /// Whether the server took a hello of this client, or of anybody on the same path, that was split.
 fn takes_large(case: &Case<'_>) -> bool {
     let client = case.session.client.host();
-    let taken = |offer: &Offer| offer.client == client && is_split(case, offer.length);
+    let taken = |offer: &Offer| offer.client == client && is_split(case.session, offer.length);
     case.server().is_some_and(|server| server.offers.iter().any(taken))
 }
 
@@ -129,18 +133,8 @@ fn rest_lost(case: &Case<'_>, length: u32) -> Option<u64> {
     (lost && u64::from(client.largest_retransmitted) <= rest).then_some(rest)
 }
 
-/// Whether a message of this length does not fit into one packet between these two: as both said
-/// what they take in one, or on Ethernet. Options may leave a little less.
-pub(super) fn is_split(case: &Case<'_>, length: u32) -> bool {
-    let mss = |side| case.session.stream(side).mss;
-    let least = mss(Side::Client).into_iter().chain(mss(Side::Server)).min();
-    length + RECORD_HEADER as u32 > least.map_or(ONE_SEGMENT, u32::from)
-}
-
 /// The label of what the server did.
 const SERVER: &str = "server sends";
-/// Payload of one TCP segment over Ethernet and IPv4, in bytes.
-const ONE_SEGMENT: u32 = 1460;
 /// A wait in nanoseconds that no working server needs.
 const LONG: i64 = 1_000_000_000;
 

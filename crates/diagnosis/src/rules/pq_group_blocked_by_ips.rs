@@ -1,6 +1,7 @@
 //! A ClientHello with a post-quantum key share, which fits into one packet and is refused all the same.
 
-use super::pq_clienthello_split::{ends_unread, is_split};
+use super::pq_clienthello_split::ends_unread;
+use crate::offer::is_split;
 use crate::{Case, Cause, Confidence, Finding};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -17,7 +18,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let (group, share) = hello.what.key_shares().find(|(group, _)| group.is_post_quantum())?;
     let length = case.session.events.get(hello.event)?.length;
     let end = ends_unread(case)?;
-    if is_split(case, length) || case.too_large_for_the_path().is_some() {
+    if is_split(case.session, length) || case.too_large_for_the_path().is_some() {
         return None;
     }
     let client = case.session.client.host();
