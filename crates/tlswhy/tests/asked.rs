@@ -5,27 +5,11 @@
     reason = "a test runs the command and writes files, and a panic is how it fails"
 )]
 
+mod door;
+
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-/// What one run left behind.
-struct Run {
-    out: String,
-    err: String,
-    exit: Option<i32>,
-}
-
-/// Runs the command at the root of the repository.
-fn run(words: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tlswhy"));
-    command.args(words).stdin(Stdio::null()).current_dir("../..");
-    let output = command.env_remove("CLICOLOR_FORCE").env_remove("COLUMNS").output().unwrap();
-    Run {
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-        exit: output.status.code(),
-    }
-}
+use door::run;
 
 /// A word that is a part of causes' names is no message of a program, and no cause by itself.
 #[test]
