@@ -47,6 +47,8 @@ pub struct Detail {
 
 /// Where a group's text begins.
 const INDENT: usize = 5;
+/// What stands between two counts.
+const GAP: &str = "   ";
 /// Where evidence begins, behind its label.
 const BODY: usize = 20;
 /// Groups shown with all their lines; the rest gets one line each.
@@ -203,37 +205,46 @@ fn handshakes(page: &mut Page<'_>, report: &Report) {
     let failed_groups = report.failed().filter(|group| !group.is_made_up_for()).count();
     let seen = counts.good + counts.failed + counts.warned + counts.filtered;
     let handshakes = seen + counts.one_sided + counts.truncated;
-    let mut line = Line::new().add(Tone::Verdict, plural(handshakes, "handshake"));
+    let mut facts = vec![(Tone::Verdict, plural(handshakes, "handshake"))];
     if counts.good > 0 {
-        line = line.plain("   ").add(Tone::Good, format!("{} ok", grouped(counts.good)));
+        facts.push((Tone::Good, format!("{} ok", grouped(counts.good))));
     }
     // A group of which some are still out is one of failures.
     let made_up_for = report.failed().filter(|group| group.is_made_up_for());
     let recovered: u64 = made_up_for.map(|group| group.count).sum();
-    line = match counts.failed.saturating_sub(recovered) {
-        0 if recovered > 0 => line,
+    match counts.failed.saturating_sub(recovered) {
+        0 if recovered > 0 => {}
         // Of what could not be read nothing is claimed.
         0 if captures().any(Input::is_damaged) => {
-            line.plain("   ").add(Tone::Warn, "none failed in what could be read")
+            facts.push((Tone::Warn, "none failed in what could be read".to_owned()));
         }
-        0 if counts.filtered > 0 => line.plain("   ").plain("no failure that was asked for"),
-        0 => line.plain("   ").add(Tone::Good, "none failed"),
+        0 if counts.filtered > 0 => {
+            facts.push((Tone::Plain, "no failure that was asked for".to_owned()));
+        }
+        0 => facts.push((Tone::Good, "none failed".to_owned())),
         failed => {
             let groups = plural(failed_groups as u64, "group");
-            let text = format!("{} failed in {groups}", grouped(failed));
-            line.plain("   ").add(Tone::Fail, text)
+            facts.push((Tone::Fail, format!("{} failed in {groups}", grouped(failed))));
         }
-    };
+    }
     if recovered > 0 {
-        let text = format!("{} failed, then recovered", grouped(recovered));
-        line = line.plain("   ").add(Tone::Warn, text);
+        facts.push((Tone::Warn, format!("{} failed, then recovered", grouped(recovered))));
     }
     if counts.warned > 0 {
-        let text = format!("{} to look at", grouped(counts.warned));
-        line = line.plain("   ").add(Tone::Warn, text);
+        facts.push((Tone::Warn, format!("{} to look at", grouped(counts.warned))));
     }
     if report.inputs.iter().any(|input| input.stopped) {
-        line = line.plain("   ").add(Tone::Warn, "! stopped before the end");
+        facts.push((Tone::Warn, "! stopped before the end".to_owned()));
+    }
+    let mut line = Line::new();
+    for (tone, fact) in facts {
+        // A number that is cut off is none.
+        if line.width() > 0 && line.width() + GAP.len() + fact.chars().count() > page.columns() {
+            page.line(std::mem::replace(&mut line, Line::indent(INDENT)));
+        } else if line.width() > 0 {
+            line = line.plain(GAP);
+        }
+        line = line.add(tone, fact);
     }
     page.line(line);
 }

@@ -55,3 +55,14 @@ fn a_software_without_a_remedy_is_told() {
     let capture = run(&["corpus/untrusted-root/openssl-tls12-openssl/input.pcap", "--for", "iis"]);
     assert!(capture.out.contains("for iis        no remedy of its own"), "{}", capture.out);
 }
+
+/// Counts are never cut off: what does not fit into a line of 80 columns goes into the next.
+#[test]
+fn counts_are_whole() {
+    let run = run(&["corpus"]);
+    let counts = run.out.lines().skip_while(|line| !line.contains(" handshakes   "));
+    let counts: Vec<&str> = counts.take(2).collect();
+    assert!(counts[0].chars().count() <= 80 && counts[0].contains(" failed in "), "{counts:?}");
+    assert!(counts.iter().any(|line| line.contains(" to look at")), "{counts:?}");
+    assert!(counts.iter().all(|line| !line.contains('\u{2026}')), "{counts:?}");
+}
