@@ -20,7 +20,7 @@ use std::process::{Command, Stdio};
 use agreement::Agreement;
 use anyhow::{Context, Result, bail, ensure};
 use capture::{Capture, Plan, Stock};
-use measure::{Cost, Run};
+use measure::{Cost, Ending, Run};
 
 use crate::repo;
 
@@ -43,11 +43,7 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
         if quick { (60_000_000, 5_000, 1) } else { (520_000_000, 50_000, 3) };
     let over_quic = connections / 5;
 
-    let built = repo::cargo()
-        .args(["build", "--release", "--locked", "--package", "tlswhy", "--bin", "tlswhy"])
-        .status()?;
-    ensure!(built.success(), "the release build failed");
-    let ours = text(&repo::target().join("release").join("tlswhy"));
+    let ours = ours()?;
     let tshark = tshark_version();
     println!("# Bench\n");
     println!("- {}", machine());
@@ -92,6 +88,15 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
     start_up(&ours, tshark.is_some(), &corpus)
 }
 
+/// The program as it is released, built first.
+pub(crate) fn ours() -> Result<String> {
+    let built = repo::cargo()
+        .args(["build", "--release", "--locked", "--package", "tlswhy", "--bin", "tlswhy"])
+        .status()?;
+    ensure!(built.success(), "the release build failed");
+    Ok(text(&repo::target().join("release").join("tlswhy")))
+}
+
 /// An event log: ours beside one that writes every record out.
 fn compare_evtx(ours: &str, log: &evtx::EventLog, rounds: usize) -> Result<()> {
     let file = text(&log.path);
@@ -110,7 +115,7 @@ fn compare_evtx(ours: &str, log: &evtx::EventLog, rounds: usize) -> Result<()> {
         println!("- peer: evtx_dump is not installed (`cargo install evtx`)\n");
     }
     measure_in_turn(&mut rows, rounds)?;
-    let piped = Run { piped: Some(file.clone()), ..Run::new([ours, "-"]) }.measure()?;
+    let piped = Run::new([ours, "-"]).measure_piped(&file)?;
     print_rows(&rows);
     let peak = rows[1].costs.iter().map(|cost| cost.peak).max().unwrap_or(0);
     println!(
@@ -148,9 +153,7 @@ fn compare_evtx(ours: &str, log: &evtx::EventLog, rounds: usize) -> Result<()> {
 fn measure_in_turn(rows: &mut [Row], rounds: usize) -> Result<()> {
     for _ in 0..rounds {
         for row in &mut *rows {
-            let cost = row.run.measure()?;
-            ensure!(cost.code < 2, "{} ended with {}", row.shown, cost.code);
-            row.costs.push(cost);
+            row.measure()?;
         }
     }
     Ok(())
@@ -206,7 +209,7 @@ fn compare_log(ours: &str, log: &log::Log, rounds: usize) -> Result<()> {
         }
     }
     measure_in_turn(&mut rows, rounds)?;
-    let piped = Run { piped: Some(file.clone()), ..Run::new([ours, "-"]) }.measure()?;
+    let piped = Run::new([ours, "-"]).measure_piped(&file)?;
     print_rows(&rows);
     let memory = rows[1].costs.iter().map(|cost| cost.peak).max().unwrap_or(0).max(piped.peak);
     println!(
@@ -255,6 +258,15 @@ impl Row {
         Self { shown: shown.to_owned(), run, costs: Vec::new() }
     }
 
+    /// One run more. Ours ends with 1 when it has explained a failure; 2 is "could not read".
+    fn measure(&mut self) -> Result<()> {
+        let cost = self.run.measure()?;
+        let well = matches!(cost.ending, Ending::Code(0 | 1));
+        ensure!(well, "{} ended with {:?}", self.shown, cost.ending);
+        self.costs.push(cost);
+        Ok(())
+    }
+
     fn cpu(&self) -> f64 {
         median(self.costs.iter().map(|cost| cost.cpu))
     }
@@ -275,15 +287,12 @@ fn compare(ours: &str, peer: bool, capture: &Capture, rounds: usize, goal: Goal)
     }
     for _ in 0..rounds {
         for row in &mut rows {
-            let cost = row.run.measure()?;
-            // Ours ends with 1 when it has explained a failure; 2 is "could not read".
-            ensure!(cost.code < 2, "{} ended with {}", row.shown, cost.code);
-            row.costs.push(cost);
+            row.measure()?;
         }
     }
     // Memory is looked at in runs of their own, because looking costs time.
     let watched = Run { watched: true, ..Run::new([ours, &file]) }.measure()?;
-    let piped = Run { piped: Some(file.clone()), ..Run::new([ours, "-"]) }.measure()?;
+    let piped = Run::new([ours, "-"]).measure_piped(&file)?;
 
     let floor = rows[0].cpu();
     let slowest = rows.last().filter(|_| peer).map(Row::cpu);

@@ -1,17 +1,17 @@
-//! What one run of a program costs: processor time, wall time, peak memory.
+//! What one run of a program costs: processor time, wall time, peak memory, and how it ended.
 //!
 //! The kernel adds up what a process' finished children have used. To see one program alone, the
 //! bench starts itself once more for each run; that second process has the program as its only
 //! child, so the sums are the program's. No `unsafe`, and microseconds instead of clock ticks.
+//! What is fed into the program is written by the bench, whose time is nobody's here.
 
 use std::fs::File;
-use std::io::{Read, Write};
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::io::{self, Read, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 
@@ -20,13 +20,14 @@ use nix::sys::time::TimeValLike;
 pub(crate) struct Run {
     /// The program and its arguments.
     pub(crate) words: Vec<String>,
-    /// A file that is fed through a pipe into standard input; `None` for no input.
-    pub(crate) piped: Option<String>,
     /// The file that takes standard output; `None` throws it away.
     pub(crate) output: Option<String>,
-    /// Look at the memory that belongs to no file every five milliseconds. It costs a little time
+    /// Look at the memory that belongs to no file every few milliseconds. It costs a little time
     /// on the other core, so it is left off where time is what counts.
     pub(crate) watched: bool,
+    /// The wall time after which the program is stopped; `None` waits for its end. With a limit,
+    /// wall time is known to a few milliseconds only.
+    pub(crate) limit: Option<Duration>,
 }
 
 /// What a run has used.
@@ -40,102 +41,152 @@ pub(crate) struct Cost {
     pub(crate) peak: u64,
     /// The most resident memory that belongs to no file, in kB; 0 if it was not watched.
     pub(crate) anonymous: u64,
-    /// The exit code.
-    pub(crate) code: i32,
+    /// How the program ended.
+    pub(crate) ending: Ending,
+}
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// By itself, with this exit code.
+    Code(i32),
+    /// By this signal: a crash.
+    Signal(i32),
+    /// It was stopped at its limit.
+    Late,
 }
 
 impl Run {
-    /// A run without input or output.
+    /// A run without limit, whose output nobody reads.
     pub(crate) fn new<Word: Into<String>>(words: impl IntoIterator<Item = Word>) -> Self {
         let words = words.into_iter().map(Into::into).collect();
-        Self { words, piped: None, output: None, watched: false }
+        Self { words, output: None, watched: false, limit: None }
     }
 
-    /// Start the program in a process of its own and wait for its cost.
+    /// Start the program in a process of its own, with an empty standard input, and wait.
     pub(crate) fn measure(&self) -> Result<Cost> {
+        self.measure_fed(|_| Ok(()))
+    }
+
+    /// The same, with a file that goes through a pipe into standard input.
+    pub(crate) fn measure_piped(&self, path: &str) -> Result<Cost> {
+        let mut file = File::open(path).with_context(|| path.to_owned())?;
+        self.measure_fed(|pipe| {
+            let mut block = vec![0; 1 << 16];
+            loop {
+                match file.read(&mut block)? {
+                    0 => return Ok(()),
+                    length => pipe.write_all(block.get(..length).unwrap_or_default())?,
+                }
+            }
+        })
+    }
+
+    /// The same, with whatever `feed` writes going through a pipe into standard input. A reader
+    /// that has seen enough closes the pipe; that stops the feeding and is no failure.
+    pub(crate) fn measure_fed(
+        &self,
+        feed: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Cost> {
         let own = std::env::current_exe().context("where am I?")?;
-        let output = Command::new(own)
+        let mut child = Command::new(own)
             .arg("measure")
-            .arg(self.piped.as_deref().unwrap_or("-"))
             .arg(self.output.as_deref().unwrap_or("-"))
             .arg(if self.watched { "watched" } else { "-" })
+            .arg(self.limit.map_or(0, |limit| limit.as_millis()).to_string())
             .args(&self.words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
-            .output()
+            .spawn()
             .context("cannot start the measuring process")?;
+        let mut pipe = child.stdin.take().context("no pipe to write to")?;
+        match feed(&mut pipe) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
+            _ => drop(pipe),
+        }
+        let output = child.wait_with_output()?;
         let text = String::from_utf8_lossy(&output.stdout);
-        let cost = text.split_whitespace().collect::<Vec<_>>();
-        let [cpu, wall, peak, anonymous, code] = cost.as_slice() else {
-            bail!("cannot measure {}", self.words.join(" "));
-        };
-        Ok(Cost {
-            cpu: cpu.parse()?,
-            wall: wall.parse()?,
-            peak: peak.parse()?,
-            anonymous: anonymous.parse()?,
-            code: code.parse()?,
-        })
+        Cost::read(&text).with_context(|| format!("cannot measure {}", self.words.join(" ")))
     }
 }
 
-/// The measuring process: `measure PIPED OUTPUT WATCHED PROGRAM ARGUMENTS`; prints the cost.
+impl Cost {
+    /// The line that the measuring process prints.
+    fn written(&self) -> String {
+        let Self { cpu, wall, peak, anonymous, ending } = self;
+        let ending = match ending {
+            Ending::Code(code) => format!("code {code}"),
+            Ending::Signal(signal) => format!("signal {signal}"),
+            Ending::Late => "late 0".into(),
+        };
+        format!("{cpu} {wall} {peak} {anonymous} {ending}")
+    }
+
+    fn read(text: &str) -> Result<Self> {
+        let words = text.split_whitespace().collect::<Vec<_>>();
+        let [cpu, wall, peak, anonymous, how, number] = words.as_slice() else {
+            bail!("the measuring process said: {text:?}");
+        };
+        let ending = match *how {
+            "code" => Ending::Code(number.parse()?),
+            "signal" => Ending::Signal(number.parse()?),
+            _ => Ending::Late,
+        };
+        let (cpu, wall, peak) = (cpu.parse()?, wall.parse()?, peak.parse()?);
+        Ok(Self { cpu, wall, peak, anonymous: anonymous.parse()?, ending })
+    }
+}
+
+/// The measuring process: `measure OUTPUT WATCHED LIMIT PROGRAM ARGUMENTS`; prints the cost. Its
+/// standard input is the program's.
 pub(crate) fn child(words: &[&str]) -> Result<()> {
-    let [piped, output, watched, program, arguments @ ..] = words else {
+    let [output, watched, limit, program, arguments @ ..] = words else {
         bail!("measure is started by the bench");
     };
     let mut command = Command::new(program);
-    command.args(arguments).stderr(Stdio::null());
-    command.stdin(if *piped == "-" { Stdio::null() } else { Stdio::piped() });
+    command.args(arguments).stdin(Stdio::inherit()).stderr(Stdio::null());
     command.stdout(if *output == "-" { Stdio::null() } else { File::create(output)?.into() });
+    let limit = match limit.parse()? {
+        0 => Duration::MAX,
+        limit => Duration::from_millis(limit),
+    };
     let start = Instant::now();
     let mut child = command.spawn().with_context(|| format!("cannot start {program}"))?;
-    let (status, anonymous) = attend(&mut child, piped, *watched == "watched")?;
+    let (status, anonymous) = if *watched == "watched" || limit < Duration::MAX {
+        attend(&mut child, start, limit)?
+    } else {
+        (Some(child.wait()?), 0)
+    };
     let wall = start.elapsed().as_secs_f64();
-    ensure!(status.code().is_some(), "{program} was ended by a signal: {status}");
     let used = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let cpu = (used.user_time() + used.system_time()).num_microseconds() as f64 / 1e6;
-    println!("{cpu} {wall} {} {anonymous} {}", used.max_rss(), status.code().unwrap_or(-1));
+    let ending = match status.map(|status| (status.code(), status.signal())) {
+        None => Ending::Late,
+        Some((Some(code), _)) => Ending::Code(code),
+        Some((None, signal)) => Ending::Signal(signal.unwrap_or_default()),
+    };
+    let peak = u64::try_from(used.max_rss()).unwrap_or_default();
+    println!("{}", Cost { cpu, wall, peak, anonymous, ending }.written());
     Ok(())
 }
 
-/// Feed the child and watch its memory until it ends.
-fn attend(
-    child: &mut Child,
-    piped: &str,
-    watched: bool,
-) -> Result<(std::process::ExitStatus, u64)> {
-    let over = AtomicBool::new(false);
+/// Look at the child's memory until it ends, or is stopped at its limit: then without a status.
+fn attend(child: &mut Child, start: Instant, limit: Duration) -> Result<(Option<ExitStatus>, u64)> {
     let status_file = format!("/proc/{}/status", child.id());
-    thread::scope(|scope| {
-        if let Some(input) = child.stdin.take() {
-            scope.spawn(move || feed(piped, input));
+    let mut most = 0;
+    loop {
+        let status = std::fs::read_to_string(&status_file).unwrap_or_default();
+        most = most.max(anonymous(&status).unwrap_or(0));
+        if let Some(status) = child.try_wait()? {
+            return Ok((Some(status), most));
         }
-        let watch = watched.then(|| {
-            scope.spawn(|| {
-                let mut most = 0;
-                while !over.load(Ordering::Relaxed) {
-                    let status = std::fs::read_to_string(&status_file).unwrap_or_default();
-                    most = most.max(anonymous(&status).unwrap_or(0));
-                    thread::sleep(Duration::from_millis(5));
-                }
-                most
-            })
-        });
-        let status = child.wait();
-        over.store(true, Ordering::Relaxed);
-        let most = watch.and_then(|watch| watch.join().ok()).unwrap_or(0);
-        Ok((status?, most))
-    })
-}
-
-/// Write a file into a pipe. A reader that has seen enough closes the pipe, which is no failure.
-fn feed(path: &str, mut pipe: impl Write) {
-    let Ok(mut file) = File::open(path) else { return };
-    let mut block = vec![0; 1 << 16];
-    while let Ok(length) = file.read(&mut block) {
-        if length == 0 || pipe.write_all(&block[..length]).is_err() {
-            return;
+        if start.elapsed() >= limit {
+            child.kill()?;
+            child.wait()?;
+            return Ok((None, most));
         }
+        std::thread::sleep(LOOK);
     }
 }
 
@@ -144,6 +195,9 @@ fn anonymous(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
     line.split_whitespace().next()?.parse().ok()
 }
+
+/// How often memory is looked at.
+const LOOK: Duration = Duration::from_millis(4);
 
 #[cfg(test)]
 mod tests {
@@ -154,5 +208,26 @@ mod tests {
     fn anonymous_memory_is_read() {
         assert_eq!(anonymous("VmRSS:\t 9 kB\nRssAnon:\t   1234 kB\nRssFile:\t 1 kB\n"), Some(1234));
         assert_eq!(anonymous("VmRSS:\t 9 kB\n"), None);
+    }
+
+    /// What the measuring process writes is what the bench reads, however the program ended.
+    #[test]
+    fn costs_pass_between_the_processes() {
+        for ending in [Ending::Code(1), Ending::Signal(6), Ending::Late] {
+            let cost = Cost { cpu: 0.25, wall: 1.5, peak: 4096, anonymous: 12, ending };
+            assert_eq!(Cost::read(&cost.written()).unwrap(), cost);
+        }
+        assert!(Cost::read("").is_err());
+    }
+
+    /// A program that goes on is stopped at its limit; one that ends before keeps its code.
+    #[test]
+    fn the_limit_stops() {
+        let start = |program: &str, word: &str| Command::new(program).arg(word).spawn().unwrap();
+        let (now, short) = (Instant::now(), Duration::from_millis(20));
+        let (status, _) = attend(&mut start("sleep", "60"), now, short).unwrap();
+        assert!(status.is_none());
+        let (status, _) = attend(&mut start("false", ""), now, Duration::MAX).unwrap();
+        assert_eq!(status.unwrap().code(), Some(1));
     }
 }
