@@ -1,10 +1,23 @@
 //! Reads the certificates that `--ca` names: whom the side that refuses trusts.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use report::Anchors;
+use rustls_native_certs::CertificateResult;
+
+use crate::input::{Opened, Opening};
+
+/// What was named, opened and not yet read: it may come with the capture, from whoever sent that.
+pub(crate) struct Asked(Vec<Store>);
+
+enum Store {
+    /// What this machine trusts, read: who can write there need not trouble with captures.
+    System(CertificateResult),
+    Folder(PathBuf, Result<Vec<Opened>, io::Error>),
+    File(Opened),
+}
 
 /// The certificates that were named.
 pub(crate) struct Named {
@@ -14,34 +27,50 @@ pub(crate) struct Named {
     pub(crate) own_store: Option<usize>,
 }
 
-/// All of them; `None` where none was named.
-///
-/// # Errors
-/// The first file or folder that is not what it should be, in one sentence: with half of what
-/// somebody trusts, the answer would be wrong.
-pub(crate) fn read(named: &[PathBuf]) -> Result<Option<Named>, String> {
-    if named.is_empty() {
-        return Ok(None);
+impl Asked {
+    /// Opens what was named.
+    pub(crate) fn open(named: &[PathBuf], opening: &mut Opening) -> Self {
+        let store = |path: &PathBuf| {
+            if path.as_os_str() == SYSTEM {
+                Store::System(rustls_native_certs::load_native_certs())
+            } else if path.is_dir() {
+                Store::Folder(path.clone(), inside(path, opening))
+            } else {
+                Store::File(opening.open(path.clone()))
+            }
+        };
+        Self(named.iter().map(store).collect())
     }
-    let mut anchors = Anchors::new();
-    let mut own_store = None;
-    for path in named {
-        let name = path.display();
-        if path.as_os_str() == SYSTEM {
-            own_store = Some(of_system(&mut anchors)?);
-        } else if path.is_dir() {
-            of_folder(path, &mut anchors).map_err(|error| format!("--ca {name}: {error}"))?;
-        } else {
-            let file = contents(path).map_err(|error| format!("--ca {name}: {error}"))?;
-            anchors.read(&file).map_err(|wrong| format!("--ca {name}: {wrong}"))?;
+
+    /// Reads all of them; `None` where none was named.
+    ///
+    /// # Errors
+    /// The first file or folder that is not what it should be, in one sentence: with half of what
+    /// somebody trusts, the answer would be wrong.
+    pub(crate) fn read(&self) -> Result<Option<Named>, String> {
+        if self.0.is_empty() {
+            return Ok(None);
         }
+        let mut anchors = Anchors::new();
+        let mut own_store = None;
+        for store in &self.0 {
+            match store {
+                Store::System(found) => own_store = Some(of_system(found, &mut anchors)?),
+                Store::Folder(path, files) => of_folder(files, &mut anchors)
+                    .map_err(|wrong| format!("--ca {}: {wrong}", path.display()))?,
+                Store::File(file) => {
+                    let name = file.path.display();
+                    let bytes = contents(file).map_err(|error| format!("--ca {name}: {error}"))?;
+                    anchors.read(&bytes).map_err(|wrong| format!("--ca {name}: {wrong}"))?;
+                }
+            }
+        }
+        Ok(Some(Named { anchors, own_store }))
     }
-    Ok(Some(Named { anchors, own_store }))
 }
 
 /// What this system trusts, and how many roots these are.
-fn of_system(anchors: &mut Anchors) -> Result<usize, String> {
-    let found = rustls_native_certs::load_native_certs();
+fn of_system(found: &CertificateResult, anchors: &mut Anchors) -> Result<usize, String> {
     // A store may hold one that cannot be read; nobody trusts that either.
     let read = found.certs.iter().filter(|certificate| anchors.add(certificate).is_ok()).count();
     match found.errors.first() {
@@ -51,25 +80,27 @@ fn of_system(anchors: &mut Anchors) -> Result<usize, String> {
     }
 }
 
-/// The certificates of a folder, whatever else is in it; folders below it are left out.
-fn of_folder(folder: &Path, anchors: &mut Anchors) -> Result<(), String> {
-    let entries = fs::read_dir(folder).map_err(|error| error.to_string())?;
-    let mut files: Vec<PathBuf> = Vec::new();
-    for entry in entries.take(MOST_FILES) {
-        files.push(entry.map_err(|error| error.to_string())?.path());
-    }
+/// The files of a folder, whatever they are; folders below it are left out.
+fn inside(folder: &Path, opening: &mut Opening) -> io::Result<Vec<Opened>> {
+    let entries = fs::read_dir(folder)?.take(MOST_FILES).map(|entry| Ok(entry?.path()));
+    let mut files: Vec<PathBuf> = entries.collect::<io::Result<_>>()?;
     files.sort();
+    Ok(files.into_iter().filter(|file| file.is_file()).map(|file| opening.open(file)).collect())
+}
+
+/// The certificates in these files, whatever else is in them.
+fn of_folder(files: &io::Result<Vec<Opened>>, anchors: &mut Anchors) -> Result<(), String> {
     let mut count = 0;
-    for file in files.iter().filter(|file| file.is_file()) {
-        let file = contents(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        count += anchors.read(&file).unwrap_or(0);
+    for file in files.as_ref().map_err(ToString::to_string)? {
+        let bytes = contents(file).map_err(|error| format!("{}: {error}", file.path.display()))?;
+        count += anchors.read(&bytes).unwrap_or(0);
     }
     if count == 0 { Err("no certificate in this folder".to_owned()) } else { Ok(()) }
 }
 
-fn contents(path: &Path) -> io::Result<Vec<u8>> {
+fn contents(file: &Opened) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(LONGEST).read_to_end(&mut bytes)?;
+    file.bytes()?.take(LONGEST).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

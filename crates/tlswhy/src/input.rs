@@ -1,16 +1,19 @@
 //! From things that hold bytes to inputs that are read.
 //!
-//! Folders become files, files are shared among threads, and what comes out stands in the order in
-//! which it was given, whichever thread was faster.
+//! There are two halves. [`Jobs::open`] asks the system for everything that will be read and looks
+//! into none of it: folders become files, and files are opened. [`Reading::read`] reads what is open,
+//! and is the first to meet bytes of strangers: files are shared among threads, and what comes out
+//! stands in the order in which it was given, whichever thread was faster.
 
 mod file;
 mod folder;
+mod opening;
 mod stdin;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -25,6 +28,8 @@ use report::{
 use crate::args::Source;
 use crate::progress::Progress;
 use crate::signals::Stop;
+
+pub(crate) use opening::{Opened, Opening};
 
 /// How to read.
 #[derive(Debug)]
@@ -41,8 +46,8 @@ pub(crate) struct Reading {
     pub(crate) own_store: Option<usize>,
     /// When they looked at the dates, where it was named.
     pub(crate) now: Option<Time>,
-    /// Files read at once; `None` for as many as there are cores.
-    pub(crate) threads: Option<NonZeroUsize>,
+    /// Files read at once.
+    pub(crate) threads: NonZeroUsize,
     /// Whether the progress line stays within ASCII.
     pub(crate) ascii: bool,
     /// Whether somebody asked to stop.
@@ -76,34 +81,51 @@ pub(crate) struct Harvest {
 enum Job {
     Stdin,
     /// A file that somebody named: what it is not, is said.
-    File(PathBuf),
+    File(Opened),
     /// A file found in the folder of this number: what is neither capture nor log is passed over.
-    Found(PathBuf, usize),
+    Found(Opened, usize),
 }
 
-impl Reading {
-    /// Reads all of it.
-    pub(crate) fn read(&self, sources: &[Source]) -> Harvest {
-        let mut harvest = Harvest::default();
-        let mut folders = Vec::new();
-        let mut jobs = Vec::new();
+/// All that is to be read, opened as far as it can be.
+#[derive(Debug, Default)]
+pub(crate) struct Jobs {
+    jobs: Vec<Job>,
+    folders: Vec<Folder>,
+    /// What went wrong on the way.
+    trouble: Vec<String>,
+}
+
+impl Jobs {
+    /// Walks through folders and opens files. What cannot be opened is told when its turn comes.
+    pub(crate) fn open(sources: &[Source], opening: &mut Opening) -> Self {
+        let mut all = Self::default();
         for source in sources {
             match source {
-                Source::Stdin => jobs.push(Job::Stdin),
+                Source::Stdin => all.jobs.push(Job::Stdin),
                 Source::Path(path) if path.is_dir() => {
                     let found = folder::walk(path);
                     // Of a folder that could not be looked into, nothing is known.
                     let nothing = found.files.is_empty() && found.others == 0;
                     let unread = u64::from(nothing && !found.trouble.is_empty());
-                    harvest.trouble.extend(found.trouble);
-                    jobs.extend(
-                        found.files.into_iter().map(|file| Job::Found(file, folders.len())),
-                    );
-                    folders.push(Folder { path, inputs: 0, others: found.others, unread });
+                    all.trouble.extend(found.trouble);
+                    let files = found.files.into_iter();
+                    let place = all.folders.len();
+                    all.jobs.extend(files.map(|file| Job::Found(opening.open(file), place)));
+                    let (path, others) = (path.clone(), found.others);
+                    all.folders.push(Folder { path, inputs: 0, others, unread });
                 }
-                Source::Path(path) => jobs.push(Job::File(path.clone())),
+                Source::Path(path) => all.jobs.push(Job::File(opening.open(path.clone()))),
             }
         }
+        all
+    }
+}
+
+impl Reading {
+    /// Reads all of it.
+    pub(crate) fn read(&self, jobs: Jobs) -> Harvest {
+        let Jobs { jobs, mut folders, trouble } = jobs;
+        let mut harvest = Harvest { trouble, ..Harvest::default() };
         for (job, result) in jobs.iter().zip(self.all(&jobs)) {
             if let Job::Found(_, folder) = job
                 && let Some(folder) = folders.get_mut(*folder)
@@ -141,7 +163,7 @@ impl Reading {
             }
         };
         // The first failure is the first in the order of the arguments: one file after the other.
-        let threads = if self.options.first { 1 } else { self.threads().min(jobs.len()) };
+        let threads = if self.options.first { 1 } else { self.threads.get().min(jobs.len()) };
         if threads <= 1 {
             work();
         } else {
@@ -153,10 +175,6 @@ impl Reading {
         }
         progress.clear();
         results.into_iter().map(OnceLock::into_inner).collect()
-    }
-
-    fn threads(&self) -> usize {
-        self.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
     }
 
     fn one(&self, job: &Job, progress: &Progress) -> Option<Input> {
@@ -183,11 +201,11 @@ impl Reading {
                 };
                 intake.stream(&mut from, &mut watch)
             }
-            Job::File(path) => file::read(path, intake, &mut watch),
-            Job::Found(path, _) => match file::is_wanted(path) {
-                Ok(true) => file::read(path, intake, &mut watch),
+            Job::File(opened) => file::read(opened, intake, &mut watch),
+            Job::Found(opened, _) => match file::is_wanted(opened) {
+                Ok(true) => file::read(opened, intake, &mut watch),
                 Ok(false) => return None,
-                Err(error) => file::unreadable(path, &error),
+                Err(error) => file::unreadable(opened, &error),
             },
         };
         // A pipe that stays silent is let go without its end being seen.
@@ -216,14 +234,15 @@ fn now() -> report::Time {
 }
 
 /// A folder that somebody named.
-struct Folder<'a> {
-    path: &'a Path,
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
     inputs: u64,
     others: u64,
     unread: u64,
 }
 
-impl Folder<'_> {
+impl Folder {
     fn sum_up(self, harvest: &mut Harvest) {
         let Self { inputs, others, unread, .. } = self;
         let path = self.path.display();
@@ -263,8 +282,8 @@ fn take<'a>(
 fn name(jobs: &[Job]) -> String {
     match jobs {
         [Job::Stdin] => "stdin".to_owned(),
-        [Job::File(path) | Job::Found(path, _)] => {
-            path.file_name().unwrap_or_default().to_string_lossy().escape_debug().to_string()
+        [Job::File(file) | Job::Found(file, _)] => {
+            file.path.file_name().unwrap_or_default().to_string_lossy().escape_debug().to_string()
         }
         many => format!("{} files", many.len()),
     }
@@ -274,7 +293,7 @@ fn name(jobs: &[Job]) -> String {
 fn total(jobs: &[Job]) -> u64 {
     let size = |job: &Job| match job {
         Job::Stdin => None,
-        Job::File(path) | Job::Found(path, _) => path.metadata().ok().map(|file| file.len()),
+        Job::File(file) | Job::Found(file, _) => file.size,
     };
     jobs.iter().map(size).sum::<Option<u64>>().unwrap_or(0)
 }

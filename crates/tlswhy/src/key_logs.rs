@@ -1,19 +1,20 @@
 //! Reads the key logs that were named.
 
-use std::fs::File;
 use std::io::Read;
-use std::path::PathBuf;
 
 use report::{KeyLog, Kind, key_log_trouble};
 
-/// What all of them hold, and what is wrong with them: the rest is used all the same.
-pub(crate) fn read(paths: &[PathBuf]) -> (KeyLog, Vec<String>) {
+use crate::input::Opened;
+
+/// What all of them hold, and what is wrong with them: the rest is used all the same. They often
+/// come with a capture from somebody else, and are read like one: opened before, looked into after.
+pub(crate) fn read(files: &[Opened]) -> (KeyLog, Vec<String>) {
     let (mut all, mut trouble) = (KeyLog::default(), Vec::new());
     let mut told = 0;
-    for path in paths {
-        let name = path.display();
+    for file in files {
+        let name = file.path.display();
         let mut text = Vec::new();
-        let read = File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut text));
+        let read = file.bytes().and_then(|bytes| bytes.take(LONGEST + 1).read_to_end(&mut text));
         match read {
             Err(error) => trouble.push(format!("{name}: the key log cannot be read: {error}")),
             Ok(length) => {

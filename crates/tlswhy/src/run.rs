@@ -2,8 +2,10 @@
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::thread;
 use std::time::Instant;
 
 use report::{
@@ -11,10 +13,10 @@ use report::{
     json_lines, message_screen, phrase, question, screen,
 };
 
-use crate::anchors;
+use crate::anchors::Asked;
 use crate::args::{self, Format, Job, Request, Source};
 use crate::help::{HELP, WELCOME};
-use crate::input::{Harvest, Reading, Told};
+use crate::input::{Harvest, Jobs, Opened, Opening, Reading, Told};
 use crate::key_logs;
 use crate::look::look;
 use crate::signals::{INTERRUPTED, Stop};
@@ -40,6 +42,7 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 fn answer(job: &Job) -> io::Result<u8> {
+    let ready = if job.sources.is_empty() { None } else { Some(Ready::for_job(job)?) };
     let mut exit = 0;
     let words = phrase(&job.words).map_or_else(|| job.words.clone(), |one| vec![one]);
     for (place, word) in words.iter().enumerate() {
@@ -48,13 +51,37 @@ fn answer(job: &Job) -> io::Result<u8> {
         }
         exit = exit.max(word_explained(word, job)?);
     }
-    if !job.sources.is_empty() {
+    if let Some(ready) = ready {
         if !job.words.is_empty() {
             print("\n")?;
         }
-        exit = exit.max(captures(job)?);
+        exit = exit.max(captures(job, ready)?);
     }
     Ok(exit)
+}
+
+/// All that is asked of the system before the first byte is read.
+struct Ready {
+    started: Instant,
+    stop: Stop,
+    anchors: Asked,
+    key_logs: Vec<Opened>,
+    jobs: Jobs,
+    threads: NonZeroUsize,
+}
+
+impl Ready {
+    fn for_job(job: &Job) -> io::Result<Self> {
+        let started = Instant::now();
+        let stop = Stop::listen()?;
+        let mut opening = Opening::new();
+        let anchors = Asked::open(&job.anchors, &mut opening);
+        let key_logs = job.key_logs.iter().map(|path| opening.open(path.clone())).collect();
+        let jobs = Jobs::open(&job.sources, &mut opening);
+        let threads = job.threads.or_else(|| thread::available_parallelism().ok());
+        let threads = threads.unwrap_or(NonZeroUsize::MIN);
+        Ok(Self { started, stop, anchors, key_logs, jobs, threads })
+    }
 }
 
 fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
@@ -97,10 +124,9 @@ fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
     Ok(exit)
 }
 
-fn captures(job: &Job) -> io::Result<u8> {
-    let started = Instant::now();
-    let stop = Stop::listen()?;
-    let named = match anchors::read(&job.anchors) {
+fn captures(job: &Job, ready: Ready) -> io::Result<u8> {
+    let Ready { started, stop, anchors, key_logs, jobs, threads } = ready;
+    let named = match anchors.read() {
         Ok(named) => named,
         Err(wrong) => {
             complain(&wrong);
@@ -109,7 +135,7 @@ fn captures(job: &Job) -> io::Result<u8> {
     };
     let own_store = named.as_ref().and_then(|named| named.own_store);
     let anchors = named.map(|named| Arc::new(named.anchors));
-    let (keys, mut key_trouble) = key_logs::read(&job.key_logs);
+    let (keys, mut key_trouble) = key_logs::read(&key_logs);
     let reading = Reading {
         options: Options {
             alerts: job.format == Format::Alerts,
@@ -122,7 +148,7 @@ fn captures(job: &Job) -> io::Result<u8> {
         anchors,
         own_store,
         now: job.now,
-        threads: job.threads,
+        threads,
         ascii: job.drawing.ascii,
         stop: stop.clone(),
         tell: match job.format {
@@ -131,7 +157,7 @@ fn captures(job: &Job) -> io::Result<u8> {
             Format::Json | Format::Alerts => None,
         },
     };
-    let Harvest { inputs, trouble, notes } = reading.read(&job.sources);
+    let Harvest { inputs, trouble, notes } = reading.read(jobs);
     key_trouble.extend(trouble);
     let trouble = key_trouble;
     let report = Report::new(inputs);

@@ -82,11 +82,12 @@ const TOWER: &[Floor] = &[
         outside: &["foldhash", "flate2", "lzma-rust2", "ruzstd", "serde", "serde_json"],
     },
     // rustls-native-certs: where each system keeps what it trusts; signal-hook: Ctrl-C without C;
-    // terminal_size: columns without ioctl by hand.
+    // terminal_size: columns without ioctl by hand; rustix: how many files may be open, by the crate
+    // that terminal_size brings along.
     Floor {
         name: "tlswhy",
         below: &["report"],
-        outside: &["lexopt", "rustls-native-certs", "signal-hook", "terminal_size"],
+        outside: &["lexopt", "rustix", "rustls-native-certs", "signal-hook", "terminal_size"],
     },
 ];
 

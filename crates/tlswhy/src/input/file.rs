@@ -3,32 +3,28 @@
 //! Mapping it was measured and is slower: a page that is mapped costs more than the copy of one,
 //! a file that shrinks under its map ends the program, and all of it would need `unsafe`.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Read};
-use std::path::Path;
 
-use std::time::UNIX_EPOCH;
+use report::{Input, Intake, Kind, Unpack, Watch, looks_like_log};
 
-use report::{Input, Intake, Kind, Time, Unpack, Watch, looks_like_log};
+use super::Opened;
 
 /// Reads a file to its end, or says why not.
 pub(crate) fn read(
-    path: &Path,
+    opened: &Opened,
     intake: impl Fn(String) -> Intake<'static>,
     watch: Watch<'_>,
 ) -> Input {
-    let intake = intake(path.display().to_string());
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) => return unreadable(path, &error),
+    let mut bytes = match opened.bytes() {
+        Ok(bytes) => bytes,
+        Err(error) => return unreadable(opened, &error),
     };
-    let written = file.metadata().and_then(|about| about.modified()).ok();
-    let since = written.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let intake = match since.and_then(|since| i64::try_from(since.as_nanos()).ok()) {
-        Some(nanoseconds) => intake.written(Time(nanoseconds)),
+    let intake = intake(opened.path.display().to_string());
+    let intake = match opened.written {
+        Some(time) => intake.written(time),
         None => intake,
     };
-    intake.stream(&mut file, watch)
+    intake.stream(&mut bytes, watch)
 }
 
 /// Whether a file holds a capture, an event log or a registry, or looks like a log, packed or not.
@@ -36,9 +32,8 @@ pub(crate) fn read(
 ///
 /// # Errors
 /// The file cannot be opened or read at all.
-pub(crate) fn is_wanted(path: &Path) -> io::Result<bool> {
-    let file = File::open(path)?;
-    match Unpack::new(&file) {
+pub(crate) fn is_wanted(opened: &Opened) -> io::Result<bool> {
+    match Unpack::new(opened.bytes()?) {
         Ok(unpacked) if unpacked.kind().is_log() => {
             let mut head = Vec::new();
             let read = unpacked.take(HEAD).read_to_end(&mut head);
@@ -57,11 +52,11 @@ pub(crate) fn is_wanted(path: &Path) -> io::Result<bool> {
 const HEAD: u64 = 64 << 10;
 
 /// An input for a file that could not be opened.
-pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Input {
+pub(crate) fn unreadable(opened: &Opened, error: &io::Error) -> Input {
     let what = match error.kind() {
         ErrorKind::NotFound => "no such file".to_owned(),
         ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
         _ => error.to_string(),
     };
-    Input::unreadable(path.display().to_string(), what)
+    Input::unreadable(opened.path.display().to_string(), what)
 }
