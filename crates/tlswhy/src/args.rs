@@ -46,6 +46,10 @@ pub(crate) struct Job {
     pub(crate) first: bool,
     /// The ladder under each group.
     pub(crate) ladder: bool,
+    /// What the process is and may do, for a bug report.
+    pub(crate) facts: bool,
+    /// Whether the process keeps what it could give up.
+    pub(crate) unconfined: bool,
     /// One line per group.
     pub(crate) quiet: bool,
     /// One line per failure.
@@ -216,7 +220,10 @@ impl Job {
         }
         let mut value = || text(parser.value().map_err(said)?);
         match name.0.as_str() {
-            "-v" => self.ladder = true,
+            "-v" => {
+                self.facts = self.ladder;
+                self.ladder = true;
+            }
             "-q" => self.quiet = true,
             "-1" => self.first = true,
             "--by" => self.each = by(&value()?)?,
@@ -234,6 +241,7 @@ impl Job {
             }
             "-j" => self.threads = Some(positive(&value()?)?),
             "--exit-zero" => self.exit_zero = true,
+            "--no-sandbox" => self.unconfined = true,
             unknown => return Err(no_such_option(unknown)),
         }
         Ok(())
@@ -418,6 +426,7 @@ const OPTIONS: &[&str] = &[
     "--ascii",
     "-j",
     "--exit-zero",
+    "--no-sandbox",
     "-h",
     "--help",
     "-V",

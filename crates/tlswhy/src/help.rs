@@ -48,9 +48,9 @@ key=value            only the failures that agree; a,b means one of them
   -o FORMAT          text, json, ndjson (--json); alerts: each alert, NDJSON
   --for STACK        remedies for this software: nginx, java, iis, exchange, ...
   --color WHEN       auto, always, never; NO_COLOR and CLICOLOR_FORCE are obeyed
-  --ascii            nothing but ASCII
+  --ascii            nothing but ASCII;  --exit-zero: exit with 0 instead of 1
   -j N               how many files are read at once; default: one for each core
-  --exit-zero        exit with 0 where it would be 1
+  --no-sandbox       keep what is given up before reading; -vv says what that is
   -h, --help         -V, --version
 
 Exit  0 explained, or no failure found     1 failures found

@@ -17,6 +17,7 @@ mod look;
 mod moment;
 mod progress;
 mod run;
+mod sandbox;
 mod signals;
 
 use std::process::ExitCode;

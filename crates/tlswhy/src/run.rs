@@ -1,5 +1,6 @@
 //! From what was typed to what is printed and what is exited with.
 
+use std::env::consts::{ARCH, OS};
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::num::NonZeroUsize;
@@ -19,6 +20,7 @@ use crate::help::{HELP, WELCOME};
 use crate::input::{Harvest, Jobs, Opened, Opening, Reading, Told};
 use crate::key_logs;
 use crate::look::look;
+use crate::sandbox;
 use crate::signals::{INTERRUPTED, Stop};
 
 /// Answers for the arguments, and says what to exit with: 0, 1 when something failed, 2 when
@@ -42,7 +44,12 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 fn answer(job: &Job) -> io::Result<u8> {
-    let ready = if job.sources.is_empty() { None } else { Some(Ready::for_job(job)?) };
+    let mut opening = Opening::new();
+    let ready = match job.sources.as_slice() {
+        [] => None,
+        _ => Some(Ready::for_job(job, &mut opening)?),
+    };
+    confine(job, &opening);
     let mut exit = 0;
     let words = phrase(&job.words).map_or_else(|| job.words.clone(), |one| vec![one]);
     for (place, word) in words.iter().enumerate() {
@@ -67,20 +74,36 @@ struct Ready {
     anchors: Asked,
     key_logs: Vec<Opened>,
     jobs: Jobs,
+    /// Whether there may be several inputs, which are then joined.
+    join: bool,
     threads: NonZeroUsize,
 }
 
 impl Ready {
-    fn for_job(job: &Job) -> io::Result<Self> {
+    fn for_job(job: &Job, opening: &mut Opening) -> io::Result<Self> {
         let started = Instant::now();
         let stop = Stop::listen()?;
-        let mut opening = Opening::new();
-        let anchors = Asked::open(&job.anchors, &mut opening);
+        let anchors = Asked::open(&job.anchors, opening);
         let key_logs = job.key_logs.iter().map(|path| opening.open(path.clone())).collect();
-        let jobs = Jobs::open(&job.sources, &mut opening);
+        let jobs = Jobs::open(&job.sources, opening);
+        let join = job.sources.len() > 1 || job.sources.iter().any(Source::is_folder);
         let threads = job.threads.or_else(|| thread::available_parallelism().ok());
         let threads = threads.unwrap_or(NonZeroUsize::MIN);
-        Ok(Self { started, stop, anchors, key_logs, jobs, threads })
+        Ok(Self { started, stop, anchors, key_logs, jobs, join, threads })
+    }
+}
+
+/// Gives up what is not needed any more, and tells about it whoever asks for facts.
+fn confine(job: &Job, opening: &Opening) {
+    let sandbox = match job.unconfined {
+        true => "none; --no-sandbox was given".to_owned(),
+        false => sandbox::enter(opening.later()),
+    };
+    if job.facts {
+        let (held, later) = (opening.held(), opening.later().len());
+        let version = VERSION.trim_end();
+        complain(&format!("{version}, {OS} {ARCH}; files open: {held}, places of more: {later}"));
+        complain(&format!("sandbox: {sandbox}"));
     }
 }
 
@@ -125,7 +148,7 @@ fn word_explained(word: &str, job: &Job) -> io::Result<u8> {
 }
 
 fn captures(job: &Job, ready: Ready) -> io::Result<u8> {
-    let Ready { started, stop, anchors, key_logs, jobs, threads } = ready;
+    let Ready { started, stop, anchors, key_logs, jobs, join, threads } = ready;
     let named = match anchors.read() {
         Ok(named) => named,
         Err(wrong) => {
@@ -140,7 +163,7 @@ fn captures(job: &Job, ready: Ready) -> io::Result<u8> {
         options: Options {
             alerts: job.format == Format::Alerts,
             failures: job.each || matches!(job.format, Format::Json | Format::Ndjson),
-            join: job.sources.len() > 1 || job.sources.iter().any(Source::is_folder),
+            join,
             first: job.first,
         },
         filter: job.filter.clone(),

@@ -83,11 +83,21 @@ const TOWER: &[Floor] = &[
     },
     // rustls-native-certs: where each system keeps what it trusts; signal-hook: Ctrl-C without C;
     // terminal_size: columns without ioctl by hand; rustix: how many files may be open, by the crate
-    // that terminal_size brings along.
+    // that terminal_size brings along. landlock, seccompiler: the sandbox, both safe to call and both
+    // kept by those who live from it; libc: the numbers of the system calls, and nothing else of it.
     Floor {
         name: "tlswhy",
         below: &["report"],
-        outside: &["lexopt", "rustix", "rustls-native-certs", "signal-hook", "terminal_size"],
+        outside: &[
+            "landlock",
+            "lexopt",
+            "libc",
+            "rustix",
+            "rustls-native-certs",
+            "seccompiler",
+            "signal-hook",
+            "terminal_size",
+        ],
     },
 ];
 

@@ -4,6 +4,7 @@
 //! of them can then lead to no other. As many as the system and a bound allow are held open; what is
 //! beyond is opened when its turn comes.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::PathBuf;
@@ -81,13 +82,29 @@ impl Read for Bytes<'_> {
 pub(crate) struct Opening {
     /// How many more may be.
     left: usize,
+    held: usize,
+    later: BTreeSet<PathBuf>,
 }
 
 impl Opening {
     /// Nothing is open yet. Where the system lets a process have few open files unless it asks for
     /// more, more are asked for.
     pub(crate) fn new() -> Self {
-        Self { left: allowed().saturating_sub(SPARE).min(MOST_HELD) }
+        Self::bounded(allowed().saturating_sub(SPARE).min(MOST_HELD))
+    }
+
+    fn bounded(left: usize) -> Self {
+        Self { left, held: 0, later: BTreeSet::new() }
+    }
+
+    /// How many files are open.
+    pub(crate) fn held(&self) -> usize {
+        self.held
+    }
+
+    /// Where something is still to be opened: folders, by their real names, and named pipes.
+    pub(crate) fn later(&self) -> &BTreeSet<PathBuf> {
+        &self.later
     }
 
     /// Opens a file, or takes note why not.
@@ -101,12 +118,19 @@ impl Opening {
             // Opening a named pipe waits for who writes into it, and that may be somebody who still
             // waits for another one to be read. A pipe without a name waits for nobody.
             Ok(about) if !about.is_file() && !about.is_dir() && path.canonicalize().is_ok() => {
+                self.later.extend(path.canonicalize());
                 Handle::Later
             }
-            _ if self.left == 0 => Handle::Later,
+            // The folder stands for all that lie in it.
+            _ if self.left == 0 => {
+                let real = path.canonicalize().ok();
+                self.later.extend(real.and_then(|real| Some(real.parent()?.to_owned())));
+                Handle::Later
+            }
             _ => match File::open(&path) {
                 Ok(file) => {
                     self.left -= 1;
+                    self.held += 1;
                     Handle::Held(file)
                 }
                 Err(error) => Handle::Refused(error),
@@ -168,7 +192,7 @@ mod tests {
         let [held, later, missing] = ["held", "later", "missing"].map(|name| folder.join(name));
         fs::write(&held, "one").unwrap();
         fs::write(&later, "two").unwrap();
-        let mut opening = Opening { left: 1 };
+        let mut opening = Opening::bounded(1);
         let refused = opening.open(missing);
         assert_eq!(opening.left, 1, "what could not be opened is not counted");
         let [held, later] = [held, later].map(|path| opening.open(path));
