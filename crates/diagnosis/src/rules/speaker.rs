@@ -54,6 +54,8 @@ pub(crate) struct Origin {
 struct Sign {
     weight: u32,
     says: String,
+    /// A packet behind the end that shows it, and what that is.
+    packet: Option<(&'static str, Mark)>,
 }
 
 /// One sign of this weight or more makes somebody else likely, two of them certain.
@@ -114,7 +116,12 @@ impl Origin {
     /// Adds who spoke, and what the speaker says of its reason.
     pub(crate) fn told(&self, finding: Finding) -> Finding {
         let frame = self.end.frame;
-        let finding = finding.frame("who", frame, self.says());
+        let mut finding = finding.frame("who", frame, self.says());
+        let packets = self.signs.iter().take(MOST_SIGNS).filter_map(|sign| sign.packet);
+        for (label, mark) in packets {
+            let says = format!("in the {}'s name, TTL {}", self.side.name(), mark.ttl);
+            finding = finding.frame(label, mark.frame, says);
+        }
         let distance = || self.usual.distance(self.side, &self.end);
         let finding = match distance().filter(|_| self.speaker == Speaker::SomebodyElse) {
             Some(distance) => finding.fact("where", distance),
@@ -239,8 +246,8 @@ fn after(stream: &Stream, side: Side) -> Option<Sign> {
     let teardown = stream.teardown.as_ref()?;
     let side = side.name();
     if let Some(mark) = teardown.goes_on {
-        let says = format!("the {side} goes on in #{} as if it knew nothing of it", mark.frame);
-        return Some(Sign { weight: PROOF, says });
+        let says = format!("the {side} goes on as if it knew nothing of it");
+        return Some(Sign { weight: PROOF, says, packet: Some(("goes on", mark)) });
     }
     // One more than the next byte is the place behind a FIN.
     if let Some(ahead @ 2..) = teardown.ahead
@@ -249,11 +256,11 @@ fn after(stream: &Stream, side: Side) -> Option<Sign> {
     {
         // The capture may lack the packet in between.
         let says = format!("its number is {ahead} bytes ahead of all that the {side} sent");
-        return Some(Sign { weight: HINT, says });
+        return Some(Sign { weight: HINT, says, packet: None });
     }
     let other = teardown.other?;
-    let says = format!("a second reset in #{} has TTL {}", other.frame, other.ttl);
-    Some(Sign { weight: HINT, says })
+    let says = format!("a second reset has TTL {}", other.ttl);
+    Some(Sign { weight: HINT, says, packet: Some(("reset again", other)) })
 }
 
 /// The payload of a reset as text, if it is some.

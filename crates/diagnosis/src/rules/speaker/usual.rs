@@ -54,7 +54,7 @@ impl Usual {
             (_, Side::Server) => "SYN-ACK",
         };
         let says = format!("TTL {}, its {packet} had {usual}", end.ttl);
-        Some(Sign { weight: SIGN, says })
+        Some(Sign { weight: SIGN, says, packet: None })
     }
 
     /// How far away the speaker is, if both started from one of the usual numbers.
@@ -101,7 +101,7 @@ impl Usual {
         }
         let weight = if self.counts().is_some() { SIGN } else { HINT };
         let says = format!("IP id {id}, the {}'s packet before had {last}", side.name());
-        Some(Sign { weight, says })
+        Some(Sign { weight, says, packet: None })
     }
 
     pub(super) fn window(&self, side: Side, end: &Mark) -> Option<Sign> {
@@ -110,6 +110,7 @@ impl Usual {
         (!known && !self.is_code(end.window)).then(|| Sign {
             weight: HINT,
             says: format!("window {}, as no other packet of the {}", end.window, side.name()),
+            packet: None,
         })
     }
 
@@ -192,7 +193,8 @@ impl Speed {
             _ => return None,
         };
         let (took, round) = (milliseconds(self.took), milliseconds(self.round));
-        Some(Sign { weight, says: format!("{took} after the hello, a round trip takes {round}") })
+        let says = format!("{took} after the hello, a round trip takes {round}");
+        Some(Sign { weight, says, packet: None })
     }
 
     /// Whether it took as long as a round trip takes; the first often takes longer, for the way has
