@@ -11,6 +11,7 @@ use trace::{Host, Mac, Side};
 use wire::ProtocolVersion;
 
 use crate::failure::{Failure, UNKNOWN};
+use crate::input::Input;
 use crate::log::Sighted;
 use crate::nearest;
 
@@ -27,11 +28,19 @@ enum Term {
     Cause(Vec<String>),
     Client(Vec<Place>),
     From(Vec<Side>),
-    Frame(Vec<u64>),
+    Frame(Vec<Frame>),
     Port(Vec<u16>),
     Server(Vec<Target>),
     Name(Vec<String>),
     Version(Vec<ProtocolVersion>),
+}
+
+/// A frame, a line or a record by its number, or a frame of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Frame {
+    /// The end of the file's path, as the report writes it in front of a frame.
+    file: Option<String>,
+    number: u64,
 }
 
 /// An address, or all addresses that begin alike.
@@ -70,7 +79,7 @@ impl Filter {
             "cause" => Term::Cause(each(values, cause)?),
             "client" => Term::Client(each(values, place)?),
             "from" => Term::From(each(values, side)?),
-            "n" => Term::Frame(each(values, |v| number(v, "the number of a frame"))?),
+            "n" => Term::Frame(each(values, frame)?),
             "port" => Term::Port(each(values, |v| number(v, "a port"))?),
             "server" => Term::Server(each(values, target)?),
             "sni" => Term::Name(each(values, |v| Ok(v.to_lowercase()))?),
@@ -90,10 +99,10 @@ impl Filter {
         self.terms.is_empty()
     }
 
-    /// Whether a failure is wanted.
+    /// Whether a failure of an input is wanted.
     #[must_use]
-    pub fn passes(&self, failure: &Failure) -> bool {
-        self.terms.iter().all(|term| term.agrees(failure))
+    pub fn passes(&self, failure: &Failure, input: &Input) -> bool {
+        self.terms.iter().all(|term| term.agrees(failure, input))
     }
 }
 
@@ -123,7 +132,9 @@ impl Term {
             Self::From(sides) => sighting.refused_by().is_some_and(|side| sides.contains(&side)),
             Self::Frame(places) => {
                 let records = sighting.event.iter().flat_map(|event| &event.records);
-                records.chain([&sighting.line]).any(|place| places.contains(place))
+                let is_at =
+                    |at: &u64| places.iter().any(|it| it.file.is_none() && it.number == *at);
+                records.chain([&sighting.line]).any(is_at)
             }
             Self::Port(ports) => peer(Side::Client)
                 .and_then(|peer| peer.port)
@@ -148,7 +159,7 @@ impl Term {
         }
     }
 
-    fn agrees(&self, failure: &Failure) -> bool {
+    fn agrees(&self, failure: &Failure, input: &Input) -> bool {
         let name = failure.name.as_deref().unwrap_or_default();
         match self {
             Self::Alert(codes) => {
@@ -157,7 +168,7 @@ impl Term {
             Self::Cause(slugs) => slugs.iter().any(|slug| slug == failure.slug()),
             Self::Client(places) => places.iter().any(|place| place.holds(failure.client.host())),
             Self::From(sides) => failure.refused_by.is_some_and(|side| sides.contains(&side)),
-            Self::Frame(frames) => frames.iter().any(|frame| shows(failure, *frame)),
+            Self::Frame(frames) => frames.iter().any(|frame| frame.is_shown(failure, input)),
             Self::Port(ports) => failure.server.port().is_some_and(|port| ports.contains(&port)),
             Self::Server(targets) => targets.iter().any(|target| match target {
                 Target::Place(place) => place.holds(failure.server.host()),
@@ -200,12 +211,26 @@ impl Place {
     }
 }
 
-/// Whether a frame is one that the report names for this failure.
-fn shows(failure: &Failure, frame: u64) -> bool {
-    let evidence = failure.findings.iter().flat_map(|finding| &finding.evidence);
-    failure.first_frame == frame
-        || failure.frame == frame
-        || evidence.filter_map(|fact| fact.frame).any(|seen| seen == frame)
+impl Frame {
+    /// Whether it is one that the report names for this failure. A number alone is a frame of any
+    /// file of the input.
+    fn is_shown(&self, failure: &Failure, input: &Input) -> bool {
+        let evidence = failure.findings.iter().flat_map(|finding| &finding.evidence);
+        let own = [failure.first_frame, failure.frame].into_iter();
+        own.chain(evidence.filter_map(|fact| fact.frame)).any(|seen| {
+            let (file, number) = input.locate(seen);
+            let path = file.unwrap_or(&input.name);
+            number == self.number && self.file.as_deref().is_none_or(|end| ends_with(path, end))
+        })
+    }
+}
+
+/// Whether a path ends with what the report writes of it: its last parts, or `…` and its last
+/// characters.
+fn ends_with(path: &str, end: &str) -> bool {
+    let (whole, end) = end.strip_prefix('…').map_or((true, end), |end| (false, end));
+    let in_front = path.strip_suffix(end);
+    in_front.is_some_and(|front| !whole || front.is_empty() || front.ends_with(['/', '\\']))
 }
 
 /// Whether a name fits a pattern in lower case, in which `*` stands for any run of characters.
@@ -305,7 +330,14 @@ fn target(value: &str) -> Result<Target, String> {
 }
 
 fn number<T: FromStr>(value: &str, what: &str) -> Result<T, String> {
-    value.trim_start_matches('#').parse().map_err(|_| format!("{value} is not {what}"))
+    value.parse().map_err(|_| format!("{value} is not {what}"))
+}
+
+/// `1187`, `#1187`, or `cap-03.pcap#17`.
+fn frame(value: &str) -> Result<Frame, String> {
+    let (file, digits) = value.rsplit_once('#').unwrap_or(("", value));
+    let file = (!file.is_empty()).then(|| file.to_owned());
+    Ok(Frame { file, number: number(digits, "the number of a frame")? })
 }
 
 fn did_you_mean(near: &[&str]) -> String {
@@ -324,7 +356,7 @@ mod tests {
             ("cause", "no-shared-cipher,unknown"),
             ("client", "10.0.0.0/8,::1,02:00:00:00:00:0a"),
             ("from", "client"),
-            ("n", "#12,13"),
+            ("n", "#12,13,cap-03.pcap#17"),
             ("port", "443,8443"),
             ("server", "mail*,10.0.0.1"),
             ("sni", "*.corp"),
@@ -347,6 +379,7 @@ mod tests {
             ("client", "10.0.0.0/33", "10.0.0.0/8"),
             ("from", "both", "client or server"),
             ("n", "x", "frame"),
+            ("n", "cap-03.pcap#x", "frame"),
             ("port", "70000", "port"),
             ("server", "10.0.0.0/x", "network"),
             ("version", "1.4", "1.3"),
@@ -378,6 +411,19 @@ mod tests {
         assert!(!place("02:00:00:00:ab:0b").unwrap().holds(Host::Station(mac)));
         assert!(!place("0.0.0.0/0").unwrap().holds(Host::Station(mac)));
         assert_eq!(target("deadbeefcafe"), Ok(Target::Name("deadbeefcafe".to_owned())));
+    }
+
+    /// A file is found by what the report writes of its path, and by no other end of it.
+    #[test]
+    fn files_are_found_by_the_ends_of_their_paths() {
+        for end in ["cap-03.pcap", "x/cap-03.pcap", "/data/x/cap-03.pcap", "…p-03.pcap"] {
+            assert!(ends_with("/data/x/cap-03.pcap", end), "{end}");
+        }
+        for end in ["03.pcap", "y/cap-03.pcap", "…p-04.pcap", "cap-03"] {
+            assert!(!ends_with("/data/x/cap-03.pcap", end), "{end}");
+        }
+        let file = Some("a#b.pcap".to_owned());
+        assert_eq!(frame("a#b.pcap#7"), Ok(Frame { file, number: 7 }));
     }
 
     /// `*` stands for any run of characters, anywhere and more than once.

@@ -11,15 +11,18 @@ use crate::failure::Failure;
 use crate::group::Groups;
 use crate::keys::Keys;
 use crate::log::{Log, LogGroups, Sighted};
+use crate::parts::Part;
 
 /// What one input held.
 #[derive(Debug)]
 pub struct Input {
     /// The name it was given by.
     pub name: String,
-    /// What it is, inside of all packing.
+    /// The files that it was written into, in their order, where these are several.
+    pub parts: Vec<Part>,
+    /// What it is, inside of all packing; of several files, what the first one is.
     pub kind: Kind,
-    /// The packing around it, the outermost first.
+    /// The packing around it, the outermost first; of several files, around the first one.
     pub packed: Vec<Kind>,
     /// Bytes that were read, unpacked.
     pub size: u64,
@@ -93,11 +96,13 @@ pub struct Counts {
 /// Something that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where: a byte offset in the unpacked input.
+    /// In which file, a position in [`Input::parts`], where there are several.
+    pub part: Option<usize>,
+    /// Where: a byte offset in the unpacked input, or in this file of it.
     pub offset: u64,
     /// What is wrong there.
     pub what: String,
-    /// Whether nothing behind it could be read.
+    /// Whether nothing behind it could be read; of several files, nothing in the same one.
     pub fatal: bool,
 }
 
@@ -151,6 +156,7 @@ impl Input {
     pub(crate) fn new(name: String) -> Self {
         Self {
             name,
+            parts: Vec::new(),
             kind: Kind::Empty,
             packed: Vec::new(),
             size: 0,
@@ -192,13 +198,17 @@ impl Input {
         !self.problems.is_empty()
     }
 
-    /// What could not be read, one sentence each, with the name of the input and the place.
+    /// What could not be read, one sentence each, with the name of the file and the place.
     pub fn complaints(&self) -> impl Iterator<Item = String> + '_ {
         let more = (self.more_problems > 0)
             .then(|| format!("{}: {} more places like these", self.name, self.more_problems));
-        let say = |problem: &Problem| match (self.packets, problem.offset) {
-            (0, 0) => format!("{}: {}", self.name, problem.what),
-            (_, offset) => format!("{}: byte {offset}: {}", self.name, problem.what),
+        let say = |problem: &Problem| {
+            let part = problem.part.and_then(|part| self.parts.get(part));
+            let name = part.map_or(&self.name, |part| &part.name);
+            match problem.offset {
+                0 if part.is_some() || self.packets == 0 => format!("{name}: {}", problem.what),
+                offset => format!("{name}: byte {offset}: {}", problem.what),
+            }
         };
         self.problems.iter().map(say).chain(more)
     }
@@ -211,7 +221,8 @@ impl Input {
 
     pub(crate) fn problem(&mut self, offset: u64, what: String, fatal: bool) {
         if self.problems.len() < MAX_PROBLEMS {
-            self.problems.push(Problem { offset, what, fatal });
+            let part = self.parts.len().checked_sub(1);
+            self.problems.push(Problem { part, offset, what, fatal });
         } else {
             self.more_problems += 1;
         }

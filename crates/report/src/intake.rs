@@ -36,11 +36,26 @@ pub struct Intake<'a> {
     pub(crate) pause: Option<Rc<Pause>>,
     /// Who wants to know of failures as they come.
     pub(crate) tell: Option<Tell<'a>>,
-    packets: Packets,
+    pub(crate) packets: Packets,
+    /// The number of the last frame.
+    pub(crate) frame: u64,
+    /// What was read in front of the file that is read.
+    pub(crate) before: Before,
     tracer: Tracer,
     docket: Docket,
     /// How many roots the store of this machine has, where the anchors are its own.
     own_store: Option<usize>,
+}
+
+/// What the files of a capture held that come before the one that is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Before {
+    /// Frames, as they are numbered.
+    pub(crate) frames: u64,
+    /// Bytes, unpacked.
+    pub(crate) size: u64,
+    /// Bytes as they came.
+    pub(crate) taken: u64,
 }
 
 /// What to keep beside the groups.
@@ -87,6 +102,8 @@ impl<'a> Intake<'a> {
             pause: None,
             tell: None,
             packets: Packets::new(),
+            frame: 0,
+            before: Before::default(),
             tracer: Tracer::new(),
             docket: Docket::default(),
             own_store: None,
@@ -165,10 +182,33 @@ impl<'a> Intake<'a> {
 
     /// Reads an input to its end through a window, unpacking it where it is packed.
     pub fn stream(mut self, from: &mut dyn Read, watch: Watch<'_>) -> Input {
+        self.opened(from, |intake, unpacked, taken| {
+            if intake.input.kind.is_log() {
+                intake.log(unpacked, taken, watch);
+            } else if intake.input.kind == Kind::Evtx {
+                intake.evtx(unpacked, taken, watch);
+            } else if intake.input.kind.is_settings() {
+                intake.registry(unpacked, taken, watch);
+            } else if intake.input.kind == Kind::JUNK {
+                intake.junk(unpacked, taken, watch);
+            } else if intake.wanted() {
+                intake.windows(unpacked, taken, watch);
+            }
+            intake.broken(unpacked.broken());
+        });
+        self.finish()
+    }
+
+    /// Looks at what a stream begins with, takes the packing off, and reads what is inside.
+    pub(crate) fn opened(
+        &mut self,
+        from: &mut dyn Read,
+        read: impl FnOnce(&mut Self, &mut Unpack<'_>, &Cell<u64>),
+    ) {
         let mut head = Vec::with_capacity(Kind::LOOK);
         if let Err(error) = from.take(Kind::LOOK as u64).read_to_end(&mut head) {
             self.input.problem(0, error.to_string(), true);
-            return self.finish();
+            return;
         }
         // What it is without its packing replaces this, if the packing can be taken off at all.
         self.input.kind = Kind::of(&head);
@@ -178,25 +218,13 @@ impl<'a> Intake<'a> {
             Ok(mut unpacked) => {
                 self.input.kind = unpacked.kind();
                 self.input.packed = unpacked.layers().to_vec();
-                if self.input.kind.is_log() {
-                    self.log(&mut unpacked, &taken, watch);
-                } else if self.input.kind == Kind::Evtx {
-                    self.evtx(&mut unpacked, &taken, watch);
-                } else if self.input.kind.is_settings() {
-                    self.registry(&mut unpacked, &taken, watch);
-                } else if self.input.kind == Kind::JUNK {
-                    self.junk(&mut unpacked, &taken, watch);
-                } else if self.wanted() {
-                    self.windows(&mut unpacked, &taken, watch);
-                }
-                self.broken(unpacked.broken());
+                read(self, &mut unpacked, &taken);
             }
             Err(error) => {
                 let kind = self.input.kind.looks_like();
                 self.input.problem(0, format!("{kind} that cannot be unpacked: {error}"), true);
             }
         }
-        self.finish()
     }
 
     /// Says where a text in UTF-16 was incomplete.
@@ -224,7 +252,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Reads a stream window by window.
-    fn windows(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
+    pub(crate) fn windows(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
         let mut window = Window::new();
         loop {
             let over = self.fill(&mut window, from) == More::Over;
@@ -245,7 +273,8 @@ impl<'a> Intake<'a> {
                 More::Coming
             }
             Err(error) => {
-                self.input.problem(self.input.size, error.to_string(), true);
+                let at = self.input.size - self.before.size;
+                self.input.problem(at, error.to_string(), true);
                 More::Over
             }
         }
@@ -262,7 +291,8 @@ impl<'a> Intake<'a> {
     ) -> ControlFlow<()> {
         loop {
             match self.packets.next(bytes, end) {
-                Next::Packet(packet) => {
+                Next::Packet(mut packet) => {
+                    packet.number += self.before.frames;
                     self.packet(&packet);
                     if self.options.first && self.input.counts.failed > 0 && self.filter.is_empty()
                     {
@@ -270,7 +300,7 @@ impl<'a> Intake<'a> {
                         return ControlFlow::Break(());
                     }
                     if self.input.packets.is_multiple_of(WATCH_EVERY) {
-                        let bytes = taken.unwrap_or(packet.offset);
+                        let bytes = self.before.taken + taken.unwrap_or(packet.offset);
                         let (packets, failing) = (self.input.packets, self.input.counts.failed);
                         if watch(Progress { bytes, packets, failing }).is_break() {
                             self.input.stopped = true;
@@ -294,6 +324,7 @@ impl<'a> Intake<'a> {
     #[inline]
     fn packet(&mut self, packet: &Packet<'_>) {
         self.input.packets += 1;
+        self.frame = packet.number;
         self.input.saw(packet.time);
         self.tracer.packet(packet);
         if self.input.packets.is_multiple_of(COLLECT_EVERY) {
@@ -340,7 +371,7 @@ impl<'a> Intake<'a> {
             let (failure, session) = Failure::of(judged);
             let late = self.options.first
                 && (failure.severity == Severity::Warning || self.input.groups.tally().failed > 0);
-            if late || !self.filter.passes(&failure) {
+            if late || !self.filter.passes(&failure, &self.input) {
                 self.input.counts.filtered += 1;
                 continue;
             }
@@ -373,7 +404,7 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn finish(mut self) -> Input {
+    pub(crate) fn finish(mut self) -> Input {
         if self.input.kind.is_settings() {
             return self.input;
         }
@@ -382,8 +413,8 @@ impl<'a> Intake<'a> {
             return self.input;
         }
         if self.input.kind.is_capture() && self.input.packets == 0 && !self.input.is_damaged() {
-            let size = self.input.size;
-            self.input.problem(size, "the capture ends here, without a single packet".into(), true);
+            let at = self.input.size - self.before.size;
+            self.input.problem(at, "the capture ends here, without a single packet".into(), true);
         }
         self.tracer.finish();
         self.collect();

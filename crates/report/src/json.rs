@@ -15,7 +15,7 @@ mod sighting;
 use serde::Serialize;
 
 use crate::Report;
-use crate::input::Sent;
+use crate::input::{Input, Sent};
 use crate::log::Sighted;
 use crate::paint::is_hidden;
 use failure::FailureLine;
@@ -68,7 +68,7 @@ pub fn alert_lines(report: &Report) -> impl Iterator<Item = String> + '_ {
     let several = report.inputs.len() > 1;
     report.inputs.iter().flat_map(move |input| {
         let path = several.then_some(input.name.as_str());
-        input.alerts.iter().map(move |sent| line(&SentLine::of(path, sent)))
+        input.alerts.iter().map(move |sent| line(&SentLine::of(path, input, sent)))
     })
 }
 
@@ -94,6 +94,21 @@ fn escaped(json: &str) -> String {
         }
     }
     out
+}
+
+/// A frame: its number in its file and, where an input was written into several, the file.
+#[derive(Serialize)]
+struct FramePart<'a> {
+    frame: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+}
+
+impl<'a> FramePart<'a> {
+    fn of(input: Option<&'a Input>, frame: u64) -> Self {
+        let (file, frame) = input.map_or((None, frame), |input| input.locate(frame));
+        Self { frame, file }
+    }
 }
 
 #[derive(Serialize)]
@@ -149,7 +164,8 @@ struct SentLine<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
-    frame: u64,
+    #[serde(flatten)]
+    at: FramePart<'a>,
     time: String,
     level: u8,
     code: u8,
@@ -161,11 +177,11 @@ struct SentLine<'a> {
 }
 
 impl<'a> SentLine<'a> {
-    fn of(path: Option<&'a str>, sent: &Sent) -> Self {
+    fn of(path: Option<&'a str>, input: &'a Input, sent: &Sent) -> Self {
         Self {
             kind: "alert",
             path,
-            frame: sent.frame,
+            at: FramePart::of(Some(input), sent.frame),
             time: sent.time.to_string(),
             level: sent.message.level.code(),
             code: sent.message.alert.code(),

@@ -7,9 +7,14 @@ use crate::access;
 use crate::paint::{Line, Page, Tone, row, safe};
 
 /// Draws the story: when, who said what to whom, how long it was, in which frame, and what is
-/// worth knowing about it. `place` writes a frame's number.
-pub(crate) fn draw(page: &mut Page<'_>, session: &Session, place: &dyn Fn(u64) -> String) {
-    let columns = Columns::of(page.columns(), session, place);
+/// worth knowing about it. `locate` tells a frame's number and, of several files, the one that holds
+/// it: the files are named where they begin.
+pub(crate) fn draw(
+    page: &mut Page<'_>,
+    session: &Session,
+    locate: &dyn Fn(u64) -> (Option<String>, u64),
+) {
+    let columns = Columns::of(page.columns(), session, locate);
     heading(page, session);
     page.blank();
     page.line(
@@ -24,7 +29,13 @@ pub(crate) fn draw(page: &mut Page<'_>, session: &Session, place: &dyn Fn(u64) -
     );
     let hidden = session.hidden_messages();
     let mut last = None;
+    let mut open = None;
     for (index, event) in session.events.iter().enumerate().take(MOST_EVENTS) {
+        let (file, frame) = locate(event.frame);
+        if file != open {
+            page.line(Line::indent(ARROW).dim(file.as_deref().unwrap_or_default().to_owned()));
+            open = file;
+        }
         let mut line = Line::new();
         if last != Some(event.time) {
             line = line.ending_at(ARROW - 2, Tone::Dim, offset(event.time, session.started));
@@ -41,7 +52,7 @@ pub(crate) fn draw(page: &mut Page<'_>, session: &Session, place: &dyn Fn(u64) -
         if event.length > 0 {
             line = line.ending_at(columns.bytes, Tone::Plain, event.length.to_string());
         }
-        line = line.to(columns.frame).dim(place(event.frame));
+        line = line.to(columns.frame).dim(format!("#{frame}"));
         page.wrapped(line, columns.remark, Tone::Plain, &story.remark(decisive), "");
     }
     let hidden =
@@ -52,7 +63,9 @@ pub(crate) fn draw(page: &mut Page<'_>, session: &Session, place: &dyn Fn(u64) -
     for oddity in session.oddities.iter().take(MOST_ODDITIES) {
         let line = Line::indent(2).add(Tone::Warn, "!").plain(format!(" {}: ", oddity.side));
         let column = line.width();
-        page.wrapped(line, column, Tone::Plain, oddity.what, &place(oddity.frame));
+        let (file, frame) = locate(oddity.frame);
+        let place = format!("{}#{frame}", file.unwrap_or_default());
+        page.wrapped(line, column, Tone::Plain, oddity.what, &place);
     }
 }
 
@@ -82,11 +95,13 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(width: usize, session: &Session, place: &dyn Fn(u64) -> String) -> Self {
+    fn of(width: usize, session: &Session, locate: &dyn Fn(u64) -> (Option<String>, u64)) -> Self {
         let arrow = (width / 2).saturating_sub(10).clamp(26, 44);
         let bytes = ARROW + arrow + 3 + 5;
         let frame = bytes + 2;
-        let longest = place(session.last_frame).chars().count().max(5);
+        let events = session.events.iter().take(MOST_EVENTS).map(|event| event.frame);
+        let numbers = events.chain([session.last_frame]).map(|frame| locate(frame).1);
+        let longest = numbers.max().map_or(0, |number| format!("#{number}").len()).max(5);
         Self { arrow, bytes, frame, remark: frame + longest + 2 }
     }
 }

@@ -1,6 +1,6 @@
 //! Any bytes in, an answer out.
 //!
-//! [`Intake`] reads one input and gives back an [`Input`]; a [`Report`] puts inputs together, groups
+//! [`Intake`] reads one input, which may be several files, and gives back an [`Input`]; a [`Report`] puts inputs together, groups
 //! what failed by cause, server and refusing side, and is shown as [text](screen), as
 //! [JSON](json_lines) or as bare [alerts](alert_lines). [`explain`] answers for a code, a name or a
 //! cause without any input.
@@ -37,6 +37,7 @@ mod log;
 mod near;
 mod number;
 mod paint;
+mod parts;
 mod report;
 mod sentence;
 mod settings;
@@ -64,6 +65,7 @@ pub use keys::{Keys, key_log_trouble};
 pub use log::{Log, LogGroup, Pause, Recorded, Sighted, Tell, looks_like_log};
 pub use near::nearest;
 pub use paint::Look;
+pub use parts::Part;
 pub use report::Report;
 pub use sentence::{sentence, sighted_sentence};
 pub use settings::Machine;

@@ -38,7 +38,8 @@ pub struct Report {
     /// The inputs that tell failures again which others tell, and count them again.
     pub repeats: Vec<Repeat>,
     numbers: HashMap<Key, usize>,
-    labels: Vec<String>,
+    /// How many parts of each input's path tell its files from those of the others.
+    tails: Vec<usize>,
 }
 
 impl Report {
@@ -57,7 +58,7 @@ impl Report {
         let (mut log_groups, more) = of_logs.ranked();
         ungrouped += more;
         let numbers = (1..).zip(&groups).map(|(number, group)| (group.key(), number)).collect();
-        let labels = labels(&inputs);
+        let tails = tails(&inputs);
         let machines = Machine::all(&inputs);
         let (clocks, repeats) = (together.clocks(), together.repeats());
         let mut report = Self {
@@ -70,7 +71,7 @@ impl Report {
             repeats,
             not_compared: together.left_out(),
             numbers,
-            labels,
+            tails,
         };
         together.tell(&mut groups, |input, place| report.at(input, place));
         report.groups = groups;
@@ -122,38 +123,51 @@ impl Report {
         }
     }
 
-    /// How a frame is written: `#1187`, or `edge.pcapng#1187` when there are several inputs.
+    /// How a frame is written: `#1187`, or `edge.pcapng#1187` when there are several inputs, or when
+    /// the input was written into several files.
     #[must_use]
     pub fn place(&self, input: usize, frame: u64) -> String {
-        match self.labels.get(input) {
-            Some(label) if self.labels.len() > 1 => format!("{}#{frame}", shortened(label)),
-            _ => format!("#{frame}"),
-        }
+        let (file, frame) = self.locate(input, frame);
+        format!("{}#{frame}", file.or_else(|| self.beside_others(input)).unwrap_or_default())
     }
 
     /// How a line of a log is written: `:801`, or `error.log:801` when there are several inputs.
     #[must_use]
     pub fn line(&self, input: usize, line: u64) -> String {
-        match self.labels.get(input) {
-            Some(label) if self.labels.len() > 1 => format!("{}:{line}", shortened(label)),
-            _ => format!(":{line}"),
-        }
+        format!("{}:{line}", self.beside_others(input).unwrap_or_default())
     }
 
     /// How a record of an event log is written: `rec 81220`, or `System.evtx rec 81220` when there
     /// are several inputs.
     #[must_use]
     pub fn record(&self, input: usize, record: u64) -> String {
-        match self.labels.get(input) {
-            Some(label) if self.labels.len() > 1 => format!("{} rec {record}", shortened(label)),
-            _ => format!("rec {record}"),
+        match self.beside_others(input) {
+            Some(label) => format!("{label} rec {record}"),
+            None => format!("rec {record}"),
         }
     }
 
     /// The name of an input, with as few folders as tell it from the others.
     #[must_use]
     pub fn label(&self, input: usize) -> String {
-        self.labels.get(input).map(|label| shortened(label)).unwrap_or_default()
+        self.inputs.get(input).map(|it| self.shortly(input, &it.name)).unwrap_or_default()
+    }
+
+    /// The file that holds a frame, as [`Report::label`] writes an input, where the input was written
+    /// into several; and the number that the frame has there.
+    pub(crate) fn locate(&self, input: usize, frame: u64) -> (Option<String>, u64) {
+        let (file, frame) = self.inputs.get(input).map_or((None, frame), |it| it.locate(frame));
+        (file.map(|file| self.shortly(input, file)), frame)
+    }
+
+    /// The name of an input, where there are others.
+    fn beside_others(&self, input: usize) -> Option<String> {
+        (self.inputs.len() > 1).then(|| self.label(input))
+    }
+
+    /// The name of a file of an input, with as few folders as tell it from other files.
+    fn shortly(&self, input: usize, name: &str) -> String {
+        shortened(&tail(name, self.tails.get(input).copied().unwrap_or(1)))
     }
 
     /// How a place of an input is written: a frame of a capture, a record of an event log, a line.
@@ -188,21 +202,26 @@ fn shortened(label: &str) -> String {
     }
 }
 
-/// The inputs' names with as few folders as tell them apart.
-fn labels(inputs: &[Input]) -> Vec<String> {
-    let mut labels: Vec<String> = inputs.iter().map(|input| tail(&input.name, 1)).collect();
+/// How many parts of their paths tell the inputs' files apart, of each input.
+fn tails(inputs: &[Input]) -> Vec<usize> {
+    let labels = |input: &Input, parts: usize| -> Vec<String> {
+        let files = input.parts.iter().map(|part| &part.name);
+        files.chain([&input.name]).map(|name| tail(name, parts)).collect()
+    };
+    let mut tails = vec![1; inputs.len()];
     for parts in 2..=MOST_PARTS {
         let mut times: HashMap<String, usize> = HashMap::new();
-        for label in &labels {
-            *times.entry(label.clone()).or_default() += 1;
+        for (input, parts) in inputs.iter().zip(&tails) {
+            labels(input, *parts).into_iter().for_each(|it| *times.entry(it).or_default() += 1);
         }
-        for (label, input) in labels.iter_mut().zip(inputs) {
-            if times.get(label).is_some_and(|times| *times > 1) {
-                *label = tail(&input.name, parts);
+        for (input, tail) in inputs.iter().zip(&mut tails) {
+            let is_double = |label| times.get(label).is_some_and(|times| *times > 1);
+            if labels(input, *tail).iter().any(is_double) {
+                *tail = parts;
             }
         }
     }
-    labels
+    tails
 }
 
 /// The last parts of a path.
@@ -219,6 +238,7 @@ const MOST_LABEL: usize = 28;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Part;
 
     /// A long label loses its beginning and never its frame.
     #[test]
@@ -229,16 +249,29 @@ mod tests {
         assert_eq!(short.chars().count(), MOST_LABEL);
     }
 
-    /// Inputs are told apart by as few folders as it takes.
+    /// Inputs, and the files of one, are told apart by as few folders as it takes.
     #[test]
     fn labels_are_as_short_as_they_can_be() {
         let names = |names: &[&str]| -> Vec<String> {
-            let inputs: Vec<Input> = names.iter().map(|n| Input::unreadable(*n, "gone")).collect();
-            labels(&inputs)
+            let inputs = names.iter().map(|n| Input::unreadable(*n, "gone")).collect();
+            let report = Report::new(inputs);
+            (0..names.len()).map(|input| report.label(input)).collect()
         };
         assert_eq!(names(&["x/a.pcap", "y/b.pcap"]), ["a.pcap", "b.pcap"]);
         assert_eq!(names(&["x/a.pcap", "y/a.pcap", "b"]), ["x/a.pcap", "y/a.pcap", "b"]);
         assert_eq!(names(&["c\\a.pcap", "-"]), ["a.pcap", "-"]);
+        let set = |name: &str, parts: &[(&str, u64)]| {
+            let mut input = Input::unreadable(name, "gone");
+            let part =
+                |(name, frames): &(&str, u64)| Part { name: (*name).into(), frames: *frames };
+            input.parts = parts.iter().map(part).collect();
+            input
+        };
+        let of_x = || set("x/a*.pcap", &[("x/a1.pcap", 0), ("x/a2.pcap", 7)]);
+        let alone = Report::new(vec![of_x()]);
+        assert_eq!([alone.place(0, 7), alone.place(0, 8)], ["a1.pcap#7", "a2.pcap#1"]);
+        let both = Report::new(vec![of_x(), set("y/a2.pcap", &[])]);
+        assert_eq!([both.place(0, 8), both.place(1, 8)], ["x/a2.pcap#1", "y/a2.pcap#8"]);
     }
 
     /// Something unreadable is trouble, whatever else was found.

@@ -253,6 +253,10 @@ fn handshakes(page: &mut Page<'_>, report: &Report) {
 fn all_inputs(page: &mut Page<'_>, report: &Report, elapsed: Option<Duration>) {
     let inputs = &report.inputs;
     let mut facts = vec![bytes(inputs.iter().map(|input| input.size).sum())];
+    let files: usize = inputs.iter().map(|input| input.parts.len().max(1)).sum();
+    if files > inputs.len() {
+        facts.insert(0, plural(files as u64, "file"));
+    }
     let packets = inputs.iter().map(|input| input.packets).sum();
     let lines = inputs.iter().map(|input| input.log.lines).sum();
     if packets > 0 || lines == 0 {
@@ -282,6 +286,9 @@ fn input_line(page: &mut Page<'_>, input: &Input, zone: &str, elapsed: Option<Du
         false if input.kind.is_settings() => settings::facts(input),
         false => vec![bytes(input.size), plural(input.packets, "packet")],
     };
+    if !input.parts.is_empty() {
+        facts.insert(0, plural(input.parts.len() as u64, "file"));
+    }
     if !input.packed.is_empty() {
         let packed: Vec<_> = input.packed.iter().map(|kind| kind.name()).collect();
         facts.push(packed.join(" in "));
@@ -369,7 +376,12 @@ fn next(page: &mut Page<'_>, report: &Report, detail: &Detail) {
         page.uncut(if fits { line.to(column).dim(what) } else { line });
         label = "";
     };
-    let files: Vec<String> = report.inputs.iter().map(|input| quoted(&input.name)).collect();
+    let name = |input: &Input| match input.parts.is_empty() {
+        true => quoted(&input.name),
+        // The stars are for the shell.
+        false => input.name.split('*').map(quoted).collect::<Vec<_>>().join("*"),
+    };
+    let files: Vec<String> = report.inputs.iter().map(name).collect();
     let files = match &files[..] {
         [one] if one == Input::STDIN => "-".to_owned(),
         [one] => one.clone(),

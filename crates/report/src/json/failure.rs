@@ -1,10 +1,10 @@
 //! The line of a failure, and the parts that other lines have in common with it.
 
-use diagnosis::{Difference, Field, Finding, Fix, Flawed, Recovery, Relief};
+use diagnosis::{Difference, Evidence, Field, Finding, Fix, Flawed, Recovery, Relief};
 use serde::Serialize;
 use trace::{Side, Transport};
 
-use super::SCHEMA;
+use super::{FramePart, SCHEMA};
 use crate::Report;
 use crate::failure::{Failure, UNKNOWN};
 use crate::input::Input;
@@ -26,7 +26,8 @@ pub(super) struct FailureLine<'a> {
     access: Option<AccessPart<'a>>,
     client: PeerPart<'a>,
     server: PeerPart<'a>,
-    frame: u64,
+    #[serde(flatten)]
+    at: FramePart<'a>,
     outcome: &'static str,
     severity: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,9 +42,9 @@ pub(super) struct FailureLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     contrast: Option<ContrastPart<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    recovered: Option<RecoveredPart>,
+    recovered: Option<RecoveredPart<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    over: Option<OverPart>,
+    over: Option<OverPart<'a>>,
     #[serde(flatten)]
     why: WhyPart<'a>,
 }
@@ -53,7 +54,7 @@ impl<'a> FailureLine<'a> {
         Self {
             schema: SCHEMA,
             kind: "failure",
-            id: failure_id(failure),
+            id: failure_id(input, failure),
             group: report.group_of(failure).map(|n| format!("g:{n}")),
             time: failure.time.to_string(),
             input: InputPart { path: &input.name, r#type: input.kind.name() },
@@ -66,7 +67,7 @@ impl<'a> FailureLine<'a> {
             app: failure.app(),
             client: PeerPart::client(failure),
             server: PeerPart::server(failure),
-            frame: failure.frame,
+            at: FramePart::of(Some(input), failure.frame),
             outcome: failure.ending.name(),
             severity: failure.severity.name(),
             alert: AlertPart::of(failure),
@@ -77,10 +78,10 @@ impl<'a> FailureLine<'a> {
                 cipher: cipher.to_string(),
             }),
             certificate_flaws: failure.flaws.iter().map(FlawPart::of).collect(),
-            contrast: failure.difference.as_ref().map(ContrastPart::of),
-            recovered: failure.recovery.as_ref().map(RecoveredPart::of),
-            over: failure.relief.as_ref().map(OverPart::of),
-            why: WhyPart::of(failure),
+            contrast: failure.difference.as_ref().map(|it| ContrastPart::of(Some(input), it)),
+            recovered: failure.recovery.as_ref().map(|it| RecoveredPart::of(Some(input), it)),
+            over: failure.relief.as_ref().map(|it| OverPart::of(Some(input), it)),
+            why: WhyPart::of(Some(input), failure),
         }
     }
 }
@@ -121,19 +122,20 @@ pub(super) struct ContrastPart<'a> {
     here: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     there: &'a str,
-    frame: u64,
+    #[serde(flatten)]
+    at: FramePart<'a>,
     successes: u64,
     same_client: bool,
     same_server: bool,
 }
 
 impl<'a> ContrastPart<'a> {
-    pub(super) fn of(difference: &'a Difference) -> Self {
+    pub(super) fn of(input: Option<&'a Input>, difference: &'a Difference) -> Self {
         Self {
             field: difference.field.map(Field::name),
             here: &difference.here,
             there: &difference.there,
-            frame: difference.frame,
+            at: FramePart::of(input, difference.frame),
             successes: difference.successes,
             same_client: difference.same_client,
             same_server: !difference.other_server,
@@ -143,31 +145,33 @@ impl<'a> ContrastPart<'a> {
 
 /// When the server had sent another certificate and the client got in.
 #[derive(Serialize)]
-struct OverPart {
-    frame: u64,
+struct OverPart<'a> {
+    #[serde(flatten)]
+    at: FramePart<'a>,
     time: String,
 }
 
-impl OverPart {
-    fn of(relief: &Relief) -> Self {
-        Self { frame: relief.frame, time: relief.begun.to_string() }
+impl<'a> OverPart<'a> {
+    fn of(input: Option<&'a Input>, relief: &Relief) -> Self {
+        Self { at: FramePart::of(input, relief.frame), time: relief.begun.to_string() }
     }
 }
 
 /// How the client made up for a failure at once.
 #[derive(Serialize)]
-struct RecoveredPart {
-    frame: u64,
+struct RecoveredPart<'a> {
+    #[serde(flatten)]
+    at: FramePart<'a>,
     after_seconds: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
     changed: Vec<&'static str>,
 }
 
-impl RecoveredPart {
-    fn of(recovery: &Recovery) -> Self {
+impl<'a> RecoveredPart<'a> {
+    fn of(input: Option<&'a Input>, recovery: &Recovery) -> Self {
         Self {
-            frame: recovery.frame,
+            at: FramePart::of(input, recovery.frame),
             after_seconds: recovery.after as f64 / 1e9,
             version: recovery.version.map(|version| version.to_string()),
             changed: recovery.changed.iter().map(|field| field.name()).collect(),
@@ -324,9 +328,9 @@ pub(super) struct WhyPart<'a> {
 }
 
 impl<'a> WhyPart<'a> {
-    pub(super) fn of(failure: &'a Failure) -> Self {
+    pub(super) fn of(input: Option<&'a Input>, failure: &'a Failure) -> Self {
         let evidence = failure.best().map_or_else(Vec::new, |finding| {
-            finding.evidence.iter().map(EvidencePart::of).collect()
+            finding.evidence.iter().map(|it| EvidencePart::of(input, it)).collect()
         });
         Self { evidence, ..Self::new(&failure.findings, failure.refused_by, sentence(failure)) }
     }
@@ -378,13 +382,14 @@ struct AlsoPart {
 struct EvidencePart<'a> {
     label: &'static str,
     says: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    frame: Option<u64>,
+    #[serde(flatten)]
+    at: Option<FramePart<'a>>,
 }
 
 impl<'a> EvidencePart<'a> {
-    fn of(evidence: &'a diagnosis::Evidence) -> Self {
-        Self { label: evidence.label, says: &evidence.says, frame: evidence.frame }
+    fn of(input: Option<&'a Input>, evidence: &'a Evidence) -> Self {
+        let at = evidence.frame.map(|frame| FramePart::of(input, frame));
+        Self { label: evidence.label, says: &evidence.says, at }
     }
 }
 
@@ -395,7 +400,12 @@ struct FixPart {
     r#do: &'static str,
 }
 
-/// Stable for the same capture: the conversation's place in it.
-fn failure_id(failure: &Failure) -> String {
-    format!("f:{}:{}", failure.first_frame, failure.client.port().unwrap_or(0))
+/// Stable for the same capture: the conversation's place in it, or in the file of it that it begins
+/// in, whichever files of a ring are still there.
+fn failure_id(input: &Input, failure: &Failure) -> String {
+    let port = failure.client.port().unwrap_or(0);
+    match input.locate(failure.first_frame) {
+        (Some(file), frame) => format!("f:{file}:{frame}:{port}"),
+        (None, frame) => format!("f:{frame}:{port}"),
+    }
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::SCHEMA;
 use super::failure::{ContrastPart, PeerPart, WhyPart};
 use super::joined::EchoPart;
+use super::{FramePart, SCHEMA};
 use crate::Report;
 use crate::group::Group;
 
@@ -39,9 +39,12 @@ pub(super) struct GroupLine<'a> {
 impl<'a> GroupLine<'a> {
     pub(super) fn of(report: &'a Report, number: usize, group: &'a Group) -> Self {
         let failure = &group.sample.failure;
+        let input = |position: usize| report.inputs.get(position);
+        // What the members differ in was first found in the first input that has some.
+        let earliest = group.members.first().map_or(group.sample.input, |member| member.0);
         let place = |place: crate::Place, time: wire::Time| PlacePart {
-            path: report.inputs.get(place.input).map_or("", |input| &input.name),
-            frame: place.frame,
+            path: input(place.input).map_or("", |input| &input.name),
+            at: FramePart::of(input(place.input), place.frame),
             time: time.to_string(),
         };
         let sample = crate::Place { input: group.sample.input, frame: failure.frame };
@@ -58,7 +61,7 @@ impl<'a> GroupLine<'a> {
             severity: group.severity.name(),
             count: group.count,
             recovered: group.recovered,
-            contrast: group.contrast.as_ref().map(ContrastPart::of),
+            contrast: group.contrast.as_ref().map(|it| ContrastPart::of(input(earliest), it)),
             server: PeerPart::server(failure),
             clients: group.clients.count(),
             clients_complete: !group.clients.is_full(),
@@ -74,7 +77,7 @@ impl<'a> GroupLine<'a> {
             period_seconds: group.timeline.period().map(|ns| ns as f64 / 1e9),
             sample: place(sample, failure.time),
             also_told: EchoPart::all(report, &group.echoes),
-            why: WhyPart::of(failure),
+            why: WhyPart::of(input(group.sample.input), failure),
         }
     }
 }
@@ -96,7 +99,8 @@ struct OutcomePart {
 #[derive(Serialize)]
 struct PlacePart<'a> {
     path: &'a str,
-    frame: u64,
+    #[serde(flatten)]
+    at: FramePart<'a>,
     time: String,
 }
 

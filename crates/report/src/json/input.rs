@@ -7,13 +7,15 @@ use wire::Unread;
 
 use super::SCHEMA;
 use super::event::EventLogPart;
-use crate::input::Input;
+use crate::input::{Input, Problem};
 
 #[derive(Serialize)]
 pub(super) struct InputLine<'a> {
     schema: &'static str,
     kind: &'static str,
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<FilesPart<'a>>,
     r#type: &'static str,
     packed: Vec<&'static str>,
     bytes: u64,
@@ -34,11 +36,17 @@ pub(super) struct InputLine<'a> {
 
 impl<'a> InputLine<'a> {
     pub(super) fn of(input: &'a Input) -> Self {
-        let problem = |p: &'a crate::Problem| ProblemPart { offset: p.offset, says: &p.what };
+        let file = |part: usize| input.parts.get(part).map(|part| part.name.as_str());
+        let problem = |problem: &'a Problem| ProblemPart {
+            file: problem.part.and_then(file),
+            offset: problem.offset,
+            says: &problem.what,
+        };
         Self {
             schema: SCHEMA,
             kind: "input",
             path: &input.name,
+            files: FilesPart::of(input),
             r#type: input.kind.name(),
             packed: input.packed.iter().map(|kind| kind.name()).collect(),
             bytes: input.size,
@@ -56,6 +64,21 @@ impl<'a> InputLine<'a> {
             problems: input.problems.iter().map(problem).collect(),
             left_out: LeftOutPart::all(input),
         }
+    }
+}
+
+/// The files that a capture was written into: there may be thousands.
+#[derive(Serialize)]
+struct FilesPart<'a> {
+    count: usize,
+    first: &'a str,
+    last: &'a str,
+}
+
+impl<'a> FilesPart<'a> {
+    fn of(input: &'a Input) -> Option<Self> {
+        let (first, last) = (input.parts.first()?, input.parts.last()?);
+        Some(Self { count: input.parts.len(), first: &first.name, last: &last.name })
     }
 }
 
@@ -110,6 +133,8 @@ struct KeysPart {
 
 #[derive(Serialize)]
 struct ProblemPart<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
     offset: u64,
     says: &'a str,
 }

@@ -72,8 +72,8 @@ pub(super) fn whole_group(
     }
     if detail.ladder {
         page.blank();
-        // The evidence below names the file.
-        ladder::draw(page, &sample.session, &|frame| format!("#{frame}"));
+        // The evidence below names the file; of several, the ladder does.
+        ladder::draw(page, &sample.session, &|frame| report.locate(sample.input, frame));
         page.blank();
     }
     if let Some(best) = sample.failure.best() {
