@@ -4,6 +4,7 @@
 use trace::Message;
 
 use super::is_open;
+use super::speaker::BEHIND;
 use crate::{Case, Confidence, Finding};
 
 /// Lowers what is called certain and rests on nothing but the sizes and places of encrypted records:
@@ -25,7 +26,9 @@ fn rests_on_sizes(case: &Case<'_>, finding: &Finding) -> bool {
         let event = case.session.events.get(alert.event);
         event.is_some_and(|event| matches!(event.message, Message::Encrypted))
     });
-    finding.evidence.iter().filter_map(|evidence| evidence.frame).any(|frame| {
+    // What the headers of a packet show does not rest on what is in it.
+    let sealed = finding.evidence.iter().filter(|it| !BEHIND.contains(&it.label));
+    sealed.filter_map(|evidence| evidence.frame).any(|frame| {
         let mut there = case.session.events.iter().filter(|event| event.frame == frame).peekable();
         let hidden = there.peek().is_some()
             && there.all(|event| matches!(event.message, Message::Encrypted));

@@ -58,6 +58,12 @@ struct Sign {
     packet: Option<(&'static str, Mark)>,
 }
 
+/// What packets behind the end are in the words of evidence.
+const GOES_ON: &str = "goes on";
+const AGAIN: &str = "reset again";
+/// Evidence of packets behind the end, by their headers.
+pub(super) const BEHIND: [&str; 2] = [GOES_ON, AGAIN];
+
 /// One sign of this weight or more makes somebody else likely, two of them certain.
 const SIGN: u32 = 2;
 /// What a side's own TCP would never do.
@@ -247,7 +253,7 @@ fn after(stream: &Stream, side: Side) -> Option<Sign> {
     let side = side.name();
     if let Some(mark) = teardown.goes_on {
         let says = format!("the {side} goes on as if it knew nothing of it");
-        return Some(Sign { weight: PROOF, says, packet: Some(("goes on", mark)) });
+        return Some(Sign { weight: PROOF, says, packet: Some((GOES_ON, mark)) });
     }
     // One more than the next byte is the place behind a FIN.
     if let Some(ahead @ 2..) = teardown.ahead
@@ -260,7 +266,7 @@ fn after(stream: &Stream, side: Side) -> Option<Sign> {
     }
     let other = teardown.other?;
     let says = format!("a second reset has TTL {}", other.ttl);
-    Some(Sign { weight: HINT, says, packet: Some(("reset again", other)) })
+    Some(Sign { weight: HINT, says, packet: Some((AGAIN, other)) })
 }
 
 /// The payload of a reset as text, if it is some.
