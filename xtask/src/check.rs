@@ -109,16 +109,23 @@ fn dependencies(steps: &mut Steps) -> Result<()> {
             return Ok(());
         }
     }
-    steps.run(
-        "deny",
-        cargo().args(["deny", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]),
-    )?;
+    for (name, manifest) in [("deny", "Cargo.toml"), ("deny fuzz", "fuzz/Cargo.toml")] {
+        steps.run(
+            name,
+            cargo()
+                .args(["deny", "--manifest-path", manifest, "--config", "deny.toml", "--locked"])
+                .args(["check", "--hide-inclusion-graph", "licenses", "bans", "sources"]),
+        )?;
+    }
     let fetched = cargo().args(["deny", "fetch", "db"]).stderr(Stdio::null()).status();
     if !fetched.is_ok_and(|status| status.success()) {
         steps.skip("advisories", "the advisory database could not be fetched");
         return Ok(());
     }
-    steps.run("advisories", cargo().args(["deny", "check", "--disable-fetch", "advisories"]))
+    steps.run(
+        "advisories",
+        cargo().args(["deny", "--locked", "check", "--disable-fetch", "advisories"]),
+    )
 }
 
 fn has_deny() -> bool {
