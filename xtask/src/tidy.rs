@@ -6,6 +6,7 @@
 
 mod corpus;
 mod cycles;
+mod dependencies;
 mod files;
 mod floors;
 mod pages;
@@ -36,8 +37,9 @@ pub(crate) fn run() -> Result<()> {
 
 /// What is wrong, one sentence each.
 fn problems(tree: &Tree) -> Vec<String> {
-    let checks: [fn(&Tree) -> Vec<String>; 7] = [
+    let checks: [fn(&Tree) -> Vec<String>; 8] = [
         floors::check,
+        dependencies::check,
         cycles::check,
         files::check,
         source::check,

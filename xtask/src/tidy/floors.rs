@@ -4,6 +4,7 @@
 //! own kind: it is made here first, with a reason in the commit.
 
 use super::Tree;
+use super::dependencies::{Place, dependencies};
 
 /// One crate's place in the tower.
 struct Floor {
@@ -115,13 +116,14 @@ pub(super) fn check(tree: &Tree) -> Vec<String> {
             continue;
         };
         for dependency in dependencies(manifest) {
-            let known = TOWER.iter().any(|floor| floor.name == dependency.name);
+            let known = is_ours(dependency.name);
+            let tests = dependency.place == Place::Tests;
             if known && !floor.below.contains(&dependency.name) {
                 problems.push(format!(
                     "{path}: {name} imports {}, which is not below it: imports go down only",
                     dependency.name
                 ));
-            } else if !known && !dependency.dev && !floor.outside.contains(&dependency.name) {
+            } else if !known && !tests && !floor.outside.contains(&dependency.name) {
                 problems.push(format!(
                     "{path}: {name} uses {} from outside: if it must, add it to tidy/floors.rs",
                     dependency.name
@@ -132,32 +134,9 @@ pub(super) fn check(tree: &Tree) -> Vec<String> {
     problems
 }
 
-struct Dependency<'a> {
-    name: &'a str,
-    /// Only tests see it.
-    dev: bool,
-}
-
-/// The dependencies in a manifest, of all kinds and targets.
-fn dependencies(manifest: &str) -> Vec<Dependency<'_>> {
-    let mut found = Vec::new();
-    // Inside a table of dependencies: whether it is the one for tests.
-    let mut inside: Option<bool> = None;
-    for line in manifest.lines() {
-        let line = line.split('#').next().unwrap_or_default().trim();
-        if let Some(header) = line.strip_prefix('[') {
-            let header = header.trim_end_matches(']');
-            let dev = header.contains("dev-dependencies");
-            inside = header.ends_with("dependencies").then_some(dev);
-            if let Some((_, name)) = header.split_once("dependencies.") {
-                found.push(Dependency { name, dev });
-            }
-        } else if let (Some(dev), Some((key, _))) = (inside, line.split_once('=')) {
-            let name = key.trim().split('.').next().unwrap_or_default().trim_matches('"');
-            found.push(Dependency { name, dev });
-        }
-    }
-    found
+/// Whether a crate is one of the house, by its name in code.
+pub(super) fn is_ours(name: &str) -> bool {
+    TOWER.iter().any(|floor| floor.name == name)
 }
 
 #[cfg(test)]
