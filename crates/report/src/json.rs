@@ -13,6 +13,7 @@ mod settings;
 mod sighting;
 
 use serde::Serialize;
+use trace::Evicted;
 
 use crate::Report;
 use crate::input::{Input, Sent};
@@ -128,6 +129,9 @@ struct SummaryLine {
     failures_not_listed: u64,
     judged_early: u64,
     told_early: u64,
+    /// The same by how far they had come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    told_early_by: Option<ToldEarly>,
     filtered: u64,
     complete: bool,
     exit: u8,
@@ -136,6 +140,7 @@ struct SummaryLine {
 impl SummaryLine {
     fn of(report: &Report) -> Self {
         let counts = report.counts();
+        let evicted = report.evicted();
         Self {
             schema: SCHEMA,
             kind: "summary",
@@ -151,11 +156,28 @@ impl SummaryLine {
             ungrouped: report.ungrouped,
             failures_not_listed: report.inputs.iter().map(|input| input.more_failures).sum(),
             judged_early: counts.judged_early,
-            told_early: report.inputs.iter().map(|input| input.tally.evicted).sum(),
+            told_early: evicted.total(),
+            told_early_by: (evicted.total() > 0).then(|| ToldEarly::from(evicted)),
             filtered: counts.filtered,
             complete: report.inputs.iter().all(|i| !i.is_damaged() && !i.stopped),
             exit: report.exit(),
         }
+    }
+}
+
+/// Conversations told before their end, by how far they had come.
+#[derive(Serialize)]
+struct ToldEarly {
+    half_open: u64,
+    settled: u64,
+    plain: u64,
+    unfinished: u64,
+}
+
+impl From<Evicted> for ToldEarly {
+    fn from(evicted: Evicted) -> Self {
+        let Evicted { half_open, settled, plain, unfinished } = evicted;
+        Self { half_open, settled, plain, unfinished }
     }
 }
 

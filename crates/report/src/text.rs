@@ -16,9 +16,11 @@ use crate::number::{bytes, grouped, plural, seconds};
 use crate::paint::{Line, Page, Tone, row, safe};
 use crate::timeline::clock;
 use crate::{Look, Report};
+use early::told_early;
 use group::{failure_line, headline, one_line, recovered_group, whole_group};
 use unread::unread;
 
+mod early;
 mod events;
 mod group;
 mod joined;
@@ -348,8 +350,8 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
             left.push(format!("{}{more}", plural(count, what)));
         }
     };
-    let early = " told early, because too many were open";
-    say(sum(|input| input.tally.evicted), "conversation", early);
+    let evicted = report.evicted();
+    say(evicted.total(), "conversation", &told_early(evicted));
     say(sum(|input| input.tally.fragments), "IP fragment", " without the rest");
     say(sum(|input| input.tally.malformed), "packet", " with broken headers");
     left.extend(unread(report));

@@ -264,8 +264,8 @@ impl Authentications {
 
     fn begin(&mut self, mark: Mark, told: &mut Told<'_>) -> u64 {
         while (self.open.len() >= MAX_OPEN || self.kept > MAX_KEPT) && self.evict(told) {}
-        *told.begun += 1;
-        let number = *told.begun;
+        told.tally.conversations += 1;
+        let number = told.tally.conversations;
         let talk = Authentication::new(number, mark);
         self.open.insert(number, Place { talk, keys: Vec::new(), kept: 0 });
         self.ages.push_back((number, mark.frame));
@@ -329,7 +329,7 @@ impl Authentications {
             let Some(place) = self.open.get(&number) else { continue };
             let last = place.talk.last.frame;
             if last == frame {
-                *told.evicted += 1;
+                told.tally.evicted.unfinished += 1;
                 self.tell_until(number, told.now, told);
                 return true;
             }

@@ -214,9 +214,9 @@ impl Datagrams {
         }
         let Some(talk) = Talk::begin(udp) else { return };
         while self.places.len() >= MAX_OPEN && self.evict(told) {}
-        *told.begun += 1;
+        told.tally.conversations += 1;
         let mut exchange = Box::new(Exchange {
-            number: *told.begun,
+            number: told.tally.conversations,
             kept: 0,
             client: source,
             server: destination,
@@ -257,7 +257,7 @@ impl Datagrams {
             let Some(exchange) = exchange.filter(|it| it.number == age.number) else { continue };
             let frame = exchange.alive.frame;
             if frame == age.frame {
-                *told.evicted += 1;
+                told.tally.evicted.unfinished += 1;
                 self.tell(age.key, told.now, told);
                 return true;
             }
@@ -332,6 +332,7 @@ impl Exchange {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tally::Tally;
     use wire::Link;
 
     /// The same two sockets begin again and again: what is remembered of the conversations that are
@@ -349,14 +350,14 @@ mod tests {
         let udp = wire::user_datagram(&datagram).unwrap();
         let (mut datagrams, keys, mut done) =
             (Datagrams::default(), KeyLog::default(), VecDeque::new());
-        let (mut begun, mut evicted) = (0, 0);
+        let mut tally = Tally::default();
         for frame in 1..=3000 {
             let now = Time(frame as i64 * 2 * SILENCE);
-            let (begun, evicted) = (&mut begun, &mut evicted);
-            let mut told = Told { now, keys: &keys, begun, evicted, done: &mut done };
+            let (keys_added, tally, done) = (0, &mut tally, &mut done);
+            let mut told = Told { now, keys: &keys, keys_added, tally, done };
             datagrams.take(&datagram, &udp, Mark::at(frame, now), &mut told);
         }
-        assert_eq!((begun, evicted, done.len()), (3000, 0, 2999));
+        assert_eq!((tally.conversations, tally.evicted.total(), done.len()), (3000, 0, 2999));
         assert!(datagrams.ages.len() <= 3 + FEW, "{}", datagrams.ages.len());
     }
 }

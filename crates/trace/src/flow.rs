@@ -1,26 +1,25 @@
 //! One TCP conversation: two directions and the story they tell together.
 
-use std::net::SocketAddr;
-
 use alert::Side;
 use wire::{KeyLog, Segment, Time};
 
 use crate::course::Course;
 use crate::ending;
+use crate::endpoint::Endpoint;
+use crate::half_open::Knock;
 use crate::reassembly::{Arrival, Order, Part, Piece};
 use crate::records::Records;
 use crate::session::{Message, Roles, Session, Transport};
 use crate::story::Story;
 use crate::stream::{Mark, Refused, Stream, Teardown};
+use crate::tally::Rank;
 
 /// A conversation that is not over yet.
 #[derive(Debug)]
 pub(crate) struct Flow {
-    pub(crate) number: u64,
-    /// Bytes of messages that it keeps.
+    /// Bytes that it keeps beside itself, but for those that wait.
     pub(crate) kept: usize,
-    client: SocketAddr,
-    server: SocketAddr,
+    over: bool,
     ends: [End; 2],
     story: Story,
     /// The state of the key log that was asked last.
@@ -29,6 +28,9 @@ pub(crate) struct Flow {
     last: Mark,
 }
 
+/// Records of application data that a handshake of TLS 1.3 may be hidden in: five messages of the
+/// server, and three of the client (RFC 9846, 2).
+const HANDSHAKE: u64 = 8;
 /// No state of the key log.
 const NEVER: u32 = u32::MAX;
 
@@ -47,29 +49,11 @@ struct End {
 }
 
 impl Flow {
-    /// A conversation that begins with this segment; `client` is the side taken for the client.
-    pub(crate) fn new(
-        number: u64,
-        client: SocketAddr,
-        server: SocketAddr,
-        roles: Roles,
-        mark: Mark,
-    ) -> Self {
+    /// A conversation that begins with this segment.
+    pub(crate) fn new(roles: Roles, mark: Mark) -> Self {
         let ends = [End::new(), End::new()];
         let story = Story::new(roles);
-        let (kept, asked) = (0, NEVER);
-        Self { number, kept, client, server, ends, story, asked, started: mark, last: mark }
-    }
-
-    /// Both ends, the one taken for the client first.
-    pub(crate) fn addresses(&self) -> (SocketAddr, SocketAddr) {
-        (self.client, self.server)
-    }
-
-    /// Which side an address is.
-    #[inline]
-    pub(crate) fn side(&self, source: SocketAddr) -> Side {
-        if source == self.client { Side::Client } else { Side::Server }
+        Self { kept: 0, over: false, ends, story, asked: NEVER, started: mark, last: mark }
     }
 
     /// Whether a SYN with this number begins another conversation between the same ports.
@@ -83,11 +67,9 @@ impl Flow {
     }
 
     /// Whether both sides have closed, or one has torn the connection down.
+    #[inline]
     pub(crate) fn is_over(&self) -> bool {
-        let [client, server] = &self.ends;
-        client.stream.reset.is_some()
-            || server.stream.reset.is_some()
-            || (client.stream.fin.is_some() && server.stream.fin.is_some())
+        self.over
     }
 
     /// Whether it has not asked this state of the key log.
@@ -103,7 +85,27 @@ impl Flow {
         self.story.learn(log);
     }
 
-    /// Takes the next segment of this conversation.
+    /// The frame of its last segment.
+    pub(crate) fn last_frame(&self) -> u64 {
+        self.last.frame
+    }
+
+    /// How far it has come, for all that can be seen now: what was seen before stays.
+    #[inline]
+    pub(crate) fn rank(&self) -> Rank {
+        let [client, server] = &self.ends;
+        let data: u64 = self.story.application.iter().sum();
+        if self.over || data > HANDSHAKE || (client.records.is_deaf() && server.records.is_deaf()) {
+            Rank::Settled
+        } else if client.records.is_tls() || server.records.is_tls() {
+            Rank::Unfinished
+        } else {
+            Rank::Plain
+        }
+    }
+
+    /// Takes the next segment of this conversation. Returns whether it changed nothing but counts and
+    /// places: bulk data, and what acknowledges it.
     #[inline]
     pub(crate) fn segment(
         &mut self,
@@ -111,13 +113,15 @@ impl Flow {
         segment: &Segment<'_>,
         mark: Mark,
         room: &mut i64,
-    ) {
+    ) -> bool {
         self.last = mark;
         let [client, server] = &mut self.ends;
         let (end, other) = if side == Side::Client { (client, server) } else { (server, client) };
         end.stream.frames = end.stream.frames.saturating_add(1);
+        let mut plain = true;
         if segment.flags.ack() && other.acknowledge(segment.acknowledgement) {
             other.give_up_lost(side.other(), mark, room, &mut self.story);
+            plain = false;
         }
         let length = segment.length as u32;
         if segment.flags.0 & (FIN | SYN | RST) == 0 {
@@ -125,7 +129,10 @@ impl Flow {
                 end.stream.plain = Some(mark);
             }
             if length == 0 {
-                return;
+                if !plain {
+                    self.settle();
+                }
+                return plain;
             }
             // Bulk data inside a known record: arithmetic, and nothing is touched.
             if end.records.unread() >= u64::from(length)
@@ -134,15 +141,43 @@ impl Flow {
                 end.records.step_over(length);
                 end.stream.bytes += u64::from(length);
                 end.stream.last_data = Some(mark);
-                return;
+                if !plain {
+                    self.settle();
+                }
+                return plain;
             }
         }
         end.accept(side, segment, mark, room, &mut self.story);
+        self.settle();
+        false
+    }
+
+    /// Takes note of what it keeps, and whether it is over, after something was told.
+    fn settle(&mut self) {
         if self.story.asks() {
             self.asked = NEVER;
         }
         let [client, server] = &self.ends;
-        self.kept = self.story.kept + client.records.kept() + server.records.kept();
+        self.kept = self.story.footprint() + client.records.kept() + server.records.kept();
+        self.over = client.stream.reset.is_some()
+            || server.stream.reset.is_some()
+            || (client.stream.fin.is_some() && server.stream.fin.is_some());
+    }
+
+    /// Takes a segment that was kept while there was nothing more.
+    pub(crate) fn knock(&mut self, side: Side, knock: &Knock) {
+        self.last = knock.mark;
+        let [client, server] = &mut self.ends;
+        let (end, other) = if side == Side::Client { (client, server) } else { (server, client) };
+        end.stream.frames = end.stream.frames.saturating_add(1);
+        if knock.ack {
+            other.acknowledge(knock.acknowledgement);
+        }
+        if knock.syn {
+            end.synchronize(knock.sequence, knock.mss, knock.mark);
+        } else {
+            end.stream.plain.get_or_insert(knock.mark);
+        }
     }
 
     /// Takes note of what a side sends after it has torn the conversation down: its own TCP would
@@ -169,15 +204,21 @@ impl Flow {
         if side == Side::Client { client } else { server }
     }
 
-    /// The conversation is over, or the capture: what it told. `now` is the time of the capture's
-    /// last packet so far.
-    pub(crate) fn finish(mut self, now: Time, room: &mut i64) -> Box<Session> {
+    /// The conversation with this number between these two, the one taken for the client first, is
+    /// over, or the capture: what it told. `now` is the time of the capture's last packet so far.
+    pub(crate) fn finish(
+        mut self,
+        number: u64,
+        ends: [Endpoint; 2],
+        now: Time,
+        room: &mut i64,
+    ) -> Box<Session> {
         for (side, end) in [Side::Client, Side::Server].into_iter().zip(&mut self.ends) {
             end.finish(side, self.last, room, &mut self.story);
         }
         let course = Course {
-            number: self.number,
-            ends: [self.client.into(), self.server.into()],
+            number,
+            ends,
             streams: self.ends.map(|end| end.stream),
             started: self.started,
             last: self.last,
@@ -234,16 +275,7 @@ impl End {
     ) {
         let mut sequence = segment.sequence;
         if segment.flags.syn() {
-            if self.syn.is_none() {
-                self.syn = Some(sequence);
-                self.stream.syn = Some(mark);
-                self.stream.mss = segment.mss();
-                if !self.order.started() {
-                    self.order.begin(sequence.wrapping_add(1));
-                }
-            } else {
-                self.retransmitted(0, mark);
-            }
+            self.synchronize(sequence, segment.mss(), mark);
             sequence = sequence.wrapping_add(1);
         }
         let length = segment.length as u32;
@@ -264,6 +296,19 @@ impl End {
             let next = self.order.started().then(|| self.order.next());
             self.stream.teardown = Some(Box::new(Teardown::new(segment, mark, next)));
             story.push(side, mark, 0, Message::Reset);
+        }
+    }
+
+    /// Takes a SYN, or a copy of it.
+    fn synchronize(&mut self, sequence: u32, mss: Option<u16>, mark: Mark) {
+        if self.syn.is_some() {
+            return self.retransmitted(0, mark);
+        }
+        self.syn = Some(sequence);
+        self.stream.syn = Some(mark);
+        self.stream.mss = mss;
+        if !self.order.started() {
+            self.order.begin(sequence.wrapping_add(1));
         }
     }
 

@@ -6,7 +6,7 @@
 //! lost is a named gap. Application data inside a known record is stepped over by arithmetic and
 //! never touched, so a capture costs what its handshakes cost.
 //!
-//! Inside, data flows one way: [`Tracer`] finds the conversation, `reassembly` puts each direction
+//! Inside, data flows one way: `connections` finds the conversation, `reassembly` puts each direction
 //! in order, `carrier` says whether the bytes are TLS, `records` cuts them, `story` remembers;
 //! `datagrams` finds the conversations over UDP, which `dtls` reads.
 #![forbid(unsafe_code)]
@@ -15,6 +15,7 @@ mod access;
 mod authentications;
 mod carrier;
 mod close;
+mod connections;
 mod course;
 mod datagrams;
 mod dtls;
@@ -22,6 +23,7 @@ mod eap;
 mod ending;
 mod endpoint;
 mod flow;
+mod half_open;
 mod hidden;
 mod key;
 mod left_out;
@@ -36,6 +38,8 @@ mod session;
 mod step;
 mod story;
 mod stream;
+mod table;
+mod tally;
 mod told;
 mod tracer;
 
@@ -54,4 +58,5 @@ pub use outcome::Outcome;
 pub use session::{Event, Message, Roles, Seen, Session, Transport};
 pub use step::Step;
 pub use stream::{Mark, Refused, Stream, Teardown};
-pub use tracer::{Tally, Tracer};
+pub use tally::{Evicted, Tally};
+pub use tracer::Tracer;

@@ -132,6 +132,18 @@ impl Records {
         }
     }
 
+    /// Whether it speaks TLS, as far as it can be followed.
+    #[inline]
+    pub(crate) fn is_tls(&self) -> bool {
+        matches!(self.state, State::Records | State::Sslv2)
+    }
+
+    /// Whether nothing more is expected of it.
+    #[inline]
+    pub(crate) fn is_deaf(&self) -> bool {
+        self.state == State::Deaf
+    }
+
     /// Steps over bytes of which [`Records::unread`] said that nobody wants them.
     #[inline]
     pub(crate) fn step_over(&mut self, length: u32) {

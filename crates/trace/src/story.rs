@@ -94,6 +94,12 @@ impl Story {
         self.version.is_some_and(ProtocolVersion::is_tls13)
     }
 
+    /// Bytes of messages that are kept, with what is allocated for events.
+    #[inline]
+    pub(crate) fn footprint(&self) -> usize {
+        self.kept + self.events.capacity() * size_of::<Event>()
+    }
+
     /// Tells an event.
     pub(crate) fn push(&mut self, side: Side, mark: Mark, length: u32, message: Message) {
         let last = matches!(

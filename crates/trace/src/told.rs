@@ -1,10 +1,11 @@
-//! Where conversations go that are not over TCP, once they are told.
+//! Where conversations go once they are told.
 
 use std::collections::VecDeque;
 
 use wire::{KeyLog, Time};
 
 use crate::session::Session;
+use crate::tally::Tally;
 
 /// The place for sessions, what is counted of them, and what is known to all.
 #[derive(Debug)]
@@ -13,10 +14,10 @@ pub(crate) struct Told<'a> {
     pub(crate) now: Time,
     /// The secrets at hand.
     pub(crate) keys: &'a KeyLog,
-    /// Conversations that were begun.
-    pub(crate) begun: &'a mut u64,
-    /// Conversations told before their end, because too many were open.
-    pub(crate) evicted: &'a mut u64,
+    /// How often secrets were added.
+    pub(crate) keys_added: u32,
+    /// What is counted.
+    pub(crate) tally: &'a mut Tally,
     /// The sessions.
     pub(crate) done: &'a mut VecDeque<Box<Session>>,
 }

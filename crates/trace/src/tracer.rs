@@ -1,21 +1,20 @@
 //! Finds the conversation of each packet.
 
-use std::cmp::Reverse;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use wire::{
-    Datagram, EapolFrame, Fragmented, Fragments, KeyLog, Packet, Segment, Skipped, Time, TooBig,
-    Unread, UserDatagram,
+    Datagram, EapolFrame, Fragmented, Fragments, KeyLog, Packet, Skipped, Time, TooBig, Unread,
+    UserDatagram,
 };
 
 use crate::authentications::Authentications;
+use crate::connections::Connections;
 use crate::datagrams::Datagrams;
-use crate::flow::Flow;
-use crate::key::Key;
 use crate::left_out::LeftOut;
-use crate::session::{Roles, Session};
+use crate::session::Session;
 use crate::stream::{Mark, Refused};
+use crate::tally::Tally;
 use crate::told::Told;
 
 /// Takes packets in the order of the capture and gives back ended conversations.
@@ -24,25 +23,11 @@ use crate::told::Told;
 /// not the size of the capture.
 #[derive(Debug)]
 pub struct Tracer {
-    places: HashMap<Key, usize, foldhash::fast::RandomState>,
-    flows: Vec<Option<Flow>>,
-    free: Vec<usize>,
-    /// Open conversations by age, with some that have ended since.
-    ages: VecDeque<(usize, u64)>,
-    /// Conversations that are over and wait for stragglers.
-    closing: VecDeque<(usize, u64, Time)>,
-    /// Conversations that were told: what still comes is a straggler, not a new conversation.
-    buried: VecDeque<(Key, Time)>,
+    connections: Connections,
     fragments: Fragments,
     datagrams: Datagrams,
     authentications: Authentications,
     done: VecDeque<Box<Session>>,
-    /// Conversations that were open when the capture ended, the first at the end.
-    last: Vec<Flow>,
-    /// Bytes that all directions together may still keep waiting.
-    room: i64,
-    /// Bytes of messages that all conversations together keep.
-    kept: usize,
     keys: KeyLog,
     /// How often keys were added.
     keys_added: u32,
@@ -51,54 +36,9 @@ pub struct Tracer {
     left_out: LeftOut,
 }
 
-/// What a capture held, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Packets given to the tracer.
-    pub packets: u64,
-    /// Packets with a TCP segment that was read.
-    pub tcp: u64,
-    /// Packets with a UDP datagram that was read and is no tunnel.
-    pub udp: u64,
-    /// Packets with an EAPOL frame.
-    pub eapol: u64,
-    /// Packets in which nothing was read: [`Tracer::left_out`] says why.
-    pub left_out: u64,
-    /// Packets whose headers are cut or wrong.
-    pub malformed: u64,
-    /// IP fragments whose datagram did not become whole, or not yet.
-    pub fragments: u64,
-    /// Conversations begun: all of TCP, and those over UDP that speak a protocol known here.
-    pub conversations: u64,
-    /// Packets that came after the end of their conversation had been told.
-    pub stragglers: u64,
-    /// Conversations told before their end because too many were open.
-    pub evicted: u64,
-}
-
-/// Conversations open at once; the oldest is told early when there are more.
-const MAX_OPEN: usize = 1 << 16;
-/// Conversations that wait for stragglers.
-const MAX_CLOSING: usize = 4096;
-/// How long a closed conversation waits for stragglers, in nanoseconds of the capture: an alert
-/// may pass a RST of the other side.
-const STRAGGLERS: i64 = 1_000_000_000;
-/// How long retransmissions into a closed connection are expected, in nanoseconds: TCP gives up
-/// after about two minutes (RFC 9293, 3.8.3: at least 100 seconds).
-const BURIED: i64 = 120_000_000_000;
-/// Closed conversations that are remembered.
-const MAX_BURIED: usize = 16_384;
 /// The most datagrams in one another of which each came in fragments. A tunnel's and what is in it
 /// make two; the bound keeps a chain of them from going on and on.
 const MOST_PUT_TOGETHER: usize = 4;
-/// The place of a conversation that was told.
-const GONE: usize = usize::MAX;
-/// Bytes of early segments that all conversations together may keep.
-const MAX_ROOM: i64 = 32 << 20;
-/// Bytes of messages that all conversations together may keep; the oldest is told early when there
-/// are more. Some 25 000 open conversations with a chain each.
-const MAX_KEPT: usize = 128 << 20;
-
 impl Default for Tracer {
     fn default() -> Self {
         Self::new()
@@ -110,19 +50,11 @@ impl Tracer {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            places: HashMap::default(),
-            flows: Vec::new(),
-            free: Vec::new(),
-            ages: VecDeque::new(),
-            closing: VecDeque::new(),
-            buried: VecDeque::new(),
+            connections: Connections::default(),
             fragments: Fragments::default(),
             datagrams: Datagrams::default(),
             authentications: Authentications::default(),
             done: VecDeque::new(),
-            last: Vec::new(),
-            room: MAX_ROOM,
-            kept: 0,
             keys: KeyLog::default(),
             keys_added: 0,
             now: Time(0),
@@ -173,8 +105,9 @@ impl Tracer {
         };
         self.tally.tcp += 1;
         let mark = Mark { window: segment.window, ..mark(datagram, packet) };
-        self.segment(datagram, &segment, mark);
-        self.let_go();
+        let (connections, _, _, mut told) = self.parts();
+        connections.take(datagram, &segment, mark, &mut told);
+        connections.let_go(&mut told);
     }
 
     /// Takes what is not TCP, or is a part of a datagram, or came out of `put_together` others. The
@@ -210,11 +143,11 @@ impl Tracer {
 
     /// Takes note of what a router says of a segment; it is no part of the conversation itself.
     fn too_big(&mut self, said: &TooBig, datagram: &Datagram<'_>, packet: &Packet<'_>) {
-        let Some(place) = self.places.get(&Key::new(said.source, said.destination)) else { return };
-        let Some(flow) = self.flows.get_mut(*place).and_then(Option::as_mut) else { return };
         if said.protocol == TCP {
             let (mark, router) = (mark(datagram, packet), datagram.source);
-            flow.too_big(flow.side(said.source), Refused { mark, router, mtu: said.mtu });
+            let refused = Refused { mark, router, mtu: said.mtu };
+            let (connections, _, _, mut told) = self.parts();
+            connections.too_big((said.source, said.destination), refused, &mut told);
         }
     }
 
@@ -240,7 +173,7 @@ impl Tracer {
         };
         self.tally.udp += 1;
         let mark = mark(datagram, packet);
-        let (datagrams, authentications, mut told) = self.but_tcp();
+        let (connections, datagrams, authentications, mut told) = self.parts();
         let radius = wire::RadiusPacket::read(udp.payload, udp.length);
         let taken = radius.is_ok_and(|radius| {
             let ends = udp_ends(datagram, &udp);
@@ -249,34 +182,29 @@ impl Tracer {
         if !taken {
             datagrams.take(datagram, &udp, mark, &mut told);
         }
-        self.let_go();
+        connections.let_go(&mut told);
     }
 
-    /// Who takes what is not TCP, and where that is told.
-    fn but_tcp(&mut self) -> (&mut Datagrams, &mut Authentications, Told<'_>) {
-        let Self { now, keys, tally, done, datagrams, authentications, .. } = self;
-        let Tally { conversations: begun, evicted, .. } = tally;
-        (datagrams, authentications, Told { now: *now, keys, begun, evicted, done })
+    /// Who takes packets, and where what they tell goes.
+    #[inline]
+    fn parts(&mut self) -> (&mut Connections, &mut Datagrams, &mut Authentications, Told<'_>) {
+        let Self { connections, datagrams, authentications, .. } = self;
+        let (now, keys, keys_added) = (self.now, &self.keys, self.keys_added);
+        let told = Told { now, keys, keys_added, tally: &mut self.tally, done: &mut self.done };
+        (connections, datagrams, authentications, told)
     }
 
     /// The next conversation that has ended, in the order of their ends.
     #[inline]
     pub fn ended(&mut self) -> Option<Box<Session>> {
         let done = self.done.pop_front().or_else(|| self.datagrams.ended(self.now));
-        done.or_else(|| {
-            let flow = self.last.pop()?;
-            Some(flow.finish(self.now, &mut self.room))
-        })
+        done.or_else(|| self.connections.ended(self.now))
     }
 
     /// The capture is over: every open conversation is told as far as it came.
     pub fn finish(&mut self) {
-        self.closing.clear();
-        self.ages.clear();
-        self.places.clear();
-        self.last = std::mem::take(&mut self.flows).into_iter().flatten().collect();
-        self.last.sort_unstable_by_key(|flow| Reverse(flow.number));
-        let (datagrams, authentications, mut told) = self.but_tcp();
+        let (connections, datagrams, authentications, mut told) = self.parts();
+        connections.finish();
         datagrams.finish();
         authentications.finish(&mut told);
     }
@@ -291,148 +219,6 @@ impl Tracer {
     #[must_use]
     pub fn left_out(&self) -> &LeftOut {
         &self.left_out
-    }
-
-    fn segment(&mut self, datagram: &Datagram<'_>, segment: &Segment<'_>, mark: Mark) {
-        let source = SocketAddr::new(datagram.source, segment.source);
-        let destination = SocketAddr::new(datagram.destination, segment.destination);
-        let key = Key::new(source, destination);
-        let opens = segment.flags.syn() && !segment.flags.ack();
-        let mut place = self.places.get(&key).copied();
-        if let Some(at) = place
-            && opens
-            && self.flow(at).is_some_and(|flow| flow.is_reused(flow.side(source), segment.sequence))
-        {
-            self.tell(at);
-            place = None;
-        }
-        let place = match place {
-            Some(GONE) if !segment.flags.syn() => {
-                self.tally.stragglers += 1;
-                return;
-            }
-            Some(place) if place != GONE => place,
-            _ => {
-                if segment.length == 0 && !segment.flags.syn() {
-                    return;
-                }
-                self.open(key, source, destination, segment, mark)
-            }
-        };
-        let Self { flows, room, kept, closing, keys, keys_added, .. } = self;
-        let Some(flow) = flows.get_mut(place).and_then(Option::as_mut) else { return };
-        if flow.asks(*keys_added) && !keys.is_empty() {
-            flow.ask(keys, *keys_added);
-        }
-        let was_over = flow.is_over();
-        let side = flow.side(source);
-        *kept -= flow.kept;
-        if was_over {
-            flow.later(side, segment, mark);
-        }
-        flow.segment(side, segment, mark, room);
-        *kept += flow.kept;
-        if flow.is_over() && !was_over {
-            closing.push_back((place, flow.number, Time(mark.time.0.saturating_add(STRAGGLERS))));
-        }
-        while self.kept > MAX_KEPT && self.evict() {}
-    }
-
-    fn open(
-        &mut self,
-        key: Key,
-        source: SocketAddr,
-        destination: SocketAddr,
-        segment: &Segment<'_>,
-        mark: Mark,
-    ) -> usize {
-        while self.flows.len() - self.free.len() >= MAX_OPEN && self.evict() {}
-        self.tally.conversations += 1;
-        let number = self.tally.conversations;
-        let (client, server, roles) = match (segment.flags.syn(), segment.flags.ack()) {
-            (true, false) => (source, destination, Roles::Syn),
-            (true, true) => (destination, source, Roles::Syn),
-            _ if source.port() < destination.port() => (destination, source, Roles::Guess),
-            _ => (source, destination, Roles::Guess),
-        };
-        let flow = Flow::new(number, client, server, roles, mark);
-        let place = match self.free.pop() {
-            Some(place) => {
-                if let Some(slot) = self.flows.get_mut(place) {
-                    *slot = Some(flow);
-                }
-                place
-            }
-            None => {
-                self.flows.push(Some(flow));
-                self.flows.len() - 1
-            }
-        };
-        self.places.insert(key, place);
-        if self.ages.len() > 2 * (self.flows.len() - self.free.len()) + 1024 {
-            let flows = &self.flows;
-            self.ages.retain(|(place, number)| {
-                flows.get(*place).and_then(Option::as_ref).is_some_and(|f| f.number == *number)
-            });
-        }
-        self.ages.push_back((place, number));
-        place
-    }
-
-    /// Tells the oldest conversation early. Returns whether there was one.
-    fn evict(&mut self) -> bool {
-        while let Some((place, number)) = self.ages.pop_front() {
-            if self.flow(place).is_some_and(|flow| flow.number == number) {
-                self.tally.evicted += 1;
-                self.tell(place);
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Tells the closed conversations that have waited long enough.
-    #[inline]
-    fn let_go(&mut self) {
-        while let Some(&(place, number, deadline)) = self.closing.front() {
-            if deadline > self.now && self.closing.len() <= MAX_CLOSING {
-                return;
-            }
-            self.closing.pop_front();
-            if self.flow(place).is_some_and(|flow| flow.number == number) {
-                self.tell(place);
-            }
-        }
-    }
-
-    /// Forgets the conversations that were told long ago.
-    fn forget(&mut self) {
-        while let Some((key, deadline)) = self.buried.front() {
-            if *deadline > self.now && self.buried.len() <= MAX_BURIED {
-                return;
-            }
-            if self.places.get(key) == Some(&GONE) {
-                self.places.remove(key);
-            }
-            self.buried.pop_front();
-        }
-    }
-
-    /// Ends a conversation.
-    fn tell(&mut self, place: usize) {
-        let Some(flow) = self.flows.get_mut(place).and_then(Option::take) else { return };
-        let (client, server) = flow.addresses();
-        let key = Key::new(client, server);
-        self.places.insert(key, GONE);
-        self.buried.push_back((key, Time(self.now.0.saturating_add(BURIED))));
-        self.free.push(place);
-        self.kept -= flow.kept;
-        self.done.push_back(flow.finish(self.now, &mut self.room));
-        self.forget();
-    }
-
-    fn flow(&self, place: usize) -> Option<&Flow> {
-        self.flows.get(place).and_then(Option::as_ref)
     }
 
     #[cold]
@@ -462,7 +248,7 @@ impl Tracer {
         };
         self.tally.eapol += 1;
         let mark = Mark::at(packet.number, packet.time);
-        let (_, authentications, mut told) = self.but_tcp();
+        let (_, _, authentications, mut told) = self.parts();
         authentications.eapol(&frame, mark, &mut told);
     }
 

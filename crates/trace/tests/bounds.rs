@@ -33,13 +33,69 @@ fn unfinished_messages_are_bounded() {
             told += 1;
         }
     }
-    let evicted = tracer.tally().evicted;
+    let evicted = tracer.tally().evicted.total();
     assert!(evicted > 0 && evicted == told, "{evicted} evicted, {told} told");
     tracer.finish();
     while tracer.ended().is_some() {
         told += 1;
     }
     assert_eq!(told, u64::from(clients));
+}
+
+/// Two clients are refused, with a flood of SYNs in between: one had said hello before it, and of the
+/// other only the SYN was seen. Both are told with their cause; what the flood pushes out is told as
+/// half-open, and the flood as a whole is neither kept nor forgotten.
+#[test]
+fn a_flood_hides_no_failure() {
+    const FLOOD: u64 = 300_000;
+    let mut capture = Capture::default();
+    let (early, late) = (Client::new(1), Client::new(2));
+    capture.send(&early, Server::Silent, SYN, 0, &[]);
+    capture.send(&early, Server::Silent, 0, 1, HELLO);
+    capture.send(&late, Server::Silent, SYN, 0, &[]);
+    let mut most = 0;
+    for number in 0..FLOOD {
+        capture.send(&Client::new(1000 + number as u32), Server::Silent, SYN, 0, &[]);
+        most = most.max(number + 3 - capture.told());
+    }
+    assert!(most <= 131_074, "{most} open at once");
+    capture.send(&late, Server::Silent, 0, 1, HELLO);
+    for client in [&early, &late] {
+        capture.send(client, Server::Speaks, 0, 1, ALERT);
+        capture.send(client, Server::Speaks, RST, 1 + ALERT.len() as u32, &[]);
+    }
+    let evicted = capture.tracer.tally().evicted;
+    assert_eq!((evicted.total(), evicted.half_open), (FLOOD + 1 - 131_072, FLOOD + 1 - 131_072));
+    capture.finish();
+    // The SYN that was pushed out is a conversation of its own.
+    assert_eq!(capture.told(), FLOOD + 3);
+    assert_eq!(capture.refused, [early.address(), late.address()]);
+}
+
+/// A client in the middle of a handshake, silent for longer than any other, stays while those go that
+/// have less to lose: connections behind their handshake, and connections that speak no TLS.
+#[test]
+fn who_is_in_a_handshake_goes_last() {
+    for begins in [&[HELLO, DATA].concat(), &b"GET / HTTP/1.1\r\n\r\n".to_vec()] {
+        let mut capture = Capture::default();
+        let first = Client::new(1);
+        capture.send(&first, Server::Silent, SYN, 0, &[]);
+        capture.send(&first, Server::Silent, 0, 1, HELLO);
+        for number in 0..70_000 {
+            let client = Client::new(1000 + number);
+            capture.send(&client, Server::Silent, SYN, 0, &[]);
+            capture.send(&client, Server::Silent, 0, 1, begins);
+        }
+        let evicted = capture.tracer.tally().evicted;
+        assert!(evicted.total() >= 70_001 - 65_536, "{evicted:?}");
+        assert_eq!(
+            evicted.total(),
+            if begins.len() > 60 { evicted.settled } else { evicted.plain }
+        );
+        capture.send(&first, Server::Speaks, 0, 1, ALERT);
+        capture.finish();
+        assert_eq!((capture.told(), &capture.refused[..]), (70_001, &[first.address()][..]));
+    }
 }
 
 /// More clients that say hello in QUIC than may be open at once: the first are told early, which is
@@ -60,7 +116,7 @@ fn conversations_over_udp_are_bounded() {
         let length = bytes.len() as u32;
         tracer.packet(&Packet { number, time, link: Link::Raw, bytes: &bytes, length, offset: 0 });
     }
-    assert_eq!(tracer.tally().evicted, u64::from(clients) - open);
+    assert_eq!(tracer.tally().evicted.total(), u64::from(clients) - open);
     tracer.finish();
     let told: Vec<_> = std::iter::from_fn(|| tracer.ended()).collect();
     assert_eq!(told.len(), usize::from(clients));
@@ -95,4 +151,84 @@ fn packet(port: u16, sequence: u32, flags: u8, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// A capture that is read while it is made; packets are a microsecond apart.
+#[derive(Default)]
+struct Capture {
+    tracer: Tracer,
+    packets: u64,
+    told: u64,
+    /// Clients that got an alert, in the order in which they are told.
+    refused: Vec<String>,
+}
+
+/// A client by its address.
+struct Client([u8; 4]);
+
+/// Who sends a segment.
+#[derive(PartialEq)]
+enum Server {
+    Silent,
+    Speaks,
+}
+
+impl Client {
+    fn new(number: u32) -> Self {
+        Self((0x0a00_0000 | number).to_be_bytes())
+    }
+
+    fn address(&self) -> String {
+        let [a, b, c, d] = self.0;
+        format!("{a}.{b}.{c}.{d}:50000")
+    }
+}
+
+impl Capture {
+    fn send(&mut self, client: &Client, by: Server, flags: u8, sequence: u32, payload: &[u8]) {
+        let mut bytes = packet(50_000, sequence, flags, payload);
+        bytes[12..16].copy_from_slice(&client.0);
+        bytes[16..20].copy_from_slice(&[192, 0, 2, 1]);
+        if by == Server::Speaks {
+            bytes[12..20].rotate_left(4);
+            bytes[20..24].rotate_left(2);
+        }
+        self.packets += 1;
+        let (number, time) = (self.packets, Time(self.packets as i64 * 1000));
+        let length = bytes.len() as u32;
+        let link = Link::Raw;
+        self.tracer.packet(&Packet { number, time, link, bytes: &bytes, length, offset: 0 });
+        self.take();
+    }
+
+    fn take(&mut self) {
+        while let Some(session) = self.tracer.ended() {
+            self.told += 1;
+            if let Outcome::Alert(_) = session.outcome {
+                self.refused.push(session.client.to_string());
+            }
+        }
+    }
+
+    fn told(&self) -> u64 {
+        self.told
+    }
+
+    fn finish(&mut self) {
+        self.tracer.finish();
+        self.take();
+    }
+}
+
 const SYN: u8 = 2;
+const RST: u8 = 4;
+/// A ClientHello with one cipher suite and nothing else.
+const HELLO: &[u8] = &[
+    22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,
+    18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 0, 0, 2, 0xc0, 0x2f, 1, 0,
+];
+/// A fatal alert: handshake_failure.
+const ALERT: &[u8] = &[21, 3, 3, 0, 2, 2, 40];
+/// Nine records of application data, more than any handshake has.
+const DATA: &[u8] = &[
+    23, 3, 3, 0, 1, 0, 23, 3, 3, 0, 1, 0, 23, 3, 3, 0, 1, 0, 23, 3, 3, 0, 1, 0, 23, 3, 3, 0, 1, 0,
+    23, 3, 3, 0, 1, 0, 23, 3, 3, 0, 1, 0, 23, 3, 3, 0, 1, 0, 23, 3, 3, 0, 1, 0,
+];
