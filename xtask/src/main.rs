@@ -57,7 +57,9 @@ cargo xtask <chore>
                                   a skeleton in its one place, and what is left to do
   lab [FILTER...]                 record the corpus from real servers and clients on loopback
   lab judge [--all] [FILTER...]   how often the program is right about what was recorded
-  bench [--quick] [--keep DIR]    ours beside tshark on captures that the bench makes itself
+  bench [--quick] [--rounds N] [--keep DIR] [--only NAME]
+                                  ours beside its peers on inputs that the bench makes itself
+  bench growth [--quick] [--all]  whether a packet costs the same in 10 GB as in 10 MB
 
 Build output goes to CARGO_TARGET_DIR; check and bench default it to a cache folder outside of
 the clone, so that the clone stays clean.";

@@ -5,26 +5,32 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// How often an alert was found: by frame, level and code.
-type Found = BTreeMap<(u64, u64, u64), u64>;
+use super::witness::{Found, confirmed};
+
+/// How often an alert was found.
+type Counts = BTreeMap<Found, u64>;
 
 /// What two programs found in the same file.
-pub(crate) struct Agreement {
-    /// Alerts that both found.
-    pub(crate) both: u64,
-    /// Alerts that only ours found, the first few as frame, level, code.
-    pub(crate) only_ours: Vec<(u64, u64, u64)>,
-    /// How many of these stand in their frame byte for byte: not invented.
-    pub(crate) confirmed: usize,
+#[derive(Debug)]
+pub(super) struct Agreement {
+    /// Alerts that ours found, in the order of the frames.
+    pub(super) ours: Vec<Found>,
+    /// How many of these tshark found too.
+    pub(super) both: usize,
+    /// Alerts that only ours found.
+    pub(super) only_ours: Vec<Found>,
+    /// How many of ours stand in their frames and in their streams byte for byte: not invented.
+    /// `None` where they were sealed, and cannot be looked up.
+    pub(super) confirmed: Option<(usize, usize)>,
     /// Alerts that only tshark found.
-    pub(crate) only_theirs: Vec<(u64, u64, u64)>,
+    pub(super) only_theirs: Vec<Found>,
 }
 
 impl Agreement {
     /// Compare `tlswhy -o alerts` with tshark's fields frame, level and code.
-    pub(crate) fn of(ours: &str, theirs: &str) -> Result<Self> {
+    pub(super) fn of(ours: &str, theirs: &str) -> Result<Self> {
         let (ours, theirs) = (from_ndjson(ours)?, from_fields(theirs)?);
-        let missing = |here: &Found, there: &Found| -> Vec<_> {
+        let missing = |here: &Counts, there: &Counts| -> Vec<_> {
             here.iter()
                 .flat_map(|(alert, count)| {
                     let more = count.saturating_sub(there.get(alert).copied().unwrap_or(0));
@@ -32,29 +38,25 @@ impl Agreement {
                 })
                 .collect()
         };
-        let only_ours = missing(&ours, &theirs);
-        let both = ours.values().sum::<u64>() - only_ours.len() as u64;
-        Ok(Self { both, only_ours, confirmed: 0, only_theirs: missing(&theirs, &ours) })
+        let (all, only_ours) = (missing(&ours, &Counts::new()), missing(&ours, &theirs));
+        let (both, only_theirs) = (all.len() - only_ours.len(), missing(&theirs, &ours));
+        Ok(Self { ours: all, both, only_ours, confirmed: None, only_theirs })
     }
 
-    /// Looks the alerts that only ours found up in the capture (pcap, little-endian): each must
-    /// stand in its frame as a record of two bytes in the clear.
-    pub(crate) fn confirm(&mut self, capture: &[u8]) {
-        let mut rest = capture.get(24..).unwrap_or_default();
-        let mut alone = self.only_ours.iter().peekable();
-        for number in 1.. {
-            let Some((header, packets)) = rest.split_first_chunk::<16>() else { return };
-            let [.., a, b, c, d, _, _, _, _] = *header;
-            let length = u32::from_le_bytes([a, b, c, d]) as usize;
-            let Some((frame, next)) = packets.split_at_checked(length) else { return };
-            rest = next;
-            while let Some((_, level, code)) = alone.next_if(|(at, ..)| *at == number) {
-                self.confirmed += usize::from(frame.windows(7).any(|bytes| {
-                    matches!(bytes, [0x15, 3, _, 0, 2, l, c]
-                        if u64::from(*l) == *level && u64::from(*c) == *code)
-                }));
-            }
-        }
+    /// Looks all that ours found up in the capture.
+    pub(super) fn confirm(&mut self, capture: &[u8]) -> Result<()> {
+        self.confirmed = Some(confirmed(&self.ours, capture)?);
+        Ok(())
+    }
+
+    /// How many alerts tshark found.
+    pub(super) fn theirs(&self) -> usize {
+        self.both + self.only_theirs.len()
+    }
+
+    /// How many of ours are nowhere in the capture. `None` if that was not looked up.
+    pub(super) fn invented(&self) -> Option<usize> {
+        self.confirmed.map(|(frames, streams)| self.ours.len() - frames - streams)
     }
 }
 
@@ -72,17 +74,18 @@ impl std::fmt::Display for Agreement {
                 write!(f, " ({})", shown.join(", "))?;
             }
         }
-        if !self.only_ours.is_empty() {
-            let (confirmed, alone) = (self.confirmed, self.only_ours.len());
-            write!(f, "; {confirmed} of the {alone} stand in their frames byte for byte")?;
+        if let (Some((frames, streams)), Some(invented)) = (self.confirmed, self.invented()) {
+            let ours = self.ours.len();
+            write!(f, "; of the {ours} of ours {frames} stand in their frames byte for byte, ")?;
+            write!(f, "{streams} in their streams, {invented} nowhere")?;
         }
         Ok(())
     }
 }
 
 /// One line of JSON for each cleartext alert.
-fn from_ndjson(text: &str) -> Result<Found> {
-    let mut found = Found::new();
+fn from_ndjson(text: &str) -> Result<Counts> {
+    let mut found = Counts::new();
     for line in text.lines() {
         let row: Value = serde_json::from_str(line).with_context(|| line.to_owned())?;
         if row["kind"] != "alert" {
@@ -95,8 +98,8 @@ fn from_ndjson(text: &str) -> Result<Found> {
 }
 
 /// One line for each frame; a frame with several alerts has their values joined by commas.
-fn from_fields(text: &str) -> Result<Found> {
-    let mut found = Found::new();
+fn from_fields(text: &str) -> Result<Counts> {
+    let mut found = Counts::new();
     for line in text.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
         let (frame, levels, codes) = match fields.as_slice() {
@@ -132,18 +135,16 @@ mod tests {
         assert_eq!(agreement.only_theirs, [(9, 1, 112)]);
     }
 
-    /// An alert that only ours found counts as confirmed if its frame holds it, and only then.
+    /// What only ours found and no frame holds is invented.
     #[test]
-    fn what_stands_in_the_frame_is_confirmed() {
+    fn what_stands_nowhere_is_invented() {
         let ours = "{\"kind\":\"alert\",\"frame\":1,\"level\":2,\"code\":48}\n\
-                    {\"kind\":\"alert\",\"frame\":2,\"level\":2,\"code\":40}\n";
+                    {\"kind\":\"alert\",\"frame\":1,\"level\":2,\"code\":40}\n";
         let mut agreement = Agreement::of(ours, "").unwrap();
-        let mut capture = vec![0; 24];
-        for frame in [[0x15, 3, 3, 0, 2, 2, 48], [0x15, 3, 3, 0, 2, 2, 41]] {
-            capture.extend([0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 7, 0, 0, 0]);
-            capture.extend(frame);
-        }
-        agreement.confirm(&capture);
-        assert_eq!(agreement.confirmed, 1);
+        assert_eq!(agreement.invented(), None);
+        let payload = [0x15, 3, 3, 0, 2, 2, 48];
+        let file = crate::bench::input::flow::tests::capture(&[(true, 0x18, 5, &payload)]);
+        agreement.confirm(&file).unwrap();
+        assert_eq!(agreement.invented(), Some(1));
     }
 }

@@ -4,22 +4,15 @@
 //! with what looks like a failure and is none: paths and pages about alerts, versions of TLS on
 //! every line of an access log. The same bytes each time.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-/// A log that was made, and what is in it.
-pub(super) struct Log {
-    pub(super) path: PathBuf,
-    /// Lines that tell of a failure.
-    pub(super) failures: u64,
-    pub(super) about: String,
-}
+use super::dice::Dice;
+use super::{Contents, Input};
 
 /// What `rg` and `grep` look for: each failure holds at least one of them, and no other line does.
-pub(super) const LITERALS: [&str; 14] = [
+pub(in crate::bench) const LITERALS: [&str; 14] = [
     "SSL_do_handshake() failed",
     "SSL handshake failure",
     "SSL_accept error",
@@ -39,67 +32,39 @@ pub(super) const LITERALS: [&str; 14] = [
 /// One line of a thousand.
 const ONE_OF: u64 = 1_000;
 
-/// Makes the log, or takes the one that is there with the same plan.
-pub(super) fn make(bytes: u64, folder: &Path) -> Result<Log> {
-    fs::create_dir_all(folder)?;
-    let path = folder.join(format!("log-{PLAN}-{bytes}.log"));
-    let mut out: Box<dyn Write> = match fs::metadata(&path) {
-        Ok(_) => Box::new(std::io::sink()),
-        Err(_) => Box::new(BufWriter::new(File::create(&path)?)),
-    };
-    let mut dice = Dice::new(0x5eed);
-    let (mut size, mut lines, mut failures) = (0, 0, 0);
-    let mut line = String::new();
-    while size < bytes {
-        line.clear();
-        let failing = dice.below(ONE_OF) == 0;
-        let moment = Moment::of(lines / 200);
-        if failing {
-            failure(&mut line, &moment, &mut dice);
-        } else {
-            ordinary(&mut line, &moment, &mut dice);
+/// The log of about this many bytes.
+pub(in crate::bench) fn make(bytes: u64, path: PathBuf) -> Result<Input> {
+    Input::made(path, (PLAN, bytes), |out| {
+        let mut dice = Dice::new(0x5eed);
+        let (mut size, mut lines, mut failures) = (0, 0, 0);
+        let mut line = String::new();
+        while size < bytes {
+            line.clear();
+            let failing = dice.below(ONE_OF) == 0;
+            let moment = Moment::of(lines / 200);
+            if failing {
+                failure(&mut line, &moment, &mut dice);
+            } else {
+                ordinary(&mut line, &moment, &mut dice);
+            }
+            line.push('\n');
+            out.write_all(line.as_bytes())?;
+            size += line.len() as u64;
+            lines += 1;
+            failures += u64::from(failing);
         }
-        line.push('\n');
-        out.write_all(line.as_bytes())?;
-        size += line.len() as u64;
-        lines += 1;
-        failures += u64::from(failing);
-    }
-    out.flush().context("the log cannot be written")?;
-    let about = format!("{} MB, {lines} lines, {failures} failures", size / 1_000_000);
-    Ok(Log { path, failures, about })
+        let about = format!("{} MB, {lines} lines, {failures} failures", size / 1_000_000);
+        Ok(Contents { about, failures })
+    })
 }
 
 /// Changes when other lines are made.
 const PLAN: u32 = 1;
 
-/// Numbers without chance.
-pub(super) struct Dice(u64);
-
-impl Dice {
-    /// Begins with a number that is not zero.
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next number below `limit` (xorshift64*).
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % limit
-    }
-
-    /// One of these.
-    pub(super) fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len() as u64) as usize]
-    }
-
-    /// A client, out of a few thousand.
-    pub(super) fn client(&mut self) -> String {
-        let net = self.pick(&["192.0.2", "198.51.100", "203.0.113", "10.20.30", "10.0.7"]);
-        format!("{net}.{}", self.below(250) + 1)
-    }
+/// A client, out of a thousand.
+pub(super) fn client(dice: &mut Dice) -> String {
+    let net = dice.pick(&["192.0.2", "198.51.100", "203.0.113", "10.20.30", "10.0.7"]);
+    format!("{net}.{}", dice.below(250) + 1)
 }
 
 /// A moment of a November day, 200 lines a second.
@@ -121,7 +86,7 @@ impl Moment {
 
 /// A line in which nothing failed.
 fn ordinary(line: &mut String, moment: &Moment, dice: &mut Dice) {
-    let (client, clock) = (dice.client(), moment.clock());
+    let (client, clock) = (client(dice), moment.clock());
     let (status, size, n) = (dice.pick(STATUS), dice.below(90_000), dice.below(100_000));
     let (page, agent) = (dice.pick(PAGES), dice.pick(AGENTS));
     *line = match dice.below(20) {
@@ -162,7 +127,7 @@ fn ordinary(line: &mut String, moment: &Moment, dice: &mut Dice) {
 
 /// A line that tells of a failure.
 fn failure(line: &mut String, moment: &Moment, dice: &mut Dice) {
-    let (client, clock) = (dice.client(), moment.clock());
+    let (client, clock) = (client(dice), moment.clock());
     let port = 40_000 + dice.below(20_000);
     let reason = dice.pick(REASONS);
     *line = match dice.below(14) {

@@ -1,42 +1,24 @@
-//! An event log of half a gigabyte in which SChannel fails now and then: chunks as Windows writes
-//! them, with the ordinary records of a server and, in one of a hundred, an incident.
-//!
-//! Each provider has a template of its own for the event and one for its data, defined in the first
-//! record of a chunk that uses it, and names that later ones point back to. The same bytes each time.
+//! One chunk of an event log, as Windows writes it: records of binary XML with templates and names
+//! that later ones point back to.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
-
-use anyhow::Result;
-
-use super::log::Dice;
-
-/// A log that was made, and what is in it.
-pub(super) struct EventLog {
-    pub(super) path: PathBuf,
-    /// Records of SChannel.
-    pub(super) schannel: u64,
-    pub(super) about: String,
-}
 
 /// What a record tells: its provider, number, channel, and its fields by name.
-struct Event<'a> {
-    provider: &'a str,
-    id: u16,
-    channel: &'a str,
-    fields: Vec<(&'a str, Value)>,
+pub(super) struct Event<'a> {
+    pub(super) provider: &'a str,
+    pub(super) id: u16,
+    pub(super) channel: &'a str,
+    pub(super) fields: Vec<(&'a str, Value)>,
 }
 
 /// A value, in the kinds that these events have.
-enum Value {
+pub(super) enum Value {
     Text(String),
     Number(u32),
 }
 
 /// A chunk that is being written.
-struct Chunk {
+pub(super) struct Chunk {
     bytes: Vec<u8>,
     first: u64,
     last: u64,
@@ -47,82 +29,19 @@ struct Chunk {
     templates: HashMap<(String, u16, bool), usize>,
 }
 
-const FILE_HEAD: usize = 4096;
-const CHUNK: usize = 64 << 10;
-const HEAD: usize = 512;
-/// Changes when other records are made.
-const PLAN: u32 = 2;
-/// One chunk of so many has an incident.
-const ONE_OF: u64 = 100;
-/// Records of SChannel in an incident.
-const INCIDENT: u64 = 20;
-/// Records between two of an incident.
-const BETWEEN: u64 = 3;
-/// 2026-11-01, in units of 100 ns since 1601.
-const BEGIN: u64 = 134_379_648_000_000_000;
-
-/// Makes the log, or takes the one that is there with the same plan.
-pub(super) fn make(bytes: u64, folder: &Path) -> Result<EventLog> {
-    fs::create_dir_all(folder)?;
-    let path = folder.join(format!("events-{PLAN}-{bytes}.evtx"));
-    let mut out: Box<dyn Write> = match fs::metadata(&path) {
-        Ok(_) => Box::new(std::io::sink()),
-        Err(_) => Box::new(BufWriter::new(File::create(&path)?)),
-    };
-    let chunks = bytes / CHUNK as u64;
-    let mut dice = Dice::new(0x5eed);
-    let (mut number, mut schannel) = (1, 0);
-    out.write_all(&head(chunks))?;
-    for index in 0..chunks {
-        let mut chunk = Chunk::new(number);
-        let mut failures = if index % ONE_OF == ONE_OF / 2 { INCIDENT } else { 0 };
-        for record in 0.. {
-            let failing = failures > 0 && record % BETWEEN == 0;
-            let event = if failing { failure(&mut dice) } else { ordinary(&mut dice) };
-            if !chunk.add(number, &event) {
-                break;
-            }
-            number += 1;
-            failures -= u64::from(failing);
-            schannel += u64::from(failing);
-        }
-        out.write_all(&chunk.sealed())?;
-    }
-    out.flush()?;
-    let records = number - 1;
-    let size = (FILE_HEAD as u64 + chunks * CHUNK as u64) / 1_000_000;
-    let about = format!("{size} MB, {records} records, {schannel} of SChannel");
-    Ok(EventLog { path, schannel, about })
-}
-
-/// The head of the file. Like that of a log that is open it knows nothing of its last records.
-fn head(chunks: u64) -> Vec<u8> {
-    let mut head = vec![0; FILE_HEAD];
-    put(&mut head, 0, b"ElfFile\0");
-    put(&mut head, 16, &(chunks - 1).to_le_bytes());
-    put(&mut head, 24, &1_u64.to_le_bytes());
-    put(&mut head, 32, &128_u32.to_le_bytes());
-    put(&mut head, 36, &[1, 0, 3, 0, 0, 16]);
-    put(&mut head, 42, &chunks.to_le_bytes()[..2]);
-    put(&mut head, 120, &[1, 0, 0, 0]);
-    let checksum = crc32fast::hash(&head[..120]);
-    put(&mut head, 124, &checksum.to_le_bytes());
-    head
-}
-
-fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
+pub(super) fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
     bytes[at..at + value.len()].copy_from_slice(value);
 }
 
 impl Chunk {
-    fn new(first: u64) -> Self {
+    pub(super) fn new(first: u64) -> Self {
         let bytes = vec![0; HEAD];
         let (names, templates) = (HashMap::new(), HashMap::new());
         Self { bytes, first, last: first, last_at: HEAD, names, templates }
     }
 
     /// Adds a record; whether there was room for it.
-    fn add(&mut self, number: u64, event: &Event<'_>) -> bool {
+    pub(super) fn add(&mut self, number: u64, event: &Event<'_>) -> bool {
         let at = self.bytes.len();
         let known = (self.names.clone(), self.templates.clone());
         let time = BEGIN + number * 7_000_000;
@@ -292,7 +211,7 @@ impl Chunk {
     }
 
     /// The chunk, with its head and checksums.
-    fn sealed(mut self) -> Vec<u8> {
+    pub(super) fn sealed(mut self) -> Vec<u8> {
         let records = crc32fast::hash(&self.bytes[HEAD..]);
         let free = self.bytes.len() as u32;
         self.bytes.resize(CHUNK, 0);
@@ -336,60 +255,10 @@ fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-/// A failure, of two kinds.
-fn failure(dice: &mut Dice) -> Event<'static> {
-    let schannel = |id, fields| Event { provider: "Schannel", id, channel: "System", fields };
-    if dice.below(3) > 0 {
-        let alert = [46, 48, 42, 70][dice.below(4) as usize];
-        schannel(36887, vec![("AlertDesc", Value::Number(alert))])
-    } else {
-        let fields = vec![("AlertDesc", Value::Number(10)), ("ErrorState", Value::Number(1203))];
-        schannel(36888, fields)
-    }
-}
-
-/// What a server writes all day.
-fn ordinary(dice: &mut Dice) -> Event<'static> {
-    let service = Value::Text(dice.pick(SERVICES).to_owned());
-    let number = Value::Number(dice.below(100_000) as u32);
-    let text = |text: String| Value::Text(text);
-    let (provider, id, fields) = match dice.below(6) {
-        0 | 1 => (
-            "Service Control Manager",
-            7036,
-            vec![("param1", service), ("param2", text(dice.pick(&["running", "stopped"]).into()))],
-        ),
-        2 => (
-            "Microsoft-Windows-DNS-Client",
-            1014,
-            vec![
-                ("QueryName", text(dice.client())),
-                ("AddressLength", number),
-                ("Address", service),
-            ],
-        ),
-        3 => (
-            "Microsoft-Windows-GroupPolicy",
-            1501,
-            vec![("SupportInfo1", number), ("ProcessingMode", service)],
-        ),
-        4 => (
-            "Microsoft-Windows-WindowsUpdateClient",
-            19,
-            vec![("updateTitle", service), ("updateRevisionNumber", number)],
-        ),
-        _ => ("Microsoft-Windows-Time-Service", 35, vec![("TimeSource", text(dice.client()))]),
-    };
-    Event { provider, id, channel: "System", fields }
-}
-
 const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
 
-const SERVICES: &[&str] = &[
-    "Windows Update",
-    "Background Intelligent Transfer Service",
-    "Software Protection",
-    "Secure Channel of the domain",
-    "World Wide Web Publishing Service",
-    "Microsoft Exchange Transport",
-];
+/// Bytes of a chunk, and of its head.
+pub(super) const CHUNK: usize = 64 << 10;
+const HEAD: usize = 512;
+/// 2026-11-01, in units of 100 ns since 1601.
+const BEGIN: u64 = 134_379_648_000_000_000;

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, ensure};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+use super::bulk::Noise;
 use super::flow::{Flow, Leg};
 
 /// One recorded connection.
@@ -73,7 +74,7 @@ impl Recorded {
 
     /// The connection with ids of its own. The server's last datagram is followed by `bulk` more, as
     /// large as an MTU of 1500 allows.
-    pub(crate) fn again(&self, number: u64, bulk: usize, noise: &[u8]) -> Result<Flow> {
+    pub(crate) fn again(&self, number: u64, bulk: usize, noise: &Noise) -> Result<Flow> {
         let fresh: Vec<Vec<u8>> = (0_u64..)
             .zip(&self.ids)
             .map(|(which, id)| {
@@ -110,8 +111,8 @@ impl Recorded {
             let end = legs.iter().rposition(|leg| !leg.from_client).context("no server")?;
             let model = legs[end].clone();
             let more = (0..bulk).map(|place| {
-                let from = (place * 1427 + number as usize * 61) % (noise.len() - DATAGRAM);
-                let short = [&[0x41], &fresh[1][..], &noise[from..from + DATAGRAM]].concat();
+                let part = noise.part(place * 1427 + number as usize * 61, DATAGRAM);
+                let short = [&[0x41], &fresh[1][..], part].concat();
                 let mut leg = model.with_datagram(&short);
                 leg.at += 12 * (place as u64 + 1);
                 leg
@@ -298,7 +299,7 @@ mod tests {
     fn a_copy_opens_with_its_own_keys() {
         let path = crate::repo::root().join("corpus/established/aioquic-quic-aioquic/input.pcap");
         let recorded = Recorded::read(&std::fs::read(path).unwrap()).unwrap();
-        let noise = vec![7; 1 << 16];
+        let noise = Noise::new();
         let copy = recorded.again(5, 3, &noise).unwrap();
         assert_eq!(copy.legs.len(), recorded.legs.len() + 3);
         let leg = &copy.legs[0];

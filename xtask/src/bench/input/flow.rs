@@ -65,19 +65,24 @@ impl Flow {
         Ok(legs)
     }
 
+    /// Bytes of all its packets.
+    pub(crate) fn bytes(&self) -> usize {
+        self.legs.iter().map(|leg| leg.ip.len()).sum()
+    }
+
     /// Where application data could be added: before the first packet that starts to close the
     /// connection. `None` if the connection never carried application data from its server.
     pub(crate) fn place_for_bulk(&self) -> Option<usize> {
-        let begins = |leg: &Leg, kind| leg.ip.get(leg.payload) == Some(&kind);
-        let closing = |leg: &Leg| leg.flags() & (FIN | RST) != 0 || begins(leg, 21);
+        let closing = |leg: &Leg| leg.flags() & (FIN | RST) != 0 || leg.begins(21);
         let place = self.legs.iter().position(closing)?;
-        let carried = |leg: &&Leg| !leg.from_client && begins(leg, 23);
+        let carried = |leg: &&Leg| !leg.from_client && leg.begins(23);
         self.legs.iter().take(place).find(carried).map(|_| place)
     }
 }
 
 impl Leg {
-    fn read(ip: &[u8]) -> Option<(Ends, Self)> {
+    /// A packet of TCP, from its IP header on.
+    pub(crate) fn read(ip: &[u8]) -> Option<(Ends, Self)> {
         let (tcp, length, from, to) = match ip.first()? >> 4 {
             4 if ip.get(9) == Some(&6) => {
                 let total = usize::from(u16_at(ip, 2)?);
@@ -125,6 +130,11 @@ impl Leg {
         leg
     }
 
+    /// Whether the payload begins with this byte: a record with this content type.
+    pub(crate) fn begins(&self, kind: u8) -> bool {
+        self.ip.get(self.payload) == Some(&kind)
+    }
+
     /// The flags of the TCP header.
     pub(crate) fn flags(&self) -> u8 {
         self.ip.get(self.tcp + 13).copied().unwrap_or_default()
@@ -164,38 +174,11 @@ impl Leg {
         leg.ip[at..at + 2].copy_from_slice(&(length as u16).to_be_bytes());
         leg
     }
-
-    /// The packet between other hosts: client number `client`, server number `server`.
-    /// The IP checksum is made anew; the TCP checksum stays as recorded, as if it were offloaded.
-    pub(crate) fn between(&self, client: u32, server: u32) -> Vec<u8> {
-        let mut ip = self.ip.clone();
-        let (first, second) = if self.from_client {
-            ((CLIENTS, client), (SERVERS, server))
-        } else {
-            ((SERVERS, server), (CLIENTS, client))
-        };
-        for (place, ((net4, net6), number)) in [first, second].into_iter().enumerate() {
-            if ip[0] >> 4 == 4 {
-                let at = 12 + place * 4;
-                ip[at..at + 4].copy_from_slice(&(net4 | number).to_be_bytes());
-            } else {
-                let at = 8 + place * 16;
-                let address = (u128::from(net6) << 112) | u128::from(number);
-                ip[at..at + 16].copy_from_slice(&address.to_be_bytes());
-            }
-        }
-        if ip[0] >> 4 == 4 {
-            ip[10..12].fill(0);
-            let sum = checksum(&ip[..self.tcp]);
-            ip[10..12].copy_from_slice(&sum.to_be_bytes());
-        }
-        ip
-    }
 }
 
 /// Sender and receiver of a packet.
-#[derive(Clone, PartialEq, Eq)]
-struct Ends {
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Ends {
     from: (Vec<u8>, u16),
     to: (Vec<u8>, u16),
 }
@@ -207,7 +190,7 @@ impl Ends {
 }
 
 /// Time in microseconds and IP packet of each record of a classic pcap, little endian.
-fn packets(capture: &[u8]) -> Result<Vec<(u64, &[u8])>> {
+pub(crate) fn packets(capture: &[u8]) -> Result<Vec<(u64, &[u8])>> {
     let le = |at: usize| -> Result<u32> {
         let bytes = capture.get(at..at + 4).context("the capture ends early")?;
         Ok(u32::from_le_bytes(bytes.try_into()?))
@@ -248,27 +231,25 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_be_bytes(four.unwrap_or_default())
 }
 
-/// The Internet checksum (RFC 1071) over a header whose checksum field is zero.
-fn checksum(header: &[u8]) -> u16 {
-    let sum: u32 =
-        header.chunks(2).map(|pair| u32::from(u16_at(pair, 0).unwrap_or_default())).sum();
-    let once = (sum & 0xffff) + (sum >> 16);
-    !((once & 0xffff) + (once >> 16)) as u16
-}
-
 const FIN: u8 = 0x01;
 const SYN: u8 = 0x02;
 const RST: u8 = 0x04;
 const PSH: u8 = 0x08;
 const ACK: u8 = 0x10;
 
-/// The networks that clients and servers get their addresses from: IPv4, first 16 bits of IPv6.
-const CLIENTS: (u32, u16) = (0x0a00_0000, 0xfd0a);
-const SERVERS: (u32, u16) = (0xac10_0000, 0xfd10);
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+
+    /// A connection in which both sides have sent a record of application data.
+    pub(crate) const ESTABLISHED: &[(bool, u8, u32, &[u8])] = &[
+        (true, 0x02, 10, b""),
+        (false, 0x12, 90, b""),
+        (true, 0x18, 11, &[23, 3, 3, 0, 1, 7]),
+        (false, 0x18, 91, &[23, 3, 3, 0, 1, 7]),
+        (false, 0x11, 97, b""),
+        (true, 0x11, 17, b""),
+    ];
 
     /// An Ethernet capture of IPv4 packets: from client?, flags, sequence, payload.
     pub(crate) fn capture(packets: &[(bool, u8, u32, &[u8])]) -> Vec<u8> {
@@ -304,15 +285,6 @@ pub(crate) mod tests {
         let legs = &flows[0].legs;
         assert_eq!(legs.iter().map(|leg| leg.from_client).collect::<Vec<_>>(), [true, false, true]);
         assert_eq!((legs[1].at, legs[1].next_sequence(), legs[2].next_sequence()), (10, 10, 9));
-    }
-
-    /// A copy has the addresses asked for and a header whose checksum is right.
-    #[test]
-    fn a_copy_is_between_other_hosts() {
-        let file = capture(&[(true, SYN, 5, b"")]);
-        let ip = Flow::all(&file).unwrap()[0].legs[0].between(0x01_0203, 7);
-        assert_eq!(ip[12..20], [10, 1, 2, 3, 172, 16, 0, 7]);
-        assert_eq!(checksum(&ip[..20]), 0);
     }
 
     /// New payload changes the length and the numbers and nothing else in the headers.
