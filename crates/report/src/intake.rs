@@ -22,8 +22,8 @@ use crate::input::{Counts, Input};
 use crate::keys::key_log_trouble;
 use crate::log::{Pause, Tell};
 use crate::trust::by_own_store;
-use crate::window::{Counted, Window};
-use crate::{Broken, Kind, Unpack};
+use crate::window::Window;
+use crate::{Broken, Kind, NotUnpacked, Unpack};
 
 /// Reads one input. Make it, then call [`Intake::whole`] or [`Intake::stream`].
 pub struct Intake<'a> {
@@ -181,8 +181,13 @@ impl<'a> Intake<'a> {
     }
 
     /// Reads an input to its end through a window, unpacking it where it is packed.
-    pub fn stream(mut self, from: &mut dyn Read, watch: Watch<'_>) -> Input {
-        self.opened(from, |intake, unpacked, taken| {
+    pub fn stream(self, from: &mut dyn Read, watch: Watch<'_>) -> Input {
+        self.unpacked(Unpack::new(from), watch)
+    }
+
+    /// Reads an input to its end from which somebody has taken the packing off.
+    pub fn unpacked(mut self, inside: Result<Unpack<'_>, NotUnpacked>, watch: Watch<'_>) -> Input {
+        self.opened(inside, |intake, unpacked, taken| {
             if intake.input.kind.is_log() {
                 intake.log(unpacked, taken, watch);
             } else if intake.input.kind == Kind::Evtx {
@@ -194,35 +199,27 @@ impl<'a> Intake<'a> {
             } else if intake.wanted() {
                 intake.windows(unpacked, taken, watch);
             }
-            intake.broken(unpacked.broken());
+            intake.broken(unpacked.gauge().broken.get());
         });
         self.finish()
     }
 
-    /// Looks at what a stream begins with, takes the packing off, and reads what is inside.
+    /// Takes note of what an input is, and reads what is inside.
     pub(crate) fn opened(
         &mut self,
-        from: &mut dyn Read,
+        inside: Result<Unpack<'_>, NotUnpacked>,
         read: impl FnOnce(&mut Self, &mut Unpack<'_>, &Cell<u64>),
     ) {
-        let mut head = Vec::with_capacity(Kind::LOOK);
-        if let Err(error) = from.take(Kind::LOOK as u64).read_to_end(&mut head) {
-            self.input.problem(0, error.to_string(), true);
-            return;
-        }
-        // What it is without its packing replaces this, if the packing can be taken off at all.
-        self.input.kind = Kind::of(&head);
-        let taken = Cell::new(0);
-        let mut all = io::Cursor::new(head).chain(from);
-        match Unpack::new(Counted { from: &mut all, taken: &taken }) {
+        match inside {
             Ok(mut unpacked) => {
                 self.input.kind = unpacked.kind();
                 self.input.packed = unpacked.layers().to_vec();
-                read(self, &mut unpacked, &taken);
+                let gauge = unpacked.gauge();
+                read(self, &mut unpacked, &gauge.taken);
             }
             Err(error) => {
-                let kind = self.input.kind.looks_like();
-                self.input.problem(0, format!("{kind} that cannot be unpacked: {error}"), true);
+                self.input.kind = error.kind;
+                self.input.problem(0, error.to_string(), true);
             }
         }
     }

@@ -74,5 +74,5 @@ pub use settings::Machine;
 pub use sniff::Kind;
 pub use text::{Detail, message_screen, screen, sighted_line};
 pub use timeline::Timeline;
-pub use unpack::{Broken, Unpack};
+pub use unpack::{Broken, Gauge, NotUnpacked, Unpack};
 pub use wire::{KeyLog, Time};

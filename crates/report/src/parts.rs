@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 
 use wire::{Packets, Time};
 
+use crate::Unpack;
 use crate::input::Input;
 use crate::intake::{Intake, Watch};
 
@@ -45,7 +46,7 @@ impl Intake<'_> {
     ) -> ControlFlow<()> {
         self.begin(name.into());
         let (kind, packed) = (self.input.kind, self.input.packed.clone());
-        self.opened(from, |intake, unpacked, taken| {
+        self.opened(Unpack::new(from), |intake, unpacked, taken| {
             if intake.wanted() {
                 intake.windows(unpacked, taken, watch);
             }

@@ -9,6 +9,8 @@ mod xz;
 mod zstd;
 
 use std::cell::Cell;
+use std::error::Error;
+use std::fmt;
 use std::io::{self, BufReader, Cursor, ErrorKind, Read};
 use std::rc::Rc;
 
@@ -24,7 +26,43 @@ pub struct Unpack<'a> {
     inside: Box<dyn Read + 'a>,
     kind: Kind,
     layers: Vec<Kind>,
-    broken: Rc<Cell<Broken>>,
+    gauge: Rc<Gauge>,
+}
+
+/// How far an unpacking has come, for who reads what comes out of it.
+#[derive(Debug, Default)]
+pub struct Gauge {
+    /// Bytes of the packed input that were taken.
+    pub taken: Cell<u64>,
+    /// What of UTF-16 was incomplete.
+    pub broken: Cell<Broken>,
+}
+
+/// Why nothing comes out of an input.
+#[derive(Debug)]
+pub struct NotUnpacked {
+    /// The packing that cannot be taken off; of what is not packed, nothing is known.
+    pub kind: Kind,
+    /// What was met.
+    pub error: io::Error,
+}
+
+impl fmt::Display for NotUnpacked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, error } = self;
+        match kind {
+            Kind::Empty => write!(f, "{error}"),
+            kind => write!(f, "{} that cannot be unpacked: {error}", kind.looks_like()),
+        }
+    }
+}
+
+impl Error for NotUnpacked {}
+
+impl From<NotUnpacked> for io::Error {
+    fn from(wrong: NotUnpacked) -> Self {
+        wrong.error
+    }
 }
 
 /// Characters of UTF-16 that were incomplete and were replaced.
@@ -47,22 +85,26 @@ impl<'a> Unpack<'a> {
     /// # Errors
     /// What the reader reports while its first bytes are looked at, and a packed file whose
     /// beginning is damaged.
-    pub fn new(from: impl Read + 'a) -> io::Result<Self> {
-        let mut inside: Box<dyn Read + 'a> = Box::new(from);
-        let mut layers = Vec::new();
-        let broken = Rc::default();
+    pub fn new(from: impl Read + 'a) -> Result<Self, NotUnpacked> {
+        let gauge = Rc::new(Gauge::default());
+        let mut inside: Box<dyn Read + 'a> = Box::new(Counted { from, gauge: Rc::clone(&gauge) });
+        let mut layers: Vec<Kind> = Vec::new();
         let mut packed = 0;
         loop {
             let mut head = Vec::with_capacity(Kind::LOOK);
             let cut = match inside.by_ref().take(Kind::LOOK as u64).read_to_end(&mut head) {
-                Err(error) if head.is_empty() => return Err(error),
+                Err(error) if head.is_empty() => {
+                    // Whatever else was around it, this is what a person sees.
+                    let kind = layers.first().copied().unwrap_or(Kind::Empty);
+                    return Err(NotUnpacked { kind, error });
+                }
                 read => read.err(),
             };
             let kind = Kind::of(&head);
             inside = Box::new(Cursor::new(head).chain(Cut(cut)).chain(inside));
             match kind {
                 Kind::Gzip | Kind::Zstd | Kind::Xz if packed == MAX_LAYERS => {
-                    return Ok(Self { inside, kind, layers, broken });
+                    return Ok(Self { inside, kind, layers, gauge });
                 }
                 Kind::Gzip => {
                     let buffered = BufReader::with_capacity(BUFFER, inside);
@@ -71,13 +113,25 @@ impl<'a> Unpack<'a> {
                 Kind::Zstd => inside = Box::new(Zstd::new(inside)),
                 Kind::Xz => inside = Box::new(Xz::new(inside)),
                 Kind::Utf16(encoding) if !layers.contains(&kind) => {
-                    inside = Box::new(Utf16::new(inside, encoding, Rc::clone(&broken)));
+                    inside = Box::new(Utf16::new(inside, encoding, Rc::clone(&gauge)));
                 }
-                _ => return Ok(Self { inside, kind, layers, broken }),
+                _ => return Ok(Self { inside, kind, layers, gauge }),
             }
             packed += usize::from(!matches!(kind, Kind::Utf16(_)));
             layers.push(kind);
         }
+    }
+
+    /// What is unpacked elsewhere, as in another thread, which says what it met: `inside` gives the
+    /// bytes, and keeps the gauge true to them.
+    #[must_use]
+    pub fn elsewhere(
+        inside: impl Read + 'a,
+        kind: Kind,
+        layers: Vec<Kind>,
+        gauge: Rc<Gauge>,
+    ) -> Self {
+        Self { inside: Box::new(inside), kind, layers, gauge }
     }
 
     /// What is inside of all layers.
@@ -92,16 +146,30 @@ impl<'a> Unpack<'a> {
         &self.layers
     }
 
-    /// What of UTF-16 was incomplete, as far as it was read.
+    /// How far it has come.
     #[must_use]
-    pub fn broken(&self) -> Broken {
-        self.broken.get()
+    pub fn gauge(&self) -> Rc<Gauge> {
+        Rc::clone(&self.gauge)
     }
 }
 
 impl Read for Unpack<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.inside.read(buffer)
+    }
+}
+
+/// Counts what is taken from the packed input.
+struct Counted<R> {
+    from: R,
+    gauge: Rc<Gauge>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(buffer)?;
+        self.gauge.taken.set(self.gauge.taken.get() + read as u64);
+        Ok(read)
     }
 }
 
@@ -231,7 +299,8 @@ mod tests {
         unpack.read_to_end(&mut out).unwrap();
         assert!(matches!(unpack.kind(), Kind::Text(_)));
         let first = Some(units.len() as u64 - 2);
-        assert_eq!(unpack.broken(), Broken { count: 1, first });
+        assert_eq!(unpack.gauge().broken.get(), Broken { count: 1, first });
+        assert_eq!(unpack.gauge().taken.get(), units.len() as u64 - 1);
     }
 
     /// A file of xz that asks for more memory than is given is refused in words.
@@ -243,6 +312,6 @@ mod tests {
         packer.write_all(PCAP).unwrap();
         let greedy = packer.finish().unwrap();
         let error = Unpack::new(&greedy[..]).err().unwrap();
-        assert_eq!(error.to_string(), "an xz file that wants over 66 MB of memory");
+        assert_eq!(error.error.to_string(), "an xz file that wants over 66 MB of memory");
     }
 }

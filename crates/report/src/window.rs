@@ -1,6 +1,5 @@
 //! A stream as the packet parser wants it: a window that moves over the bytes.
 
-use std::cell::Cell;
 use std::io::{self, Read};
 
 use wire::Packets;
@@ -52,20 +51,6 @@ impl Window {
                 Err(error) => return Err(error),
             }
         }
-    }
-}
-
-/// Counts what is taken from a reader, for the progress of packed inputs.
-pub(crate) struct Counted<'a> {
-    pub(crate) from: &'a mut dyn Read,
-    pub(crate) taken: &'a Cell<u64>,
-}
-
-impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.from.read(buffer)?;
-        self.taken.set(self.taken.get() + read as u64);
-        Ok(read)
     }
 }
 

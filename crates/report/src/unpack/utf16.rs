@@ -1,12 +1,11 @@
 //! Text in UTF-16, read as UTF-8.
 
-use std::cell::Cell;
 use std::io::{self, ErrorKind, Read};
 use std::rc::Rc;
 
 use logs::{Decoder, Encoding};
 
-use super::{BUFFER, Broken};
+use super::{BUFFER, Broken, Gauge};
 
 /// Reads UTF-16 as UTF-8.
 pub(super) struct Utf16<R> {
@@ -18,18 +17,18 @@ pub(super) struct Utf16<R> {
     text: Vec<u8>,
     /// How much of that has been handed out.
     given: usize,
-    broken: Rc<Cell<Broken>>,
+    gauge: Rc<Gauge>,
 }
 
 impl<R: Read> Utf16<R> {
-    pub(super) fn new(source: R, encoding: Encoding, broken: Rc<Cell<Broken>>) -> Self {
+    pub(super) fn new(source: R, encoding: Encoding, gauge: Rc<Gauge>) -> Self {
         Self {
             source,
             decoder: Decoder::new(encoding),
             raw: vec![0; BUFFER],
             text: Vec::new(),
             given: 0,
-            broken,
+            gauge,
         }
     }
 
@@ -49,7 +48,7 @@ impl<R: Read> Utf16<R> {
             self.decoder.finish(&mut self.text);
         }
         let (count, first) = self.decoder.broken();
-        self.broken.set(Broken { count, first });
+        self.gauge.broken.set(Broken { count, first });
         Ok(read > 0 || !self.text.is_empty())
     }
 }
