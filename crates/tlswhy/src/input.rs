@@ -5,6 +5,7 @@
 //! and is the first to meet bytes of strangers: files are shared among threads, and what comes out
 //! stands in the order in which it was given, whichever thread was faster.
 
+mod ahead;
 mod file;
 mod folder;
 mod opening;
@@ -148,11 +149,13 @@ impl Reading {
     /// `None` for what nobody came to read.
     fn all(&self, jobs: &[Job]) -> Vec<Option<Option<Input>>> {
         let progress = Progress::new(name(jobs), total(jobs), self.ascii);
+        // Cores are for inputs first.
+        let is_ahead = self.threads.get() > jobs.len();
         let results: Vec<OnceLock<Option<Input>>> = jobs.iter().map(|_| OnceLock::new()).collect();
         let next = AtomicUsize::new(0);
         let work = || {
             while let Some((job, result)) = take(&next, jobs, &results) {
-                let input = self.one(job, &progress);
+                let input = self.one(job, is_ahead, &progress);
                 let failed = input.as_ref().is_some_and(|input| input.counts.failed > 0);
                 // A job is taken once, so that its place is free.
                 let _ = result.set(input);
@@ -177,7 +180,8 @@ impl Reading {
         results.into_iter().map(OnceLock::into_inner).collect()
     }
 
-    fn one(&self, job: &Job, progress: &Progress) -> Option<Input> {
+    fn one(&self, job: &Job, is_ahead: bool, progress: &Progress) -> Option<Input> {
+        let ahead = is_ahead.then_some(&self.stop);
         let mut before = report::Progress { bytes: 0, packets: 0, failing: 0 };
         let mut watch = |now| {
             progress.advance(&mut before, now);
@@ -191,19 +195,17 @@ impl Reading {
         let mut input = match job {
             Job::Stdin => {
                 let pause = Rc::new(Pause::default());
-                let mut from = stdin::Stdin::open(&self.stop, Rc::clone(&pause));
                 let intake = intake(Input::STDIN.to_owned()).written(now());
                 let intake = match &self.tell {
-                    Some(told) => {
-                        intake.telling(pause, Box::new(|found| told.tell(progress, found)))
-                    }
+                    Some(told) => intake
+                        .telling(Rc::clone(&pause), Box::new(|found| told.tell(progress, found))),
                     None => intake,
                 };
-                intake.stream(&mut from, &mut watch)
+                stdin::read(intake, pause, &self.stop, is_ahead, &mut watch)
             }
-            Job::File(opened) => file::read(opened, intake, &mut watch),
+            Job::File(opened) => file::read(opened, intake, ahead, &mut watch),
             Job::Found(opened, _) => match file::is_wanted(opened) {
-                Ok(true) => file::read(opened, intake, &mut watch),
+                Ok(true) => file::read(opened, intake, ahead, &mut watch),
                 Ok(false) => return None,
                 Err(error) => file::unreadable(opened, &error),
             },

@@ -26,6 +26,12 @@ impl Stop {
         Ok(stop)
     }
 
+    /// Asks to stop.
+    #[cfg(test)]
+    pub(crate) fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
     /// Whether it was asked for.
     pub(crate) fn is_asked(&self) -> bool {
         self.0.load(Ordering::Relaxed)

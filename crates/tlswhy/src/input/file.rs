@@ -2,20 +2,24 @@
 //!
 //! Mapping it was measured and is slower: a page that is mapped costs more than the copy of one,
 //! a file that shrinks under its map ends the program, and all of it would need `unsafe`.
+//! What is packed may be unpacked by another thread, ahead of the one that reads what is inside.
 
 use std::io::{self, ErrorKind, Read};
 
 use report::{Input, Intake, Kind, Unpack, Watch, looks_like_log};
 
 use super::Opened;
+use super::ahead;
+use crate::signals::Stop;
 
-/// Reads a file to its end, or says why not.
+/// Reads a file to its end, or says why not. `ahead` is there where a core is free to unpack it.
 pub(crate) fn read(
     opened: &Opened,
     intake: impl Fn(String) -> Intake<'static>,
+    ahead: Option<&Stop>,
     watch: Watch<'_>,
 ) -> Input {
-    let mut bytes = match opened.bytes() {
+    let bytes = match opened.bytes() {
         Ok(bytes) => bytes,
         Err(error) => return unreadable(opened, &error),
     };
@@ -24,7 +28,7 @@ pub(crate) fn read(
         Some(time) => intake.written(time),
         None => intake,
     };
-    intake.stream(&mut bytes, watch)
+    intake.unpacked(ahead::open(bytes, ahead), watch)
 }
 
 /// Whether a file holds a capture, an event log or a registry, or looks like a log, packed or not.
@@ -43,7 +47,7 @@ pub(crate) fn is_wanted(opened: &Opened) -> io::Result<bool> {
             let kind = unpacked.kind();
             Ok(kind.is_capture() || kind.is_settings() || kind == Kind::Evtx)
         }
-        Err(error) if error.raw_os_error().is_some() => Err(error),
+        Err(wrong) if wrong.error.raw_os_error().is_some() => Err(wrong.error),
         Err(_) => Ok(false),
     }
 }

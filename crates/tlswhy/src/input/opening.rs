@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use report::Time;
@@ -26,7 +27,7 @@ pub(crate) struct Opened {
 
 #[derive(Debug)]
 enum Handle {
-    Held(File),
+    Held(Arc<File>),
     /// One of too many, or a named pipe: it is opened when its turn comes.
     Later,
     /// Why it could not be opened.
@@ -38,14 +39,14 @@ impl Opened {
     ///
     /// # Errors
     /// Why it could not be opened, then or now.
-    pub(crate) fn bytes(&self) -> io::Result<Bytes<'_>> {
+    pub(crate) fn bytes(&self) -> io::Result<Bytes> {
         match &self.handle {
             Handle::Held(file) => {
-                let mut from = file;
+                let mut from = &**file;
                 // It may have been looked into before, unless it is a pipe, which has no beginning
                 // to go back to.
                 let _ = from.rewind();
-                Ok(Bytes::Held(file))
+                Ok(Bytes::Held(Arc::clone(file)))
             }
             Handle::Later => File::open(&self.path).map(Bytes::Own),
             Handle::Refused(error) => Err(again(error)),
@@ -61,17 +62,17 @@ fn again(error: &io::Error) -> io::Error {
     }
 }
 
-/// The bytes of one file.
+/// The bytes of one file, for any thread.
 #[derive(Debug)]
-pub(crate) enum Bytes<'a> {
-    Held(&'a File),
+pub(crate) enum Bytes {
+    Held(Arc<File>),
     Own(File),
 }
 
-impl Read for Bytes<'_> {
+impl Read for Bytes {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
-            Self::Held(file) => file.read(buffer),
+            Self::Held(file) => (&**file).read(buffer),
             Self::Own(file) => file.read(buffer),
         }
     }
@@ -131,7 +132,7 @@ impl Opening {
                 Ok(file) => {
                     self.left -= 1;
                     self.held += 1;
-                    Handle::Held(file)
+                    Handle::Held(Arc::new(file))
                 }
                 Err(error) => Handle::Refused(error),
             },

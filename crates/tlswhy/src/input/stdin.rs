@@ -1,20 +1,35 @@
 //! Standard input, read by a thread of its own, so that Ctrl-C is heard while nothing comes.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 use std::rc::Rc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use report::{Kind, Pause};
+use report::{Input, Intake, Kind, NotUnpacked, Pause, Watch};
 
+use super::ahead::{Ahead, Come};
 use crate::signals::Stop;
 
-/// Reads blocks of standard input; ends early when somebody asks to stop.
-pub(crate) struct Stdin<'a> {
-    blocks: Receiver<io::Result<Vec<u8>>>,
-    block: io::Cursor<Vec<u8>>,
-    stop: &'a Stop,
+/// Reads standard input to its end. `is_ahead` says that a core is free to unpack it.
+pub(crate) fn read(
+    intake: Intake<'_>,
+    pause: Rc<Pause>,
+    stop: &Stop,
+    is_ahead: bool,
+    watch: Watch<'_>,
+) -> Input {
+    let mut stdin = Stdin::new(Ahead::new(io::stdin(), stop.clone()), pause);
+    match stdin.look() {
+        Ok(kind) if kind.is_packed() && is_ahead => {
+            intake.unpacked(Ahead::unpacked(kind, stdin.ahead, stop.clone()), watch)
+        }
+        Ok(_) => intake.stream(&mut stdin, watch),
+        Err(error) => intake.unpacked(Err(NotUnpacked { kind: Kind::Empty, error }), watch),
+    }
+}
+
+/// Blocks of standard input, and the pauses between them.
+struct Stdin {
+    ahead: Ahead,
     pause: Rc<Pause>,
     /// What comes are the lines of a log, so that it may pause: an unpacker would take a pause for
     /// the end, and so would who looks at the first bytes of a capture.
@@ -24,20 +39,32 @@ pub(crate) struct Stdin<'a> {
     paused: Instant,
 }
 
-impl<'a> Stdin<'a> {
-    /// Starts the reading.
-    pub(crate) fn open(stop: &'a Stop, pause: Rc<Pause>) -> Self {
-        let (sender, blocks) = sync_channel(AHEAD);
-        // The thread ends with the input, with the receiver, or with the command.
-        thread::spawn(move || fetch(&sender));
-        Self {
-            blocks,
-            block: io::Cursor::default(),
-            stop,
-            pause,
-            lines: false,
-            trickles: false,
-            paused: Instant::now(),
+impl Stdin {
+    fn new(ahead: Ahead, pause: Rc<Pause>) -> Self {
+        Self { ahead, pause, lines: false, trickles: false, paused: Instant::now() }
+    }
+
+    /// Waits for the first block, and tells what it looks like.
+    fn look(&mut self) -> io::Result<Kind> {
+        loop {
+            match self.ahead.next()? {
+                Come::Nothing => {}
+                Come::Block(length) => {
+                    let kind = Kind::of(self.ahead.block());
+                    self.lines = kind.is_log();
+                    self.came(length);
+                    return Ok(kind);
+                }
+                Come::End => return Ok(Kind::Empty),
+            }
+        }
+    }
+
+    /// Takes note of how much came at once.
+    fn came(&mut self, bytes: usize) {
+        self.trickles = self.lines && bytes < FEW;
+        if bytes >= MANY {
+            self.pause.flood();
         }
     }
 
@@ -50,10 +77,10 @@ impl<'a> Stdin<'a> {
     }
 }
 
-impl Read for Stdin<'_> {
+impl Read for Stdin {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            let read = self.block.read(buffer)?;
+            let read = self.ahead.rest(buffer);
             if read > 0 || buffer.is_empty() {
                 return Ok(read);
             }
@@ -61,58 +88,20 @@ impl Read for Stdin<'_> {
             if self.trickles && self.paused.elapsed() >= PATIENCE {
                 return self.pause();
             }
-            match self.blocks.recv_timeout(LISTEN) {
-                Ok(block) => {
-                    let block = block?;
-                    if self.block.get_ref().is_empty() {
-                        self.lines = Kind::of(&block).is_log();
-                    }
-                    self.trickles = self.lines && block.len() < FEW;
-                    if block.len() >= MANY {
-                        self.pause.flood();
-                    }
-                    self.block = io::Cursor::new(block);
-                }
+            match self.ahead.next()? {
+                Come::Block(length) => self.came(length),
                 // What has come is worth telling while nothing else comes.
-                Err(RecvTimeoutError::Timeout) if self.lines && !self.stop.is_asked() => {
-                    return self.pause();
-                }
-                Err(RecvTimeoutError::Timeout) if !self.stop.is_asked() => {}
-                Err(_) => return Ok(0),
+                Come::Nothing if self.lines => return self.pause(),
+                Come::Nothing => {}
+                Come::End => return Ok(0),
             }
         }
     }
 }
 
-fn fetch(sender: &SyncSender<io::Result<Vec<u8>>>) {
-    let mut stdin = io::stdin().lock();
-    loop {
-        let mut block = vec![0; BLOCK];
-        let block = match stdin.read(&mut block) {
-            Ok(0) => return,
-            Ok(read) => {
-                block.truncate(read);
-                Ok(block)
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => Err(error),
-        };
-        let over = block.is_err();
-        if sender.send(block).is_err() || over {
-            return;
-        }
-    }
-}
-
-/// Bytes read in one go: what a pipe holds.
-const BLOCK: usize = 64 << 10;
-/// Blocks read ahead.
-const AHEAD: usize = 8;
 /// A block of fewer bytes is a few lines of a log that is written while it is read.
 const FEW: usize = 4 << 10;
 /// A block of as many bytes was written before.
 const MANY: usize = 16 << 10;
 /// How long failures wait to be told while lines trickle in.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Between two looks for Ctrl-C, and how long nothing comes before there is a pause.
-const LISTEN: Duration = Duration::from_millis(200);
