@@ -4,24 +4,44 @@
 //! certificate that is odd in one place still tells the rest.
 
 use x509_parser::asn1_rs::{FromDer, Oid, oid};
-use x509_parser::certificate::X509Certificate;
-use x509_parser::error::X509Error;
 use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
-use x509_parser::nom;
 use x509_parser::time::ASN1Time;
 
 use crate::alternative_name::{AlternativeName, alternative_name};
+use crate::der::{self, element, expect, whole};
 use crate::distinguished_name::{DistinguishedName, hex};
 use crate::host::{address, dns_matches};
 use crate::malformed::Malformed;
 use crate::name_constraints::{NameConstraints, subtrees};
-use crate::public_key::{PublicKey, RsaKey, SignatureAlgorithm};
+use crate::public_key::{Algorithm, PublicKey, RsaKey, SignatureAlgorithm, dotted};
+use crate::reader::Reader;
 use crate::time::Time;
 
+mod extension;
+
+use extension::Extensions;
+
 /// A certificate, borrowed from its DER bytes.
+///
+/// Reading one finds its fields and looks into none of them but the dates: most certificates are
+/// read for one field.
 #[derive(Clone, Debug)]
 pub struct Certificate<'a> {
-    x509: X509Certificate<'a>,
+    der: &'a [u8],
+    signed: &'a [u8],
+    version: u32,
+    serial: &'a [u8],
+    signed_algorithm: Algorithm<'a>,
+    issuer: &'a [u8],
+    not_before: Time,
+    not_after: Time,
+    subject: &'a [u8],
+    key_info: &'a [u8],
+    key_algorithm: Algorithm<'a>,
+    key: &'a [u8],
+    extensions: Extensions<'a>,
+    algorithm: Algorithm<'a>,
+    signature: &'a [u8],
 }
 
 /// What the extension extKeyUsage allows the key to be used for (RFC 5280, 4.2.1.12).
@@ -69,28 +89,77 @@ impl<'a> Certificate<'a> {
     /// # Errors
     /// When the bytes are cut, or a field that every certificate has makes no sense.
     pub fn read(der: &'a [u8]) -> Result<Self, Malformed> {
-        match X509Certificate::from_der(der) {
-            Ok((_, x509)) => Ok(Self { x509 }),
-            Err(error) => Err(malformed(der, error)),
+        Self::fields(der).map_err(|error| malformed(der, error.what))
+    }
+
+    /// Finds the fields (RFC 5280, 4.1).
+    fn fields(der: &'a [u8]) -> Result<Self, Malformed> {
+        let what = "Certificate";
+        let der = whole(&mut Reader::new(der), der::SEQUENCE, what)?;
+        let mut parts = Reader::new(expect(&mut Reader::new(der), der::SEQUENCE, what)?);
+        let signed = whole(&mut parts, der::SEQUENCE, what)?;
+        let algorithm = Algorithm::read(&mut parts, "Certificate signature algorithm")?;
+        let signature = der::bits(&mut parts, "Certificate signatureValue")?;
+
+        let mut fields = Reader::new(expect(&mut Reader::new(signed), der::SEQUENCE, what)?);
+        let version = match fields.rest().first() {
+            Some(&der::EXPLICIT_0) => version(&mut fields)?,
+            _ => 1,
+        };
+        let serial = expect(&mut fields, der::INTEGER, "Certificate serialNumber")?;
+        let signed_algorithm = Algorithm::read(&mut fields, "Certificate signature algorithm")?;
+        let name = "Certificate issuer or subject";
+        let issuer = whole(&mut fields, der::SEQUENCE, name)?;
+        let what = "Certificate validity";
+        let mut validity = Reader::new(expect(&mut fields, der::SEQUENCE, what)?);
+        let not_before = time(&mut validity, what)?;
+        let not_after = time(&mut validity, what)?;
+        let subject = whole(&mut fields, der::SEQUENCE, name)?;
+        let what = "Certificate subjectPublicKeyInfo";
+        let key_info = whole(&mut fields, der::SEQUENCE, what)?;
+        let mut info = Reader::new(expect(&mut Reader::new(key_info), der::SEQUENCE, what)?);
+        let key_algorithm = Algorithm::read(&mut info, what)?;
+        let key = der::bits(&mut info, what)?;
+        // issuerUniqueID and subjectUniqueID, which nobody has.
+        for number in [1, 2] {
+            if fields.rest().first().is_some_and(|tag| tag & !CONSTRUCTED == IMPLICIT | number) {
+                element(&mut fields, "Certificate extensions")?;
+            }
         }
+        Ok(Self {
+            der,
+            signed,
+            version,
+            serial,
+            signed_algorithm,
+            issuer,
+            not_before,
+            not_after,
+            subject,
+            key_info,
+            key_algorithm,
+            key,
+            extensions: Extensions::read(fields)?,
+            algorithm,
+            signature,
+        })
     }
 
     /// The bytes of the certificate.
     #[inline]
     pub fn der(&self) -> &'a [u8] {
-        self.x509.as_raw()
+        self.der
     }
 
     /// The version: 3 nearly always, 1 for very old or home-made certificates.
     pub fn version(&self) -> u32 {
-        self.x509.version.0.saturating_add(1)
+        self.version
     }
 
     /// The serial number in hexadecimal digits, leading zeros left out.
     pub fn serial(&self) -> String {
-        let bytes = self.x509.tbs_certificate.raw_serial();
-        let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
-        match bytes.get(zeros..) {
+        let zeros = self.serial.iter().take_while(|&&byte| byte == 0).count();
+        match self.serial.get(zeros..) {
             Some(rest) if !rest.is_empty() => hex(rest),
             _ => "00".to_owned(),
         }
@@ -98,19 +167,19 @@ impl<'a> Certificate<'a> {
 
     /// The serial number as DER has it.
     pub fn raw_serial(&self) -> &'a [u8] {
-        self.x509.tbs_certificate.raw_serial()
+        self.serial
     }
 
     /// Whom the certificate speaks of.
     #[inline]
     pub fn subject(&self) -> DistinguishedName<'a> {
-        DistinguishedName(self.x509.tbs_certificate.subject.as_raw())
+        DistinguishedName(self.subject)
     }
 
     /// Who issued it.
     #[inline]
     pub fn issuer(&self) -> DistinguishedName<'a> {
-        DistinguishedName(self.x509.tbs_certificate.issuer.as_raw())
+        DistinguishedName(self.issuer)
     }
 
     /// The common name of the subject.
@@ -121,22 +190,24 @@ impl<'a> Certificate<'a> {
     /// From when on the certificate is valid.
     #[inline]
     pub fn not_before(&self) -> Time {
-        time(&self.x509.validity.not_before)
+        self.not_before
     }
 
     /// Until when the certificate is valid, that second included.
     #[inline]
     pub fn not_after(&self) -> Time {
-        time(&self.x509.validity.not_after)
+        self.not_after
     }
 
     /// The names in subjectAltName, in the certificate's order.
     pub fn alternative_names(&self) -> Vec<AlternativeName<'a>> {
-        self.find(|extension| match extension {
-            ParsedExtension::SubjectAlternativeName(names) => Some(&names.general_names),
+        let names = self.find(&extension::SUBJECT_ALT_NAME, |extension| match extension {
+            ParsedExtension::SubjectAlternativeName(names) => {
+                Some(names.general_names.iter().map(alternative_name).collect())
+            }
             _ => None,
-        })
-        .map_or_else(Vec::new, |names| names.iter().map(alternative_name).collect())
+        });
+        names.unwrap_or_default()
     }
 
     /// Whether the certificate is good for `host`, a name or an address, by its
@@ -161,7 +232,7 @@ impl<'a> Certificate<'a> {
 
     /// What extKeyUsage allows; `None` where the extension is absent, which allows all.
     pub fn extended_key_usage(&self) -> Option<ExtendedKeyUsage> {
-        self.find(|extension| match extension {
+        self.find(&extension::EXTENDED_KEY_USAGE, |extension| match extension {
             ParsedExtension::ExtendedKeyUsage(usage) => Some(ExtendedKeyUsage {
                 any: usage.any,
                 server_auth: usage.server_auth,
@@ -178,7 +249,7 @@ impl<'a> Certificate<'a> {
 
     /// What keyUsage allows; `None` where the extension is absent, which allows all.
     pub fn key_usage(&self) -> Option<KeyUsage> {
-        self.find(|extension| match extension {
+        self.find(&extension::KEY_USAGE, |extension| match extension {
             ParsedExtension::KeyUsage(usage) => Some(KeyUsage {
                 digital_signature: usage.digital_signature(),
                 key_encipherment: usage.key_encipherment(),
@@ -192,7 +263,7 @@ impl<'a> Certificate<'a> {
 
     /// The extension basicConstraints; `None` where it is absent.
     pub fn basic_constraints(&self) -> Option<BasicConstraints> {
-        self.x509.extensions().iter().find_map(|extension| match extension.parsed_extension() {
+        self.extensions.find(&extension::BASIC_CONSTRAINTS, |extension, parsed| match parsed {
             ParsedExtension::BasicConstraints(constraints) => Some(BasicConstraints {
                 critical: extension.critical,
                 ca: constraints.ca,
@@ -205,7 +276,7 @@ impl<'a> Certificate<'a> {
     /// The names that the subject may issue certificates for; `None` where the extension is absent,
     /// which allows all.
     pub fn name_constraints(&self) -> Option<NameConstraints<'a>> {
-        self.find(|extension| match extension {
+        self.find(&extension::NAME_CONSTRAINTS, |extension| match extension {
             ParsedExtension::NameConstraints(constraints) => Some(NameConstraints {
                 permitted: subtrees(constraints.permitted_subtrees.as_deref()),
                 excluded: subtrees(constraints.excluded_subtrees.as_deref()),
@@ -222,7 +293,7 @@ impl<'a> Certificate<'a> {
 
     /// The number by which others point at this key (RFC 5280, 4.2.1.2).
     pub fn subject_key_id(&self) -> Option<&'a [u8]> {
-        self.find(|extension| match extension {
+        self.find(&extension::SUBJECT_KEY_IDENTIFIER, |extension| match extension {
             ParsedExtension::SubjectKeyIdentifier(id) => Some(id.0),
             _ => None,
         })
@@ -230,7 +301,7 @@ impl<'a> Certificate<'a> {
 
     /// The number by which this certificate points at its issuer's key (RFC 5280, 4.2.1.1).
     pub fn authority_key_id(&self) -> Option<&'a [u8]> {
-        self.find(|extension| match extension {
+        self.find(&extension::AUTHORITY_KEY_IDENTIFIER, |extension| match extension {
             ParsedExtension::AuthorityKeyIdentifier(id) => {
                 id.key_identifier.as_ref().map(|identifier| identifier.0)
             }
@@ -250,44 +321,44 @@ impl<'a> Certificate<'a> {
 
     /// The public key.
     pub fn public_key(&self) -> PublicKey {
-        PublicKey::read(&self.x509.tbs_certificate.subject_pki)
+        PublicKey::read(&self.key_algorithm, self.key)
     }
 
     /// The bytes of the key, as the field subjectPublicKey holds them (RFC 5280, 4.1.2.7): a point
     /// on the curve, an Edwards key; of RSA two numbers, see [`Self::rsa_key`].
-    pub fn key_bytes(&self) -> &[u8] {
-        &self.x509.tbs_certificate.subject_pki.subject_public_key.data
+    pub fn key_bytes(&self) -> &'a [u8] {
+        self.key
     }
 
     /// The whole field subjectPublicKeyInfo in DER: two certificates with the same are of one key.
     pub fn key_info(&self) -> &'a [u8] {
-        self.x509.tbs_certificate.subject_pki.raw
+        self.key_info
     }
 
     /// The numbers of an RSA key.
-    pub fn rsa_key(&self) -> Option<RsaKey<'_>> {
-        RsaKey::read(self.key_bytes())
+    pub fn rsa_key(&self) -> Option<RsaKey<'a>> {
+        RsaKey::read(self.key)
     }
 
     /// What the issuer has signed, in DER (RFC 5280, 4.1.1.1).
-    pub fn signed(&self) -> &[u8] {
-        self.x509.tbs_certificate.as_ref()
+    pub fn signed(&self) -> &'a [u8] {
+        self.signed
     }
 
     /// The issuer's signature (RFC 5280, 4.1.1.3).
-    pub fn signature(&self) -> &[u8] {
-        &self.x509.signature_value.data
+    pub fn signature(&self) -> &'a [u8] {
+        self.signature
     }
 
     /// Whether the algorithm that stands beside the signature is the one that was signed (RFC 5280,
     /// 4.1.1.2).
     pub fn has_one_algorithm(&self) -> bool {
-        self.x509.signature_algorithm == self.x509.tbs_certificate.signature
+        self.algorithm == self.signed_algorithm
     }
 
     /// How the certificate is signed.
     pub fn signature_algorithm(&self) -> SignatureAlgorithm {
-        SignatureAlgorithm::read(&self.x509.signature_algorithm)
+        SignatureAlgorithm::read(&self.algorithm)
     }
 
     /// Where the issuer's certificate can be fetched (RFC 5280, 4.2.2.1).
@@ -302,22 +373,23 @@ impl<'a> Certificate<'a> {
 
     /// Where the revocation list can be fetched (RFC 5280, 4.2.1.13).
     pub fn revocation_lists(&self) -> Vec<&'a str> {
-        let points = self.find(|extension| match extension {
-            ParsedExtension::CRLDistributionPoints(points) => Some(points),
+        let lists = self.find(&extension::CRL_DISTRIBUTION_POINTS, |extension| match extension {
+            ParsedExtension::CRLDistributionPoints(points) => {
+                let names =
+                    points.iter().filter_map(|point| match point.distribution_point.as_ref()? {
+                        DistributionPointName::FullName(names) => Some(names),
+                        DistributionPointName::NameRelativeToCRLIssuer(_) => None,
+                    });
+                Some(names.flatten().filter_map(uri).collect())
+            }
             _ => None,
         });
-        let names = points.into_iter().flat_map(|points| points.iter()).filter_map(|point| {
-            match point.distribution_point.as_ref()? {
-                DistributionPointName::FullName(names) => Some(names),
-                DistributionPointName::NameRelativeToCRLIssuer(_) => None,
-            }
-        });
-        names.flatten().filter_map(uri).collect()
+        lists.unwrap_or_default()
     }
 
     /// Whether a server must staple an OCSP answer (RFC 7633).
     pub fn must_staple(&self) -> bool {
-        let feature = self.x509.extensions().iter().find(|e| e.oid == TLS_FEATURE);
+        let feature = self.extensions.all().find(|it| it.oid == extension::TLS_FEATURE.as_bytes());
         // A sequence of integers; 5 is status_request.
         feature.is_some_and(|extension| extension.value.windows(3).any(|i| i == [2, 1, 5]))
     }
@@ -325,37 +397,61 @@ impl<'a> Certificate<'a> {
     /// The critical extensions that this crate cannot read, dotted: a verifier that does not
     /// know them either must refuse the certificate (RFC 5280, 4.2).
     pub fn unknown_critical(&self) -> Vec<String> {
-        let unknown = self.x509.extensions().iter().filter(|extension| {
-            let unread = matches!(
-                extension.parsed_extension(),
+        let unread = |parsed: &ParsedExtension<'_>| {
+            matches!(
+                parsed,
                 ParsedExtension::UnsupportedExtension { .. } | ParsedExtension::ParseError { .. }
-            );
-            extension.critical && unread && extension.oid != TLS_FEATURE
+            )
+        };
+        let critical = self.extensions.all().filter(|extension| extension.critical);
+        let unknown = critical.filter(|extension| {
+            extension.oid != extension::TLS_FEATURE.as_bytes()
+                && extension.parsed().is_none_or(|it| unread(it.parsed_extension()))
         });
-        unknown.map(|extension| extension.oid.to_id_string()).collect()
+        unknown.map(|extension| dotted(extension.oid)).collect()
     }
 
-    /// The first extension that `read` understands.
-    fn find<'s, T>(&'s self, read: impl Fn(&'s ParsedExtension<'a>) -> Option<T>) -> Option<T> {
-        self.x509.extensions().iter().find_map(|extension| read(extension.parsed_extension()))
+    /// What `read` understands of the first extension of a kind.
+    fn find<T>(
+        &self,
+        kind: &Oid<'_>,
+        read: impl Fn(&ParsedExtension<'a>) -> Option<T>,
+    ) -> Option<T> {
+        self.extensions.find(kind, |_, parsed| read(parsed))
     }
 
     /// The URIs of one method in authorityInfoAccess.
     fn access(&self, method: &Oid<'_>) -> Vec<&'a str> {
-        let access = self.find(|extension| match extension {
-            ParsedExtension::AuthorityInfoAccess(access) => Some(access),
+        let access = |extension: &ParsedExtension<'a>| match extension {
+            ParsedExtension::AuthorityInfoAccess(access) => {
+                let of = access.iter().filter(|it| it.access_method == *method);
+                Some(of.filter_map(|description| uri(&description.access_location)).collect())
+            }
             _ => None,
-        });
-        let descriptions = access.into_iter().flat_map(|access| access.iter());
-        descriptions
-            .filter(|description| description.access_method == *method)
-            .filter_map(|description| uri(&description.access_location))
-            .collect()
+        };
+        self.find(&extension::AUTHORITY_INFORMATION_ACCESS, access).unwrap_or_default()
     }
 }
 
-fn time(time: &ASN1Time) -> Time {
-    Time::from_parts(time.timestamp(), 0)
+/// The version behind its tag (RFC 5280, 4.1.2.1).
+fn version(fields: &mut Reader<'_>) -> Result<u32, Malformed> {
+    let what = "Certificate version";
+    let number = expect(fields, der::EXPLICIT_0, what)?;
+    match expect(&mut Reader::new(number), der::INTEGER, what)? {
+        [number @ 0..=0x7f] => Ok(u32::from(*number) + 1),
+        _ => Err(fields.malformed(what, 0)),
+    }
+}
+
+/// A date, in the two forms that the RFC allows or in one that others write.
+fn time(from: &mut Reader<'_>, what: &'static str) -> Result<Time, Malformed> {
+    let rest = from.rest();
+    let (tag, text) = element(from, what)?;
+    let odd = || {
+        let (_, time) = ASN1Time::from_der(rest).ok()?;
+        Some(Time::from_parts(time.timestamp(), 0))
+    };
+    der::time(tag, text).or_else(odd).ok_or_else(|| from.malformed(what, 0))
 }
 
 fn uri<'a>(name: &GeneralName<'a>) -> Option<&'a str> {
@@ -367,7 +463,7 @@ fn uri<'a>(name: &GeneralName<'a>) -> Option<&'a str> {
 
 /// Says what was wrong: a cut where the outer length promises more than there is, else the
 /// field that made no sense.
-fn malformed(der: &[u8], error: nom::Err<X509Error>) -> Malformed {
+fn malformed(der: &[u8], what: &'static str) -> Malformed {
     let needed = match *der {
         [0x30, 0x82, high, low, ..] => 4 + usize::from(u16::from_be_bytes([high, low])),
         [0x30, 0x81, length, ..] => 3 + usize::from(length),
@@ -375,18 +471,7 @@ fn malformed(der: &[u8], error: nom::Err<X509Error>) -> Malformed {
         [] => 1,
         _ => 0,
     };
-    let what = match X509Error::from(error) {
-        _ if needed > der.len() => "Certificate",
-        X509Error::InvalidVersion => "Certificate version",
-        X509Error::InvalidSerial => "Certificate serialNumber",
-        X509Error::InvalidAlgorithmIdentifier => "Certificate signature algorithm",
-        X509Error::InvalidX509Name => "Certificate issuer or subject",
-        X509Error::InvalidDate => "Certificate validity",
-        X509Error::InvalidSPKI => "Certificate subjectPublicKeyInfo",
-        X509Error::InvalidExtensions | X509Error::DuplicateExtensions => "Certificate extensions",
-        X509Error::InvalidSignatureValue => "Certificate signatureValue",
-        _ => "Certificate",
-    };
+    let what = if needed > der.len() { "Certificate" } else { what };
     Malformed { what, at: 0, needed, had: der.len() }
 }
 
@@ -394,8 +479,10 @@ fn malformed(der: &[u8], error: nom::Err<X509Error>) -> Malformed {
 const CA_ISSUERS: Oid<'static> = oid!(1.3.6.1.5.5.7.48.2);
 /// id-ad-ocsp (RFC 5280, 4.2.2.1).
 const OCSP: Oid<'static> = oid!(1.3.6.1.5.5.7.48.1);
-/// id-pe-tlsfeature (RFC 7633, 4).
-const TLS_FEATURE: Oid<'static> = oid!(1.3.6.1.5.5.7.1.24);
+/// The class of a tag whose meaning its place gives, and the bit of elements that hold others
+/// (X.690, 8.1.2).
+const IMPLICIT: u8 = 0x80;
+const CONSTRUCTED: u8 = 0x20;
 
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,11 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use x509_parser::asn1_rs::{FromDer, Oid, Tag, oid};
-use x509_parser::x509::{AttributeTypeAndValue, X509Name};
+use x509_parser::asn1_rs::{Oid, oid};
+
+use crate::der;
+use crate::public_key::dotted;
+use crate::reader::Reader;
 
 /// A distinguished name as its DER bytes. Two names that are equal here are the same byte for
 /// byte; [`DistinguishedName::matches`] also forgives what RFC 5280 forgives.
@@ -17,20 +20,19 @@ impl<'a> DistinguishedName<'a> {
     /// Control characters come through as they are. `None` where the bytes are no name; empty
     /// where the name has no parts.
     pub fn text(&self) -> Option<String> {
-        let name = self.parse()?;
+        let parts: Vec<_> = self.parts()?.collect();
         let mut text = String::new();
-        let parts: Vec<_> = name.iter_rdn().collect();
         for part in parts.into_iter().rev() {
-            for (index, attribute) in part.iter().enumerate() {
+            for (index, attribute) in attributes(part).enumerate() {
                 match (index, text.is_empty()) {
                     (0, true) => {}
                     (0, false) => text.push_str(", "),
                     _ => text.push('+'),
                 }
-                text.push_str(&label(attribute));
+                text.push_str(&attribute.label());
                 text.push('=');
                 // RFC 4514, 2.4 asks for more; these two are what would mislead a reader.
-                text.push_str(&value(attribute).replace('\\', "\\\\").replace(',', "\\,"));
+                text.push_str(&attribute.value().replace('\\', "\\\\").replace(',', "\\,"));
             }
         }
         Some(text)
@@ -38,8 +40,8 @@ impl<'a> DistinguishedName<'a> {
 
     /// The last common name, which is the most special one.
     pub fn common_name(&self) -> Option<String> {
-        let name = self.parse()?;
-        name.iter_attributes().filter(|a| label(a) == "CN").last().map(value)
+        let all = self.parts()?.flat_map(attributes);
+        all.filter(|it| it.oid == COMMON_NAME.as_bytes()).last().map(|it| it.value())
     }
 
     /// Whether the name has no parts at all, as in certificates that only have alternative
@@ -78,42 +80,58 @@ impl<'a> DistinguishedName<'a> {
         key
     }
 
-    fn parse(&self) -> Option<X509Name<'a>> {
-        X509Name::from_der(self.0).ok().map(|(_, name)| name)
+    /// Its parts, each a set of attributes.
+    fn parts(&self) -> Option<impl Iterator<Item = &'a [u8]> + use<'a>> {
+        let name = der::expect(&mut Reader::new(self.0), der::SEQUENCE, "Name").ok()?;
+        let sets = der::elements(name).take_while(|(tag, _)| *tag == der::SET);
+        Some(sets.map(|(_, set)| set))
     }
 }
 
-/// The short label of an attribute type, or its numbers where there is none.
-fn label(attribute: &AttributeTypeAndValue<'_>) -> Cow<'static, str> {
-    let oid = attribute.attr_type();
-    match LABELS.iter().find(|(id, _)| id == oid) {
-        Some((_, label)) => Cow::Borrowed(label),
-        None => Cow::Owned(oid.to_id_string()),
-    }
+/// One attribute of a name (RFC 5280, 4.1.2.4): its type, and its value with the tag that says what
+/// kind of string it is.
+struct Attribute<'a> {
+    oid: &'a [u8],
+    tag: u8,
+    value: &'a [u8],
 }
 
-/// The text of an attribute, whatever kind of string it is; hexadecimal digits where it is
-/// none.
-fn value(attribute: &AttributeTypeAndValue<'_>) -> String {
-    let any = attribute.attr_value();
-    string(any.header.tag(), any.data)
+/// The attributes of a set.
+fn attributes(set: &[u8]) -> impl Iterator<Item = Attribute<'_>> {
+    der::elements(set).map_while(|(_, pair)| {
+        let mut pair = Reader::new(pair);
+        let oid = der::expect(&mut pair, der::OID, "AttributeType").ok()?;
+        let (tag, value) = der::element(&mut pair, "AttributeValue").ok()?;
+        Some(Attribute { oid, tag, value })
+    })
+}
+
+impl Attribute<'_> {
+    /// The short label of its type, or its numbers where there is none.
+    fn label(&self) -> Cow<'static, str> {
+        match LABELS.iter().find(|(oid, _)| oid.as_bytes() == self.oid) {
+            Some((_, label)) => Cow::Borrowed(label),
+            None => Cow::Owned(dotted(self.oid)),
+        }
+    }
+
+    /// Its value as text, whatever kind of string it is.
+    fn value(&self) -> String {
+        string(self.tag, self.value)
+    }
 }
 
 /// The text of a string of any kind; hexadecimal digits where it is none.
-fn string(tag: Tag, bytes: &[u8]) -> String {
+fn string(tag: u8, bytes: &[u8]) -> String {
     match tag {
-        Tag::Utf8String
-        | Tag::PrintableString
-        | Tag::Ia5String
-        | Tag::NumericString
-        | Tag::VisibleString => String::from_utf8_lossy(bytes).into_owned(),
+        12 | 18 | 19 | 22 | 26 => String::from_utf8_lossy(bytes).into_owned(),
         // T.61 was never used as specified; everybody wrote Latin-1 into it.
-        Tag::T61String => bytes.iter().map(|&byte| char::from(byte)).collect(),
-        Tag::BmpString => {
+        20 => bytes.iter().map(|&byte| char::from(byte)).collect(),
+        30 => {
             let units = bytes.as_chunks::<2>().0.iter().map(|&unit| u16::from_be_bytes(unit));
             char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
-        Tag::UniversalString => {
+        28 => {
             let units = bytes.as_chunks::<4>().0.iter().map(|&unit| u32::from_be_bytes(unit));
             units.map(|u| char::from_u32(u).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
@@ -221,20 +239,12 @@ fn folded(text: &[u8]) -> impl Iterator<Item = u8> {
         .flatten()
 }
 
-/// Takes the first DER element off a row: its tag and content (X.690, 8.1). Only what occurs in
-/// names is read: tags of one byte, lengths of up to two.
+/// Takes the first element off a row: its tag and content.
 fn element<'a>(row: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
-    let (tag, length, rest) = match **row {
-        [tag, length @ 0..=0x7f, ref rest @ ..] => (tag, usize::from(length), rest),
-        [tag, 0x81, length, ref rest @ ..] => (tag, usize::from(length), rest),
-        [tag, 0x82, high, low, ref rest @ ..] => {
-            (tag, usize::from(u16::from_be_bytes([high, low])), rest)
-        }
-        _ => return None,
-    };
-    let (content, rest) = rest.split_at_checked(length)?;
-    *row = rest;
-    Some((tag, content))
+    let mut from = Reader::new(row);
+    let found = der::element(&mut from, "Name").ok()?;
+    *row = from.rest();
+    Some(found)
 }
 
 /// The bit of a tag that says that elements stand in its content (X.690, 8.1.2.5).
@@ -251,9 +261,10 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
+const COMMON_NAME: Oid<'static> = oid!(2.5.4.3);
 /// The labels of RFC 4514, 3, and those that tools have agreed on.
 static LABELS: [(Oid<'static>, &str); 18] = [
-    (oid!(2.5.4.3), "CN"),
+    (COMMON_NAME, "CN"),
     (oid!(2.5.4.4), "SN"),
     (oid!(2.5.4.5), "serialNumber"),
     (oid!(2.5.4.6), "C"),

@@ -18,6 +18,7 @@ mod certificate_message;
 mod cipher;
 mod cipher_names;
 mod client_hello;
+mod der;
 mod distinguished_name;
 mod dtls;
 mod eap;

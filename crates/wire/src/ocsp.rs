@@ -4,6 +4,9 @@
 //! Its signature is not verified here: a client that reads the answer believes it or not, and what
 //! it says is a fact of the handshake either way.
 
+use crate::der::{
+    self, ENUMERATED, EXPLICIT_0, GENERALIZED_TIME, INTEGER, OCTETS, OID, SEQUENCE, element, expect,
+};
 use crate::malformed::Malformed;
 use crate::reader::Reader;
 use crate::time::Time;
@@ -88,7 +91,7 @@ impl<'a> OcspResponse<'a> {
                 expect(&mut data, EXPLICIT_0, "ResponseData version")?;
             }
             element(&mut data, "ResponseData responderID")?;
-            expect(&mut data, TIME, "ResponseData producedAt")?;
+            expect(&mut data, GENERALIZED_TIME, "ResponseData producedAt")?;
             let mut list = Reader::new(expect(&mut data, SEQUENCE, "ResponseData responses")?);
             while !list.is_empty() && answers.len() < MAX_ANSWERS {
                 let one = expect(&mut list, SEQUENCE, "SingleResponse")?;
@@ -132,57 +135,12 @@ impl<'a> OcspAnswer<'a> {
     }
 }
 
-/// Takes the next element of DER: its tag and its content (X.690, 8.1).
-fn element<'a>(from: &mut Reader<'a>, what: &'static str) -> Result<(u8, &'a [u8]), Malformed> {
-    let tag = from.u8(what)?;
-    let length = match from.u8(what)? {
-        short @ 0..=0x7f => usize::from(short),
-        0x81 => usize::from(from.u8(what)?),
-        0x82 => usize::from(from.u16(what)?),
-        0x83 => from.u24(what)? as usize,
-        _ => return Err(from.malformed(what, 0)),
-    };
-    Ok((tag, from.take(length, what)?))
-}
-
-/// The same, where one tag alone is right.
-fn expect<'a>(
-    from: &mut Reader<'a>,
-    wanted: u8,
-    what: &'static str,
-) -> Result<&'a [u8], Malformed> {
-    match element(from, what)? {
-        (tag, content) if tag == wanted => Ok(content),
-        _ => Err(from.malformed(what, 0)),
-    }
-}
-
-/// A GeneralizedTime in the one form that is allowed: `20261126100000Z` (RFC 5280, 4.1.2.5.2).
+/// A GeneralizedTime in the one form that is allowed (RFC 5280, 4.1.2.5.2).
 fn time(from: &mut Reader<'_>) -> Result<Time, Malformed> {
     let what = "OCSP GeneralizedTime";
-    let text = expect(from, TIME, what)?;
-    let part = |at: usize, length: usize| {
-        let digits = text.get(at..at + length)?;
-        let number = |sum: u32, digit: &u8| {
-            digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0'))
-        };
-        digits.iter().try_fold(0, number)
-    };
-    let read = || {
-        let midnight = Time::midnight(part(0, 4)?, part(4, 2)?, part(6, 2)?);
-        let seconds = part(8, 2)? * 3_600 + part(10, 2)? * 60 + part(12, 2)?;
-        Some(Time(midnight.0.saturating_add(i64::from(seconds) * 1_000_000_000)))
-    };
-    read().ok_or_else(|| from.malformed(what, 15))
+    let text = expect(from, GENERALIZED_TIME, what)?;
+    der::time(GENERALIZED_TIME, text).ok_or_else(|| from.malformed(what, 15))
 }
-
-const INTEGER: u8 = 0x02;
-const OCTETS: u8 = 0x04;
-const OID: u8 = 0x06;
-const ENUMERATED: u8 = 0x0a;
-const TIME: u8 = 0x18;
-const SEQUENCE: u8 = 0x30;
-const EXPLICIT_0: u8 = 0xa0;
 
 #[cfg(test)]
 mod tests {

@@ -3,13 +3,14 @@
 
 use std::fmt;
 
-use x509_parser::asn1_rs::{Any, FromDer, Integer, Oid, oid};
-use x509_parser::public_key::RSAPublicKey;
+use x509_parser::asn1_rs::{Any, FromDer, Oid, oid};
 use x509_parser::signature_algorithm::RsaSsaPssParams;
-use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
+use crate::der;
 use crate::group::Group;
 use crate::key_exchange::bits;
+use crate::malformed::Malformed;
+use crate::reader::Reader;
 use crate::scheme::SignatureScheme;
 
 /// The public key of a certificate.
@@ -31,21 +32,59 @@ pub enum PublicKey {
     Other(String),
 }
 
+/// An AlgorithmIdentifier (RFC 5280, 4.1.1.2): its object identifier and its parameters, an element
+/// of their own or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Algorithm<'a> {
+    pub(crate) oid: &'a [u8],
+    parameters: &'a [u8],
+}
+
+impl<'a> Algorithm<'a> {
+    /// Takes the next element for one.
+    pub(crate) fn read(from: &mut Reader<'a>, what: &'static str) -> Result<Self, Malformed> {
+        let mut parts = Reader::new(der::expect(from, der::SEQUENCE, what)?);
+        let oid = der::expect(&mut parts, der::OID, what)?;
+        Ok(Self { oid, parameters: parts.rest() })
+    }
+
+    fn is(&self, oid: &Oid<'_>) -> bool {
+        self.oid == oid.as_bytes()
+    }
+
+    /// The parameters, if there are any.
+    fn parameters(&self) -> Option<Any<'a>> {
+        Any::from_der(self.parameters).ok().map(|(_, any)| any)
+    }
+}
+
+/// An object identifier with dots.
+pub(crate) fn dotted(oid: &[u8]) -> String {
+    Oid::new(oid.into()).to_id_string()
+}
+
 impl PublicKey {
-    pub(crate) fn read(info: &SubjectPublicKeyInfo<'_>) -> Self {
-        let modulus = || {
-            let key = RSAPublicKey::from_der(&info.subject_public_key.data);
-            key.map_or(0, |(_, key)| bits(key.modulus))
-        };
-        let parameters = info.algorithm.parameters.as_ref();
-        match &info.algorithm.algorithm {
-            oid if *oid == RSA => Self::Rsa(modulus()),
-            oid if *oid == RSASSA_PSS => Self::RsaPss(modulus()),
-            oid if *oid == EC => Self::Ec(parameters.and_then(curve)),
-            oid if *oid == ED25519 => Self::Ed25519,
-            oid if *oid == ED448 => Self::Ed448,
-            oid if *oid == DSA => Self::Dsa(parameters.map_or(0, first_integer)),
-            other => Self::Other(other.to_id_string()),
+    pub(crate) fn read(algorithm: &Algorithm<'_>, key: &[u8]) -> Self {
+        let modulus = || RsaKey::read(key).map_or(0, |key| bits(key.modulus));
+        // Of the parameters of a curve the name, of those of DSA the first number (RFC 5480, 2.1.1;
+        // RFC 3279, 2.3.2).
+        let parameter = || der::elements(algorithm.parameters).next();
+        match algorithm {
+            it if it.is(&RSA) => Self::Rsa(modulus()),
+            it if it.is(&EC) => {
+                let named = parameter().filter(|(tag, _)| *tag == der::OID);
+                Self::Ec(named.and_then(|(_, oid)| {
+                    CURVES.iter().find(|row| row.0.as_bytes() == oid).map(|row| row.1)
+                }))
+            }
+            it if it.is(&RSASSA_PSS) => Self::RsaPss(modulus()),
+            it if it.is(&ED25519) => Self::Ed25519,
+            it if it.is(&ED448) => Self::Ed448,
+            it if it.is(&DSA) => {
+                let prime = parameter().and_then(|(_, numbers)| der::elements(numbers).next());
+                Self::Dsa(prime.map_or(0, |(_, prime)| bits(prime)))
+            }
+            other => Self::Other(dotted(other.oid)),
         }
     }
 }
@@ -76,8 +115,9 @@ pub struct RsaKey<'a> {
 
 impl<'a> RsaKey<'a> {
     pub(crate) fn read(key: &'a [u8]) -> Option<Self> {
-        let (_, key) = RSAPublicKey::from_der(key).ok()?;
-        Some(Self { modulus: key.modulus, exponent: key.exponent })
+        let mut numbers = Reader::new(der::expect(&mut Reader::new(key), der::SEQUENCE, "").ok()?);
+        let mut number = || der::expect(&mut numbers, der::INTEGER, "").ok();
+        Some(Self { modulus: number()?, exponent: number()? })
     }
 }
 
@@ -95,11 +135,11 @@ pub struct SignatureAlgorithm {
 }
 
 impl SignatureAlgorithm {
-    pub(crate) fn read(algorithm: &AlgorithmIdentifier<'_>) -> Self {
-        let oid = &algorithm.algorithm;
-        if *oid == RSASSA_PSS {
-            let hash = algorithm.parameters.as_ref().map_or(Some("sha1"), pss_hash);
-            let scheme = match hash.filter(|hash| masks(algorithm.parameters.as_ref(), hash)) {
+    pub(crate) fn read(algorithm: &Algorithm<'_>) -> Self {
+        if algorithm.is(&RSASSA_PSS) {
+            let parameters = algorithm.parameters();
+            let hash = parameters.as_ref().map_or(Some("sha1"), pss_hash);
+            let scheme = match hash.filter(|hash| masks(parameters.as_ref(), hash)) {
                 Some("sha256") => Some(SignatureScheme::RSA_PSS_RSAE_SHA256),
                 Some("sha384") => Some(SignatureScheme::RSA_PSS_RSAE_SHA384),
                 Some("sha512") => Some(SignatureScheme::RSA_PSS_RSAE_SHA512),
@@ -107,9 +147,9 @@ impl SignatureAlgorithm {
             };
             return Self { oid: String::new(), name: Some("rsassaPss"), hash, scheme };
         }
-        let known = ALGORITHMS.iter().find(|row| row.0 == *oid);
+        let known = ALGORITHMS.iter().find(|row| algorithm.is(&row.0));
         Self {
-            oid: known.map_or_else(|| oid.to_id_string(), |_| String::new()),
+            oid: known.map_or_else(|| dotted(algorithm.oid), |_| String::new()),
             name: known.map(|row| row.1),
             hash: known.map(|row| row.2).filter(|hash| !hash.is_empty()),
             scheme: known.map(|row| SignatureScheme(row.3)).filter(|scheme| scheme.0 != 0),
@@ -126,17 +166,6 @@ impl fmt::Display for SignatureAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name.unwrap_or(&self.oid))
     }
-}
-
-/// The curve that the parameters of an EC key name (RFC 5480, 2.1.1).
-fn curve(parameters: &Any<'_>) -> Option<Group> {
-    let oid = Oid::try_from(parameters).ok()?;
-    CURVES.iter().find(|row| row.0 == oid).map(|row| row.1)
-}
-
-/// The bits of the first number in a sequence: of DSA's prime (RFC 3279, 2.3.2).
-fn first_integer(parameters: &Any<'_>) -> u32 {
-    Integer::from_der(parameters.data).map_or(0, |(_, integer)| bits(integer.as_ref()))
 }
 
 /// The hash that the parameters of RSASSA-PSS name (RFC 4055, 3.1).

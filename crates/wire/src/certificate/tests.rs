@@ -1,5 +1,7 @@
 //! The three certificates of `testdata`, whole, cut and damaged.
 
+use x509_parser::certificate::X509Certificate;
+
 use super::*;
 use crate::group::Group;
 use crate::scheme::SignatureScheme;
@@ -115,6 +117,53 @@ fn damage_is_survived() {
                 ask_everything(&damaged);
             }
         }
+    }
+}
+
+/// A reader that looks into every field finds the same in them, in whatever way a certificate is
+/// damaged; and nearly all that one of the two refuses the other does as well. They differ in the
+/// damage of names and parameters, which are not looked into here, and of the tags of object
+/// identifiers, which are not looked at there.
+#[test]
+fn another_reader_agrees() {
+    let (mut all, mut apart) = (0, 0);
+    for whole in [ROOT, LEAF, OLD] {
+        for at in 0..whole.len() {
+            for value in [0, 1, 0x7f, 0x80, 0xff, whole[at] ^ 1, whole[at].wrapping_add(1)] {
+                let mut damaged = whole.to_vec();
+                damaged[at] = value;
+                let other = X509Certificate::from_der(&damaged);
+                all += 1;
+                match (Certificate::read(&damaged), other) {
+                    (Ok(ours), Ok((_, other))) => compare(&ours, &other),
+                    (Err(_), Err(_)) => {}
+                    _ => apart += 1,
+                }
+            }
+        }
+    }
+    assert!(apart * 50 < all, "{apart} of {all}");
+}
+
+/// Holds the fields that are asked for most against those of the other reader.
+fn compare(ours: &Certificate<'_>, other: &X509Certificate<'_>) {
+    let time = |time: &ASN1Time| Time::from_parts(time.timestamp(), 0);
+    assert_eq!(ours.version(), other.version.0 + 1);
+    assert_eq!(ours.raw_serial(), other.raw_serial());
+    assert_eq!(ours.not_before(), time(&other.validity.not_before));
+    assert_eq!(ours.not_after(), time(&other.validity.not_after));
+    assert!(ours.issuer().0.starts_with(other.issuer.as_raw()));
+    assert!(ours.subject().0.starts_with(other.subject.as_raw()));
+    assert!(ours.key_info().starts_with(other.subject_pki.raw));
+    assert_eq!(ours.key_bytes(), &other.subject_pki.subject_public_key.data[..]);
+    assert_eq!(ours.signed(), other.tbs_certificate.as_ref());
+    assert_eq!(ours.signature(), &other.signature_value.data[..]);
+    let both = ours.extensions.all().zip(other.extensions());
+    assert_eq!(ours.extensions.all().count(), other.extensions().len());
+    for (ours, other) in both {
+        assert_eq!(ours.oid, other.oid.as_bytes());
+        assert_eq!((ours.critical, ours.value), (other.critical, other.value));
+        assert_eq!(ours.parsed().unwrap(), *other);
     }
 }
 
