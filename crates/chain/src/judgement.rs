@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use wire::{Certificate, PublicKey};
+use wire::{Certificate, PublicKey, Time};
 
 use crate::constraints::{self, MAX_COMPARED, Purse};
 use crate::flaw::{Flaw, Objection, Place, Weight, cut};
@@ -22,6 +22,9 @@ pub struct Judgement {
     pub top: End,
     /// All that is wrong, from the leaf up; what every verifier refuses and what nobody does.
     pub objections: Vec<Objection>,
+    /// The first and the last moment at which the same is found: between them no certificate begins
+    /// or ends.
+    pub holds: (Time, Time),
 }
 
 impl Judgement {
@@ -69,7 +72,25 @@ fn judge_for(
     let (_, mut judgement) =
         judged.reduce(|best, next| if next.0 < best.0 { next } else { best })?;
     list(sent, &mut judgement);
+    judgement.holds = holds(&graph, question.moment);
     Some(judgement)
+}
+
+/// From when to when a moment is as good as this one: of all certificates that may be in a path, none
+/// begins or ends in between.
+fn holds(graph: &Graph<'_>, moment: Time) -> (Time, Time) {
+    let (mut first, mut last) = (Time(i64::MIN), Time(i64::MAX));
+    for node in &graph.nodes {
+        let ended = Time(node.certificate.not_after().0.saturating_add(1));
+        for change in [node.certificate.not_before(), ended] {
+            if change <= moment {
+                first = first.max(change);
+            } else {
+                last = last.min(Time(change.0 - 1));
+            }
+        }
+    }
+    (first, last)
 }
 
 /// How far a path is from one that nobody objects to.
@@ -140,7 +161,9 @@ impl<'j, 'w> Judge<'j, 'w> {
         };
         objections.extend(trust.map(|(at, flaw)| Objection { at, flaw }));
         let path = self.nodes().map(|node| node.place).collect();
-        Some(Judgement { path, signatures: self.path.signatures.clone(), end, top, objections })
+        let signatures = self.path.signatures.clone();
+        let holds = (self.question.moment, self.question.moment);
+        Some(Judgement { path, signatures, end, top, objections, holds })
     }
 
     /// The certificates of the path, from the leaf up.

@@ -20,7 +20,7 @@ pub struct Question<'q> {
 }
 
 /// What a certificate is shown for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// To be a TLS server.
     Server,
@@ -29,7 +29,7 @@ pub enum Purpose {
 }
 
 /// What TLS does with the key of the leaf.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Exchange {
     /// It signs the handshake: TLS 1.3, DHE and ECDHE, every client.
     Signs,

@@ -1,13 +1,17 @@
 //! One failure, with everything that is known about it, read once for all rules.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use alert::Alert;
-use chain::{Exchange, Judgement, Notary, Purpose, Question};
+use chain::{Exchange, Judgement, Purpose, Question};
 use trace::{Access, Carrier, Denial, Event, Message, Outcome, Seen, Session, Side, Step};
-use wire::{Certificate, ClientHello, HandshakeType, KeyExchange, ServerHello, Time};
+use wire::{
+    Certificate, ClientHello, HandshakeType, KeyExchange, ProtocolVersion, ServerHello, Time,
+};
 
 use crate::field::Fields;
+use crate::judgements::Judgements;
 use crate::rules::{Answer, Origin, Proof, Refusal};
 use crate::{Contrast, Difference, Guess, Server, Trust};
 
@@ -37,9 +41,9 @@ pub struct Case<'a> {
     /// more than all rules that do without.
     chains: [OnceCell<Vec<Certificate<'a>>>; 2],
     /// What a verifier objects to in each chain; signatures are verified for it.
-    judgements: [OnceCell<Option<Judgement>>; 2],
+    judgements: [OnceCell<Option<Arc<Judgement>>>; 2],
     /// Whom those trust who refuse certificates, where that is known.
-    trust: Option<&'a Trust>,
+    pub(crate) trust: Option<&'a Trust>,
     /// Whether and how the client refused the server's certificate; most certificate rules begin
     /// with this question.
     pub(crate) client_refused: OnceCell<Option<Refusal>>,
@@ -129,7 +133,10 @@ impl<'a> Case<'a> {
         let [client, server] = &self.judgements;
         let memo = if side == Side::Client { client } else { server };
         let judged = memo.get_or_init(|| {
-            let unknown = Notary::default();
+            let event = self.session.certificates(side)?.event;
+            let Message::Handshake { body, .. } = &self.session.events.get(event)?.message else {
+                return None;
+            };
             let name = self.server_name().filter(|_| side == Side::Server);
             let question = Question {
                 host: name.as_deref(),
@@ -141,17 +148,19 @@ impl<'a> Case<'a> {
                 exchange: self.exchange(side),
                 anchors: self.trust.and_then(|trust| trust.anchors.as_deref()),
             };
-            let notary = self.trust.map_or(&unknown, |trust| &trust.notary);
-            chain::judge(self.chain(side), &question, notary)
+            let tls13 = self.session.version().is_some_and(ProtocolVersion::is_tls13);
+            let nobody = Judgements::default();
+            let judgements = self.trust.map_or(&nobody, |trust| &trust.judgements);
+            judgements.of(body, tls13, self.chain(side), &question)
         });
-        judged.as_ref()
+        judged.as_deref()
     }
 
     /// The same, if somebody has asked for it.
     pub(crate) fn judged(&self, side: Side) -> Option<&Judgement> {
         let [client, server] = &self.judgements;
         let memo = if side == Side::Client { client } else { server };
-        memo.get()?.as_ref()
+        memo.get()?.as_deref()
     }
 
     /// What TLS does with the key of a side's certificate.

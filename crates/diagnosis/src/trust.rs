@@ -3,8 +3,11 @@
 
 use std::sync::Arc;
 
-use chain::{Anchors, Notary};
+use chain::Anchors;
 use wire::Time;
+
+use crate::judgements::Judgements;
+use crate::rules::Proofs;
 
 /// What is known of those who refuse certificates.
 #[derive(Debug, Default)]
@@ -13,14 +16,16 @@ pub struct Trust {
     pub anchors: Option<Arc<Anchors>>,
     /// When they looked at the dates; `None` for the time of the capture.
     pub now: Option<Time>,
-    /// Signatures that were verified: most cases of a capture show the same chains.
-    pub(crate) notary: Notary,
+    /// The chains that were judged by it.
+    pub(crate) judgements: Judgements,
+    /// How what was signed with each key came out.
+    pub(crate) proofs: Proofs,
 }
 
 impl Trust {
     /// Whoever refused trusted these, and looked at this moment.
     #[must_use]
     pub fn new(anchors: Option<Arc<Anchors>>, now: Option<Time>) -> Self {
-        Self { anchors, now, notary: Notary::default() }
+        Self { anchors, now, judgements: Judgements::default(), proofs: Proofs::default() }
     }
 }
