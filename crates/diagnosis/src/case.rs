@@ -6,12 +6,11 @@ use std::sync::Arc;
 use alert::Alert;
 use chain::{Exchange, Judgement, Purpose, Question};
 use trace::{Access, Carrier, Denial, Event, Message, Outcome, Seen, Session, Side, Step};
-use wire::{
-    Certificate, ClientHello, HandshakeType, KeyExchange, ProtocolVersion, ServerHello, Time,
-};
+use wire::{Certificate, ClientHello, KeyExchange, ProtocolVersion, ServerHello, Time};
 
 use crate::field::Fields;
-use crate::judgements::Judgements;
+use crate::glance::Glance;
+use crate::judgements::{Judged, Judgements};
 use crate::rules::{Answer, Origin, Proof, Refusal};
 use crate::{Contrast, Difference, Guess, Server, Trust};
 
@@ -35,13 +34,15 @@ pub struct Case<'a> {
     pub likely_alert: Option<Seen<Side>>,
     /// What the refusing side had in hand.
     pub step: Step,
+    /// What is asked of every session.
+    pub(crate) glance: Glance<'a>,
     /// Where the packet came from that ended it.
     pub(crate) origin: Option<Origin>,
     /// The certificates of both sides, read when a rule first asks for them: reading one costs
     /// more than all rules that do without.
     chains: [OnceCell<Vec<Certificate<'a>>>; 2],
     /// What a verifier objects to in each chain; signatures are verified for it.
-    judgements: [OnceCell<Option<Arc<Judgement>>>; 2],
+    judgements: [OnceCell<Option<Arc<Judged>>>; 2],
     /// Whom those trust who refuse certificates, where that is known.
     pub(crate) trust: Option<&'a Trust>,
     /// Whether and how the client refused the server's certificate; most certificate rules begin
@@ -65,10 +66,8 @@ impl<'a> Case<'a> {
     /// Reads the facts of a session.
     #[must_use]
     pub fn new(session: &'a Session, contrast: &'a Contrast) -> Self {
-        let frame = |side| {
-            let mut shown = session.handshakes(side, HandshakeType::CERTIFICATE);
-            shown.next().map_or(0, |seen| seen.frame)
-        };
+        let glance = Glance::of(session);
+        let frame = |side| glance.certificates(side).map_or(0, |seen| seen.frame);
         let event = |index: usize| session.events.get(index).map(|event| (index, event));
         let alert = match session.outcome {
             Outcome::Alert(index) => event(index).and_then(|(index, event)| match event.message {
@@ -87,14 +86,15 @@ impl<'a> Case<'a> {
         Self {
             session,
             contrast,
-            client_hello: session.client_hello(),
-            server_hello: session.server_hello(),
+            client_hello: glance.client_hello,
+            server_hello: glance.server_hello,
             server_chain_frame: frame(Side::Server),
             client_chain_frame: frame(Side::Client),
             alert,
             likely_alert,
             step: session.step(acted),
             origin: Origin::of(session),
+            glance,
             chains: Default::default(),
             judgements: Default::default(),
             trust: None,
@@ -133,7 +133,7 @@ impl<'a> Case<'a> {
         let [client, server] = &self.judgements;
         let memo = if side == Side::Client { client } else { server };
         let judged = memo.get_or_init(|| {
-            let event = self.session.certificates(side)?.event;
+            let event = self.glance.certificates(side)?.event;
             let Message::Handshake { body, .. } = &self.session.events.get(event)?.message else {
                 return None;
             };
@@ -148,16 +148,16 @@ impl<'a> Case<'a> {
                 exchange: self.exchange(side),
                 anchors: self.trust.and_then(|trust| trust.anchors.as_deref()),
             };
-            let tls13 = self.session.version().is_some_and(ProtocolVersion::is_tls13);
+            let tls13 = self.glance.version.is_some_and(ProtocolVersion::is_tls13);
             let nobody = Judgements::default();
             let judgements = self.trust.map_or(&nobody, |trust| &trust.judgements);
             judgements.of(body, tls13, self.chain(side), &question)
         });
-        judged.as_deref()
+        judged.as_deref().map(|judged| &judged.judgement)
     }
 
     /// The same, if somebody has asked for it.
-    pub(crate) fn judged(&self, side: Side) -> Option<&Judgement> {
+    pub(crate) fn judged(&self, side: Side) -> Option<&Judged> {
         let [client, server] = &self.judgements;
         let memo = if side == Side::Client { client } else { server };
         memo.get()?.as_deref()
@@ -223,7 +223,7 @@ impl<'a> Case<'a> {
         let [client, server] = &self.chains;
         let cell = if side == Side::Client { client } else { server };
         cell.get_or_init(|| {
-            let seen = self.session.certificates(side);
+            let seen = self.glance.certificates(side);
             let entries = seen.into_iter().flat_map(|seen| seen.what.certificates());
             entries.filter_map(|entry| Certificate::read(entry.der).ok()).collect()
         })

@@ -11,12 +11,12 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 use trace::{Endpoint, Host, Outcome, Session, Side, Transport};
-use wire::{Certificate, CipherSuite, ClientHello, Group, ProtocolVersion};
+use wire::{Certificate, CipherSuite, Group, ProtocolVersion};
 
 use crate::Offer;
 use crate::accepted::Accepted;
-use crate::docket::left_at_once;
-use crate::field::Fields;
+use crate::field::{Fields, Front};
+use crate::glance::Glance;
 use crate::probes::Probes;
 use crate::recovery::Failures;
 use crate::success::{MAX_KINDS, MAX_LEAF, Met, Success, meet};
@@ -86,6 +86,8 @@ pub struct Server {
     pub(crate) successes: Vec<Success>,
     /// The number of each of them, side by side, so that they are looked through fast.
     fingerprints: Vec<u64>,
+    /// The first of its [`Fields`], likewise: what is far from a failure is passed over by them.
+    pub(crate) fronts: Vec<Front>,
     /// Numbers of its own certificates that were read.
     leaves: Vec<u64>,
 }
@@ -138,17 +140,22 @@ impl Default for Contrast {
 impl Contrast {
     /// Takes note of a session, failed or not.
     pub fn observe(&mut self, session: &Session) {
+        self.glanced(&Glance::of(session));
+    }
+
+    /// The same with what was read of it.
+    pub(crate) fn glanced(&mut self, glance: &Glance<'_>) {
+        let session = glance.session;
         // Who leaves right after the handshake has accepted nothing yet.
-        let established = session.outcome == Outcome::Established && !left_at_once(session);
+        let established = session.outcome == Outcome::Established && !glance.left_at_once;
         if !established {
-            self.probes.observe(session);
+            self.probes.observe(glance);
         }
         if session.outcome != Outcome::Established {
-            self.failures.observe(session);
+            self.failures.observe(glance);
         }
-        self.note_shown(session);
-        let spoke = session.spoke_tls(Side::Server);
-        if !spoke && !established {
+        self.note_shown(glance);
+        if glance.server_spoke.is_none() && !established {
             return;
         }
         let key = (session.transport, session.server);
@@ -163,28 +170,22 @@ impl Contrast {
         };
         let Some(server) = self.servers.get_mut(place) else { return };
         server.spoke_tls += 1;
-        let answered = session.server_hello().is_some();
+        let answered = glance.server_hello.is_some();
         server.answered += u64::from(answered);
-        let refused = session
-            .alerts()
-            .any(|seen| seen.what.0 == Side::Server && seen.what.1.level == alert::Level::Fatal);
-        server.turned_away += u64::from(refused && !answered);
-        let plain = |side| session.plaintext(side).is_some();
-        let dialogue = plain(Side::Client) || plain(Side::Server);
-        let first = if dialogue { &mut server.first_behind } else { &mut server.first_tls };
+        server.turned_away += u64::from(glance.refused && !answered);
+        let first = if glance.plain { &mut server.first_behind } else { &mut server.first_tls };
         if *first == 0 {
-            let mut events = session.events.iter();
-            *first = events
-                .find(|event| event.side == Side::Server && event.message.is_tls())
-                .map_or(session.first_frame, |event| event.frame);
+            *first = glance.server_spoke.unwrap_or(session.first_frame);
         }
         if established {
             server.established += 1;
-            let known =
-                self.met.len() < MAX_CLIENTS || self.met.contains_key(&session.client.host());
-            let met = known.then(|| self.met.entry(session.client.host()).or_default());
-            server.note(session, place, met, &mut self.room);
-            self.accepted.observe(session);
+            let client = session.client.host();
+            let known = self.met.len() < MAX_CLIENTS || self.met.contains_key(&client);
+            // Most clients complete one kind of handshake.
+            let met =
+                known.then(|| self.met.entry(client).or_insert_with(|| Vec::with_capacity(1)));
+            server.note(glance, place, met, &mut self.room);
+            self.accepted.observe(glance);
         }
     }
 
@@ -205,10 +206,10 @@ impl Contrast {
     }
 
     /// Takes note of who issued the certificate that the client showed, if it showed one.
-    fn note_shown(&mut self, session: &Session) {
-        let Some(list) = session.certificates(Side::Client) else { return };
-        let Some(leaf) = list.what.certificates().next().map(|entry| entry.der) else { return };
-        let client = session.client.host();
+    fn note_shown(&mut self, glance: &Glance<'_>) {
+        let Some(list) = glance.certificates(Side::Client) else { return };
+        let Some(leaf) = glance.leaf(Side::Client) else { return };
+        let client = glance.session.client.host();
         let known = self.shown.get(&client).map_or(&[][..], Vec::as_slice);
         let full = known.len() >= MAX_SHOWN || self.shown.len() >= MAX_SERVERS;
         if full || leaf.len() > MAX_LEAF || known.iter().any(|one| &one.leaf[..] == leaf) {
@@ -238,26 +239,29 @@ impl Server {
     /// Takes note of a handshake that was completed: of one like others before only the number.
     fn note(
         &mut self,
-        session: &Session,
+        glance: &Glance<'_>,
         place: usize,
         met: Option<&mut Vec<Met>>,
         room: &mut usize,
     ) {
-        let Some(hello) = session.client_hello() else { return self.learn(session, None, 0, room) };
-        let fields = Fields::of(session, &hello);
+        let session = glance.session;
+        let Some(hello) = &glance.client_hello else { return self.learn(glance, 0, room) };
+        let fields = Fields::of(glance);
         let fingerprint = fields.as_ref().map(Fields::fingerprint);
         let known = fingerprint
             .and_then(|wanted| self.fingerprints.iter().position(|known| *known == wanted));
         let kind = known.or_else(|| {
-            self.learn(session, Some(&hello.what), fields.as_ref().map_or(0, Fields::leaf), room);
+            self.learn(glance, fields.as_ref().map_or(0, Fields::leaf), room);
             let fields = fields.filter(|_| self.successes.len() < MAX_KINDS)?;
-            self.successes.push(Success::of(session, &hello, fields, room)?);
+            let front = fields.front();
+            self.successes.push(Success::of(glance, hello, fields, room)?);
             self.fingerprints.extend(fingerprint);
+            self.fronts.push(front);
             Some(self.successes.len() - 1)
         });
         let success = kind.and_then(|kind| self.successes.get_mut(kind));
         let shown = success.map_or_else(
-            || session.certificates(Side::Client).is_some_and(|list| !list.what.is_empty()),
+            || glance.certificates(Side::Client).is_some_and(|list| !list.what.is_empty()),
             |success| {
                 success.count += 1;
                 if hello.frame < success.frame {
@@ -277,26 +281,22 @@ impl Server {
         if new {
             add(&mut self.clients, session.client.host(), room, |known, new| known == new);
             if self.offers.len() < MAX_VALUES {
-                add(&mut self.offers, Offer::of(session, &hello), room, Offer::is_like);
+                add(&mut self.offers, Offer::of(session, hello), room, Offer::is_like);
             }
         }
     }
 
     /// Takes note of every value in a handshake of a new kind.
-    fn learn(
-        &mut self,
-        session: &Session,
-        hello: Option<&ClientHello<'_>>,
-        leaf: u64,
-        room: &mut usize,
-    ) {
-        if let (Some(what), Some(seen)) = (hello, session.client_hello()) {
-            add_bytes(&mut self.names, what.server_name().unwrap_or_default(), seen.frame, room);
-            for protocol in what.alpn() {
-                add_bytes(&mut self.offered_protocols, protocol, seen.frame, room);
+    fn learn(&mut self, glance: &Glance<'_>, leaf: u64, room: &mut usize) {
+        let session = glance.session;
+        if let Some(hello) = &glance.client_hello {
+            let name = hello.what.server_name().unwrap_or_default();
+            add_bytes(&mut self.names, name, hello.frame, room);
+            for protocol in hello.what.alpn() {
+                add_bytes(&mut self.offered_protocols, protocol, hello.frame, room);
             }
         }
-        if let Some(hello) = session.server_hello() {
+        if let Some(hello) = &glance.server_hello {
             let version = (hello.what.version(), hello.frame, session.client.host());
             add(&mut self.versions, version, room, |known, new| known.0 == new.0);
             let suite = (hello.what.cipher_suite, hello.frame);
@@ -318,10 +318,10 @@ impl Server {
             return;
         }
         self.leaves.push(leaf);
-        if let Some(list) = session.certificates(Side::Server)
-            && let Some(leaf) = list.what.certificates().next()
-            && leaf.der.len() <= MAX_LEAF
-            && let Ok(leaf) = Certificate::read(leaf.der)
+        if let Some(list) = glance.certificates(Side::Server)
+            && let Some(leaf) = glance.leaf(Side::Server)
+            && leaf.len() <= MAX_LEAF
+            && let Ok(leaf) = Certificate::read(leaf)
         {
             let key = (leaf.public_key().to_string(), list.frame);
             add(&mut self.keys, key, room, |known, new| known.0 == new.0);

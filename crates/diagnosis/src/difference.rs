@@ -9,8 +9,7 @@ use trace::{Outcome, Side};
 use wire::DistinguishedName;
 
 use crate::accepted::shape;
-use crate::docket::left_at_once;
-use crate::field::{Field, Fields};
+use crate::field::{Field, Fields, is_near};
 use crate::rules::short;
 use crate::success::Success;
 use crate::{Case, Confidence, Finding};
@@ -270,12 +269,11 @@ impl Case<'_> {
         let cell = self.fields.get_or_init(|| {
             let session = self.session;
             let failed = match session.outcome {
-                Outcome::Established => left_at_once(session),
+                Outcome::Established => self.glance.left_at_once,
                 Outcome::NotTls | Outcome::OneSided(_) | Outcome::Truncated => false,
                 _ => true,
             };
-            let hello = self.client_hello.as_ref().filter(|_| failed)?;
-            Fields::of(session, hello)
+            failed.then(|| Fields::of(&self.glance)).flatten()
         });
         cell.as_ref()
     }
@@ -289,12 +287,14 @@ impl Case<'_> {
     /// The success on the same server that is most like this.
     fn here(&self) -> Option<Difference> {
         let (mine, server) = (self.fields()?, self.server()?);
-        let near = || {
-            let near = server.successes.iter().filter(|it| mine.is_near(&it.fields));
-            let like = near.map(|it| (mine.differing(&it.fields), it));
-            like.filter(|(set, _)| set.count() <= 1)
-        };
-        near().next()?;
+        let front = mine.front();
+        let fronts = server.fronts.iter().zip(&server.successes);
+        let close = fronts.filter(|(theirs, _)| is_near(&front, theirs));
+        let like = close.map(|(_, it)| (mine.differing(&it.fields), it));
+        let near: Vec<_> = like.filter(|(set, _)| set.count() <= 1).collect();
+        if near.is_empty() {
+            return None;
+        }
         let own: Vec<_> = self
             .contrast
             .met(self.session.client.host())
@@ -306,7 +306,7 @@ impl Case<'_> {
             .collect();
         let met = |success: &Success| own.iter().find(|(frame, _)| *frame == success.frame);
         let (set, success) =
-            near().min_by_key(|(set, it)| (set.count(), met(it).is_none(), it.frame))?;
+            near.into_iter().min_by_key(|(set, it)| (set.count(), met(it).is_none(), it.frame))?;
         let field = set.single();
         let same_address = met(success).is_some();
         // Behind one address there may be many programs.
@@ -422,10 +422,10 @@ fn lies_in(finding: &Finding) -> Option<&'static [Field]> {
 /// Whether a success on the same server, for the same name, has the same in all of these fields.
 fn is_refuted(case: &Case<'_>, mine: &Fields, fields: &[Field]) -> bool {
     let Some(server) = case.server() else { return false };
-    server.successes.iter().any(|success| {
-        let same = |field: &Field| mine.agree(&success.fields, *field);
-        same(&Field::ServerName) && fields.iter().all(same)
-    })
+    // The name is the first part of all.
+    let [name, ..] = mine.front();
+    let named = server.fronts.iter().zip(&server.successes).filter(|([it, ..], _)| *it == name);
+    named.map(|(_, it)| it).any(|it| fields.iter().all(|field| mine.agree(&it.fields, *field)))
 }
 
 /// A number with a space before each three digits.

@@ -7,12 +7,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use alert::{Alert, Level};
 use foldhash::fast::RandomState;
 use trace::{Carrier, Endpoint, Event, Message, Outcome, Seen, Session, Side, Sizes, Step};
 use wire::{HandshakeType, ProtocolVersion};
 
 use crate::flawed::flawed;
+use crate::glance::Glance;
 use crate::rules::{refused_renegotiation, unanswered};
 use crate::{Case, Contrast, Difference, Finding, Flawed, Recovery, Relief, Stack, Trust, judge};
 
@@ -80,8 +80,9 @@ impl Docket {
 
     /// Takes a session that has ended.
     pub fn add(&mut self, mut session: Box<Session>) {
-        self.contrast.observe(&session);
-        if !self.worth_judging(&session) {
+        let glance = Glance::of(&session);
+        self.contrast.glanced(&glance);
+        if !self.worth_judging(&glance) {
             return;
         }
         let shared = self.chains.share(&mut session);
@@ -113,13 +114,17 @@ impl Docket {
     }
 
     /// Sorts the ordinary sessions out and counts them.
-    fn worth_judging(&mut self, session: &Session) -> bool {
+    fn worth_judging(&mut self, glance: &Glance<'_>) -> bool {
+        let session = glance.session;
         match session.outcome {
             Outcome::Established => {
-                let ask = has_warning(session)
-                    || left_at_once(session)
-                    || cut_at_request(session).is_some()
-                    || unanswered(session).is_some()
+                let cut = || match glance.version.is_some_and(ProtocolVersion::is_tls13) {
+                    true => cut_at_request(session).is_some(),
+                    false => unanswered(session).is_some(),
+                };
+                let ask = glance.warned
+                    || glance.left_at_once
+                    || cut()
                     || refused_renegotiation(&session.events).is_some();
                 self.good += u64::from(!ask);
                 ask
@@ -205,16 +210,6 @@ impl Chains {
         }
         saved
     }
-}
-
-/// An alert at warning level that is not part of an ordinary close.
-fn has_warning(session: &Session) -> bool {
-    session.alerts().any(|seen| {
-        let (_, message) = seen.what;
-        message.level == Level::Warning
-            && message.alert != Alert::CLOSE_NOTIFY
-            && message.alert != Alert::USER_CANCELED
-    })
 }
 
 /// The client finished the handshake and was the first to leave, at once and without data: some

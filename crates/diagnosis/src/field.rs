@@ -6,12 +6,14 @@
 //! an order in which nothing depends on it.
 
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use foldhash::fast::FixedState;
-use trace::{Seen, Session, Side};
-use wire::{CipherSuite, ClientHello, ExtensionType, Group, HandshakeType, ProtocolVersion};
+use trace::Side;
+use wire::{CipherSuite, ClientHello, Extension, ExtensionType, Group, ProtocolVersion, is_grease};
 
-use crate::offer::{is_split, resumes};
+use crate::glance::Glance;
+use crate::offer::is_split;
 use crate::rules::{Answer, answered};
 
 /// One thing in which two handshakes may differ.
@@ -113,6 +115,8 @@ const PARTS: [(Field, Era); 24] = [
 ];
 /// Parts at the front that are each a field by itself, whatever else differs.
 const ALONE: usize = 6;
+/// The parts at the front.
+pub(crate) type Front = [u64; ALONE];
 /// Parts of the ClientHello; those behind them are known only of who got so far, and 0 means that
 /// they are not.
 const OFFERED: usize = 18;
@@ -125,91 +129,53 @@ const CERTIFICATE: u64 = 2;
 
 impl Fields {
     /// Compares by these; `None` for a conversation without a whole ClientHello.
-    pub(crate) fn of(session: &Session, hello: &Seen<ClientHello<'_>>) -> Option<Self> {
-        let what = &hello.what;
-        if what.cut.is_some() {
+    pub(crate) fn of(glance: &Glance<'_>) -> Option<Self> {
+        let seen = glance.client_hello.as_ref()?;
+        if seen.what.cut.is_some() {
             return None;
         }
-        let highest = what.highest_version().settled();
-        let lists = what.lowest_version().is_some();
-        let offers = |version| what.offered_versions().any(|it| it.settled() == version);
-        let tls12 = match lists {
-            true => offers(ProtocolVersion::TLS_1_2),
-            false => highest >= ProtocolVersion::TLS_1_2,
-        };
-        let old = what.lowest_version().is_none_or(|lowest| !lowest.settled().is_tls13());
-        let eras = [old, tls12, what.offers_tls13()];
-        let mut suites = [0_u64; 3];
-        for suite in what.cipher_suites().filter(|it| !it.is_grease() && !it.is_scsv()) {
-            let [old, tls12, tls13] = &mut suites;
-            let place = match suite {
-                _ if suite.is_tls13() => tls13,
-                _ if needs_tls12(suite) => tls12,
-                _ => old,
-            };
-            *place = place.wrapping_add(number(suite.0));
-        }
-        let mut groups = [0_u64; 2];
-        for group in what.supported_groups().filter(|group| !group.is_grease()) {
-            let [any, tls13] = &mut groups;
-            let place = if needs_tls13(group) { tls13 } else { any };
-            *place = place.wrapping_add(number(group.0));
-        }
-        let (mut grease, mut others) = (false, 0_u64);
-        for extension in what.extensions() {
-            if extension.kind.is_grease() {
-                grease = true;
-            } else if !has_its_own_part(extension.kind) {
-                others = others.wrapping_add(number(extension.kind.0));
-            }
-        }
-        let versions = match lists {
-            true => sum(what.offered_versions().map(|version| version.0)),
-            // The versions below are not listed and not excluded.
-            false => number(what.legacy_version.0) ^ 1,
-        };
-        let length = session.events.get(hello.event).map_or(0, |event| event.length);
-        let answer = session.server_hello();
-        let early = what.has(ExtensionType::EARLY_DATA);
-        let said = answer.as_ref().and_then(|seen| answered(session, seen, early));
+        let session = glance.session;
+        let offered = Offered::of(&seen.what);
+        let length = session.events.get(seen.event).map_or(0, |event| event.length);
+        let answer = glance.server_hello.as_ref();
+        let shown = glance.certificates(Side::Client);
+        let said = answer.and_then(|hello| answered(session, hello, shown, offered.early));
         let (certificate, issuer) = match said {
             Some((Answer::Empty, _)) => (EMPTY, 0),
-            Some((Answer::Certificate, _)) => {
-                (CERTIFICATE, issuer(session).map_or(0, |name| bytes(&name)))
-            }
+            Some((Answer::Certificate, _)) => (CERTIFICATE, issuer(glance).map_or(0, bytes)),
             None => (0, 0),
         };
-        let [old_suites, new_suites, suites_of_13] = suites;
-        let [any_groups, groups_of_13] = groups;
+        let [old_suites, new_suites, suites_of_13] = offered.suites;
+        let [any_groups, groups_of_13] = offered.groups;
         let chosen = |value: Option<u16>| value.map_or(0, number);
-        let answer = answer.as_ref().map(|seen| &seen.what);
+        let answer = answer.map(|seen| &seen.what);
         let values = [
-            text(what.server_name().unwrap_or_default()),
-            what.alpn().fold(0, |all, name| all.wrapping_add(text(name))),
-            flag(resumes(what)),
-            flag(what.has_fallback_scsv()),
-            flag(grease),
-            others,
-            versions,
+            offered.name,
+            offered.alpn,
+            flag(offered.resumes),
+            flag(offered.fallback),
+            flag(offered.grease),
+            offered.others,
+            offered.versions,
             old_suites,
             new_suites,
             suites_of_13,
             any_groups,
             groups_of_13,
-            sum(what.signature_algorithms().filter(|it| !it.is_grease()).map(|it| it.0)),
-            flag(what.has(ExtensionType::EXTENDED_MASTER_SECRET)),
-            flag(what.has_renegotiation_info()),
-            sum(what.key_shares().filter(|(it, _)| !it.is_grease()).map(|(it, _)| it.0)),
-            flag(what.has(ExtensionType::POST_HANDSHAKE_AUTH)),
+            offered.schemes,
+            flag(offered.extended_master_secret),
+            flag(offered.renegotiation_info),
+            offered.shares,
+            flag(offered.post_handshake_auth),
             flag(is_split(session, length)),
             certificate,
             issuer,
             chosen(answer.map(|it| it.version().0)),
             chosen(answer.map(|it| it.cipher_suite.0)),
             chosen(answer.and_then(|it| it.group()).map(|it| it.0)),
-            leaf(session),
+            glance.leaf(Side::Server).map_or(0, bytes),
         ];
-        Some(Self { values, eras })
+        Some(Self { values, eras: offered.eras })
     }
 
     /// One number for all of them.
@@ -225,47 +191,44 @@ impl Fields {
         parts.fold(0, |all, (_, value)| mix(all ^ value))
     }
 
-    /// Whether two handshakes may differ in one field at most: a look that is cheaper than
-    /// [`Self::differing`], and refuses most.
-    pub(crate) fn is_near(&self, other: &Self) -> bool {
-        let pairs = self.values.iter().zip(&other.values).take(ALONE);
-        pairs.filter(|(mine, theirs)| mine != theirs).count() <= 1
+    /// The parts that are each a field by itself.
+    pub(crate) fn front(&self) -> Front {
+        self.values.first_chunk().copied().unwrap_or_default()
     }
 
     /// The fields in which two handshakes differ. What was answered counts only where the same was
     /// offered: else it is a consequence.
     pub(crate) fn differing(&self, other: &Self) -> FieldSet {
-        let pairs = || PARTS.iter().zip(self.values.iter().zip(&other.values));
+        let [old, tls12, tls13] = [0, 1, 2].map(|era| self.eras[era] && other.eras[era]);
         let mut set = FieldSet::default();
-        for ((field, era), (mine, theirs)) in pairs().take(OFFERED) {
-            let both = match era {
-                Era::Any => true,
-                Era::Old => self.eras[0] && other.eras[0],
-                Era::Tls12 => self.eras[1] && other.eras[1],
-                Era::Tls13 => self.eras[2] && other.eras[2],
-            };
-            if both && mine != theirs {
-                set.add(*field);
+        let mut compare = |range: Range<usize>, known: bool| {
+            let pairs = self.values[range.clone()].iter().zip(&other.values[range.clone()]);
+            for ((field, era), (mine, theirs)) in PARTS[range].iter().zip(pairs) {
+                let both = match era {
+                    Era::Any => true,
+                    Era::Old => old,
+                    Era::Tls12 => tls12,
+                    Era::Tls13 => tls13,
+                };
+                if mine != theirs && both && (known || (*mine != 0 && *theirs != 0)) {
+                    set.add(*field);
+                }
             }
-        }
-        let (shown, answered) = (OFFERED..SHOWN, SHOWN..PARTS.len());
-        let parts = if set.is_empty() { shown.start..answered.end } else { shown };
-        for ((field, _), (mine, theirs)) in pairs().take(parts.end).skip(parts.start) {
-            if *mine != 0 && *theirs != 0 && mine != theirs {
-                set.add(*field);
-            }
+            set.is_empty()
+        };
+        let same = compare(0..OFFERED, true);
+        compare(OFFERED..SHOWN, false);
+        if same {
+            compare(SHOWN..PARTS.len(), false);
         }
         self.consequences(other, set)
     }
 
     /// The differences without those that follow from others among them.
     fn consequences(&self, other: &Self, mut set: FieldSet) -> FieldSet {
-        let groups = |of: &Self| {
-            let own = PARTS.iter().zip(of.values).filter(|((field, _), _)| *field == Field::Groups);
-            own.fold(0, |all, (_, value)| all | value)
-        };
+        let none = |of: &Self| of.values[parts(Field::Groups)].iter().all(|value| *value == 0);
         // Without a suite that needs groups none are named.
-        if set.has(Field::CipherSuites) && (groups(self) == 0 || groups(other) == 0) {
+        if set.has(Field::CipherSuites) && set.has(Field::Groups) && (none(self) || none(other)) {
             set.remove(Field::Groups);
         }
         // A key share that withstands quantum computers is what makes a hello so long.
@@ -306,16 +269,168 @@ impl Fields {
 
     /// The first part of a field.
     fn value(&self, wanted: Field) -> u64 {
-        let mut own = PARTS.iter().zip(self.values).filter(|((field, _), _)| *field == wanted);
-        own.next().map_or(0, |(_, value)| value)
+        self.values.get(parts(wanted).start).copied().unwrap_or(0)
     }
 
     /// Whether two handshakes have the same in a field, and it is known of both.
     pub(crate) fn agree(&self, other: &Self, field: Field) -> bool {
-        let pairs = PARTS.iter().zip(self.values.iter().zip(&other.values)).enumerate();
-        let mut own = pairs.filter(|(_, ((of, _), _))| *of == field);
-        own.all(|(at, (_, (mine, theirs)))| mine == theirs && (at < OFFERED || *mine != 0))
+        let parts = parts(field);
+        let known = parts.start < OFFERED;
+        let both = self.values.get(parts.clone()).zip(other.values.get(parts));
+        both.is_some_and(|(mine, theirs)| mine == theirs && (known || !mine.contains(&0)))
     }
+}
+
+/// The parts that belong to a field: they stand side by side.
+const fn parts(field: Field) -> Range<usize> {
+    let mut start = 0;
+    while start < PARTS.len() && PARTS[start].0 as u8 != field as u8 {
+        start += 1;
+    }
+    let mut end = start;
+    while end < PARTS.len() && PARTS[end].0 as u8 == field as u8 {
+        end += 1;
+    }
+    start..end
+}
+
+/// A ClientHello as the numbers that its parts become.
+struct Offered {
+    name: u64,
+    alpn: u64,
+    resumes: bool,
+    fallback: bool,
+    grease: bool,
+    others: u64,
+    versions: u64,
+    eras: [bool; 3],
+    suites: [u64; 3],
+    groups: [u64; 2],
+    schemes: u64,
+    extended_master_secret: bool,
+    renegotiation_info: bool,
+    shares: u64,
+    post_handshake_auth: bool,
+    early: bool,
+}
+
+impl Offered {
+    /// Reads each extension once: of several of one kind the first counts.
+    fn of(hello: &ClientHello<'_>) -> Self {
+        let mut it = Self {
+            name: text(&[]),
+            alpn: 0,
+            resumes: false,
+            fallback: false,
+            grease: false,
+            others: 0,
+            // The versions below are not listed and not excluded.
+            versions: number(hello.legacy_version.0) ^ 1,
+            eras: [true, hello.legacy_version.settled() >= ProtocolVersion::TLS_1_2, false],
+            suites: [0; 3],
+            groups: [0; 2],
+            schemes: 0,
+            extended_master_secret: false,
+            renegotiation_info: false,
+            shares: 0,
+            post_handshake_auth: false,
+            early: false,
+        };
+        it.suites(hello);
+        let mut before = 0_u64;
+        for extension in hello.extensions() {
+            let kind = extension.kind;
+            if kind.is_grease() {
+                it.grease = true;
+            } else if !has_its_own_part(kind) {
+                it.others = it.others.wrapping_add(number(kind.0));
+            } else {
+                let own = 1_u64.checked_shl(kind.0.into()).unwrap_or(0);
+                if before & own == 0 {
+                    it.extension(hello, &extension);
+                }
+                before |= own;
+            }
+        }
+        it
+    }
+
+    fn suites(&mut self, hello: &ClientHello<'_>) {
+        for suite in hello.cipher_suites() {
+            let [old, tls12, tls13] = &mut self.suites;
+            let place = match suite {
+                CipherSuite::FALLBACK_SCSV => {
+                    self.fallback = true;
+                    continue;
+                }
+                CipherSuite::EMPTY_RENEGOTIATION_INFO_SCSV => {
+                    self.renegotiation_info = true;
+                    continue;
+                }
+                _ if suite.is_grease() => continue,
+                _ if suite.is_tls13() => tls13,
+                _ if needs_tls12(suite) => tls12,
+                _ => old,
+            };
+            *place = place.wrapping_add(number(suite.0));
+        }
+    }
+
+    fn extension(&mut self, hello: &ClientHello<'_>, extension: &Extension<'_>) {
+        match extension.kind {
+            ExtensionType::SERVER_NAME => {
+                self.name = text(hello.server_name().unwrap_or_default());
+            }
+            ExtensionType::ALPN => {
+                let names = extension.strings8();
+                self.alpn = names.fold(0, |all, name| all.wrapping_add(text(name)));
+            }
+            ExtensionType::SUPPORTED_GROUPS => {
+                for group in extension.words16().map(Group).filter(|group| !group.is_grease()) {
+                    let [any, tls13] = &mut self.groups;
+                    let place = if needs_tls13(group) { tls13 } else { any };
+                    *place = place.wrapping_add(number(group.0));
+                }
+            }
+            ExtensionType::SIGNATURE_ALGORITHMS => {
+                self.schemes = sum(extension.words16().filter(|scheme| !is_grease(*scheme)));
+            }
+            ExtensionType::SUPPORTED_VERSIONS => self.versions(extension),
+            // Before draft 23 of TLS 1.3 it had another number.
+            ExtensionType::KEY_SHARE | ExtensionType::KEY_SHARE_DRAFT => {
+                let groups = hello.key_shares().map(|(group, _)| group);
+                self.shares = sum(groups.filter(|it| !it.is_grease()).map(|it| it.0));
+            }
+            ExtensionType::PRE_SHARED_KEY => self.resumes = true,
+            ExtensionType::SESSION_TICKET => self.resumes |= !extension.body.is_empty(),
+            ExtensionType::EARLY_DATA => self.early = true,
+            ExtensionType::EXTENDED_MASTER_SECRET => self.extended_master_secret = true,
+            ExtensionType::RENEGOTIATION_INFO => self.renegotiation_info = true,
+            ExtensionType::POST_HANDSHAKE_AUTH => self.post_handshake_auth = true,
+            _ => {}
+        }
+    }
+
+    fn versions(&mut self, extension: &Extension<'_>) {
+        let offered = || extension.words8().map(ProtocolVersion).filter(|it| !it.is_grease());
+        // A list of nothing is none.
+        if offered().next().is_some() {
+            let settled = || offered().map(ProtocolVersion::settled);
+            self.versions = sum(offered().map(|version| version.0));
+            self.eras = [
+                settled().min().is_none_or(|lowest| !lowest.is_tls13()),
+                settled().any(|version| version == ProtocolVersion::TLS_1_2),
+                settled().any(ProtocolVersion::is_tls13),
+            ];
+        }
+    }
+}
+
+/// Whether two handshakes may differ in one field at most: a look that is cheaper than
+/// [`Fields::differing`], and refuses most.
+#[inline]
+pub(crate) fn is_near(mine: &Front, theirs: &Front) -> bool {
+    mine.iter().zip(theirs).map(|(mine, theirs)| u32::from(mine != theirs)).sum::<u32>() <= 1
 }
 
 impl Field {
@@ -369,8 +484,8 @@ impl FieldSet {
 
     /// The only field in it.
     pub(crate) fn single(self) -> Option<Field> {
-        let all = self.fields();
-        all.first().copied().filter(|_| all.len() == 1)
+        let only = || PARTS.iter().map(|(field, _)| *field).find(|field| self.has(*field));
+        if self.count() == 1 { only() } else { None }
     }
 
     /// The fields in it, in their order.
@@ -442,21 +557,9 @@ const fn has_its_own_part(kind: ExtensionType) -> bool {
 }
 
 /// The issuer of the client's certificate, where it travelled in the clear.
-pub(crate) fn issuer(session: &Session) -> Option<Vec<u8>> {
-    let list = session.certificates(Side::Client)?;
-    let leaf = list.what.certificates().next()?;
-    let leaf = wire::Certificate::read(leaf.der).ok()?;
-    Some(leaf.issuer().0.to_vec())
-}
-
-/// A number for the server's certificate, where it travelled in the clear.
-fn leaf(session: &Session) -> u64 {
-    let mut shown = session.handshakes(Side::Server, HandshakeType::CERTIFICATE);
-    if shown.next().is_none() {
-        return 0;
-    }
-    let list = session.certificates(Side::Server);
-    list.and_then(|list| Some(bytes(list.what.certificates().next()?.der))).unwrap_or(0)
+pub(crate) fn issuer<'s>(glance: &Glance<'s>) -> Option<&'s [u8]> {
+    let leaf = wire::Certificate::read(glance.leaf(Side::Client)?).ok()?;
+    Some(leaf.issuer().0)
 }
 
 /// Whether something is there: 0 means that it is not known, where it is compared like that.
@@ -487,7 +590,7 @@ fn bytes(all: &[u8]) -> u64 {
 }
 
 /// Spreads the bits of a number over all of its bits (the end of MurmurHash3).
-const fn mix(value: u64) -> u64 {
+pub(crate) const fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     let value = (value ^ (value >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     value ^ (value >> 33)

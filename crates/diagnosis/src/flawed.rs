@@ -31,8 +31,8 @@ const MAX_FLAWS: usize = 16;
 pub(crate) fn flawed(case: &Case<'_>) -> Vec<Flawed> {
     let sides = [Side::Server, Side::Client].into_iter();
     let judged = sides.filter_map(|side| Some((side, case.judged(side)?)));
-    let all = judged.flat_map(|(side, judgement)| {
-        judgement.objections.iter().map(move |objection| (side, objection))
+    let all = judged.flat_map(|(side, judged)| {
+        judged.judgement.objections.iter().map(move |objection| (side, objection))
     });
     all.take(MAX_FLAWS)
         .map(|(side, objection)| {

@@ -1,7 +1,7 @@
 //! What a verifier objects to in each chain, found once: servers send the same chain to everybody.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chain::{Exchange, Judgement, Notary, Purpose, Question};
 use wire::Certificate;
@@ -11,8 +11,17 @@ use crate::recent::Recent;
 /// Judges chains, and remembers what was found.
 #[derive(Debug)]
 pub(crate) struct Judgements {
-    known: RefCell<Recent<Asked, Arc<Judgement>>>,
+    known: RefCell<Recent<Asked, Arc<Judged>>>,
     notary: Notary,
+}
+
+/// What is known of a chain.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    /// What a verifier objects to.
+    pub(crate) judgement: Judgement,
+    /// The intercepting product whose name stands in it, once somebody has looked.
+    pub(crate) interceptor: OnceLock<Option<&'static str>>,
 }
 
 /// A chain and what was asked of it. Whom the verifier trusts is the same for all, and when it
@@ -48,8 +57,11 @@ impl Judgements {
         tls13: bool,
         sent: &[Certificate<'_>],
         question: &Question<'_>,
-    ) -> Option<Arc<Judgement>> {
-        let judged = || chain::judge(sent, question, &self.notary).map(Arc::new);
+    ) -> Option<Arc<Judged>> {
+        let judged = || {
+            let judgement = chain::judge(sent, question, &self.notary)?;
+            Some(Arc::new(Judged { judgement, interceptor: OnceLock::new() }))
+        };
         if sent.is_empty() || message.len() > LONGEST {
             return judged();
         }
@@ -62,7 +74,10 @@ impl Judgements {
         };
         let mut known = self.known.borrow_mut();
         let (moment, held) = (question.moment, known.get(&asked));
-        let held = held.filter(|it| it.holds.0 <= moment && moment <= it.holds.1);
+        let held = held.filter(|it| {
+            let (first, last) = it.judgement.holds;
+            first <= moment && moment <= last
+        });
         if let Some(held) = held {
             return Some(Arc::clone(held));
         }

@@ -20,6 +20,7 @@ mod docket;
 mod field;
 mod finding;
 mod flawed;
+mod glance;
 pub mod join;
 mod judgements;
 mod offer;

@@ -13,6 +13,7 @@ use trace::{Endpoint, Host, Message, Outcome, Session, Transport};
 use wire::{HandshakeType, KeyExchange, Time};
 
 use crate::field::Fields;
+use crate::glance::Glance;
 
 /// What was seen of all clients that failed like this.
 #[derive(Debug, Default)]
@@ -52,7 +53,8 @@ const FEW: u32 = 4;
 
 impl Probes {
     /// Takes note of a session that failed, or was not used.
-    pub(crate) fn observe(&mut self, session: &Session) {
+    pub(crate) fn observe(&mut self, glance: &Glance<'_>) {
+        let session = glance.session;
         let client = session.client.host();
         if refused_key(session).is_some() && has_room(&self.keys, &client) {
             self.keys.entry(client).or_insert_with(|| Series::of(session)).add(session);
@@ -66,10 +68,8 @@ impl Probes {
             if trial.series.count <= FEW || trial.offers.len() >= MANY_OFFERS {
                 return;
             }
-            let Some(offer) = offer(session).filter(|it| !trial.offers.contains(it)) else {
-                return;
-            };
-            trial.offers.push(offer);
+            let offer = Fields::of(glance).map(|fields| fields.trial());
+            trial.offers.extend(offer.filter(|it| !trial.offers.contains(it)));
         }
     }
 
@@ -107,11 +107,6 @@ impl Series {
 /// Whether somebody is known already, or may still be remembered.
 fn has_room<K: Eq + std::hash::Hash, V>(all: &HashMap<K, V, RandomState>, key: &K) -> bool {
     all.len() < MAX_CLIENTS || all.contains_key(key)
-}
-
-/// One number for what is on offer.
-fn offer(session: &Session) -> Option<u64> {
-    Some(Fields::of(session, &session.client_hello()?)?.trial())
 }
 
 /// The frame of the key that the client encrypted with RSA, where the server ended the handshake

@@ -15,6 +15,7 @@ use wire::{ProtocolVersion, Time};
 
 use crate::difference::{is_of, is_of_server_certificate};
 use crate::field::{Field, FieldSet, Fields};
+use crate::glance::Glance;
 use crate::success::Success;
 use crate::{Case, Finding};
 
@@ -69,16 +70,18 @@ const MAX_ATTEMPTS: usize = 64;
 
 impl Failures {
     /// Takes note of a session that failed.
-    pub(crate) fn observe(&mut self, session: &Session) {
+    pub(crate) fn observe(&mut self, glance: &Glance<'_>) {
+        let session = glance.session;
         if matches!(session.outcome, Outcome::NotTls | Outcome::OneSided(_) | Outcome::Truncated) {
             return;
         }
-        let Some(hello) = session.client_hello() else { return };
+        let Some(hello) = &glance.client_hello else { return };
         let key = (session.client.host(), session.transport, session.server);
         if self.0.len() >= MAX_PAIRS && !self.0.contains_key(&key) {
             return;
         }
-        let attempts = self.0.entry(key).or_default();
+        // Most clients fail once.
+        let attempts = self.0.entry(key).or_insert_with(|| Vec::with_capacity(1));
         if attempts.len() >= MAX_ATTEMPTS {
             return;
         }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use trace::{Message, Seen, Session, Side};
+use trace::{Message, Seen, Side};
 use wire::{Certificate, CipherSuite, ClientHello, Group, ProtocolVersion, Time};
 
 use crate::field::{Fields, issuer};
+use crate::glance::Glance;
 
 /// Handshakes that were completed alike: with the same offer and the same answer.
 #[derive(Debug)]
@@ -57,30 +58,29 @@ pub(crate) const MAX_LEAF: usize = 8 << 10;
 impl Success {
     /// The first of a kind, if there is room for it.
     pub(crate) fn of(
-        session: &Session,
+        glance: &Glance<'_>,
         hello: &Seen<ClientHello<'_>>,
         fields: Fields,
         room: &mut usize,
     ) -> Option<Self> {
-        let event = session.events.get(hello.event)?;
+        let event = glance.session.events.get(hello.event)?;
         let Message::Handshake { body, .. } = &event.message else { return None };
         let leaf = || {
-            let list = session.certificates(Side::Server)?;
-            let leaf = list.what.certificates().next().filter(|leaf| leaf.der.len() <= MAX_LEAF)?;
-            Certificate::read(leaf.der).ok().map(|leaf| leaf.serial())
+            let leaf = glance.leaf(Side::Server).filter(|leaf| leaf.len() <= MAX_LEAF)?;
+            Certificate::read(leaf).ok().map(|leaf| leaf.serial())
         };
-        let exchanged = || session.server_key_exchange().and_then(|seen| seen.what.group());
-        let answer = session.server_hello();
+        let exchanged = || glance.session.server_key_exchange().and_then(|seen| seen.what.group());
+        let answer = glance.server_hello.as_ref();
         let success = Self {
             fields,
             count: 0,
             frame: hello.frame,
             hello: Arc::clone(body),
             length: event.length,
-            choice: answer.as_ref().map(|it| (it.what.version(), it.what.cipher_suite)),
-            group: answer.as_ref().and_then(|it| it.what.group()).or_else(exchanged),
+            choice: answer.map(|it| (it.what.version(), it.what.cipher_suite)),
+            group: answer.and_then(|it| it.what.group()).or_else(exchanged),
             serial: leaf(),
-            issuer: issuer(session).map(Vec::into_boxed_slice),
+            issuer: issuer(glance).map(Box::from),
         };
         let bytes = size_of::<Self>()
             + body.len()

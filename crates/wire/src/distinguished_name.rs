@@ -2,7 +2,6 @@
 //! (RFC 5280, 4.1.2.4; RFC 4514 for the text).
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use x509_parser::asn1_rs::{Oid, oid};
 
@@ -31,8 +30,13 @@ impl<'a> DistinguishedName<'a> {
                 }
                 text.push_str(&attribute.label());
                 text.push('=');
-                // RFC 4514, 2.4 asks for more; these two are what would mislead a reader.
-                text.push_str(&attribute.value().replace('\\', "\\\\").replace(',', "\\,"));
+                for letter in attribute.value().chars() {
+                    // RFC 4514, 2.4 asks for more; these two are what would mislead a reader.
+                    if matches!(letter, '\\' | ',') {
+                        text.push('\\');
+                    }
+                    text.push(letter);
+                }
             }
         }
         Some(text)
@@ -254,11 +258,8 @@ const DEEPEST: u8 = 4;
 
 /// Lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' - 10 + value });
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]).collect()
 }
 
 const COMMON_NAME: Oid<'static> = oid!(2.5.4.3);

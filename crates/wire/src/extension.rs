@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::names::{is_grease, names, show};
+use crate::vector::{list8, list16, strings8, words};
 
 names! {
     /// Which extension it is: the IANA registry, and below it what is in use without
@@ -103,6 +104,26 @@ pub struct Extension<'a> {
     pub body: &'a [u8],
     /// Where its type field stands: an offset in the body of the handshake message.
     pub at: usize,
+}
+
+impl<'a> Extension<'a> {
+    /// The 16-bit numbers of a vector with a one-byte length, as far as they go.
+    #[inline]
+    pub fn words8(&self) -> impl Iterator<Item = u16> + Clone + use<'a> {
+        words(list8(self.body))
+    }
+
+    /// The same behind a two-byte length.
+    #[inline]
+    pub fn words16(&self) -> impl Iterator<Item = u16> + Clone + use<'a> {
+        words(list16(self.body))
+    }
+
+    /// The strings of a vector with a two-byte length, each behind one byte of length.
+    #[inline]
+    pub fn strings8(&self) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
+        strings8(list16(self.body))
+    }
 }
 
 /// Walks a block of extensions. It stops, without a word, at the first one that the block

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use trace::Side;
 use wire::{
     CipherSuite, ClientHello, DistinguishedName, ExtensionType, Group, ProtocolVersion,
     SignatureScheme,
@@ -83,7 +84,9 @@ impl Case<'_> {
                     false => "an empty one".to_owned(),
                 };
                 let answer = self.server_hello.as_ref();
-                let (answer, _) = answer.and_then(|it| answered(self.session, it, false))?;
+                let shown = self.session.certificates(Side::Client);
+                let (answer, _) =
+                    answer.and_then(|it| answered(self.session, it, shown.as_ref(), false))?;
                 let empty = answer == Answer::Empty;
                 (shows(empty), shows(!empty))
             }

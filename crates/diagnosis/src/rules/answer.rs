@@ -1,7 +1,7 @@
 //! What a client answers when it is asked for its certificate, also where TLS 1.3 hides it.
 
 use trace::{Carrier, Message, Seen, Session, Side, Sizes};
-use wire::{ExtensionType, HandshakeType, ServerHello};
+use wire::{CertificateMessage, ExtensionType, HandshakeType, ServerHello};
 
 use super::chain;
 use crate::{Case, Finding};
@@ -18,17 +18,19 @@ pub(crate) enum Answer {
 /// What the client answered when it was asked for a certificate, and the event that says so.
 pub(super) fn answer(case: &Case<'_>) -> Option<(Answer, usize)> {
     let early = case.client_hello.as_ref().is_none_or(|it| it.what.has(ExtensionType::EARLY_DATA));
-    answered(case.session, case.server_hello.as_ref()?, early)
+    let shown = case.session.certificates(Side::Client);
+    answered(case.session, case.server_hello.as_ref()?, shown.as_ref(), early)
 }
 
-/// The same of any session, of which the ServerHello is known, and whether the client offered early
-/// data. In TLS 1.3 it is read from the size of the client's first encrypted record.
+/// The same of any session, of which is known the ServerHello, what the client showed in the clear,
+/// and whether it offered early data. In TLS 1.3 it is read from the size of the client's first encrypted record.
 pub(crate) fn answered(
     session: &Session,
     hello: &Seen<ServerHello<'_>>,
+    shown: Option<&Seen<CertificateMessage<'_>>>,
     early: bool,
 ) -> Option<(Answer, usize)> {
-    if let Some(shown) = session.certificates(Side::Client) {
+    if let Some(shown) = shown {
         let empty = shown.what.is_empty();
         return Some((if empty { Answer::Empty } else { Answer::Certificate }, shown.event));
     }

@@ -48,12 +48,12 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     // A browser's spare connection is left right after the handshake as well: then it must have been
     // the same name that had another certificate before.
     let name = hello.server_name().unwrap_or_default();
-    if refusal.code().is_none() && &trusted.name[..] != name {
+    if refusal.code().is_none() && trusted.name() != name {
         return None;
     }
     let confidence = refusal.because_of(&WORDS)?.max(Confidence::Likely);
     let finding = chain::told(case, refusal.by.other(), refusal.against(&CAUSE, confidence));
-    let whose = match &trusted.name[..] {
+    let whose = match trusted.name() {
         b"" => "its server".to_owned(),
         name => String::from_utf8_lossy(name).into_owned(),
     };

@@ -34,7 +34,10 @@ pub(crate) struct Proof {
 /// bad, every other is verified. What is *bad* is thus always verified, and only a reason that nobody
 /// gave may be missed.
 #[derive(Debug)]
-pub(crate) struct Proofs(RefCell<Recent<(Box<[u8]>, Option<Alert>), Tried>>);
+pub(crate) struct Proofs(RefCell<Recent<Refused, Tried>>);
+
+/// A key, and the alert with which what it signed was refused.
+type Refused = (Box<[u8]>, Option<Alert>);
 
 /// The proofs of one key.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,6 +1,7 @@
 //! A device in between shows certificates of its own making.
 
 use alert::Alert;
+use trace::Side;
 use wire::Certificate;
 
 use super::chain;
@@ -54,6 +55,13 @@ fn age(leaf: &Certificate<'_>, case: &Case<'_>) -> String {
 
 /// The intercepting product whose name stands in an issuer of the server's chain.
 pub(super) fn interceptor(case: &Case<'_>) -> Option<&'static str> {
+    match case.judged(Side::Server) {
+        Some(known) => *known.interceptor.get_or_init(|| named(case)),
+        None => named(case),
+    }
+}
+
+fn named(case: &Case<'_>) -> Option<&'static str> {
     case.server_chain().iter().take(8).find_map(|certificate| {
         let issuer = certificate.issuer().text()?.to_lowercase();
         INTERCEPTORS.iter().find(|(mark, _)| issuer.contains(mark)).map(|(_, product)| *product)
