@@ -167,7 +167,10 @@ impl KeyLog {
             *known = secret;
         } else if self.count < MAX_SECRETS {
             self.count += 1;
-            secrets.entry(random).or_default().push((label, secret));
+            let known = secrets.entry(random).or_default();
+            // Whoever writes one secret for each random must not make us keep room for four.
+            known.reserve_exact(1);
+            known.push((label, secret));
         } else {
             self.left_out += 1;
         }
@@ -339,6 +342,15 @@ mod tests {
         log.add(KeyLog::read("x\n".repeat(2 * MAX_FAULTS).as_bytes()));
         assert_eq!(log.faults().len(), MAX_FAULTS);
         assert_eq!(log.malformed(), 3 * MAX_FAULTS as u64 + 3);
+    }
+
+    /// A log of one secret for each random costs what the secrets take, not room for more of them.
+    #[test]
+    fn a_secret_costs_its_own_size() {
+        let text = format!("CLIENT_TRAFFIC_SECRET_0 {RANDOM} {SECRET}");
+        let log = KeyLog::read(text.as_bytes());
+        let known = log.secrets.get(&[1; 32]).unwrap();
+        assert_eq!((known.len(), known.capacity()), (1, 1));
     }
 
     /// No secret can be printed, not even for a programmer.
