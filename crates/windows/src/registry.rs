@@ -36,6 +36,10 @@ pub struct Registry {
     notes: Vec<String>,
     /// Keys that found no room.
     left_out: u64,
+    /// Keys in `sets`.
+    in_sets: usize,
+    /// Bytes of all values.
+    size: usize,
 }
 
 /// A key with its values.
@@ -88,6 +92,8 @@ pub struct Fault {
 const MAX_KEYS: usize = 4_096;
 /// Values that are kept of one key: `Tcpip`'s and SCHANNEL's have some forty.
 const MAX_ENTRIES: usize = 512;
+/// Bytes of all values that are kept: those that TLS depends on have some ten thousand.
+const MAX_SIZE: usize = 16 << 20;
 /// Bytes of one value that are kept: an order of cipher suites has four thousand.
 const MAX_DATA: usize = 64 << 10;
 /// Faults that are kept. A file damaged more often is told by its first ones and the number.
@@ -121,10 +127,8 @@ impl Registry {
     #[must_use]
     pub fn is_whole(&self, path: &str) -> bool {
         let path = path.to_ascii_lowercase();
-        self.whole.iter().any(|whole| {
-            path.strip_prefix(whole.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'))
-        })
+        let ends = path.match_indices('\\').map(|(end, _)| end).chain([path.len()]);
+        ends.into_iter().any(|end| path.get(..end).is_some_and(|above| self.whole.contains(above)))
     }
 
     /// Whether nothing is known that TLS depends on.
@@ -181,29 +185,73 @@ impl Registry {
 
     /// Puts a key in, and gives it back for its values; none where it has no room.
     fn open(&mut self, path: &path::Path, place: Place) -> Option<&mut Key> {
-        let kept = self.keys.len() + self.sets.values().map(BTreeMap::len).sum::<usize>();
+        let kept = self.keys.len() + self.in_sets;
         let keys = match path.control_set {
             Some(number) => self.sets.entry(number).or_default(),
             None => &mut self.keys,
         };
         let folded = path.folded();
-        if kept >= MAX_KEYS && !keys.contains_key(&folded) {
-            self.left_out += 1;
-            return None;
+        if !keys.contains_key(&folded) {
+            if kept >= MAX_KEYS {
+                self.left_out += 1;
+                return None;
+            }
+            self.in_sets += usize::from(path.control_set.is_some());
         }
         let new = || Key { path: path.text.clone(), place, entries: Vec::new() };
         Some(keys.entry(folded).or_insert_with(new))
     }
 
-    /// Takes a key out, with all below it, as a file of changes asks for.
+    /// Sets a value of a key; what to say where it has no room. A key that has none is counted.
+    fn set(&mut self, path: &path::Path, place: Place, entry: Entry) -> Result<(), &'static str> {
+        let size = entry.size();
+        if self.size + size > MAX_SIZE {
+            return Err("more bytes of values than are kept");
+        }
+        if let Some(key) = self.open(path, place) {
+            let old = key.set(entry).ok_or("more values of one key than are kept")?;
+            self.size = (self.size + size).saturating_sub(old);
+        }
+        Ok(())
+    }
+
+    /// Takes a value of a key out, as a file of changes asks for.
+    fn unset(&mut self, path: &path::Path, place: Place, name: &str) {
+        let Some(key) = self.open(path, place) else { return };
+        let mut taken = 0;
+        key.entries.retain(|entry| {
+            let keeps = !entry.name.eq_ignore_ascii_case(name);
+            taken += if keeps { 0 } else { entry.size() };
+            keeps
+        });
+        self.size = self.size.saturating_sub(taken);
+    }
+
+    /// Takes a key out, with all below it, as a file of changes asks for. No other key is looked at:
+    /// a file may ask a million times.
     fn delete(&mut self, path: &path::Path) {
         let folded = path.folded();
-        let below = format!("{folded}\\");
         let keys = match path.control_set {
             Some(number) => self.sets.entry(number).or_default(),
             None => &mut self.keys,
         };
-        keys.retain(|known, _| *known != folded && !known.starts_with(&below));
+        let below = format!("{folded}\\");
+        let rest = keys.range(below.clone()..).map(|(known, _)| known);
+        let mut gone: Vec<String> =
+            rest.take_while(|known| known.starts_with(&below)).cloned().collect();
+        gone.push(folded);
+        for key in gone.iter().filter_map(|path| keys.remove(path)) {
+            self.in_sets -= usize::from(path.control_set.is_some());
+            let size: usize = key.entries.iter().map(Entry::size).sum();
+            self.size = self.size.saturating_sub(size);
+        }
+    }
+
+    /// Takes note of a tree that is there as a whole, unless one around it is.
+    fn is_there(&mut self, path: &path::Path) {
+        if self.whole.len() < MAX_KEYS && !self.is_whole(&path.folded()) {
+            self.whole.insert(path.folded());
+        }
     }
 
     fn fault(&mut self, place: Place, what: impl Into<String>) {
@@ -224,6 +272,7 @@ impl Registry {
         let named = self.value(path::SELECT, "Current").and_then(|(_, entry)| entry.data.integer());
         let named = named.and_then(|number| u16::try_from(number).ok());
         let sets = std::mem::take(&mut self.sets);
+        self.in_sets = 0;
         let current = [Some(path::CURRENT), named].into_iter().flatten();
         let current = current.chain(sets.keys().copied()).find(|number| sets.contains_key(number));
         self.keys.extend(
@@ -248,18 +297,33 @@ impl Key {
         self.path.rsplit('\\').next().unwrap_or_default()
     }
 
-    /// Sets a value; `false` where there is no room.
-    fn set(&mut self, entry: Entry) -> bool {
+    /// Sets a value, and tells how many bytes the one had whose place it takes; none where there is
+    /// no room.
+    fn set(&mut self, entry: Entry) -> Option<usize> {
         let mut entries = self.entries.iter_mut();
         if let Some(old) = entries.find(|old| old.name.eq_ignore_ascii_case(&entry.name)) {
+            let size = old.size();
             *old = entry;
-            return true;
+            return Some(size);
         }
-        let room = self.entries.len() < MAX_ENTRIES;
-        if room {
-            self.entries.push(entry);
+        if self.entries.len() >= MAX_ENTRIES {
+            return None;
         }
-        room
+        self.entries.push(entry);
+        Some(0)
+    }
+}
+
+impl Entry {
+    /// Bytes that it takes, about.
+    fn size(&self) -> usize {
+        let data = match &self.data {
+            Data::Dword(_) | Data::Qword(_) => 0,
+            Data::Text(text) => text.len(),
+            Data::Texts(texts) => texts.iter().map(|text| text.len() + size_of::<String>()).sum(),
+            Data::Binary(_, bytes) => bytes.len(),
+        };
+        size_of::<Self>() + self.name.len() + data
     }
 }
 

@@ -142,7 +142,7 @@ impl<'a> Walk<'a, '_> {
             ));
             return;
         };
-        self.registry.whole.insert(path.folded());
+        self.registry.is_there(&path);
         self.key(&node, children, &path, 0);
     }
 
@@ -242,8 +242,8 @@ impl<'a> Walk<'a, '_> {
                 continue;
             };
             let place = entry.place;
-            if let Some(key) = self.registry.open(path, place) {
-                key.set(entry);
+            if let Err(what) = self.registry.set(path, place, entry) {
+                self.registry.fault(place, what);
             }
         }
     }

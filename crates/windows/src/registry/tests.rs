@@ -152,3 +152,54 @@ fn what_is_kept_is_bounded() {
     let registry = read(&format!("[{}]\n{entries}", long(CLIENT)));
     assert_eq!(registry.key(CLIENT).unwrap().entries.len(), MAX_ENTRIES);
 }
+
+/// However many keys a file names, no more is kept of them than of a machine's, neither the keys nor
+/// that they were there; and control sets without end are no way around it.
+#[test]
+fn keys_without_end_are_bounded() {
+    let schannel = r"Control\SecurityProviders\SCHANNEL\Protocols";
+    let text: String = (0..2 * MAX_KEYS)
+        .map(|number| {
+            let set = number % 999 + 1;
+            format!("[HKLM\\SYSTEM\\ControlSet{set:03}\\{schannel}\\P{number}\\Client]\n\"Enabled\"=dword:1\n")
+        })
+        .collect();
+    let mut reader = RegistryReader::default();
+    reader.window(text.as_bytes(), More::Over);
+    let registry = reader.finish();
+    assert!(registry.left_out() >= MAX_KEYS as u64);
+    assert!(registry.whole.len() <= MAX_KEYS && registry.count() <= MAX_KEYS);
+}
+
+/// A key that is taken out gives its room back, with all that is below it and nothing beside it.
+#[test]
+fn deleted_keys_give_their_room_back() {
+    let key = |name: &str| format!("[{}\\{name}]\n\"V\"=\"0123456789\"\n", long(CLIENT));
+    let kept = read(&key("b"));
+    let text = [key("a"), key("a\\c"), key("b"), format!("[-{}\\a]\n", long(CLIENT))].concat();
+    let registry = read(&text);
+    assert_eq!((registry.count(), registry.size), (1, kept.size));
+    let emptied = read(&[key("b"), "\"V\"=-\n".into()].concat());
+    assert_eq!((emptied.count(), emptied.size), (1, 0));
+}
+
+/// Values of the largest size in many keys do not add up without end, and what was left is told.
+#[test]
+fn values_without_end_are_bounded() {
+    let value = "x".repeat(MAX_DATA - 100);
+    let text: String = (0..MAX_SIZE / MAX_DATA + 4)
+        .map(|number| format!("[{}\\{number}]\n\"V\"=\"{value}\"\n", long(CLIENT)))
+        .collect();
+    let registry = read(&text);
+    assert!(registry.size <= MAX_SIZE);
+    assert_eq!(registry.faults().0[0].what, "more bytes of values than are kept");
+}
+
+/// A tree that is there as a whole is so for all below it, and for nothing whose name begins alike.
+#[test]
+fn a_whole_tree_holds_what_is_below() {
+    let registry = read(&format!("[{}]\n[{}\\below]\n", long(CLIENT), long(CLIENT)));
+    assert_eq!(registry.whole.len(), 1);
+    assert!(registry.is_whole(CLIENT) && registry.is_whole(&format!("{CLIENT}\\Below\\more")));
+    assert!(!registry.is_whole(&format!("{CLIENT}2")));
+}

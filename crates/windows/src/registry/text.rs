@@ -135,9 +135,14 @@ impl RegistryReader {
         if let Some((path, entries)) = self.properties.done() {
             self.any = true;
             if let Some(path) = Path::read(&path).filter(|path| path.wanted() == Wanted::Kept) {
-                self.registry.whole.insert(path.folded());
-                let Some(key) = self.registry.open(&path, self.place) else { return read };
-                entries.into_iter().for_each(|entry| _ = key.set(entry));
+                self.registry.is_there(&path);
+                self.registry.open(&path, self.place);
+                for entry in entries {
+                    let place = entry.place;
+                    if let Err(what) = self.registry.set(&path, self.place, entry) {
+                        self.registry.fault(place, what);
+                    }
+                }
             }
         }
         read
@@ -154,7 +159,7 @@ impl RegistryReader {
         }
         let wanted = path.wanted();
         if wanted != Wanted::No {
-            self.registry.whole.insert(path.folded());
+            self.registry.is_there(&path);
         }
         if wanted == Wanted::Kept && self.registry.open(&path, self.place).is_some() {
             self.key = Some(path);
@@ -179,9 +184,8 @@ impl RegistryReader {
             return self.goes_on(open, text);
         }
         if rest.trim_end() == "-" {
-            if let Some(key) = self.key.clone().and_then(|key| self.registry.open(&key, self.place))
-            {
-                key.entries.retain(|entry| !entry.name.eq_ignore_ascii_case(&name));
+            if let Some(path) = &self.key {
+                self.registry.unset(path, self.place, &name);
             }
             return;
         }
@@ -245,9 +249,8 @@ impl RegistryReader {
         let Open { name, place, .. } = open;
         match data {
             Ok(data) => {
-                let Some(key) = self.registry.open(path, place) else { return };
-                if !key.set(Entry { name, data, place }) {
-                    self.registry.fault(place, "more values of one key than are kept");
+                if let Err(what) = self.registry.set(path, place, Entry { name, data, place }) {
+                    self.registry.fault(place, what);
                 }
             }
             Err(what) => self.registry.fault(place, what),
