@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod anchors;
+mod beside;
 mod container;
 mod decode;
 mod event;

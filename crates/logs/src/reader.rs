@@ -6,24 +6,22 @@
 
 use std::borrow::Cow;
 
+use crate::Sighting;
 use crate::anchors::Anchors;
+use crate::beside::Beside;
 use crate::container::{Container, Entry};
 use crate::event::Events;
-use crate::form::Match;
-use crate::line::{
-    Clock, LINES_BEHIND, Line, goes_on, is_access, is_chained, lines_back, part, process,
-};
+use crate::line::{Clock, Line, goes_on, is_access, is_chained, part};
 use crate::matcher::{Matcher, Reading};
 use crate::open::{Open, Part};
 use crate::stamp::stamp;
-use crate::{Peer, Sighting};
 
 /// Reads the lines of one text.
 #[derive(Debug)]
 pub struct Reader {
     anchors: Anchors,
     forms: &'static Matcher,
-    beside: &'static Matcher,
+    beside: Beside,
     container: Container,
     /// What the lines are, where they are records.
     events: Option<Events>,
@@ -85,7 +83,7 @@ impl Reader {
         Self {
             anchors: Anchors::new(),
             forms: Matcher::forms(),
-            beside: Matcher::beside(),
+            beside: Beside::default(),
             container: Container::default(),
             events: None,
             open: Open::default(),
@@ -300,31 +298,7 @@ impl Reader {
         if part.sighting.time.is_none() {
             part.sighting.time = self.clock.before(line, self.written);
         }
-        let mut stacks = reading.stacks().filter(|stack| !stack.beside.is_empty());
-        if part.sighting.peer.is_some() || stacks.next().is_none() {
-            return;
-        }
-        for bytes in lines_back(line.before).take(LINES_BEHIND) {
-            let entry = self.container.entry(bytes, self.written);
-            let Some(found) = self.beside.read(&entry.message, &entry.message) else { continue };
-            let of_stack =
-                |found: &Match<'_>| reading.stacks().any(|stack| std::ptr::eq(stack, found.stack));
-            let Some(found) = found.frame.or(found.words).filter(of_stack) else { continue };
-            let same = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
-            let id = found.id.map(String::from_utf8_lossy);
-            let process = process(&entry);
-            if same(part.id.as_deref(), id.as_deref())
-                && same(part.process.as_deref(), process.as_deref())
-            {
-                let peer = found.peer.and_then(|peer| str::from_utf8(peer).ok());
-                part.sighting.peer = peer.and_then(Peer::read);
-                part.sighting.role = part.sighting.role.or(found.meaning.role);
-                part.sighting.lines += 1;
-            }
-            if part.sighting.peer.is_some() {
-                return;
-            }
-        }
+        self.beside.tell(line, part, reading, (&self.container, self.written));
     }
 }
 
