@@ -9,6 +9,7 @@ mod agreement;
 mod compare;
 mod goals;
 mod growth;
+mod hostile;
 mod input;
 pub(crate) mod measure;
 mod peers;
@@ -60,10 +61,14 @@ const COMPARED: &[(&str, Compare)] = &[
 ];
 
 /// `--quick` makes small inputs and one round; `--rounds N` says how many; `--keep DIR` says where
-/// the inputs stay; `--only NAME` measures one of [`COMPARED`]. `growth` is another bench.
+/// the inputs stay; `--only NAME` measures one of [`COMPARED`]. `growth` and
+/// `hostile` are others.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     if let ["growth", rest @ ..] = words {
         return growth::run(rest);
+    }
+    if let ["hostile", rest @ ..] = words {
+        return hostile::run(rest);
     }
     let (mut quick, mut rounds, mut only) = (false, None, None);
     let mut folder = std::env::temp_dir().join("tlswhy-bench");

@@ -60,6 +60,8 @@ cargo xtask <chore>
   bench [--quick] [--rounds N] [--keep DIR] [--only NAME]
                                   ours beside its peers on inputs that the bench makes itself
   bench growth [--quick] [--all]  whether a packet costs the same in 10 GB as in 10 MB
+  bench hostile [--all] [--only WORD]
+                                  floods, lies and bombs: memory, time and answer within bounds
 
 Build output goes to CARGO_TARGET_DIR; check and bench default it to a cache folder outside of
 the clone, so that the clone stays clean.";

@@ -36,7 +36,7 @@ struct Initial {
 }
 
 /// What Initial packets of one side are sealed with (RFC 9001, 5.2).
-struct Keys {
+pub(in crate::bench) struct Keys {
     aead: Aes128Gcm,
     iv: [u8; 12],
     mask: Aes128,
@@ -199,7 +199,7 @@ fn varint(bytes: &[u8], at: &mut usize) -> Option<usize> {
 
 impl Keys {
     /// The keys of the client and of the server.
-    fn of(origin: &[u8]) -> Result<[Self; 2]> {
+    pub(in crate::bench) fn of(origin: &[u8]) -> Result<[Self; 2]> {
         let common = hmac(&SALT, &[origin])?;
         let keys = |label| -> Result<Self> {
             let secret = expand(&common, label, 32)?;
@@ -227,7 +227,12 @@ impl Keys {
         Ok((header, frames.ok().context("an Initial packet that does not open")?))
     }
 
-    fn seal(&self, header: Vec<u8>, number_at: usize, frames: &[u8]) -> Result<Vec<u8>> {
+    pub(in crate::bench) fn seal(
+        &self,
+        header: Vec<u8>,
+        number_at: usize,
+        frames: &[u8],
+    ) -> Result<Vec<u8>> {
         let open = Payload { msg: frames, aad: &header };
         let body = self.aead.encrypt(&self.nonce(&header, number_at), open);
         let body = body.ok().context("cannot seal")?;
