@@ -99,9 +99,9 @@ const BURIED: i64 = 120_000_000_000;
 const MAX_BURIED: usize = 16_384;
 /// Bytes of early segments that all connections together may keep.
 const MAX_ROOM: i64 = 32 << 20;
-/// Bytes that all connections together may take, with what they keep of messages: some 16 000 in the
-/// middle of a handshake with a chain each.
-const MAX_KEPT: usize = 128 << 20;
+/// Bytes that all connections together may take, with what they keep of messages: some 13 000 in the
+/// middle of a handshake with a chain each, or 55 000 that have only said hello.
+const MAX_KEPT: usize = 96 << 20;
 /// Entries of a line that are not worth a look through it.
 const FEW: usize = 1024;
 

@@ -207,7 +207,7 @@ impl Flow {
     /// The conversation with this number between these two, the one taken for the client first, is
     /// over, or the capture: what it told. `now` is the time of the capture's last packet so far.
     pub(crate) fn finish(
-        mut self,
+        mut self: Box<Self>,
         number: u64,
         ends: [Endpoint; 2],
         now: Time,

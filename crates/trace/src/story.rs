@@ -35,7 +35,7 @@ pub(crate) struct Story {
     /// Some event was told after one with a later frame.
     disorder: bool,
     /// The first plaintext of each side, for its event.
-    plaintext: [Vec<u8>; 2],
+    plaintext: Option<Box<[Vec<u8>; 2]>>,
     /// What a key log opens.
     opening: Option<Box<Opening>>,
     /// A ClientHello was told since [`Story::learn`].
@@ -44,6 +44,8 @@ pub(crate) struct Story {
     tells_opened: bool,
 }
 
+/// Events of a first flight: who only says hello, as floods and scans do, needs no more.
+const FIRST_EVENTS: usize = 4;
 /// Events of a usual handshake with its end. So many fit the largest block that allocators keep at
 /// hand for reuse (glibc: 1032 bytes).
 const USUAL_EVENTS: usize = 21;
@@ -75,7 +77,7 @@ impl Story {
             kept: 0,
             latest: 0,
             disorder: false,
-            plaintext: [Vec::new(), Vec::new()],
+            plaintext: None,
             opening: None,
             asks: false,
             tells_opened: false,
@@ -116,8 +118,10 @@ impl Story {
         let (time, frame) = (mark.time, mark.frame);
         self.disorder |= frame < self.latest;
         self.latest = self.latest.max(frame);
-        if self.events.capacity() == 0 {
-            self.events.reserve(USUAL_EVENTS);
+        if self.events.len() == self.events.capacity() && self.events.len() < USUAL_EVENTS {
+            let few = self.events.capacity() < FIRST_EVENTS;
+            let room = if few { FIRST_EVENTS } else { USUAL_EVENTS };
+            self.events.reserve_exact(room - self.events.len());
         }
         let opened = self.tells_opened;
         self.events.push(Event { time, frame, side, length, opened, message });
@@ -324,19 +328,21 @@ impl Story {
             None if bytes.is_empty() => return,
             None => self.push(side, mark, length, Message::Plaintext(Arc::default())),
         }
-        let Some(kept) = self.plaintext.get_mut(side as usize) else { return };
+        let plaintext = self.plaintext.get_or_insert_default();
+        let Some(kept) = plaintext.get_mut(side as usize) else { return };
         let room = KEPT_PLAIN.saturating_sub(kept.len());
-        kept.extend(bytes.iter().take(room));
+        kept.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
     }
 
     /// The first plaintext of a side, as far as kept.
     pub(crate) fn said(&self, side: Side) -> &[u8] {
-        self.plaintext.get(side as usize).map_or(&[], Vec::as_slice)
+        self.plaintext.as_ref().and_then(|it| it.get(side as usize)).map_or(&[], Vec::as_slice)
     }
 
     /// TLS turned out to begin behind this many bytes of plaintext.
     pub(crate) fn cut_plaintext(&mut self, side: Side, length: usize) {
-        if let Some(kept) = self.plaintext.get_mut(side as usize) {
+        let plaintext = self.plaintext.as_mut().and_then(|it| it.get_mut(side as usize));
+        if let Some(kept) = plaintext {
             kept.truncate(length);
         }
     }
@@ -354,12 +360,14 @@ impl Story {
     /// Everything has been told: the events are put in the order of the capture. What waited for
     /// bytes that never came was told late.
     pub(crate) fn finish(&mut self) {
-        for event in &mut self.events {
-            if let Message::Plaintext(bytes) = &mut event.message
-                && let Some(kept) = self.plaintext.get_mut(event.side as usize)
-            {
-                event.length = kept.len() as u32;
-                *bytes = std::mem::take(kept).into();
+        if let Some(mut plaintext) = self.plaintext.take() {
+            for event in &mut self.events {
+                if let Message::Plaintext(bytes) = &mut event.message
+                    && let Some(kept) = plaintext.get_mut(event.side as usize)
+                {
+                    event.length = kept.len() as u32;
+                    *bytes = std::mem::take(kept).into();
+                }
             }
         }
         if self.disorder {

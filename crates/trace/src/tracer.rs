@@ -28,6 +28,8 @@ pub struct Tracer {
     datagrams: Datagrams,
     authentications: Authentications,
     done: VecDeque<Box<Session>>,
+    /// The capture is over.
+    finished: bool,
     keys: KeyLog,
     /// How often keys were added.
     keys_added: u32,
@@ -55,6 +57,7 @@ impl Tracer {
             datagrams: Datagrams::default(),
             authentications: Authentications::default(),
             done: VecDeque::new(),
+            finished: false,
             keys: KeyLog::default(),
             keys_added: 0,
             now: Time(0),
@@ -197,12 +200,17 @@ impl Tracer {
     /// The next conversation that has ended, in the order of their ends.
     #[inline]
     pub fn ended(&mut self) -> Option<Box<Session>> {
-        let done = self.done.pop_front().or_else(|| self.datagrams.ended(self.now));
-        done.or_else(|| self.connections.ended(self.now))
+        let done = self.done.pop_front();
+        if done.is_some() || !self.finished {
+            return done;
+        }
+        let last = self.datagrams.ended(self.now);
+        last.or_else(|| self.connections.ended(self.now))
     }
 
     /// The capture is over: every open conversation is told as far as it came.
     pub fn finish(&mut self) {
+        self.finished = true;
         let (connections, datagrams, authentications, mut told) = self.parts();
         connections.finish();
         datagrams.finish();

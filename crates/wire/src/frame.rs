@@ -20,7 +20,7 @@ pub use eapol::{EapolFrame, EapolType, eapol};
 
 /// The IP datagram right behind the header of a common link, if that is all there is to it. Nearly
 /// every captured packet is one, so this is the part of [`datagram`] that must cost nothing.
-#[inline]
+#[inline(always)]
 pub(crate) fn plain(link: Link, bytes: &[u8]) -> Option<Datagram<'_>> {
     let (protocol, packet) = match link {
         Link::Ethernet => {

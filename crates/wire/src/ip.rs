@@ -61,7 +61,7 @@ pub enum Fragmented {
 ///
 /// # Errors
 /// When a header is cut or contradicts itself, or the version is neither 4 nor 6.
-#[inline]
+#[inline(always)]
 pub(crate) fn datagram(packet: Reader<'_>) -> Result<Datagram<'_>, Malformed> {
     match packet.rest().first().map(|byte| byte >> 4) {
         Some(4) => version_4(packet),
@@ -72,7 +72,7 @@ pub(crate) fn datagram(packet: Reader<'_>) -> Result<Datagram<'_>, Malformed> {
 }
 
 /// RFC 791, 3.1.
-#[inline]
+#[inline(always)]
 fn version_4(mut packet: Reader<'_>) -> Result<Datagram<'_>, Malformed> {
     let start = packet;
     let header = packet.array::<20>("IPv4 header")?;
@@ -80,12 +80,15 @@ fn version_4(mut packet: Reader<'_>) -> Result<Datagram<'_>, Malformed> {
         header;
     let [.., s0, s1, s2, s3, d0, d1, d2, d3] = header;
     let header_length = usize::from(first & 0x0f) * 4;
-    let options = header_length.checked_sub(20).ok_or(nonsense("IPv4 header length", start))?;
+    let options =
+        header_length.checked_sub(20).ok_or_else(|| nonsense("IPv4 header length", start))?;
     packet.take(options, "IPv4 options")?;
 
     let length = match usize::from(u16::from_be_bytes([total_high, total_low])) {
         0 => packet.left(),
-        total => total.checked_sub(header_length).ok_or(nonsense("IPv4 total length", start))?,
+        total => {
+            total.checked_sub(header_length).ok_or_else(|| nonsense("IPv4 total length", start))?
+        }
     };
     let part = u16::from_be_bytes([part_high, part_low]);
     let (offset, more) = (usize::from(part & 0x1fff) * 8, part & 0x2000 != 0);

@@ -19,7 +19,7 @@ use crate::{Datagram, Encryption, Link, Reader, Segment, Unread};
 /// # Errors
 /// When the frame carries something else, or several datagrams, is cut inside a header, or is of a
 /// link type that is not looked into. Offsets count from the start of the frame.
-#[inline]
+#[inline(always)]
 pub fn datagram(link: Link, bytes: &[u8]) -> Result<Datagram<'_>, Skipped> {
     match frame::plain(link, bytes) {
         Some(plain) if plain.protocol == Segment::PROTOCOL => Ok(plain),

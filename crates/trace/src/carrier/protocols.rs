@@ -153,10 +153,11 @@ const MAX_TUNNELS: usize = 4;
 /// Names the carrier by the first words of the client and of the server, either of which may be
 /// empty: of several in one another the innermost.
 pub(crate) fn recognise(client: &[u8], server: &[u8]) -> Carrier {
-    Layers::of(client, server).last().map_or_else(
-        || if client.is_empty() && server.is_empty() { Carrier::Bare } else { Carrier::Unknown },
-        |layer| layer.protocol.carrier,
-    )
+    if client.is_empty() && server.is_empty() {
+        return Carrier::Bare;
+    }
+    let innermost = Layers::of(client, server).last();
+    innermost.map_or(Carrier::Unknown, |layer| layer.protocol.carrier)
 }
 
 /// The proxy, or the PROXY header, that a carrier's words are behind; none if they are the first.

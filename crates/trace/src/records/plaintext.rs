@@ -20,7 +20,9 @@ impl Records {
         let begin = carrier::find(&self.held, story.has_tls_of(side.other()));
         let decided = begin.unwrap_or(self.held.len().saturating_sub(LOOKED_AT - 1));
         let before = self.held.get(..decided).unwrap_or_default();
-        self.text &= before.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t'));
+        // No way out of the loop: so many bytes are compared at once.
+        let is_text = |byte: &u8| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t');
+        self.text &= before.iter().fold(true, |text, byte| text & is_text(byte));
         let length = (self.plain as usize + decided).saturating_sub(held);
         // Behind other bytes than text it must begin where the preface of a carrier ends, or else
         // with a segment: tunnels such as OpenVPN's put their own header in front of each part.
