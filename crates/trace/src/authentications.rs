@@ -17,7 +17,9 @@ use wire::{
 use crate::access;
 use crate::eap::{Authentication, GROUP};
 use crate::endpoint::Mac;
+use crate::lines::{Known, Lines};
 use crate::stream::Mark;
+use crate::tally::Rank;
 use crate::told::Told;
 
 /// The authentications that are not told yet.
@@ -25,8 +27,7 @@ use crate::told::Told;
 pub(crate) struct Authentications {
     open: HashMap<u64, Place, RandomState>,
     keys: HashMap<Key, u64, RandomState>,
-    /// Authentications by their last sign of life as it was when they were put here.
-    ages: VecDeque<(u64, u64)>,
+    lines: Lines<u64>,
     /// Those that are over and wait for stragglers.
     closing: VecDeque<(u64, Time)>,
     /// Bytes that all of them keep.
@@ -37,6 +38,7 @@ pub(crate) struct Authentications {
 #[derive(Debug)]
 struct Place {
     talk: Authentication,
+    rank: Rank,
     keys: Vec<Key>,
     kept: usize,
 }
@@ -58,8 +60,8 @@ enum Key {
     Caller(IpAddr, IpAddr, Mac),
 }
 
-/// Authentications open at once; the one that has been silent longest is told early when there are
-/// more.
+/// Authentications open at once; when there are more, who loses least is told early, and among its
+/// like who has been silent longest.
 const MAX_OPEN: usize = 16_384;
 /// Bytes that all of them may keep, some 8000 with two chains each.
 const MAX_KEPT: usize = 64 << 20;
@@ -267,8 +269,8 @@ impl Authentications {
         told.tally.conversations += 1;
         let number = told.tally.conversations;
         let talk = Authentication::new(number, mark);
-        self.open.insert(number, Place { talk, keys: Vec::new(), kept: 0 });
-        self.ages.push_back((number, mark.frame));
+        self.open.insert(number, Place { talk, rank: Rank::HalfOpen, keys: Vec::new(), kept: 0 });
+        self.queue(number);
         number
     }
 
@@ -303,6 +305,12 @@ impl Authentications {
         let kept = place.talk.kept();
         self.kept = self.kept + kept - place.kept;
         place.kept = kept;
+        let rank = place.talk.rank();
+        if rank > place.rank {
+            place.rank = rank;
+            self.queue(number);
+        }
+        let Some(place) = self.open.get(&number) else { return };
         if place.talk.is_over() {
             let deadline = Time(place.talk.last.time.0.saturating_add(STRAGGLERS));
             if self.closing.back().is_none_or(|(last, _)| *last != number) {
@@ -323,19 +331,21 @@ impl Authentications {
         }
     }
 
-    /// Tells the one that has been silent longest. Returns whether there was one.
+    /// Puts an authentication at the end of its line.
+    fn queue(&mut self, number: u64) {
+        let Self { open, lines, .. } = self;
+        let Some((rank, frame)) = known(open, number) else { return };
+        lines.push((rank, frame), number, open.len(), |number| known(open, number));
+    }
+
+    /// Tells one early. Returns whether there was one.
     fn evict(&mut self, told: &mut Told<'_>) -> bool {
-        while let Some((number, frame)) = self.ages.pop_front() {
-            let Some(place) = self.open.get(&number) else { continue };
-            let last = place.talk.last.frame;
-            if last == frame {
-                told.tally.evicted.unfinished += 1;
-                self.tell_until(number, told.now, told);
-                return true;
-            }
-            self.ages.push_back((number, last));
-        }
-        false
+        let Self { open, lines, .. } = self;
+        let next = lines.next(&Rank::IN_ORDER, |number| known(open, number));
+        let Some((rank, number)) = next else { return false };
+        told.tally.evicted.count(rank);
+        self.tell_until(number, told.now, told);
+        true
     }
 
     /// Ends an authentication that is over: who begins anew will not answer any more.
@@ -352,11 +362,12 @@ impl Authentications {
         }
         self.kept -= place.kept;
         told.done.push_back(place.talk.finish(now));
-        if self.ages.len() > 2 * self.open.len() + 1024 {
-            let open = &self.open;
-            self.ages.retain(|(number, _)| open.contains_key(number));
-        }
     }
+}
+
+/// What is known of an authentication, if it is not told yet.
+fn known(open: &HashMap<u64, Place, RandomState>, number: u64) -> Known {
+    open.get(&number).map(|place| (place.rank, place.talk.last.frame))
 }
 
 /// Whether a packet belongs to what went on before it.

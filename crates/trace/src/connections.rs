@@ -17,6 +17,7 @@ use crate::endpoint::Endpoint;
 use crate::flow::Flow;
 use crate::half_open::{HalfOpen, Knock};
 use crate::key::Key;
+use crate::lines::{Known, Lines};
 use crate::session::{Roles, Session};
 use crate::stream::{Mark, Refused};
 use crate::table::Table;
@@ -27,7 +28,7 @@ use crate::told::Told;
 #[derive(Debug)]
 pub(crate) struct Connections {
     table: Table<Connection>,
-    lines: [Line; Rank::ALL.len()],
+    lines: Lines<Found>,
     /// Those that have only begun.
     half_open: usize,
     /// Those that have said more.
@@ -69,18 +70,8 @@ struct Open {
     rank: Rank,
 }
 
-/// Connections of one rank in the order in which they are looked at when room is needed, with some
-/// that have ended or are of another rank by now.
-type Line = VecDeque<Age>;
-
-/// A connection as it was when it took its place in a line. Of its number, and of the frame of its
-/// last sign of life, 32 bits are enough to see a difference.
-#[derive(Clone, Copy, Debug)]
-struct Age {
-    place: u32,
-    number: u32,
-    frame: u32,
-}
+/// Where a connection is found: its place, and what of its number tells it from others that had it.
+type Found = (u32, u32);
 
 /// Connections open at once that have said something, of 2 KiB each and their messages.
 const MAX_OPEN: usize = 1 << 16;
@@ -102,14 +93,12 @@ const MAX_ROOM: i64 = 32 << 20;
 /// Bytes that all connections together may take, with what they keep of messages: some 13 000 in the
 /// middle of a handshake with a chain each, or 55 000 that have only said hello.
 const MAX_KEPT: usize = 96 << 20;
-/// Entries of a line that are not worth a look through it.
-const FEW: usize = 1024;
 
 impl Default for Connections {
     fn default() -> Self {
         Self {
             table: Table::default(),
-            lines: Default::default(),
+            lines: Lines::default(),
             half_open: 0,
             open: 0,
             closing: VecDeque::new(),
@@ -240,7 +229,7 @@ impl Connections {
         };
         let Some(known) = self.table.get_mut(place) else { return };
         *known = Connection { number, stand };
-        self.queue(rank, Age { place, number: number as u32, frame: mark.frame as u32 });
+        self.queue(rank, place, number, mark);
         if rank != Rank::HalfOpen {
             self.go_on(place, turned, segment, mark, told);
         }
@@ -250,10 +239,10 @@ impl Connections {
     fn speak(&mut self, place: u32, told: &mut Told<'_>) {
         let Some(known) = self.table.get(place) else { return };
         let Stand::HalfOpen(half) = &known.stand else { return };
-        let (open, number, frame) = (Open::from(half), known.number, half.started().frame);
+        let (open, number, mark) = (Open::from(half), known.number, half.started());
         self.half_open -= 1;
         self.make_room(told);
-        self.queue(open.rank, Age { place, number: number as u32, frame: frame as u32 });
+        self.queue(open.rank, place, number, mark);
         if let Some(known) = self.table.get_mut(place) {
             known.stand = Stand::Open(open);
         }
@@ -300,46 +289,33 @@ impl Connections {
             self.closing.push_back((place, number, deadline));
         }
         if let Some(rank) = open.promoted() {
-            self.queue(rank, Age { place, number: number as u32, frame: mark.frame as u32 });
+            self.queue(rank, place, number, mark);
         }
         while self.kept > MAX_KEPT && self.evict(&Rank::OF_OPEN, told) {}
     }
 
-    /// Puts a connection at the end of a line, and takes those out that do not belong there any more
-    /// when they are too many.
-    fn queue(&mut self, rank: Rank, age: Age) {
+    /// Puts a connection at the end of its line.
+    fn queue(&mut self, rank: Rank, place: u32, number: u64, mark: Mark) {
         let Self { table, lines, half_open, open, .. } = self;
-        let Some(line) = lines.get_mut(rank as usize) else { return };
         let count = if rank == Rank::HalfOpen { *half_open } else { *open };
-        if line.len() > 2 * count + FEW {
-            line.retain(|age| age.of(table).is_some_and(|it| it.stand.rank() == Some(rank)));
-            line.shrink_to(4 * line.len());
-        }
-        line.push_back(age);
+        lines.push((rank, mark.frame), (place, number as u32), count, |at| known(table, at));
     }
 
     /// Tells the connection early that has been silent longest among those of the first of these ranks
     /// that anything has. Returns whether there was one.
     #[cold]
     fn evict(&mut self, ranks: &[Rank], told: &mut Told<'_>) -> bool {
-        for rank in ranks {
-            while let Some(age) = self.lines.get_mut(*rank as usize).and_then(VecDeque::pop_front) {
-                let known = age.of(&self.table).filter(|it| it.stand.rank() == Some(*rank));
-                let Some(frame) = known.map(|it| it.stand.frame() as u32) else { continue };
-                if frame != age.frame {
-                    self.queue(*rank, Age { frame, ..age });
-                    continue;
-                }
-                told.tally.evicted.count(*rank);
-                self.tell(age.place, told);
-                if *rank == Rank::HalfOpen {
-                    // Nothing of it was told yet, and what comes is no straggler.
-                    self.table.remove(age.place);
-                }
-                return true;
-            }
+        let Self { table, lines, .. } = self;
+        let Some((rank, (place, _))) = lines.next(ranks, |at| known(table, at)) else {
+            return false;
+        };
+        told.tally.evicted.count(rank);
+        self.tell(place, told);
+        if rank == Rank::HalfOpen {
+            // Nothing of it was told yet, and what comes is no straggler.
+            self.table.remove(place);
         }
-        false
+        true
     }
 
     /// Ends a connection.
@@ -380,23 +356,20 @@ impl Connections {
 }
 
 impl Stand {
-    /// How far it has come; `None` if it was told.
-    fn rank(&self) -> Option<Rank> {
+    /// How far it has come, and the frame of its last sign of life; of one that is half open, of its
+    /// first. `None` if it was told.
+    fn known(&self) -> Known {
         match self {
-            Self::HalfOpen(_) => Some(Rank::HalfOpen),
-            Self::Open(open) => Some(open.rank),
+            Self::HalfOpen(half) => Some((Rank::HalfOpen, half.started().frame)),
+            Self::Open(open) => Some((open.rank, open.flow.last_frame())),
             Self::Gone => None,
         }
     }
+}
 
-    /// The frame of its last sign of life; of one that is half open, of its first.
-    fn frame(&self) -> u64 {
-        match self {
-            Self::HalfOpen(half) => half.started().frame,
-            Self::Open(open) => open.flow.last_frame(),
-            Self::Gone => 0,
-        }
-    }
+/// What is known of a connection, if it still has its place.
+fn known(table: &Table<Connection>, (place, number): Found) -> Known {
+    table.get(place).filter(|it| it.number as u32 == number)?.stand.known()
 }
 
 impl Open {
@@ -450,9 +423,5 @@ impl From<&HalfOpen> for Open {
     }
 }
 
-impl Age {
-    /// The connection, if it still has its place.
-    fn of<'a>(&self, table: &'a Table<Connection>) -> Option<&'a Connection> {
-        table.get(self.place).filter(|it| it.number as u32 == self.number)
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -3,14 +3,12 @@
 //! UDP says neither that a conversation begins nor that it ends. One begins with the first datagram
 //! that a protocol known here would begin with, whatever the port; all others cost a look at their
 //! first bytes and are forgotten. It ends when it has been silent for long, or when too many are
-//! open.
+//! open, or keep too much, and it is the one that loses least.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
 use alert::Side;
-use foldhash::fast::RandomState;
 use wire::{Datagram, KeyLog, Time, UserDatagram};
 
 use crate::carrier::Carrier;
@@ -18,41 +16,40 @@ use crate::course::Course;
 use crate::dtls::{Dtls, Heard};
 use crate::ending;
 use crate::key::Key;
+use crate::lines::{Known, Lines};
 use crate::openvpn::OpenVpn;
 use crate::outcome::Outcome;
 use crate::quic::Quic;
 use crate::session::{Roles, Session, Transport};
 use crate::story::Story;
 use crate::stream::{Mark, Stream};
+use crate::table::Table;
+use crate::tally::Rank;
 use crate::told::Told;
 
 /// The open conversations over UDP.
 #[derive(Debug, Default)]
 pub(crate) struct Datagrams {
-    places: HashMap<Key, Box<Exchange>, RandomState>,
-    /// Conversations by their last sign of life as it was when they were put here, with some that
-    /// have ended since.
-    ages: VecDeque<Age>,
-    /// Bytes of messages that they keep.
+    table: Table<Box<Exchange>>,
+    /// How many there are.
+    open: usize,
+    lines: Lines<Found>,
+    /// Bytes that all of them take.
     kept: usize,
     /// Conversations that were open when the capture ended, the first at the end.
     #[expect(clippy::vec_box, reason = "they come boxed from the table and are not moved again")]
     last: Vec<Box<Exchange>>,
 }
 
-/// A conversation, and the frame of its last sign of life so far.
-#[derive(Clone, Copy, Debug)]
-struct Age {
-    key: Key,
-    number: u64,
-    frame: u64,
-}
+/// Where a conversation is found: its place, and what of its number tells it from others that had it.
+type Found = (u32, u32);
 
 /// Two sockets that speak.
 #[derive(Debug)]
 struct Exchange {
     number: u64,
-    /// Bytes of messages that it keeps.
+    rank: Rank,
+    /// Bytes that it takes.
     kept: usize,
     client: SocketAddr,
     server: SocketAddr,
@@ -73,20 +70,21 @@ enum Talk {
     OpenVpn(Box<OpenVpn>),
 }
 
-/// Conversations open at once; the one that has been silent longest is told early when there are
-/// more.
+/// Conversations open at once; when there are more, who loses least is told early, and among its like
+/// who has been silent longest.
 const MAX_OPEN: usize = 16_384;
 /// How long a conversation may be silent, in nanoseconds of the capture, before what follows is
 /// another one: longer than any handshake waits (RFC 9147, 5.8.2: 60 seconds at most).
 const SILENCE: i64 = 120_000_000_000;
-/// Bytes of messages that all conversations together may keep; the one that has been silent longest
-/// is told early when there are more. Some 10 000 with a chain each.
+/// Bytes that all conversations together may take, with what they keep of messages. Some 8000 with a
+/// chain each.
 const MAX_KEPT: usize = 64 << 20;
-/// Ends of conversations that are not worth a look through all that are remembered.
-const FEW: usize = 1024;
-/// Events of a usual handshake over QUIC with the first data: such conversations stay open until the
+/// Records of application data that a handshake of DTLS 1.3 may be hidden in: five messages of the
+/// server, and three of the client (RFC 9147, 5).
+const HANDSHAKE: u64 = 8;
+/// Events of a first flight over QUIC, with the answer to it: such conversations stay open until the
 /// end of the capture, and most memory goes into them.
-const USUAL_EVENTS: usize = 10;
+const FIRST_EVENTS: usize = 10;
 
 impl Talk {
     /// The protocol that a first datagram begins, if it is one.
@@ -117,13 +115,18 @@ impl Talk {
         }
     }
 
-    /// Bytes kept of what is not told yet.
+    /// Bytes that it takes.
     fn kept(&self) -> usize {
         match self {
-            Self::Dtls(dtls) => dtls.kept(),
-            Self::Quic(quic) => quic.kept(),
-            Self::OpenVpn(talk) => talk.kept(),
+            Self::Dtls(dtls) => size_of::<Dtls>() + dtls.kept(),
+            Self::Quic(quic) => size_of::<Quic>() + quic.kept(),
+            Self::OpenVpn(talk) => size_of::<OpenVpn>() + talk.kept(),
         }
+    }
+
+    /// Whether it is known that the handshake is done, otherwise than by the data that follows.
+    fn is_settled(&self) -> bool {
+        matches!(self, Self::Quic(quic) if quic.is_settled())
     }
 
     /// Takes the next datagram; `None` if it is none of this protocol.
@@ -199,48 +202,71 @@ impl Datagrams {
         let source = SocketAddr::new(datagram.source, udp.source);
         let destination = SocketAddr::new(datagram.destination, udp.destination);
         let key = Key::new(source, destination);
-        if let Some(exchange) = self.places.get_mut(&key) {
+        if let Some(place) = self.table.seek(&key).place
+            && let Some(exchange) = self.table.get_mut(place)
+        {
             let silent = mark.time.since(exchange.alive.time) > SILENCE;
             if !silent && !exchange.talk.is_over(udp) {
-                self.kept -= exchange.kept;
-                exchange.datagram(source, udp, mark, told.keys);
-                self.kept += exchange.kept;
-                while self.kept > MAX_KEPT && self.evict(told) {}
-                return;
+                return self.go_on(place, source, udp, mark, told);
             }
             // Nobody says anything more in it.
             let now = Time(exchange.last.time.0.saturating_add(SILENCE));
-            self.tell(key, now, told);
+            self.tell(place, now, told);
         }
         let Some(talk) = Talk::begin(udp) else { return };
-        while self.places.len() >= MAX_OPEN && self.evict(told) {}
+        while self.open >= MAX_OPEN && self.evict(told) {}
         told.tally.conversations += 1;
-        let mut exchange = Box::new(Exchange {
+        self.open += 1;
+        let exchange = Box::new(Exchange {
             number: told.tally.conversations,
+            rank: Rank::HalfOpen,
             kept: 0,
             client: source,
             server: destination,
             ends: [Stream::default(), Stream::default()],
-            story: Story::new(Roles::Guess).expecting(USUAL_EVENTS),
+            story: Story::new(Roles::Guess).expecting(FIRST_EVENTS),
             talk,
             started: mark,
             last: mark,
             alive: mark,
         });
+        let place = self.table.insert(self.table.seek(&key), &key, exchange);
+        self.queue(place);
+        self.go_on(place, source, udp, mark, told);
+    }
+
+    /// Gives a datagram to the conversation that it belongs to.
+    fn go_on(
+        &mut self,
+        place: u32,
+        source: SocketAddr,
+        udp: &UserDatagram<'_>,
+        mark: Mark,
+        told: &mut Told<'_>,
+    ) {
+        let Some(exchange) = self.table.get_mut(place) else { return };
+        self.kept -= exchange.kept;
         exchange.datagram(source, udp, mark, told.keys);
         self.kept += exchange.kept;
-        self.ages.push_back(Age { key, number: exchange.number, frame: mark.frame });
-        self.places.insert(key, exchange);
-        if self.ages.len() > 2 * self.places.len() + FEW {
-            let places = &self.places;
-            self.ages.retain(|age| is_open(places, age));
+        let rank = exchange.rank();
+        if rank > exchange.rank {
+            exchange.rank = rank;
+            self.queue(place);
         }
         while self.kept > MAX_KEPT && self.evict(told) {}
     }
 
+    /// Puts a conversation at the end of its line.
+    fn queue(&mut self, place: u32) {
+        let Self { table, lines, open, .. } = self;
+        let Some(it) = table.get(place) else { return };
+        let found = (place, it.number as u32);
+        lines.push((it.rank, it.alive.frame), found, *open, |at| known(table, at));
+    }
+
     /// The capture is over: every open conversation is to be told, the first at first.
     pub(crate) fn finish(&mut self) {
-        self.last = self.places.drain().map(|(_, exchange)| exchange).collect();
+        self.last = self.table.drain().map(|(_, exchange)| exchange).collect();
         self.last.sort_unstable_by_key(|exchange| Reverse(exchange.number));
     }
 
@@ -250,34 +276,30 @@ impl Datagrams {
         Some(self.last.pop()?.finish(now))
     }
 
-    /// Tells the conversation that has been silent longest. Returns whether there was one.
+    /// Tells a conversation early. Returns whether there was one.
     fn evict(&mut self, told: &mut Told<'_>) -> bool {
-        while let Some(age) = self.ages.pop_front() {
-            let exchange = self.places.get(&age.key);
-            let Some(exchange) = exchange.filter(|it| it.number == age.number) else { continue };
-            let frame = exchange.alive.frame;
-            if frame == age.frame {
-                told.tally.evicted.unfinished += 1;
-                self.tell(age.key, told.now, told);
-                return true;
-            }
-            self.ages.push_back(Age { frame, ..age });
-        }
-        false
+        let Self { table, lines, .. } = self;
+        let next = lines.next(&Rank::IN_ORDER, |at| known(table, at));
+        let Some((rank, (place, _))) = next else { return false };
+        told.tally.evicted.count(rank);
+        self.tell(place, told.now, told);
+        true
     }
 
     /// Ends a conversation; `now` is until when it was listened to.
-    fn tell(&mut self, key: Key, now: Time, told: &mut Told<'_>) {
-        if let Some(exchange) = self.places.remove(&key) {
+    fn tell(&mut self, place: u32, now: Time, told: &mut Told<'_>) {
+        if let Some((_, exchange)) = self.table.remove(place) {
+            self.open -= 1;
             self.kept -= exchange.kept;
             told.done.push_back(exchange.finish(now));
         }
     }
 }
 
-/// Whether the conversation is the one that its sockets still have.
-fn is_open(places: &HashMap<Key, Box<Exchange>, RandomState>, age: &Age) -> bool {
-    places.get(&age.key).is_some_and(|exchange| exchange.number == age.number)
+/// What is known of a conversation, if it still has its place.
+fn known(table: &Table<Box<Exchange>>, (place, number): Found) -> Known {
+    let exchange = table.get(place).filter(|it| it.number as u32 == number)?;
+    Some((exchange.rank, exchange.alive.frame))
 }
 
 impl Exchange {
@@ -285,7 +307,7 @@ impl Exchange {
         self.alive = mark;
         let side = if source == self.client { Side::Client } else { Side::Server };
         let heard = self.talk.datagram(side, udp, mark, keys, &mut self.story);
-        self.kept = self.story.kept + self.talk.kept();
+        self.kept = size_of::<Self>() + self.story.footprint() + self.talk.kept();
         let Some(heard) = heard else { return };
         self.last = mark;
         let [client, server] = &mut self.ends;
@@ -310,6 +332,18 @@ impl Exchange {
         }
     }
 
+    /// How far it has come: who is not answered has only begun, and is what floods are made of.
+    fn rank(&self) -> Rank {
+        let data: u64 = self.story.application.iter().sum();
+        if data > HANDSHAKE || self.talk.is_settled() {
+            Rank::Settled
+        } else if self.ends.iter().all(|end| end.frames > 0) {
+            Rank::Unfinished
+        } else {
+            Rank::HalfOpen
+        }
+    }
+
     /// The conversation is over, or the capture: what it told.
     fn finish(mut self, now: Time) -> Box<Session> {
         self.talk.finish(&mut self.story, &mut self.ends, self.last);
@@ -331,6 +365,8 @@ impl Exchange {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
     use super::*;
     use crate::tally::Tally;
     use wire::Link;
@@ -358,6 +394,6 @@ mod tests {
             datagrams.take(&datagram, &udp, Mark::at(frame, now), &mut told);
         }
         assert_eq!((tally.conversations, tally.evicted.total(), done.len()), (3000, 0, 2999));
-        assert!(datagrams.ages.len() <= 3 + FEW, "{}", datagrams.ages.len());
+        assert!(datagrams.lines.len() <= 2_000, "{}", datagrams.lines.len());
     }
 }

@@ -20,6 +20,7 @@ use crate::records::Records;
 use crate::session::{Message, Roles, Session, Transport};
 use crate::story::Story;
 use crate::stream::{Mark, Stream};
+use crate::tally::Rank;
 
 /// An authentication that is not told yet.
 #[derive(Debug)]
@@ -102,11 +103,25 @@ impl Authentication {
         self.access.verdict.is_some()
     }
 
+    /// How far it has come: a question for the identity, and what answers it, is a beginning.
+    pub(crate) fn rank(&self) -> Rank {
+        let [client, server] = &self.ends;
+        if self.is_over() {
+            Rank::Settled
+        } else if client.records.is_tls() || server.records.is_tls() {
+            Rank::Unfinished
+        } else if self.access.method.is_some() {
+            Rank::Plain
+        } else {
+            Rank::HalfOpen
+        }
+    }
+
     /// Bytes that are kept of it.
     pub(crate) fn kept(&self) -> usize {
         let [client, server] = &self.ends;
         let partial = client.records.kept() + server.records.kept();
-        size_of::<Self>() + self.story.kept + partial + self.access.footprint()
+        size_of::<Self>() + self.story.footprint() + partial + self.access.footprint()
     }
 
     /// Whether this is the question, or the answer, that was captured last from its side.

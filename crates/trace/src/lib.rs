@@ -27,6 +27,7 @@ mod half_open;
 mod hidden;
 mod key;
 mod left_out;
+mod lines;
 mod oddity;
 mod opening;
 mod openvpn;

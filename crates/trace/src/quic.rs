@@ -267,7 +267,13 @@ impl Quic {
 
     /// Bytes kept of messages that are not complete.
     pub(crate) fn kept(&self) -> usize {
-        self.spaces.iter().flatten().flatten().map(|space| space.stream.kept()).sum()
+        let spaces = self.spaces.iter().flatten().flatten();
+        spaces.map(|space| size_of::<Space>() + space.stream.kept()).sum()
+    }
+
+    /// Whether the handshake is known to be done, because the server said so or data goes to and fro.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.confirmed || self.answered >= 3
     }
 
     /// Packets that a key log opened; `None` where it does not know the connection.

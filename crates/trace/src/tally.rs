@@ -57,6 +57,9 @@ impl Rank {
     /// All of them, each at its own number.
     pub(crate) const ALL: [Self; 4] =
         [Self::HalfOpen, Self::Plain, Self::Unfinished, Self::Settled];
+    /// All of them in the order in which they make room.
+    pub(crate) const IN_ORDER: [Self; 4] =
+        [Self::HalfOpen, Self::Settled, Self::Plain, Self::Unfinished];
     /// Those who have said something, in the order in which they make room.
     pub(crate) const OF_OPEN: [Self; 3] = [Self::Settled, Self::Plain, Self::Unfinished];
 }
