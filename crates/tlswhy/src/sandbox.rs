@@ -30,7 +30,7 @@ pub(crate) fn enter(later: &BTreeSet<PathBuf>) -> String {
         (Err(wrong), Err(too)) => format!("none; {wrong}; {too}"),
     };
     if unconfined {
-        line + "; not all inputs could be opened first, so files can be read"
+        line + "; not all inputs could be opened before, so any file can be read"
     } else {
         line
     }

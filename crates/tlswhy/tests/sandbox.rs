@@ -75,6 +75,34 @@ fn it_is_inside_before_the_first_byte_is_read() {
     assert!(after.is_empty(), "{after:#?}");
 }
 
+/// Where the kernel has no Landlock, no seccomp, or neither, the answer is the same, and `-vv` says what
+/// is missing.
+#[test]
+fn what_a_kernel_lacks_is_left_out() {
+    let whole = run(&["-vv", CASE]);
+    for (inject, says) in [
+        ("landlock_create_ruleset:error=ENOSYS", "no Landlock: not in this kernel"),
+        ("landlock_create_ruleset:error=EOPNOTSUPP", "no Landlock: not switched on"),
+        ("seccomp:error=EINVAL", "no seccomp: "),
+        ("seccomp,landlock_create_ruleset:error=ENOSYS", "sandbox: none; no Landlock"),
+    ] {
+        let mut command = Command::new("strace");
+        command.args(["-f", "-o", "/dev/null", "-e", &format!("inject={inject}")]);
+        command.arg(env!("CARGO_BIN_EXE_tlswhy")).args(["-vv", CASE]).current_dir("../..");
+        let Ok(output) = command.stdin(Stdio::null()).output() else {
+            eprintln!("not tried: there is no strace here");
+            return;
+        };
+        let told = String::from_utf8(output.stderr).unwrap();
+        if !told.starts_with("tlswhy: ") {
+            eprintln!("not tried: {told}");
+            return;
+        }
+        assert!(told.contains(says), "{inject}: {told}");
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), whole.out, "{inject}");
+    }
+}
+
 /// `-vv` says in one line what is in force, and in one more what a bug report needs; `-v` says
 /// nothing of it, and neither do they change the answer.
 #[test]
