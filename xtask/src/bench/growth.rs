@@ -39,19 +39,21 @@ pub(super) fn run(words: &[&str]) -> Result<()> {
         (false, true) => &[10, 100, 1_000, 10_000, 20_000],
     };
     let sizes: Vec<_> = sizes.iter().map(|size| Until::Bytes(size * 1_000_000)).collect();
-    println!("\n## Bulk, from 10 MB on\n");
-    curve(&ours, &Generator::bulk(&stock), &sizes)?;
+    println!("\n## Bulk\n");
+    curve(&ours, &Generator::bulk(&stock), &sizes, Memory::Below(BULK_MEMORY))?;
     let last = if quick { 4 } else { 7 };
     let sizes: Vec<_> = (3..=last).map(|zeros| Until::Connections(10_u64.pow(zeros))).collect();
     for (what, with_failing) in [("three in ten refused", true), ("all established", false)] {
         println!("## Short connections one after the other, {what}\n");
-        curve(&ours, &Generator::short(&stock, with_failing), &sizes)?;
+        // Fewer connections do not fill what has a limit.
+        let memory = if quick { Memory::Below(SHORT_MEMORY) } else { Memory::Still };
+        curve(&ours, &Generator::short(&stock, with_failing), &sizes, memory)?;
     }
     Ok(())
 }
 
 /// The table of a generator at several sizes, and whether it stays flat.
-fn curve(ours: &str, generator: &Generator, sizes: &[Until]) -> Result<()> {
+fn curve(ours: &str, generator: &Generator, sizes: &[Until], memory: Memory) -> Result<()> {
     println!(
         "| capture | packets | connections | CPU s | ns a packet | ns a connection | wall s | peak MB |"
     );
@@ -66,7 +68,7 @@ fn curve(ours: &str, generator: &Generator, sizes: &[Until]) -> Result<()> {
     if let Some(size) = sizes.iter().nth_back(1) {
         Step::measured(&["cat"], generator, *size)?.print(", `cat` alone");
     }
-    println!("\n{}", Flatness::of(&steps));
+    println!("\n{}", Flatness::of(&steps, memory));
     Ok(())
 }
 
@@ -101,51 +103,86 @@ impl Step {
     }
 }
 
+/// What memory must do.
+#[derive(Clone, Copy)]
+enum Memory {
+    /// Stay below this many MB in the largest capture.
+    Below(u64),
+    /// Stay where it was in the capture before the largest, a tenth of its size: all that has a
+    /// limit is full in both.
+    Still,
+}
+
 /// How cost and memory of the largest capture compare with those of smaller ones.
 struct Flatness {
-    /// Time a packet, largest to smallest.
+    /// Time a packet, largest to smallest, and largest to the one where it was cheapest. The
+    /// smallest pays for the start.
     time: f64,
-    /// Peak memory, largest to smallest, and largest to the one before.
+    cheapest: f64,
+    /// Peak memory of the largest in MB, to that of the smallest, and to that of the one before.
+    peak: f64,
     memory: f64,
     last: f64,
+    rule: Memory,
 }
 
 impl Flatness {
-    fn of(steps: &[Step]) -> Self {
-        let time = |step: &Step| step.a_packet();
-        let memory = |step: &Step| step.cost.peak as f64;
-        let ratio = |value: &dyn Fn(&Step) -> f64, from: Option<&Step>| {
-            steps.last().map_or(1.0, value) / from.map_or(1.0, value)
+    fn of(steps: &[Step], rule: Memory) -> Self {
+        let times: Vec<f64> = steps.iter().map(Step::a_packet).collect();
+        let peaks: Vec<f64> = steps.iter().map(|step| step.cost.peak as f64 / 1024.0).collect();
+        let ratio = |values: &[f64], from: Option<&f64>| {
+            values.last().copied().unwrap_or(1.0) / from.copied().unwrap_or(1.0)
         };
         Self {
-            time: ratio(&time, steps.first()),
-            memory: ratio(&memory, steps.first()),
-            last: ratio(&memory, steps.iter().nth_back(1)),
+            time: ratio(&times, times.first()),
+            cheapest: ratio(&times, times.iter().min_by(|one, two| one.total_cmp(two))),
+            peak: ratio(&peaks, None),
+            memory: ratio(&peaks, peaks.first()),
+            last: ratio(&peaks, peaks.iter().nth_back(1)),
+            rule,
         }
     }
 
-    fn is_flat(&self) -> bool {
-        self.time <= MORE_TIME && self.last <= MORE_MEMORY
+    fn time_is_flat(&self) -> bool {
+        self.cheapest <= MORE_TIME
+    }
+
+    fn memory_is_flat(&self) -> bool {
+        match self.rule {
+            Memory::Below(limit) => self.peak <= limit as f64,
+            Memory::Still => self.last <= MORE_MEMORY,
+        }
     }
 }
 
 impl std::fmt::Display for Flatness {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { time, memory, last } = self;
-        let verdict = if self.is_flat() { "flat" } else { "**it grows**" };
+        let Self { time, cheapest, memory, last, .. } = self;
+        let verdict = |flat| if flat { "flat" } else { "**grows**" };
         writeln!(
             f,
-            "- largest to smallest: {time:.2} times the time a packet, {memory:.2} times the memory; \
-             largest to the one before: {last:.2} times the memory: {verdict}"
+            "- time a packet: largest to smallest {time:.2}, to the cheapest {cheapest:.2}: {}",
+            verdict(self.time_is_flat())
+        )?;
+        let rule = match self.rule {
+            Memory::Below(limit) => format!("below {limit} MB"),
+            Memory::Still => "no more than before".into(),
+        };
+        writeln!(
+            f,
+            "- memory: largest to smallest {memory:.2}, to the one before {last:.2}; {rule}: {}",
+            verdict(self.memory_is_flat())
         )
     }
 }
 
-/// Time a packet may differ by as much without any growth: a shared machine.
+/// What time a packet may differ by without any growth: the machine is shared.
 const MORE_TIME: f64 = 1.25;
-/// Memory of the largest capture over that of the one before it, a tenth of its size. The tables
-/// that have a limit are full in both.
+/// The same for memory, whose pages are counted in whole.
 const MORE_MEMORY: f64 = 1.1;
+/// Megabytes that bulk may take, and many short connections: the goals of the bench.
+const BULK_MEMORY: u64 = 64;
+const SHORT_MEMORY: u64 = 150;
 
 #[cfg(test)]
 mod tests {
@@ -162,12 +199,27 @@ mod tests {
         costs.iter().enumerate().map(step).collect()
     }
 
-    /// Ten times the packets for ten times the time is flat; a table without a limit is not, and a
-    /// cost that rises is not.
+    /// Ten times the packets for ten times the time is flat, also behind a start that costs; a cost
+    /// that rises behind it is not.
     #[test]
-    fn growth_is_seen() {
-        assert!(Flatness::of(&steps(&[(0.1, 10), (1.0, 40), (10.0, 41)])).is_flat());
-        assert!(!Flatness::of(&steps(&[(0.1, 10), (1.0, 40), (10.0, 400)])).is_flat());
-        assert!(!Flatness::of(&steps(&[(0.1, 10), (1.0, 40), (20.0, 40)])).is_flat());
+    fn a_rising_cost_is_seen() {
+        let flat = |costs: &[(f64, u64)]| Flatness::of(&steps(costs), Memory::Still).time_is_flat();
+        assert!(flat(&[(0.3, 10), (1.0, 10), (10.0, 10)]));
+        assert!(!flat(&[(0.3, 10), (1.0, 10), (14.0, 10)]));
+        assert!(!flat(&[(0.1, 10), (1.0, 10), (20.0, 10)]));
+    }
+
+    /// A table that fills up to its limit is flat, one without a limit is not, and neither is one
+    /// that is larger than it may be.
+    #[test]
+    fn rising_memory_is_seen() {
+        let flat = |peaks: [u64; 3], rule| {
+            let costs = peaks.map(|peak| (1.0, peak * 1024));
+            Flatness::of(&steps(&costs), rule).memory_is_flat()
+        };
+        assert!(flat([10, 40, 41], Memory::Still));
+        assert!(!flat([10, 40, 400], Memory::Still));
+        assert!(flat([10, 20, 30], Memory::Below(64)));
+        assert!(!flat([10, 20, 65], Memory::Below(64)));
     }
 }
