@@ -61,8 +61,9 @@ const COMPARED: &[(&str, Compare)] = &[
 ];
 
 /// `--quick` makes small inputs and one round; `--rounds N` says how many; `--keep DIR` says where
-/// the inputs stay; `--only NAME` measures one of [`COMPARED`]. `growth` and
-/// `hostile` are others.
+/// the inputs stay; `--only NAME` measures one of [`COMPARED`]; `--with PROGRAM` takes that for
+/// ours, such as a build from before a change. `growth` and `hostile` are
+/// others.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     if let ["growth", rest @ ..] = words {
         return growth::run(rest);
@@ -70,7 +71,7 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
     if let ["hostile", rest @ ..] = words {
         return hostile::run(rest);
     }
-    let (mut quick, mut rounds, mut only) = (false, None, None);
+    let (mut quick, mut rounds, mut only, mut with) = (false, None, None, None);
     let mut folder = std::env::temp_dir().join("tlswhy-bench");
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -80,14 +81,15 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
             "--rounds" => rounds = Some(value()?.parse().context("--rounds needs a number")?),
             "--keep" => folder = PathBuf::from(value()?),
             "--only" => only = Some(value()?),
-            other => bail!("bench takes --quick, --rounds N, --keep DIR, --only NAME, not {other}"),
+            "--with" => with = Some(value()?),
+            other => bail!("bench does not take {other}: see bench/README.md"),
         }
     }
     let wanted = |name: &str| only.is_none_or(|only| name.starts_with(only));
     ensure!(COMPARED.iter().any(|(name, _)| wanted(name)), "nothing to compare has this name");
     let rounds = rounds.unwrap_or(if quick { 1 } else { 3 }).max(1);
     let bench = Bench {
-        ours: ours()?,
+        ours: with.map_or_else(ours, |program| Ok(program.to_owned()))?,
         peers: Peers::look(),
         stock: Stock::read(&repo::root().join("corpus"))?,
         folder: folder.join(if quick { "quick" } else { "full" }),

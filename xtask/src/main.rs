@@ -57,9 +57,10 @@ cargo xtask <chore>
                                   a skeleton in its one place, and what is left to do
   lab [FILTER...]                 record the corpus from real servers and clients on loopback
   lab judge [--all] [FILTER...]   how often the program is right about what was recorded
-  bench [--quick] [--rounds N] [--keep DIR] [--only NAME]
+  bench [--quick] [--rounds N] [--keep DIR] [--only NAME] [--with PROGRAM]
                                   ours beside its peers on inputs that the bench makes itself
-  bench growth [--quick] [--all]  whether a packet costs the same in 10 GB as in 10 MB
+  bench growth [--quick] [--all] [--with PROGRAM]
+                                  whether a packet costs the same in 10 GB as in 10 MB
   bench hostile [--all] [--only WORD]
                                   floods, lies and bombs: memory, time and answer within bounds
 

@@ -7,7 +7,7 @@
 
 mod generator;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use generator::{Generator, Until, Written};
 
 use super::input::stock::Stock;
@@ -20,17 +20,20 @@ struct Step {
     cost: Cost,
 }
 
-/// `--quick` takes the small sizes only; `--all` one more, of 20 GB.
+/// `--quick` takes the small sizes only; `--all` one more, of 20 GB; `--with PROGRAM` takes that
+/// for ours.
 pub(super) fn run(words: &[&str]) -> Result<()> {
-    let (mut quick, mut all) = (false, false);
-    for word in words {
+    let (mut quick, mut all, mut with) = (false, false, None);
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
         match *word {
             "--quick" => quick = true,
             "--all" => all = true,
-            other => bail!("bench growth takes --quick and --all, not {other}"),
+            "--with" => with = Some(*words.next().context("--with needs a program")?),
+            other => bail!("bench growth takes --quick, --all and --with PROGRAM, not {other}"),
         }
     }
-    let ours = super::ours()?;
+    let ours = with.map_or_else(super::ours, |program| Ok(program.to_owned()))?;
     let stock = Stock::read(&repo::root().join("corpus"))?;
     println!("# Growth\n\n- {}\n- {}", super::machine(), super::version(&ours)?);
     let sizes: &[u64] = match (quick, all) {
