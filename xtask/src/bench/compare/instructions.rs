@@ -3,7 +3,7 @@
 
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::start::smallest_capture;
 use crate::bench::Bench;
@@ -43,8 +43,10 @@ fn instructions(ours: &str, word: &str) -> Result<u64> {
     let mut command = Command::new(CACHEGRIND[0]);
     // Sealed off, it could not do what valgrind does at its end.
     command.args(&CACHEGRIND[1..]).args([ours, "--no-sandbox", word]).stdout(Stdio::null());
-    let printed = command.output().context("valgrind cannot be started")?.stderr;
-    let printed = String::from_utf8_lossy(&printed).into_owned();
+    let output = command.output().context("valgrind cannot be started")?;
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let well = output.status.code().is_some_and(|code| code < 2);
+    ensure!(well, "under valgrind `tlswhy {word}` ended with {}: {printed}", output.status);
     counted(&printed).with_context(|| format!("valgrind counted nothing: {printed}"))
 }
 
