@@ -62,8 +62,7 @@ const COMPARED: &[(&str, Compare)] = &[
 
 /// `--quick` makes small inputs and one round; `--rounds N` says how many; `--keep DIR` says where
 /// the inputs stay; `--only NAME` measures one of [`COMPARED`]; `--with PROGRAM` takes that for
-/// ours, such as a build from before a change. `growth` and `hostile` are
-/// others.
+/// ours, such as a build from before a change. `growth` and `hostile` are benches of their own.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     if let ["growth", rest @ ..] = words {
         return growth::run(rest);
