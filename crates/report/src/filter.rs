@@ -225,12 +225,21 @@ impl Frame {
     }
 }
 
-/// Whether a path ends with what the report writes of it: its last parts, or `…` and its last
-/// characters.
+/// Whether a path ends with what the report writes of it: its last parts, or what is left of them
+/// where `…`, in ASCII `~`, stands for the rest.
 fn ends_with(path: &str, end: &str) -> bool {
-    let (whole, end) = end.strip_prefix('…').map_or((true, end), |end| (false, end));
-    let in_front = path.strip_suffix(end);
-    in_front.is_some_and(|front| !whole || front.is_empty() || front.ends_with(['/', '\\']))
+    const CUT: [char; 2] = ['…', '~'];
+    let middle = end.trim_matches(CUT);
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    match (end.starts_with(CUT), end.ends_with(CUT)) {
+        (true, true) => name.contains(middle),
+        (true, false) => path.ends_with(middle),
+        (false, true) => name.starts_with(middle),
+        (false, false) => {
+            let in_front = path.strip_suffix(end);
+            in_front.is_some_and(|front| front.is_empty() || front.ends_with(['/', '\\']))
+        }
+    }
 }
 
 /// Whether a name fits a pattern in lower case, in which `*` stands for any run of characters.
@@ -416,10 +425,11 @@ mod tests {
     /// A file is found by what the report writes of its path, and by no other end of it.
     #[test]
     fn files_are_found_by_the_ends_of_their_paths() {
-        for end in ["cap-03.pcap", "x/cap-03.pcap", "/data/x/cap-03.pcap", "…p-03.pcap"] {
+        let good = ["cap-03.pcap", "x/cap-03.pcap", "/data/x/cap-03.pcap", "…p-03.pcap"];
+        for end in good.into_iter().chain(["…03…", "~03~", "cap-03…", "…x/cap-03.pcap"]) {
             assert!(ends_with("/data/x/cap-03.pcap", end), "{end}");
         }
-        for end in ["03.pcap", "y/cap-03.pcap", "…p-04.pcap", "cap-03"] {
+        for end in ["03.pcap", "y/cap-03.pcap", "…p-04.pcap", "cap-03", "…x…"] {
             assert!(!ends_with("/data/x/cap-03.pcap", end), "{end}");
         }
         let file = Some("a#b.pcap".to_owned());

@@ -64,6 +64,13 @@ impl Glance {
         }
         Ok(Some(glance))
     }
+
+    /// Whether two files may be parts of one capture, as far as their formats tell.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let one_link = self.link.is_none() || other.link.is_none() || self.link == other.link;
+        self.kind == other.kind && one_link
+    }
 }
 
 /// What the beginning of a file is, whether it is packed, and so many bytes of what is inside.

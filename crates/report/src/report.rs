@@ -38,8 +38,7 @@ pub struct Report {
     /// The inputs that tell failures again which others tell, and count them again.
     pub repeats: Vec<Repeat>,
     numbers: HashMap<Key, usize>,
-    /// How many parts of each input's path tell its files from those of the others.
-    tails: Vec<usize>,
+    labels: Vec<Label>,
 }
 
 impl Report {
@@ -58,7 +57,7 @@ impl Report {
         let (mut log_groups, more) = of_logs.ranked();
         ungrouped += more;
         let numbers = (1..).zip(&groups).map(|(number, group)| (group.key(), number)).collect();
-        let tails = tails(&inputs);
+        let labels = labels(&inputs);
         let machines = Machine::all(&inputs);
         let (clocks, repeats) = (together.clocks(), together.repeats());
         let mut report = Self {
@@ -71,7 +70,7 @@ impl Report {
             repeats,
             not_compared: together.left_out(),
             numbers,
-            tails,
+            labels,
         };
         together.tell(&mut groups, |input, place| report.at(input, place));
         report.groups = groups;
@@ -124,11 +123,13 @@ impl Report {
     }
 
     /// How a frame is written: `#1187`, or `edge.pcapng#1187` when there are several inputs, or when
-    /// the input was written into several files.
+    /// the input was written into several files. Of long names of such files only what tells them
+    /// apart is written: `…00713…#17`.
     #[must_use]
     pub fn place(&self, input: usize, frame: u64) -> String {
-        let (file, frame) = self.locate(input, frame);
-        format!("{}#{frame}", file.or_else(|| self.beside_others(input)).unwrap_or_default())
+        let (file, frame) = self.inputs.get(input).map_or((None, frame), |it| it.locate(frame));
+        let label = self.labels.get(input).zip(file).map(|(label, file)| label.mark(file));
+        format!("{}#{frame}", label.or_else(|| self.beside_others(input)).unwrap_or_default())
     }
 
     /// How a line of a log is written: `:801`, or `error.log:801` when there are several inputs.
@@ -150,24 +151,21 @@ impl Report {
     /// The name of an input, with as few folders as tell it from the others.
     #[must_use]
     pub fn label(&self, input: usize) -> String {
-        self.inputs.get(input).map(|it| self.shortly(input, &it.name)).unwrap_or_default()
+        let label = self.labels.get(input).zip(self.inputs.get(input));
+        label.map(|(label, input)| shortened(&tail(&input.name, label.folders))).unwrap_or_default()
     }
 
-    /// The file that holds a frame, as [`Report::label`] writes an input, where the input was written
-    /// into several; and the number that the frame has there.
+    /// The file that holds a frame, with as few folders as tell it from others, where the input was
+    /// written into several; and the number that the frame has there.
     pub(crate) fn locate(&self, input: usize, frame: u64) -> (Option<String>, u64) {
         let (file, frame) = self.inputs.get(input).map_or((None, frame), |it| it.locate(frame));
-        (file.map(|file| self.shortly(input, file)), frame)
+        let label = self.labels.get(input).zip(file);
+        (label.map(|(label, file)| safe(&tail(file, label.folders), usize::MAX)), frame)
     }
 
     /// The name of an input, where there are others.
     fn beside_others(&self, input: usize) -> Option<String> {
         (self.inputs.len() > 1).then(|| self.label(input))
-    }
-
-    /// The name of a file of an input, with as few folders as tell it from other files.
-    fn shortly(&self, input: usize, name: &str) -> String {
-        shortened(&tail(name, self.tails.get(input).copied().unwrap_or(1)))
     }
 
     /// How a place of an input is written: a frame of a capture, a record of an event log, a line.
@@ -202,26 +200,78 @@ fn shortened(label: &str) -> String {
     }
 }
 
-/// How many parts of their paths tell the inputs' files apart, of each input.
-fn tails(inputs: &[Input]) -> Vec<usize> {
-    let labels = |input: &Input, parts: usize| -> Vec<String> {
+/// How the files of an input are called.
+#[derive(Clone, Copy, Debug)]
+struct Label {
+    /// How many parts of a path tell them from those of other inputs.
+    folders: usize,
+    /// How many bytes all of their names begin and end with, if the names are long.
+    same: (usize, usize),
+}
+
+impl Label {
+    /// What stands in front of a frame.
+    fn mark(self, file: &str) -> String {
+        let (front, back) = self.same;
+        let name = tail(file, 1);
+        let own = name.get(front..name.len().saturating_sub(back)).filter(|own| !own.is_empty());
+        match own {
+            Some(own) if front + back > 0 => {
+                let folders = tail(file, self.folders);
+                let folders = folders.strip_suffix(&name).unwrap_or_default();
+                let dots = |bytes| if bytes > 0 { "…" } else { "" };
+                shortened(&format!("{folders}{}{own}{}", dots(front), dots(back)))
+            }
+            _ => shortened(&tail(file, self.folders)),
+        }
+    }
+}
+
+/// How the inputs' files are called: with as few folders as tell them apart.
+fn labels(inputs: &[Input]) -> Vec<Label> {
+    let names = |input: &Input, parts: usize| -> Vec<String> {
         let files = input.parts.iter().map(|part| &part.name);
         files.chain([&input.name]).map(|name| tail(name, parts)).collect()
     };
-    let mut tails = vec![1; inputs.len()];
+    let label = |input| Label { folders: 1, same: same(input) };
+    let mut labels: Vec<Label> = inputs.iter().map(label).collect();
     for parts in 2..=MOST_PARTS {
         let mut times: HashMap<String, usize> = HashMap::new();
-        for (input, parts) in inputs.iter().zip(&tails) {
-            labels(input, *parts).into_iter().for_each(|it| *times.entry(it).or_default() += 1);
+        for (input, label) in inputs.iter().zip(&labels) {
+            for name in names(input, label.folders) {
+                *times.entry(name).or_default() += 1;
+            }
         }
-        for (input, tail) in inputs.iter().zip(&mut tails) {
-            let is_double = |label| times.get(label).is_some_and(|times| *times > 1);
-            if labels(input, *tail).iter().any(is_double) {
-                *tail = parts;
+        for (input, label) in inputs.iter().zip(&mut labels) {
+            let is_double = |name| times.get(name).is_some_and(|times| *times > 1);
+            if names(input, label.folders).iter().any(is_double) {
+                label.folders = parts;
             }
         }
     }
-    tails
+    labels
+}
+
+/// How many bytes the long names of an input's files have in common in front and behind: no part of
+/// a number.
+fn same(input: &Input) -> (usize, usize) {
+    let mut names = input.parts.iter().map(|part| tail(&part.name, 1));
+    let Some(first) = names.next().filter(|name| name.len() > LONG_NAME) else { return (0, 0) };
+    let (mut front, mut back) = (first.len(), first.len());
+    for name in names {
+        let pairs = first.bytes().zip(name.bytes()).take(front);
+        front = pairs.take_while(|(a, b)| a == b).count();
+        let pairs = first.bytes().rev().zip(name.bytes().rev()).take(back);
+        back = pairs.take_while(|(a, b)| a == b).count();
+    }
+    let bytes = first.as_bytes();
+    let digits = |it: &&u8| it.is_ascii_digit();
+    let in_front = bytes.get(..front).unwrap_or_default();
+    let behind = bytes.get(bytes.len() - back..).unwrap_or_default();
+    (
+        front - in_front.iter().rev().take_while(digits).count(),
+        back - behind.iter().take_while(digits).count(),
+    )
 }
 
 /// The last parts of a path.
@@ -232,6 +282,8 @@ fn tail(path: &str, parts: usize) -> String {
 
 /// Parts of a path that are tried to tell inputs apart.
 const MOST_PARTS: usize = 4;
+/// Bytes of a file's name that are no hindrance in front of a frame.
+const LONG_NAME: usize = 20;
 /// Characters of an input's name in front of a frame.
 const MOST_LABEL: usize = 28;
 
@@ -270,6 +322,12 @@ mod tests {
         let of_x = || set("x/a*.pcap", &[("x/a1.pcap", 0), ("x/a2.pcap", 7)]);
         let alone = Report::new(vec![of_x()]);
         assert_eq!([alone.place(0, 7), alone.place(0, 8)], ["a1.pcap#7", "a2.pcap#1"]);
+        let ring = |number: u64| format!("x/ring_0071{number}_20261126120000.pcapng");
+        let names = [3, 4].map(ring);
+        let ring = set("x/ring_*", &[(&names[0], 0), (&names[1], 7)]);
+        let input = Report::new(vec![ring]);
+        assert_eq!([input.place(0, 7), input.place(0, 8)], ["…00713…#7", "…00714…#1"]);
+        assert_eq!(input.locate(0, 8).0.as_deref(), names[1].strip_prefix("x/"));
         let both = Report::new(vec![of_x(), set("y/a2.pcap", &[])]);
         assert_eq!([both.place(0, 8), both.place(1, 8)], ["x/a2.pcap#1", "y/a2.pcap#8"]);
     }

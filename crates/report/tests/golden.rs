@@ -113,6 +113,10 @@ fn corpus() {
     let look = Look::default();
     let mut wrong = Vec::new();
     for case in folders(corpus).iter().flat_map(|cause| folders(cause)) {
+        let set = case.join("input.files");
+        if set.exists() {
+            wrong.extend(hold(&case.join("expected.txt"), &set_screen(&set, &look)));
+        }
         let Some(path) = input(&case) else { continue };
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let bytes = fs::read(&path).unwrap();
@@ -141,6 +145,20 @@ fn corpus() {
         }
     }
     all_hold(wrong);
+}
+
+/// The screen of a capture in several files.
+fn set_screen(folder: &Path, look: &Look) -> String {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut intake = Intake::new("input.files/*", Options::default());
+    for file in files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let mut bytes = fs::File::open(&file).unwrap();
+        let _ = intake.part(name, &mut bytes, &mut |_| ControlFlow::Continue(()));
+    }
+    screen(&Report::new(vec![intake.end()]), &Detail::default(), look)
 }
 
 /// One capture with several failures, in every way to show it.

@@ -5,6 +5,9 @@
 //! must the rest be when one of the files is damaged or gone.
 #![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
 
+#[path = "written/mod.rs"]
+mod written;
+
 use std::collections::HashMap;
 use std::fs;
 use std::ops::ControlFlow;
@@ -15,6 +18,7 @@ use tlswhy_report::{
     Detail, Filter, Input, Intake, KeyLog, Kind, Look, Options, Report, alert_lines, json_lines,
     screen,
 };
+use written::{Capture, word};
 
 /// Whatever the files, and wherever a conversation crosses from one into another.
 #[test]
@@ -26,14 +30,14 @@ fn any_files_tell_the_same() {
     for path in captures {
         let bytes = fs::read(&path).unwrap();
         let Some(capture) = Capture::of(&bytes) else { continue };
-        both[usize::from(capture.is_pcapng)] = true;
+        both[usize::from(Kind::of(&bytes) == Kind::Pcapng)] = true;
         let keys = fs::read(path.with_file_name("keys.log")).ok();
         let keys = || keys.as_deref().map(KeyLog::read).unwrap_or_default();
         let whole = told(read(std::slice::from_ref(&bytes), Filter::default(), keys()));
         let most = capture.packets.len();
         // A few files, and one for each packet.
         for files in [2 + random.below(6), most].map(|files| files.min(most)) {
-            let parts = capture.cut(files, &mut random);
+            let parts = cut(&capture, files, &mut random);
             let input = read(&parts, Filter::default(), keys());
             assert_eq!(input.parts.len(), parts.len());
             assert_eq!(told(input), whole, "{} in {} files", path.display(), parts.len());
@@ -189,84 +193,15 @@ fn number_through(value: &mut Value, before: &HashMap<String, u64>) {
     }
 }
 
-/// A capture in pieces.
-struct Capture {
-    is_pcapng: bool,
-    /// What stands in front of each packet in a file that begins with it, and the packet with all
-    /// that follows it up to the next one.
-    packets: Vec<(Vec<u8>, Vec<u8>)>,
-}
-
-impl Capture {
-    /// Cuts a file of pcap or pcapng; `None` for others, for packed ones and for those of fewer than
-    /// two packets.
-    fn of(bytes: &[u8]) -> Option<Self> {
-        let (is_pcapng, packets) = match Kind::of(bytes) {
-            Kind::Pcap => (false, pcap(bytes)?),
-            Kind::Pcapng => (true, pcapng(bytes)?),
-            _ => return None,
-        };
-        (packets.len() > 1).then_some(Self { is_pcapng, packets })
+/// As many files, cut at random.
+fn cut(capture: &Capture, files: usize, random: &mut Random) -> Vec<Vec<u8>> {
+    let mut cuts: Vec<usize> = (1..capture.packets.len()).collect();
+    while cuts.len() > files - 1 {
+        cuts.remove(random.below(cuts.len()));
     }
-
-    /// The file of these packets.
-    fn file(&self, from: usize, to: usize) -> Vec<u8> {
-        let packets = &self.packets[from..to];
-        let mut file = packets[0].0.clone();
-        packets.iter().for_each(|(_, packet)| file.extend(packet));
-        file
-    }
-
-    /// As many files, cut at random.
-    fn cut(&self, files: usize, random: &mut Random) -> Vec<Vec<u8>> {
-        let mut cuts: Vec<usize> = (1..self.packets.len()).collect();
-        while cuts.len() > files - 1 {
-            cuts.remove(random.below(cuts.len()));
-        }
-        let begins = [0].into_iter().chain(cuts.iter().copied());
-        let ends = cuts.iter().copied().chain([self.packets.len()]);
-        begins.zip(ends).map(|(from, to)| self.file(from, to)).collect()
-    }
-}
-
-fn pcap(bytes: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
-    let little = matches!(bytes.first()?, 0xd4 | 0x4d);
-    let header = bytes.get(..24)?;
-    let mut packets = Vec::new();
-    let mut rest = &bytes[24..];
-    while let Some(length) = word(rest, 8, little) {
-        let (packet, behind) = rest.split_at((16 + length).min(rest.len()));
-        packets.push((header.to_vec(), packet.to_vec()));
-        rest = behind;
-    }
-    Some(packets)
-}
-
-fn pcapng(bytes: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
-    let mut packets: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
-    // The section and its interfaces so far; and what came in front of the first packet.
-    let (mut section, mut front) = (Vec::new(), Vec::new());
-    let mut little = true;
-    let mut rest = bytes;
-    while rest.len() >= 12 {
-        if rest.starts_with(&[0x0a, 0x0d, 0x0d, 0x0a]) {
-            little = rest[8] == 0x4d;
-            section.clear();
-        }
-        let length = word(rest, 4, little)?.min(rest.len());
-        let (block, behind) = rest.split_at(length);
-        rest = behind;
-        match (word(block, 0, little)?, packets.last_mut()) {
-            (2 | 3 | 6, None) => packets.push((std::mem::take(&mut front), block.to_vec())),
-            (2 | 3 | 6, Some(_)) => packets.push((section.clone(), block.to_vec())),
-            (_, Some((_, last))) => last.extend(block),
-            (_, None) => front.extend(block),
-        }
-        if matches!(word(block, 0, little)?, 0x0a0d_0d0a | 1) {
-            section.extend(block);
-        }
-    }
-    Some(packets)
+    let begins = [0].into_iter().chain(cuts.iter().copied());
+    let ends = cuts.iter().copied().chain([capture.packets.len()]);
+    begins.zip(ends).map(|(from, to)| capture.file(from, to)).collect()
 }
 
 /// The captures of a folder and below.
@@ -292,9 +227,4 @@ impl Random {
         self.0 ^= self.0 << 17;
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % limit.max(1)
     }
-}
-
-fn word(bytes: &[u8], at: usize, little: bool) -> Option<usize> {
-    let word = *bytes.get(at..)?.first_chunk()?;
-    Some(if little { u32::from_le_bytes(word) } else { u32::from_be_bytes(word) } as usize)
 }

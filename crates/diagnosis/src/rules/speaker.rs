@@ -122,12 +122,7 @@ impl Origin {
     /// Adds who spoke, and what the speaker says of its reason.
     pub(crate) fn told(&self, finding: Finding) -> Finding {
         let frame = self.end.frame;
-        let mut finding = finding.frame("who", frame, self.says());
-        let packets = self.signs.iter().take(MOST_SIGNS).filter_map(|sign| sign.packet);
-        for (label, mark) in packets {
-            let says = format!("in the {}'s name, TTL {}", self.side.name(), mark.ttl);
-            finding = finding.frame(label, mark.frame, says);
-        }
+        let finding = finding.frame("who", frame, self.says());
         let distance = || self.usual.distance(self.side, &self.end);
         let finding = match distance().filter(|_| self.speaker == Speaker::SomebodyElse) {
             Some(distance) => finding.fact("where", distance),
@@ -137,14 +132,19 @@ impl Origin {
             Some(reason) => finding.frame("its reason", frame, format!("\"{reason}\"")),
             None => finding,
         };
-        match self.code {
+        let finding = match self.code {
             Some(code) => finding.frame(
                 "its reason",
                 frame,
                 format!("window {code}, which may be a reset code of a NetScaler (Citrix ADC)"),
             ),
             None => finding,
-        }
+        };
+        let packets = self.signs.iter().take(MOST_SIGNS).filter_map(|sign| sign.packet);
+        packets.fold(finding, |finding, (label, mark)| {
+            let says = format!("in the {}'s name, TTL {}", self.side.name(), mark.ttl);
+            finding.frame(label, mark.frame, says)
+        })
     }
 
     /// Who it was and why, in the words of evidence.
