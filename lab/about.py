@@ -2,6 +2,7 @@
 
 import re
 
+import capture
 import network
 from program import at
 
@@ -23,6 +24,8 @@ def text_of(case, attempts, truths, seen, commands):
         lines += [" ".join(map(quoted, command)) for command in server.program.before]
     lines += [" ".join(map(quoted, command)) for command in commands]
     lines += [" ".join(map(quoted, attempt.command)) for attempt in case.attempts]
+    if case.form == "ring":
+        lines += [" ".join([*capture.RING, "ring.pcapng"]) + " < recording.pcap"]
     lines += ["```", ""]
     for server in case.servers:
         lines += _settings(server.program, server, server.program.source or "servers.py")

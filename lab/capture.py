@@ -1,9 +1,11 @@
 """Recording with tcpdump, and the forms a recording is kept in."""
 
 import gzip
+import pathlib
 import signal
 import struct
 import subprocess
+import tempfile
 import time
 
 
@@ -51,12 +53,27 @@ class Capture:
 
 
 def file_of(form, recorded, key_log=b""):
-    """The name and the bytes of the recording in the wanted form; pcapng can hold a key log."""
+    """The name and the bytes of the recording in the wanted form; pcapng can hold a key log. A ring
+    is a folder: it has a name and bytes for each of its files."""
+    if form == "ring":
+        return "input.files", ring(recorded)
     if form == "pcapng":
         return "input.pcapng", pcapng(recorded, key_log)
     if form == "gzip":
         return "input.pcap.gz", gzip.compress(recorded, mtime=0)
     return "input.pcap", recorded
+
+
+def ring(recorded):
+    """The files that dumpcap makes of a recording, a few packets in each."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [*RING, str(pathlib.Path(folder) / "ring.pcapng")]
+        subprocess.run(command, input=recorded, check=True, stderr=subprocess.DEVNULL)
+        return {file.name: file.read_bytes() for file in sorted(pathlib.Path(folder).iterdir())}
+
+
+# What writes a ring, but for the name of its files.
+RING = ["dumpcap", "-q", "-i", "-", "-b", "packets:8", "-w"]
 
 
 def later(recorded, begins):

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+import shutil
 
 import capture
 import ladder
@@ -223,16 +224,21 @@ class Recorder:
         if case.keys == "beside":
             (folder / KEY_LOG).write_bytes(log)
         first = truths[0] if truths else {}
+        size = sum(map(len, data.values())) if isinstance(data, dict) else len(data)
         return (f"{case.path}: {first.get('outcome')}, alert {first.get('alert')}, "
-                f"{len(data)} bytes", oddities)
+                f"{size} bytes", oddities)
 
     def put(self, path, name, data, truth, about):
-        """Write the recording `data` as `name`, its truth and its about.md; answers the folder."""
+        """Write the recording `data` as `name`, its truth and its about.md; answers the folder.
+        A recording in several files becomes a folder of that name."""
         folder = self.corpus / path
         folder.mkdir(parents=True, exist_ok=True)
         for earlier in folder.glob("input.*"):
-            earlier.unlink()
-        (folder / name).write_bytes(data)
+            shutil.rmtree(earlier) if earlier.is_dir() else earlier.unlink()
+        if isinstance(data, dict):
+            (folder / name).mkdir()
+        for part, content in data.items() if isinstance(data, dict) else [("", data)]:
+            (folder / name / part).write_bytes(content)
         (folder / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n")
         (folder / "about.md").write_text(about)
         return folder

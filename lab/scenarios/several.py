@@ -12,6 +12,7 @@ def cases():
     yield _office()
     yield _mutual()
     yield _ports()
+    yield _ring()
 
 
 def _office():
@@ -108,6 +109,21 @@ def _ports():
                 "resets, a wrong name, and two good connections.",
                 [Server(web, "127.0.0.1", 443), Server(mail, "127.0.0.1", 25),
                  Server(dead, "127.0.0.1", 636)], attempts, form="cooked")
+
+
+def _ring():
+    """A few connections in a ring of files: those that fail begin in one file and end in the next."""
+    attempts = [_good(clients.curl(tls="1.2", source="127.0.0.5"), "1.2"),
+                Attempt(clients.openssl("-cipher", "ECDHE-ECDSA-AES128-SHA", tls="1.2",
+                                        source="127.0.0.6"), "no-shared-cipher", "server", "1.2"),
+                Attempt(clients.python(tls="1.2", source="127.0.0.7", ca="stranger.crt"),
+                        "untrusted-root", "client", "1.2", also=["missing-intermediate"]),
+                _good(clients.go(tls="1.3", source="127.0.0.5"), "1.3")]
+    return Case("several/ring",
+                "Two failures between two good connections, in a ring of files of eight packets: "
+                "conversations begin in one file and end in another.",
+                [Server(servers.nginx("ssl_ciphers AESGCM;"), "127.0.0.1", 443)], attempts,
+                form="ring")
 
 
 def _good(client, tls):

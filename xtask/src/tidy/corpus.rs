@@ -189,11 +189,12 @@ fn built(tree: &Tree, group: &str) -> Vec<String> {
     problems
 }
 
-/// The cases by folder, `corpus/<group>/<case>`, with the names of their files.
+/// The cases by folder, `corpus/<group>/<case>`, with the names of their files, and of the folder
+/// that a recording in several files is.
 fn cases(tree: &Tree) -> BTreeMap<String, BTreeSet<&str>> {
     let mut cases: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (path, _) in tree.files() {
-        if let ["corpus", group, case, file] = path.split('/').collect::<Vec<_>>().as_slice()
+        if let ["corpus", group, case, file, ..] = path.split('/').collect::<Vec<_>>().as_slice()
             && ![LINES, EVENTS].contains(group)
         {
             cases.entry(format!("corpus/{group}/{case}")).or_default().insert(file);

@@ -28,7 +28,7 @@ pub(super) struct Case {
     pub(super) alone: bool,
 }
 
-/// A file, or a text that becomes one.
+/// A file, or a folder of them, or a text that becomes one.
 pub(super) enum Given {
     File(PathBuf),
     Text(String),
@@ -114,7 +114,8 @@ pub(super) fn all(corpus: &Path) -> Result<Vec<Case>> {
             let name = folder.strip_prefix(corpus)?.display().to_string();
             let Ok(text) = fs::read_to_string(folder.join("truth.json")) else { continue };
             let truth: Value = serde_json::from_str(&text).with_context(|| name.clone())?;
-            let forms = ["input.pcap", "input.pcapng", "input.pcap.gz", "input.pcap.zst"];
+            let forms =
+                ["input.pcap", "input.pcapng", "input.pcap.gz", "input.pcap.zst", "input.files"];
             let input = forms.iter().map(|form| folder.join(form)).find(|path| path.exists());
             let Some(input) = input else {
                 logged(&name, &folder, &truth, &mut all);

@@ -1,8 +1,8 @@
 //! What the program says to a piece of evidence, beside the truth.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::{fs, io};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -52,6 +52,21 @@ impl Place {
     }
 }
 
+/// Copies the files of a folder, under numbers for names.
+fn copied(from: &Path, to: &Path) -> io::Result<()> {
+    // Of an earlier case there may be more.
+    if to.exists() {
+        fs::remove_dir_all(to)?;
+    }
+    fs::create_dir(to)?;
+    let mut files = fs::read_dir(from)?.collect::<io::Result<Vec<_>>>()?;
+    files.sort_by_key(fs::DirEntry::path);
+    let copy = |(number, file): (usize, &fs::DirEntry)| {
+        fs::copy(file.path(), to.join(number.to_string())).map(drop)
+    };
+    files.iter().enumerate().try_for_each(copy)
+}
+
 /// Answers that say what the evidence does not show.
 const UNTOLD: &[&str] = &["hidden-server-certificate", "hidden-client-certificate", "unknown"];
 
@@ -65,6 +80,7 @@ pub(super) fn of(program: &Path, folder: &Path, case: &Case) -> Result<Verdict> 
     for (index, given) in case.files.iter().enumerate() {
         let path = folder.join(index.to_string());
         match given {
+            Given::File(folder) if folder.is_dir() => copied(folder, &path),
             Given::File(file) => fs::copy(file, &path).map(drop),
             Given::Text(text) => fs::write(&path, text),
         }
