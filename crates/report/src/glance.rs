@@ -56,7 +56,8 @@ impl Glance {
             if size > window.len() as u64 {
                 window.truncate(behind);
                 window.extend(NO_PACKET);
-                from = window.len();
+                // The header of a packet that the cut went through would take a time from both sides.
+                from = window.len() + NO_PACKET.len();
                 file.seek(SeekFrom::Start((behind as u64).max(size.saturating_sub(TAIL))))?;
                 file.take(TAIL).read_to_end(&mut window)?;
             }
@@ -121,7 +122,7 @@ const MOST_LOOK: usize = FIRST_LOOK * 8 * 8;
 /// travel over most networks.
 const TAIL: u64 = 32 << 10;
 /// What no format takes for a packet: behind it the reader looks for what proves to be one, as it
-/// does behind damage.
+/// does behind damage. It is longer than the header of a packet in any format.
 const NO_PACKET: [u8; 32] = [0xff; 32];
 
 #[cfg(test)]
@@ -182,6 +183,16 @@ mod tests {
         let link = |file: &[u8]| Glance::of(&mut Cursor::new(file)).unwrap().unwrap().link;
         assert_eq!(link(&pcap(1, 1)), Some(Link::Ethernet));
         assert_eq!(link(&pcapng(1, 1)), None);
+    }
+
+    /// Wherever the end begins that is looked at, in the header of a packet too, no time is made up.
+    #[test]
+    fn no_packet_is_made_of_two_halves() {
+        let most = pcap(60, 1_000);
+        for size in 0..1_016 {
+            let last = pcap(61, size).split_off(24 + 60 * (16 + size as usize));
+            assert_eq!(times(&[&most[..], &last].concat()), Some((Some(1), Some(61))), "{size}");
+        }
     }
 
     /// Of a file whose last packets cannot be told, packed or full of what is no packet, none is

@@ -5,14 +5,13 @@
 //! the next is one conversation. Frames are numbered on from file to file while they are read;
 //! whoever shows one asks [`Input::locate`] for the file and for the number that it has there.
 
-use std::io::Read;
 use std::ops::ControlFlow;
 
 use wire::{Packets, Time};
 
-use crate::Unpack;
 use crate::input::Input;
 use crate::intake::{Intake, Watch};
+use crate::{NotUnpacked, Unpack};
 
 /// One of the files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,17 +35,18 @@ impl Input {
 }
 
 impl Intake<'_> {
-    /// Reads the next file of a capture that was written into several. What cannot be read of it is
-    /// told, and the next one may follow. `Break` when nothing more is to be read.
+    /// Reads the next file of a capture that was written into several, from which somebody has taken
+    /// the packing off. What cannot be read of it is told, and the next one may follow. `Break` when
+    /// nothing more is to be read.
     pub fn part(
         &mut self,
         name: impl Into<String>,
-        from: &mut dyn Read,
+        inside: Result<Unpack<'_>, NotUnpacked>,
         watch: Watch<'_>,
     ) -> ControlFlow<()> {
         self.begin(name.into());
         let (kind, packed) = (self.input.kind, self.input.packed.clone());
-        self.opened(Unpack::new(from), |intake, unpacked, taken| {
+        self.opened(inside, |intake, unpacked, taken| {
             if intake.wanted() {
                 intake.windows(unpacked, taken, watch);
             }

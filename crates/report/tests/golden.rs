@@ -8,7 +8,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use tlswhy_report::{Detail, Intake, KeyLog, Look, Options, Report, explain, screen};
+use tlswhy_report::{Detail, Intake, KeyLog, Look, Options, Report, Unpack, explain, screen};
 
 /// Compares with the file, or writes it; gives back what is wrong.
 fn hold(path: &Path, text: &str) -> Option<String> {
@@ -155,8 +155,8 @@ fn set_screen(folder: &Path, look: &Look) -> String {
     let mut intake = Intake::new("input.files/*", Options::default());
     for file in files {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        let mut bytes = fs::File::open(&file).unwrap();
-        let _ = intake.part(name, &mut bytes, &mut |_| ControlFlow::Continue(()));
+        let inside = Unpack::new(fs::File::open(&file).unwrap());
+        let _ = intake.part(name, inside, &mut |_| ControlFlow::Continue(()));
     }
     screen(&Report::new(vec![intake.end()]), &Detail::default(), look)
 }

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tlswhy_report::{
-    Detail, Filter, Input, Intake, KeyLog, Kind, Look, Options, Report, alert_lines, json_lines,
-    screen,
+    Detail, Filter, Input, Intake, KeyLog, Kind, Look, Options, Report, Unpack, alert_lines,
+    json_lines, screen,
 };
 use written::{Capture, word};
 
@@ -92,9 +92,9 @@ fn a_file_that_is_damaged_costs_what_it_holds() {
     let report = |second: &dyn Fn(&mut Intake<'_>)| {
         let mut intake = Intake::new("p*", Options::default());
         let mut watch = |_| ControlFlow::Continue(());
-        assert!(intake.part("p0", &mut &begin[..], &mut watch).is_continue());
+        assert!(intake.part("p0", Unpack::new(&begin[..]), &mut watch).is_continue());
         second(&mut intake);
-        assert!(intake.part("p2", &mut &end[..], &mut watch).is_continue());
+        assert!(intake.part("p2", Unpack::new(&end[..]), &mut watch).is_continue());
         let report = Report::new(vec![intake.end()]);
         assert_eq!((report.exit(), report.inputs[0].kind), (2, Kind::Pcap));
         assert_eq!(report.counts().conversations, 1);
@@ -105,7 +105,7 @@ fn a_file_that_is_damaged_costs_what_it_holds() {
     let read = |bytes: &[u8]| {
         let bytes = bytes.to_vec();
         report(&move |intake| {
-            let _ = intake.part("p1", &mut &bytes[..], &mut |_| ControlFlow::Continue(()));
+            let _ = intake.part("p1", Unpack::new(&bytes[..]), &mut |_| ControlFlow::Continue(()));
         })
     };
     let at = cut.len() - 16 - word(&capture.packets[5].1, 8, true).unwrap() + 1;
@@ -149,7 +149,7 @@ fn read(parts: &[Vec<u8>], filter: Filter, keys: KeyLog) -> Input {
         return intake.stream(&mut &whole[..], &mut watch);
     }
     for (number, part) in parts.iter().enumerate() {
-        let _ = intake.part(format!("x/p{number}"), &mut &part[..], &mut watch);
+        let _ = intake.part(format!("x/p{number}"), Unpack::new(&part[..]), &mut watch);
     }
     intake.end()
 }

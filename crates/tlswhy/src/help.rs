@@ -22,7 +22,7 @@ THING     a message   \"remote error: tls: bad certificate\"
           a log       text, syslog, JSON, CSV, Zeek; UTF-16; also .gz .zst .xz
           of Windows  System.evtx or exports; .reg, hives SYSTEM and SOFTWARE
           a capture   pcap, pcapng, Network Monitor or snoop; packed as well
-          a folder    every capture and log below; hidden files are left out
+          a folder    all below but hidden files; tcpdump -C, -G: one capture
           a pipe      journalctl -f | tlswhy, tcpdump -w - | tlswhy       or -
           a code      48, 0x30, 0A000418, 0x80090325, -12195, CERT_HAS_EXPIRED
           an event    36887 48, or \"what does Schannel 36888 20 960 mean\"
@@ -37,7 +37,7 @@ key=value            only the failures that agree; a,b means one of them
   from=client        the side that refused version=1.2   chosen, or best offered
   client=10.0.0.0/8  address, network, MAC server=mail*  the same, or SNI
   port=443           of the server         sni=*.corp    name asked for
-  n=1187             frame, line, record   g=2           group in the report
+  n=1187, a.pcap#17  frame, line, record   g=2           group in the report
 
   -v                 the handshake, message by message
   -q, -1             one line for each group; the first failure only

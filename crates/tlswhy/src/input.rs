@@ -2,13 +2,16 @@
 //!
 //! There are two halves. [`Jobs::open`] asks the system for everything that will be read and looks
 //! into none of it: folders become files, and files are opened. [`Reading::read`] reads what is open,
-//! and is the first to meet bytes of strangers: files are shared among threads, and what comes out
-//! stands in the order in which it was given, whichever thread was faster.
+//! and is the first to meet bytes of strangers: files that are one capture are put together, the
+//! others are shared among threads, and what comes out stands in the order in which it was given,
+//! whichever thread was faster.
 
 mod ahead;
 mod file;
 mod folder;
+mod names;
 mod opening;
+mod set;
 mod stdin;
 
 use std::io::{self, Write};
@@ -31,6 +34,7 @@ use crate::progress::Progress;
 use crate::signals::Stop;
 
 pub(crate) use opening::{Opened, Opening};
+use set::Set;
 
 /// How to read.
 #[derive(Debug)]
@@ -85,6 +89,41 @@ enum Job {
     File(Opened),
     /// A file found in the folder of this number: what is neither capture nor log is passed over.
     Found(Opened, usize),
+    /// Files that are one capture, and their folder if they were found in one.
+    Set(Set, Option<usize>),
+}
+
+/// What was read of a job: nothing, if it is neither capture nor log.
+#[derive(Debug, Default)]
+struct Done {
+    inputs: Vec<Input>,
+    notes: Vec<String>,
+}
+
+impl Job {
+    /// The one file, and the folder that it was found in.
+    fn file(&self) -> Option<(&Opened, Option<usize>)> {
+        match self {
+            Self::File(file) => Some((file, None)),
+            Self::Found(file, folder) => Some((file, Some(*folder))),
+            Self::Stdin | Self::Set(..) => None,
+        }
+    }
+
+    fn into_file(self) -> Option<Opened> {
+        match self {
+            Self::File(file) | Self::Found(file, _) => Some(file),
+            Self::Stdin | Self::Set(..) => None,
+        }
+    }
+
+    fn folder(&self) -> Option<usize> {
+        match self {
+            Self::Found(_, folder) => Some(*folder),
+            Self::Set(_, folder) => *folder,
+            Self::Stdin | Self::File(_) => None,
+        }
+    }
 }
 
 /// All that is to be read, opened as far as it can be.
@@ -126,18 +165,19 @@ impl Reading {
     /// Reads all of it.
     pub(crate) fn read(&self, jobs: Jobs) -> Harvest {
         let Jobs { jobs, mut folders, trouble } = jobs;
-        let mut harvest = Harvest { trouble, ..Harvest::default() };
+        let (jobs, notes) = set::together(jobs);
+        let mut harvest = Harvest { trouble, notes, ..Harvest::default() };
         for (job, result) in jobs.iter().zip(self.all(&jobs)) {
-            if let Job::Found(_, folder) = job
-                && let Some(folder) = folders.get_mut(*folder)
-            {
-                match result {
-                    Some(Some(_)) => folder.inputs += 1,
-                    Some(None) => folder.others += 1,
+            if let Some(folder) = job.folder().and_then(|folder| folders.get_mut(folder)) {
+                match &result {
+                    Some(done) if done.inputs.is_empty() => folder.others += 1,
+                    Some(done) => folder.inputs += done.inputs.len() as u64,
                     None => folder.unread += 1,
                 }
             }
-            harvest.inputs.extend(result.flatten());
+            let Done { inputs, notes } = result.unwrap_or_default();
+            harvest.inputs.extend(inputs);
+            harvest.notes.extend(notes);
         }
         for folder in folders {
             folder.sum_up(&mut harvest);
@@ -145,20 +185,19 @@ impl Reading {
         harvest
     }
 
-    /// Reads the jobs in as many threads as are wanted. `Some(None)` stands for what is neither capture nor log,
-    /// `None` for what nobody came to read.
-    fn all(&self, jobs: &[Job]) -> Vec<Option<Option<Input>>> {
+    /// Reads the jobs in as many threads as are wanted; `None` stands for what nobody came to read.
+    fn all(&self, jobs: &[Job]) -> Vec<Option<Done>> {
         let progress = Progress::new(name(jobs), total(jobs), self.ascii);
         // Cores are for inputs first.
         let is_ahead = self.threads.get() > jobs.len();
-        let results: Vec<OnceLock<Option<Input>>> = jobs.iter().map(|_| OnceLock::new()).collect();
+        let results: Vec<OnceLock<Done>> = jobs.iter().map(|_| OnceLock::new()).collect();
         let next = AtomicUsize::new(0);
         let work = || {
             while let Some((job, result)) = take(&next, jobs, &results) {
-                let input = self.one(job, is_ahead, &progress);
-                let failed = input.as_ref().is_some_and(|input| input.counts.failed > 0);
+                let done = self.one(job, is_ahead, &progress);
+                let failed = done.inputs.iter().any(|input| input.counts.failed > 0);
                 // A job is taken once, so that its place is free.
-                let _ = result.set(input);
+                let _ = result.set(done);
                 if self.stop.is_asked() || (self.options.first && failed) {
                     // Nobody takes another job.
                     next.store(jobs.len(), Ordering::Relaxed);
@@ -180,7 +219,7 @@ impl Reading {
         results.into_iter().map(OnceLock::into_inner).collect()
     }
 
-    fn one(&self, job: &Job, is_ahead: bool, progress: &Progress) -> Option<Input> {
+    fn one(&self, job: &Job, is_ahead: bool, progress: &Progress) -> Done {
         let ahead = is_ahead.then_some(&self.stop);
         let mut before = report::Progress { bytes: 0, packets: 0, failing: 0 };
         let mut watch = |now| {
@@ -192,7 +231,8 @@ impl Reading {
             let intake = intake.with_keys(self.keys.clone());
             intake.trusting(self.anchors.clone(), self.now).with_own_store(self.own_store)
         };
-        let mut input = match job {
+        let mut notes = Vec::new();
+        let mut inputs = match job {
             Job::Stdin => {
                 let pause = Rc::new(Pause::default());
                 let intake = intake(Input::STDIN.to_owned()).written(now());
@@ -201,18 +241,25 @@ impl Reading {
                         .telling(Rc::clone(&pause), Box::new(|found| told.tell(progress, found))),
                     None => intake,
                 };
-                stdin::read(intake, pause, &self.stop, is_ahead, &mut watch)
+                vec![stdin::read(intake, pause, &self.stop, is_ahead, &mut watch)]
             }
-            Job::File(opened) => file::read(opened, intake, ahead, &mut watch),
+            Job::File(opened) => vec![file::read(opened, intake, ahead, &mut watch)],
             Job::Found(opened, _) => match file::is_wanted(opened) {
-                Ok(true) => file::read(opened, intake, ahead, &mut watch),
-                Ok(false) => return None,
-                Err(error) => file::unreadable(opened, &error),
+                Ok(true) => vec![file::read(opened, intake, ahead, &mut watch)],
+                Ok(false) => return Done::default(),
+                Err(error) => vec![file::unreadable(opened, &error)],
             },
+            Job::Set(set, _) => {
+                let (inputs, torn) = set.read(intake, ahead, &mut watch, self.options.first);
+                notes = torn;
+                inputs
+            }
         };
         // A pipe that stays silent is let go without its end being seen.
-        input.stopped |= self.stop.is_asked();
-        Some(input)
+        if let Some(last) = inputs.last_mut() {
+            last.stopped |= self.stop.is_asked();
+        }
+        Done { inputs, notes }
     }
 }
 
@@ -275,8 +322,8 @@ fn many(count: u64, what: &str) -> String {
 fn take<'a>(
     next: &AtomicUsize,
     jobs: &'a [Job],
-    results: &'a [OnceLock<Option<Input>>],
-) -> Option<(&'a Job, &'a OnceLock<Option<Input>>)> {
+    results: &'a [OnceLock<Done>],
+) -> Option<(&'a Job, &'a OnceLock<Done>)> {
     let place = next.fetch_add(1, Ordering::Relaxed);
     Some((jobs.get(place)?, results.get(place)?))
 }
@@ -287,8 +334,12 @@ fn name(jobs: &[Job]) -> String {
         [Job::File(file) | Job::Found(file, _)] => {
             file.path.file_name().unwrap_or_default().to_string_lossy().escape_debug().to_string()
         }
-        many => format!("{} files", many.len()),
+        many => format!("{} files", many.iter().map(files).sum::<usize>()),
     }
+}
+
+fn files(job: &Job) -> usize {
+    if let Job::Set(set, _) = job { set.count() } else { 1 }
 }
 
 /// Bytes of all files; 0 when one of them has no size to know.
@@ -296,6 +347,7 @@ fn total(jobs: &[Job]) -> u64 {
     let size = |job: &Job| match job {
         Job::Stdin => None,
         Job::File(file) | Job::Found(file, _) => file.size,
+        Job::Set(set, _) => set.size(),
     };
     jobs.iter().map(size).sum::<Option<u64>>().unwrap_or(0)
 }

@@ -57,10 +57,14 @@ const HEAD: u64 = 64 << 10;
 
 /// An input for a file that could not be opened.
 pub(crate) fn unreadable(opened: &Opened, error: &io::Error) -> Input {
-    let what = match error.kind() {
+    Input::unreadable(opened.path.display().to_string(), why(error))
+}
+
+/// Why a file could not be opened, for a person.
+pub(crate) fn why(error: &io::Error) -> String {
+    match error.kind() {
         ErrorKind::NotFound => "no such file".to_owned(),
         ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
         _ => error.to_string(),
-    };
-    Input::unreadable(opened.path.display().to_string(), what)
+    }
 }

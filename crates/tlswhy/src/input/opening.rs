@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -74,6 +74,15 @@ impl Read for Bytes {
         match self {
             Self::Held(file) => (&**file).read(buffer),
             Self::Own(file) => file.read(buffer),
+        }
+    }
+}
+
+impl Seek for Bytes {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::Held(file) => (&**file).seek(to),
+            Self::Own(file) => file.seek(to),
         }
     }
 }
