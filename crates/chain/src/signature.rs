@@ -3,14 +3,12 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use ::p256::ecdsa::signature::hazmat::PrehashVerifier;
 use ed25519_dalek::Verifier as _;
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use rsa::BoxedUint;
 use rsa::pss;
 use sha2::Digest as _;
 use wire::{Certificate, Group, PublicKey, SchemeKey, SignatureScheme};
-
-mod p256;
 
 /// What came out of verifying a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,25 +167,11 @@ fn by_curve(curve: Group, point: &[u8], hash: Vec<u8>, signature: &[u8]) -> Sign
         }};
     }
     match curve {
-        Group::SECP256R1 => by_p256(point, &hash, signature),
+        Group::SECP256R1 => verified!(p256, 32),
         Group::SECP384R1 => verified!(p384, 48),
         Group::SECP521R1 => verified!(p521, 66),
         _ => Signature::Unchecked,
     }
-}
-
-fn by_p256(point: &[u8], hash: &[u8], signature: &[u8]) -> Signature {
-    let Ok(key) = ::p256::ecdsa::VerifyingKey::from_sec1_bytes(point) else {
-        return Signature::Unchecked;
-    };
-    let Ok(signature) = ::p256::ecdsa::Signature::from_der(signature) else {
-        return Signature::Bad;
-    };
-    // A shorter hash stands at the end, of a longer one the first bytes count.
-    let mut whole = [0; 32];
-    let at = whole.len().saturating_sub(hash.len());
-    whole.iter_mut().skip(at).zip(hash).for_each(|(to, from)| *to = *from);
-    said(p256::fits(&key, &whole, &signature))
 }
 
 fn by_ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Signature {
