@@ -1,6 +1,6 @@
 //! The client proves its certificate with a signature that does not fit it.
 
-use ::chain::Signature;
+use ::chain::{Judgement, Signature, Weight};
 use alert::Alert;
 use trace::Side;
 use wire::HandshakeType;
@@ -28,6 +28,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let code = refusal.code()?;
     // Verifying takes longer than all other rules together.
     if given != Answer::Certificate || !REFUSES.contains(&code) {
+        return None;
+    }
+    // Most say this of the certificate itself.
+    let fine = |it: &Judgement| it.of_weight(Weight::Every).next().is_none();
+    if code == Alert::BAD_CERTIFICATE && !case.judgement(Side::Client).is_none_or(fine) {
         return None;
     }
     let signed = case.session.handshakes(Side::Client, HandshakeType::CERTIFICATE_VERIFY).next();

@@ -35,7 +35,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     // looks at first.
     let alert = case.alert.filter(|seen| seen.what.0 == Side::Client);
     match alert.map(|seen| seen.what.1.alert) {
-        Some(code) if !REFUSES.contains(&code) => return None,
+        Some(code) if !REFUSES.contains(&code) || is_said_of_another(case, code) => return None,
         Some(Alert::BAD_CERTIFICATE) if chain::is_flawed(case) => return None,
         None if !left(case) => return None,
         _ => {}
@@ -45,6 +45,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Some(proof) if proof.signature == Signature::Good => None,
         _ => guessed(case),
     }
+}
+
+/// Whether the client speaks like a stack that says 51 alone to a bad signature.
+fn is_said_of_another(case: &Case<'_>, code: Alert) -> bool {
+    let stack = case.stack(Side::Client).map(|guess| guess.stack);
+    code != Alert::DECRYPT_ERROR
+        && matches!(stack, Some(Stack::OpenSsl | Stack::Node | Stack::GnuTls))
 }
 
 /// The capture holds the signature, and it was not made with the key of the certificate.

@@ -1,10 +1,8 @@
 //! A server without secure renegotiation.
 
-use ::chain::Signature;
 use alert::Alert;
 use trace::{Side, Step};
 
-use super::proof;
 use super::weak_dh::weak_prime;
 use crate::dialect::Stack;
 use crate::{Case, Cause, Confidence, Finding};
@@ -30,7 +28,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let confidence = match case.alert_from(Side::Client) {
-        Some(Alert::HANDSHAKE_FAILURE) if insists(case) && !has_other_flaw(case) => {
+        // A prime that is too short is refused with 40 too, a bad signature with 51.
+        Some(Alert::HANDSHAKE_FAILURE) if insists(case) && weak_prime(case).is_none() => {
             Confidence::Certain
         }
         Some(Alert::HANDSHAKE_FAILURE) => Confidence::Likely,
@@ -55,13 +54,6 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 fn insists(case: &Case<'_>) -> bool {
     let stack = case.stack(Side::Client).map(|guess| guess.stack);
     matches!(stack, Some(Stack::OpenSsl | Stack::Node))
-}
-
-/// Whether the server's key exchange has a flaw to which clients say 40 too: a short prime, or a
-/// signature that is not of the key of its certificate.
-fn has_other_flaw(case: &Case<'_>) -> bool {
-    weak_prime(case).is_some()
-        || proof::of_server(case).is_some_and(|proof| proof.signature == Signature::Bad)
 }
 
 #[cfg(test)]
