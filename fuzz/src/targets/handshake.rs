@@ -1,13 +1,13 @@
 //! Any bytes as the body of every handshake message and as a certificate, with every reading asked.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
 use wire::{
     Certificate, CertificateMessage, CertificateRequest, CipherSuite, ClientHello, ProtocolVersion,
     ServerHello, ServerKeyExchange,
 };
 
-fuzz_target!(|input: (u16, &[u8])| {
+/// Runs the target.
+pub(crate) fn run(bytes: &[u8]) {
+    let Some(input) = crate::typed::<(u16, &[u8])>(bytes) else { return };
     let (suite, bytes) = input;
     let hello = ClientHello::read_cut(bytes);
     let _ = ClientHello::read(bytes).map(|hello| format!("{hello:?}"));
@@ -42,28 +42,16 @@ fuzz_target!(|input: (u16, &[u8])| {
             .map(|exchange| format!("{exchange:?}"));
     }
     certificate(bytes);
-});
+}
 
 fn certificate(der: &[u8]) {
-    let Ok(certificate) = Certificate::read(der) else { return };
-    let facts = (
-        certificate.serial(),
-        certificate.common_name(),
-        certificate.not_before(),
-        certificate.not_after(),
-        certificate.matches_host("www.example.org"),
-        certificate.common_name_matches_host("10.0.0.1"),
-        certificate.is_issued_by(&certificate),
-    );
-    let uses = (
-        certificate.extended_key_usage().is_some(),
-        certificate.key_usage().is_some(),
-        certificate.basic_constraints().is_some(),
-        certificate.must_staple(),
-        certificate.unknown_critical(),
-        (certificate.ca_issuers(), certificate.ocsp(), certificate.revocation_lists()),
-    );
-    let _ = format!("{facts:?} {uses:?} {} {}", certificate.serial(), certificate.version());
-    let _ = (certificate.subject().text(), certificate.issuer().text());
-    let _ = format!("{} {:?}", certificate.public_key(), certificate.signature_algorithm());
+    if let Ok(read) = Certificate::read(der) {
+        super::certificate::read(&read);
+    }
+}
+
+/// The bodies of messages that sides have sent, behind a cipher suite.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let bodies = corpus.messages().into_iter();
+    bodies.map(|(_, body)| [&[0x2f, 0xc0][..], &body].concat()).collect()
 }

@@ -1,12 +1,10 @@
 //! Datagrams of a QUIC conversation: raw ones, and frames that are really sealed, so that what lies
 //! behind the protection is reached too.
-#![no_main]
 
-mod frames;
-
+use crate::Corpus;
+use crate::frames;
 use aes_gcm::aead::{Aead as _, KeyInit, Payload};
 use aes_gcm::{Aes128Gcm, Nonce};
-use libfuzzer_sys::fuzz_target;
 use trace::{Message, Tracer};
 use wire::{Aead, Hash, QuicFrames, QuicPackets};
 
@@ -17,7 +15,8 @@ const SALT: [u8; 20] = [
 ];
 const MOST_DATAGRAMS: usize = 64;
 
-fuzz_target!(|data: &[u8]| {
+/// Runs the target.
+pub(crate) fn run(data: &[u8]) {
     for packet in QuicPackets::new(data) {
         let _ = format!("{packet:?} {}", packet.versions().count());
     }
@@ -55,7 +54,32 @@ fuzz_target!(|data: &[u8]| {
         }
         let _ = format!("{session:?}");
     }
-});
+}
+
+/// Recorded datagrams as they are, and recorded messages in frames to be sealed.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for turns in corpus.datagrams() {
+        let datagrams = turns.iter().flat_map(|(side, bytes)| {
+            let mut bytes = bytes.clone();
+            bytes.resize(bytes.len().next_multiple_of(8), 0);
+            [&[0x40 | *side as u8, (bytes.len() / 8) as u8][..], &bytes].concat()
+        });
+        seeds.push(datagrams.collect());
+    }
+    let hellos = corpus.messages().into_iter().filter(|(kind, _)| *kind < 3);
+    for (kind, body) in hellos.filter(|(_, body)| body.len() < 1000).step_by(4) {
+        let [.., high, low] = (body.len() as u32).to_be_bytes();
+        let [more, less] = ((body.len() as u16 + 4) | 0x4000).to_be_bytes();
+        let mut frames = [&[6, 0, more, less, kind, 0, high, low][..], &body].concat();
+        frames.resize(frames.len().next_multiple_of(8), 0);
+        let close = [0x1c, 0x41, 0x30, 0, 0];
+        let how = 0x42 | (kind - 1);
+        let first = [&[how, (frames.len() / 8) as u8][..], &frames].concat();
+        seeds.push([&first[..], &[3, close.len() as u8], &close].concat());
+    }
+    seeds
+}
 
 /// An Initial packet with these frames.
 fn sealed(from_client: bool, number: u8, frames: &[u8]) -> Vec<u8> {

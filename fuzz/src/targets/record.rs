@@ -1,12 +1,12 @@
 //! Any bytes as what two sides say over TCP, in segments of any size: records, alerts, old hellos.
-#![no_main]
 
-mod frames;
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
+use crate::frames;
 use trace::Tracer;
 
-fuzz_target!(|input: (u8, u16, &[u8])| {
+/// Runs the target.
+pub(crate) fn run(bytes: &[u8]) {
+    let Some(input) = crate::typed::<(u8, u16, &[u8])>(bytes) else { return };
     let (seed, cut, bytes) = input;
     let mut tracer = Tracer::new();
     let mut sequence = [1000_u32, 2000];
@@ -29,4 +29,16 @@ fuzz_target!(|input: (u8, u16, &[u8])| {
             let _ = format!("{} {}", seen.what.1, session.step(Some(seen.event)).phrase());
         }
     }
-});
+}
+
+/// What sides have said, all of it by one of them or in turns.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for turns in corpus.streams() {
+        for (side, sides) in [(0, 0), (1, 0xff)] {
+            let said = turns.iter().filter(|(of, _)| *of == side).flat_map(|(_, bytes)| bytes);
+            seeds.push([sides, 0xff, 2].iter().chain(said).copied().collect());
+        }
+    }
+    seeds
+}

@@ -1,17 +1,19 @@
 //! Any bytes as a key log; and a conversation of TLS 1.3 whose records are sealed here with secrets
 //! that the log holds: any content in them, records lost, cut, doubled and damaged on the way.
-#![no_main]
 
-mod frames;
-
+use crate::Corpus;
+use crate::frames;
+use crate::steps::{Steps, step};
 use aes_gcm::Aes128Gcm;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
-use libfuzzer_sys::fuzz_target;
 use trace::Tracer;
 use wire::{Hash, KeyLog};
 
-fuzz_target!(|input: (&[u8], &[u8])| {
-    let (log, script) = input;
+/// Runs the target.
+pub(crate) fn run(bytes: &[u8]) {
+    let mut steps = Steps::new(bytes);
+    let (_, log) = steps.next().unwrap_or_default();
+    let script = steps.rest();
     let mut keys = KeyLog::read(log);
     let _ = format!("{keys:?} {:?} {} {}", keys.faults(), keys.unused(), keys.left_out());
     keys.add(KeyLog::read(&secrets()));
@@ -33,7 +35,24 @@ fuzz_target!(|input: (&[u8], &[u8])| {
         }
     }
     talk.end();
-});
+}
+
+/// Recorded key logs, and recorded messages to be sealed.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let logs = corpus.files(&["keys.log"]);
+    let messages = corpus.messages();
+    let sealed = messages.iter().step_by(3).enumerate().map(|(place, (kind, body))| {
+        let body = &body[..body.len().min(240)];
+        let message = message(*kind, body);
+        let side = place as u8 & 1;
+        let sealed = [&[side, message.len() as u8][..], &message].concat();
+        let finished = [side, 5, 20, 0, 0, 1, 7];
+        let log = logs.get(place % logs.len().max(1)).filter(|_| place % 8 == 0);
+        let log = log.map_or(&[][..], |log| &log[..log.len().min(1024)]);
+        [&step(0, log)[..], &sealed, &finished, &[side | 6, 2, 2, 46]].concat()
+    });
+    sealed.chain(logs.iter().map(|log| step(0, log))).collect()
+}
 
 /// The random of the ClientHello.
 const RANDOM: [u8; 32] = [1; 32];

@@ -1,8 +1,6 @@
 //! Any bytes as a log: around words that are looked for, under headers of tables, journals and
 //! monitors, in UTF-16, and in windows of any size.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
 use logs::{Decoder, Encoding, More, Reader, Sighting, Stamp, stamp};
 
 /// What a text may begin with.
@@ -21,7 +19,9 @@ const WORDS: [&[u8]; 3] = [
     b"error:0A000418:SSL routines::tlsv1 alert unknown ca",
 ];
 
-fuzz_target!(|input: (u8, u8, u16, &[u8])| {
+/// Runs the target.
+pub(crate) fn run(bytes: &[u8]) {
+    let Some(input) = crate::typed::<(u8, u8, u16, &[u8])>(bytes) else { return };
     let (head, words, cut, bytes) = input;
     let written = (head & 0x80 == 0).then_some(1_795_341_601_000_000_000);
     if let Some((_, range)) = stamp(bytes, written) {
@@ -63,4 +63,10 @@ fuzz_target!(|input: (u8, u8, u16, &[u8])| {
         (text, decoder.broken())
     };
     assert_eq!(decoded(&[bytes]), decoded(&[before, behind]));
-});
+}
+
+/// What programs have written.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let files = corpus.files(&[".log", ".ndjson", ".jsonl", ".csv", ".txt"]).into_iter();
+    files.map(|file| [&[0, 0, 0, 0][..], &file].concat()).collect()
+}

@@ -1,8 +1,6 @@
 //! Any bytes as a registry in text: under the first line of each shape, in a key that matters, and
 //! in windows of any size.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
 use logs::More;
 use windows::{Offer, RegistryReader, Settings};
 use wire::{CipherSuite, ProtocolVersion};
@@ -19,7 +17,9 @@ const HEADS: [&str; 6] = [
      SCHANNEL\nEnabled : ",
 ];
 
-fuzz_target!(|input: (u8, u16, &[u8])| {
+/// Runs the target.
+pub(crate) fn run(bytes: &[u8]) {
+    let Some(input) = crate::typed::<(u8, u16, &[u8])>(bytes) else { return };
     let (head, cut, bytes) = input;
     let mut text = HEADS[usize::from(head) % HEADS.len()].as_bytes().to_vec();
     text.extend_from_slice(bytes);
@@ -42,4 +42,10 @@ fuzz_target!(|input: (u8, u16, &[u8])| {
     let versions = bytes.iter().take(4).map(|byte| ProtocolVersion(0x0300 + u16::from(*byte)));
     let suites = bytes.iter().map(|byte| CipherSuite(u16::from(*byte)));
     let _ = settings.answer(&Offer { versions: versions.collect(), suites: suites.collect() });
-});
+}
+
+/// Recorded exports of registries and what consoles have printed.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let files = corpus.files(&[".reg", "beside.txt", "input.txt"]).into_iter();
+    files.map(|file| [&[0, 100, 0][..], &file].concat()).collect()
+}

@@ -1,8 +1,6 @@
 //! Any bytes as a hive: as they are, behind a sound first block, and as cells of a tree that is
 //! really one, so that the walk gets far.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
 use windows::{Settings, hive};
 
 /// What stands in front of the cells.
@@ -49,7 +47,9 @@ fn read(bytes: &[u8]) {
     let _ = format!("{:?}", Settings::of(&registry));
 }
 
-fuzz_target!(|input: (u8, &[u8])| {
+/// Runs the target.
+pub(crate) fn run(bytes: &[u8]) {
+    let Some(input) = crate::typed::<(u8, &[u8])>(bytes) else { return };
     let (shape, bytes) = input;
     read(bytes);
     let behind = |root: u32, bins: &[u8]| [&base(root, bins.len())[..], bins].concat();
@@ -73,4 +73,12 @@ fuzz_target!(|input: (u8, &[u8])| {
         path = key(&mut bins, name, (1, list), (count, list));
     }
     read(&behind(path, &bins));
-});
+}
+
+/// Recorded hives, and the cells of their beginnings.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let hives = corpus.files(&["SYSTEM", "SOFTWARE", ".hiv", ".dat"]);
+    let whole = hives.iter().map(|hive| [&[4][..], hive].concat());
+    let cells = hives.iter().filter_map(|hive| hive.get(BASE..hive.len().min(2 * BASE)));
+    whole.chain(cells.map(|cells| [&[4][..], cells].concat())).collect()
+}

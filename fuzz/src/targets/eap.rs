@@ -1,16 +1,13 @@
 //! Any bytes as EAP packets, in EAPOL frames and in RADIUS: read, printed, and traced as parts of
 //! authentications that go on.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
+use crate::steps::{Steps, step};
 use trace::Tracer;
 use wire::{EapPacket, Link, Packet, RadiusPacket, Time};
 
-/// One packet: who sends it, in which carrier, how it claims to be, and its data.
-type Sent<'a> = (u8, u8, u8, u8, &'a [u8]);
-
-fuzz_target!(|input: (Vec<Sent<'_>>, &[u8])| {
-    let (sent, raw) = input;
+/// Runs the target. A step says who sends a packet and in which carrier; its content begins with
+/// what the packet claims to be.
+pub(crate) fn run(raw: &[u8]) {
     let _ = format!("{:?} {:?}", EapPacket::read(raw), EapPacket::read(raw).map(|it| it.tls()));
     let _ = format!("{:?}", wire::eapol(Link::Ethernet, raw));
     if let Ok(radius) = RadiusPacket::read(raw, raw.len()) {
@@ -19,7 +16,10 @@ fuzz_target!(|input: (Vec<Sent<'_>>, &[u8])| {
         assert!(radius.eap_message().unwrap_or_default().len() <= parts);
     }
     let mut tracer = Tracer::new();
-    for (number, (way, code, identifier, method, data)) in (1_u64..).zip(sent) {
+    for (number, (way, content)) in (1_u64..).zip(Steps::new(raw)) {
+        let Some((&[code, identifier, method], data)) = content.split_first_chunk::<3>() else {
+            continue;
+        };
         let data = data.get(..1400).unwrap_or(data);
         let length = (5 + data.len() as u16).to_be_bytes();
         // What a fuzzer seldom guesses is made right; what it writes well is left to it.
@@ -41,7 +41,33 @@ fuzz_target!(|input: (Vec<Sent<'_>>, &[u8])| {
     while let Some(session) = tracer.ended() {
         let _ = format!("{session:?} {:?}", session.step(None));
     }
-});
+}
+
+/// Recorded frames and RADIUS packets as they are, and their EAP packets in each carrier.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    let frames = corpus.frames();
+    let eapol = frames.iter().filter_map(|(_, frame)| {
+        let port = frame.get(12..14)? == [0x88, 0x8e];
+        frame.get(18..).filter(|_| port)
+    });
+    for (place, eap) in eapol.enumerate() {
+        let way = if place % 2 == 0 { 0x01 } else { 0x09 };
+        seeds.push(step(way, &[&[0, 0, 0][..], eap].concat()));
+        if let Some(([code, identifier, _, _, method], data)) = eap.split_first_chunk::<5>() {
+            let method = METHODS.iter().position(|it| it == method).unwrap_or(0) as u8;
+            let content = [&[*code, *identifier, method][..], data].concat();
+            seeds.push([step(way & 8, &content), step(way + 1, &content)].concat());
+        }
+    }
+    for turns in corpus.datagrams() {
+        let radius =
+            turns.iter().filter(|(_, bytes)| RadiusPacket::read(bytes, bytes.len()).is_ok());
+        let steps = radius.flat_map(|(_, bytes)| step(3, &[&[0, 0, 0][..], bytes].concat()));
+        seeds.push(steps.collect());
+    }
+    seeds
+}
 
 /// Identity, Nak, the methods with TLS, and one without.
 const METHODS: [u8; 8] = [1, 3, 13, 21, 25, 43, 55, 4];

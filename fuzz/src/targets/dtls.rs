@@ -1,13 +1,11 @@
 //! Datagrams of a DTLS conversation: raw ones, and records and fragments whose headers are right, so
 //! that what lies behind the checks is reached too; and conversations of DTLS 1.2 and 1.3 whose
 //! records are sealed here with secrets that a key log holds.
-#![no_main]
 
-mod frames;
-
+use crate::Corpus;
+use crate::frames;
 use aes_gcm::Aes128Gcm;
 use aes_gcm::aead::{Aead as _, KeyInit, Payload};
-use libfuzzer_sys::fuzz_target;
 use trace::Tracer;
 use wire::{
     Aead, DtlsFragmentHeader, DtlsRecord, Hash, HelloVerifyRequest, KeyLog, Link, Packet,
@@ -16,7 +14,8 @@ use wire::{
 
 const MOST_DATAGRAMS: u64 = 200;
 
-fuzz_target!(|data: &[u8]| {
+/// Runs the target.
+pub(crate) fn run(data: &[u8]) {
     let mut bytes = Reader::new(data);
     while let Ok(record) = DtlsRecord::read_cut(&mut bytes, data.len() % 9, data.len() % 5) {
         assert!(record.head.len() + record.body.len() <= data.len());
@@ -44,7 +43,26 @@ fuzz_target!(|data: &[u8]| {
     }
     talk.end();
     sealed(data);
-});
+}
+
+/// Recorded datagrams as they are, cut where they are too long for this; and conversations in which
+/// everything is sealed.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for turns in corpus.datagrams() {
+        let datagrams = turns.iter().flat_map(|(side, bytes)| {
+            let kept = &bytes[..bytes.len().min(255)];
+            [&[*side as u8, kept.len() as u8, 0, 0][..], kept].concat()
+        });
+        seeds.push(datagrams.collect());
+    }
+    for (kind, body) in corpus.messages().into_iter().step_by(5) {
+        let kept = &body[..body.len().min(200)];
+        let step = [&[2 | kind & 1, kept.len() as u8, kind & 7, 0][..], kept].concat();
+        seeds.push([&[kind, kind >> 1][..], &step, &[0, 2, 5, 9, 2, 40]].concat());
+    }
+    seeds
+}
 
 /// A conversation whose secrets are known: two hellos, and what the script has both sides seal.
 fn sealed(script: &[u8]) {

@@ -1,10 +1,10 @@
 //! Any bytes as a frame of any link type, down to the TCP options, and printed.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
 use wire::Link;
 
-fuzz_target!(|input: (u16, &[u8])| {
+/// Runs the target.
+pub(crate) fn run(bytes: &[u8]) {
+    let Some(input) = crate::typed::<(u16, &[u8])>(bytes) else { return };
     let (kind, bytes) = input;
     for link in [Link::from(kind), Link::Ethernet, Link::LinuxSll, Link::Null, Link::Raw] {
         let datagram = match wire::datagram(link, bytes) {
@@ -23,4 +23,10 @@ fuzz_target!(|input: (u16, &[u8])| {
             }
         }
     }
-});
+}
+
+/// Recorded frames behind their link type.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let frames = corpus.frames().into_iter();
+    frames.map(|(link, frame)| [&link.to_le_bytes()[..], &frame].concat()).collect()
+}

@@ -2,16 +2,15 @@
 //! any size with the same result, and with a glance at each record nothing is passed over.
 //!
 //! Seeds are the files of `corpus/events`, behind a byte below 128 and two of any value.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
 use logs::More;
 use windows::{Evtx, Problem, Record};
 
 /// Where the records of a chunk begin.
 const HEAD: usize = 512;
 
-fuzz_target!(|input: &[u8]| {
+/// Runs the target.
+pub(crate) fn run(input: &[u8]) {
     let [form, low, high, bytes @ ..] = input else { return };
     let step = usize::from(u16::from_le_bytes([*low, *high])) + 1;
     let built;
@@ -33,7 +32,22 @@ fuzz_target!(|input: &[u8]| {
         let glanced: Vec<_> = records.iter().filter(schannel).collect();
         assert_eq!(glanced, all.iter().filter(schannel).collect::<Vec<_>>());
     }
-});
+}
+
+/// Recorded event logs, read in windows of a KiB.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let files = corpus.files(&[".evtx"]).into_iter();
+    let whole = files.map(|file| [&[0, 0, 4][..], &file].concat());
+    // The tokens of records, as the second form has them.
+    let mut tokens = Vec::new();
+    for file in corpus.files(&["System.evtx", "good.evtx"]) {
+        let marks = file.windows(4).enumerate().filter(|(_, mark)| *mark == b"**\0\0");
+        let parts = marks.filter_map(|(at, _)| file.get(at + 24..at + 1024)).take(40);
+        tokens.extend(parts.map(<[u8]>::to_vec));
+    }
+    let tokens = tokens.iter().map(|tokens| [&[0x80, 0, 1][..], tokens].concat());
+    whole.chain(tokens).collect()
+}
 
 /// A chunk whose records have these tokens: two of them, cut where it is said.
 fn chunk(tokens: &[u8], cut: usize) -> Vec<u8> {

@@ -1,14 +1,11 @@
 //! What two sides say in front of TLS, in turns: the samples of every carrier with bytes changed and
 //! turns added, in segments of any size and order, and TLS behind them.
-#![no_main]
-
-mod frames;
 #[allow(dead_code, reason = "what the samples stand for is for the tests of the carriers")]
-#[path = "../../crates/trace/src/carrier/samples.rs"]
+#[path = "../../../crates/trace/src/carrier/samples.rs"]
 mod samples;
 
-use frames::{PUSH_ACK, SYN};
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
+use crate::frames::{self, PUSH_ACK, SYN};
 use samples::SAMPLES;
 use trace::{Carrier, Side, Tracer};
 
@@ -16,7 +13,9 @@ use trace::{Carrier, Side, Tracer};
 /// of them come late.
 type Input<'a> = (u8, Vec<(u8, u8, u8)>, Vec<(bool, &'a [u8])>, u8, u64);
 
-fuzz_target!(|input: Input<'_>| {
+/// Runs the target.
+pub(crate) fn run(bytes: &[u8]) {
+    let Some(input) = crate::typed::<Input<'_>>(bytes) else { return };
     let (which, changes, more, cut, late) = input;
     let sample = SAMPLES.get(usize::from(which) % (SAMPLES.len() + 1));
     let mut turns: Vec<(usize, Vec<u8>)> = sample
@@ -76,4 +75,11 @@ fuzz_target!(|input: Input<'_>| {
             assert!(own.contains(&session.carrier.name()), "{:?}", session.carrier);
         }
     }
-});
+}
+
+/// Every sample as it is, whole and in small segments.
+pub(crate) fn seeds(_: &Corpus) -> Vec<Vec<u8>> {
+    let samples = u8::try_from(SAMPLES.len()).unwrap_or(u8::MAX);
+    let of = |sample, cut| [vec![sample, 0], vec![0; 16], vec![cut], vec![0; 8]].concat();
+    (0..=samples).flat_map(|sample| [0, 7, 255].map(|cut| of(sample, cut))).collect()
+}

@@ -1,14 +1,14 @@
 //! Sets of fragments: a datagram cut anywhere and sent in any order is put together byte for byte,
 //! among fragments of others that overlap, contradict each other and never end.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
 use wire::{Datagram, Fragment, Fragmented, Fragments, Time};
 
 /// A datagram, what stays of others, and fragments.
 type Input<'a> = (&'a [u8], Vec<u8>, Vec<(u8, u16, u8, bool)>);
 
-fuzz_target!(|input: Input<'_>| {
+/// Runs the target.
+pub(crate) fn run(bytes: &[u8]) {
+    let Some(input) = crate::typed::<Input<'_>>(bytes) else { return };
     let (payload, order, noise) = input;
     let mut noise = noise.into_iter();
     let mut fragments = Fragments::default();
@@ -49,7 +49,13 @@ fuzz_target!(|input: Input<'_>| {
             None => assert!(!pieces.is_empty() || count > 64),
         }
     }
-});
+}
+
+/// Datagrams of a few lengths in an order of their own.
+pub(crate) fn seeds(_: &Corpus) -> Vec<Vec<u8>> {
+    let of = |length: u8| (0..=length).map(|place| place.wrapping_mul(37)).collect();
+    (1..16).map(|length| of(length * 16)).collect()
+}
 
 /// A fragment of a protocol for experiments (RFC 3692), in which no tunnel is looked for.
 fn part<'a>(payload: &'a [u8], fragment: Fragment) -> Datagram<'a> {

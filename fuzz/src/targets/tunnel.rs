@@ -1,14 +1,14 @@
 //! Tunnels and layers in one another, built from a recipe and then damaged: what is whole is found,
 //! what is damaged is read without a panic, and what is inside is never longer than what is around it.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
 use wire::Link;
 
 /// What to build, the link type, places and values of damage, and the segment inside.
 type Input<'a> = (&'a [u8], u16, Vec<(u16, u8)>, &'a [u8]);
 
-fuzz_target!(|input: Input<'_>| {
+/// Runs the target.
+pub(crate) fn run(bytes: &[u8]) {
+    let Some(input) = crate::typed::<Input<'_>>(bytes) else { return };
     let (recipe, kind, damage, segment) = input;
     let segment = &segment[..segment.len().min(64)];
     let mut packet = ip4(6, segment);
@@ -32,7 +32,13 @@ fuzz_target!(|input: Input<'_>| {
             assert!(found.payload.len() <= packet.len());
         }
     }
-});
+}
+
+/// Each tunnel a few times in itself: a list of steps is as long as its end says.
+pub(crate) fn seeds(_: &Corpus) -> Vec<Vec<u8>> {
+    let of = |step, length: u8| [vec![step; 64], vec![1, 0, 4, length]].concat();
+    (0..12).flat_map(|step| [1, 2, 8].map(|length| of(step, length))).collect()
+}
 
 /// As many tunnels as are followed.
 const MOST_STEPS: usize = 8;

@@ -1,8 +1,6 @@
 //! Any bytes around the records of every form in which people have events of Windows, in windows of
 //! any size.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
 use windows::{Events, Exports, Problem, Record};
 
 /// A record in each form, as it is around the bytes.
@@ -47,7 +45,9 @@ fn told(text: &[u8], step: usize, written: Option<i64>) -> (Vec<Record>, Vec<Pro
     (records, std::iter::from_fn(|| exports.problem()).collect())
 }
 
-fuzz_target!(|input: (u8, u8, u16, u16, &[u8])| {
+/// Runs the target.
+pub(crate) fn run(bytes: &[u8]) {
+    let Some(input) = crate::typed::<(u8, u8, u16, u16, &[u8])>(bytes) else { return };
     let (first, second, cut, step, bytes) = input;
     let written = (first & 0x80 == 0).then_some(1_795_341_601_000_000_000);
     let (before, behind) = bytes.split_at(usize::from(cut).min(bytes.len()));
@@ -55,7 +55,8 @@ fuzz_target!(|input: (u8, u8, u16, u16, &[u8])| {
     // The second form is cut where the first has its number: in the middle of anything.
     let inside = form(second);
     let half = usize::from(first >> 4) * inside.len() / 16;
-    let text = [form(first), before, &inside[..half], behind, &inside[half..], form(first)].concat();
+    let text =
+        [form(first), before, &inside[..half], behind, &inside[half..], form(first)].concat();
     let whole = told(&text, text.len().max(1), written);
     assert_eq!(told(&text, usize::from(step) % 499 + 1, written), whole);
     let mut events = Events::new();
@@ -65,4 +66,11 @@ fuzz_target!(|input: (u8, u8, u16, u16, &[u8])| {
             let _ = format!("{told:?}");
         }
     }
-});
+}
+
+/// Recorded exports, with no form around them.
+pub(crate) fn seeds(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let ends = [".xml", ".csv", ".ndjson", ".jsonl", "get-winevent.txt", "copied.txt", ".json"];
+    let files = corpus.files(&ends).into_iter().filter(|file| !file.is_empty());
+    files.map(|file| [&[0, 0, 0, 0, 77, 0][..], &file[..file.len().min(8192)]].concat()).collect()
+}

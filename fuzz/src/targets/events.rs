@@ -1,8 +1,6 @@
 //! Records of any kind and in any order: each of SChannel is told once, in a failure or by itself,
 //! and no failure has an event twice.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
+use crate::Corpus;
 use logs::{More, Stamp};
 use windows::{Events, Field, Record, Told, Value};
 
@@ -22,7 +20,8 @@ const NAMES: [&str; 12] = [
     "Other",
 ];
 
-fuzz_target!(|input: &[u8]| {
+/// Runs the target.
+pub(crate) fn run(input: &[u8]) {
     let mut events = Events::new();
     let mut told = Vec::new();
     let mut rest = input;
@@ -45,7 +44,21 @@ fuzz_target!(|input: &[u8]| {
         _ => 1,
     });
     assert_eq!(records.sum::<u64>(), events.counts().values().sum::<u64>());
-});
+}
+
+/// Events one behind the other, with fields and without.
+pub(crate) fn seeds(_: &Corpus) -> Vec<Vec<u8>> {
+    let field = |name: u8, text: &[u8]| [&[name, text.len() as u8][..], text].concat();
+    let event = |id: u8, fields: &[Vec<u8>]| {
+        [&[id, 1, 1, 0x3f, fields.len() as u8][..], &fields.concat()].concat()
+    };
+    let received = event(23, &[field(0, b"48")]);
+    let sent = event(24, &[field(0, b"40"), field(1, b"1205")]);
+    let more = event(10, &[field(4, b"server"), field(2, b"0x8009030d"), field(9, &[0x30, 0x82])]);
+    let all = [received, sent, more, event(16, &[]), event(5, &[field(3, b"0x800b0109")])];
+    let pairs = all.iter().flat_map(|one| all.iter().map(move |two| [&one[..], two].concat()));
+    pairs.collect()
+}
 
 /// The next record: its number, thread and place in time, and its fields.
 fn record(rest: &mut &[u8], time: &mut i64) -> Option<Record> {
