@@ -44,11 +44,11 @@ pub fn report(report: &Report) -> String {
     }
     for input in &report.inputs {
         for failure in &input.failures {
-            findings(&failure.findings, input.packets);
+            findings(&failure.findings, Some(input.packets));
             clean(&sentence(failure));
         }
         for found in &input.sightings {
-            findings(&found.findings, u64::MAX);
+            findings(&found.findings, None);
         }
         for complaint in input.complaints() {
             told.push_str(&complaint);
@@ -81,16 +81,14 @@ pub fn clean(line: &str) {
     assert!(!line.contains(obeyed), "{line:?}");
 }
 
-/// Nothing is found without evidence, and evidence names frames that are there.
-fn findings(findings: &[Finding], frames: u64) {
+/// Nothing is found without evidence, and that of a capture names frames that are there.
+fn findings(findings: &[Finding], frames: Option<u64>) {
     for finding in findings {
         assert!(!finding.evidence.is_empty(), "{finding:?}");
         for evidence in &finding.evidence {
             assert!(!evidence.says.is_empty(), "{finding:?}");
-            assert!(
-                evidence.frame.is_none_or(|frame| (1..=frames).contains(&frame)),
-                "{finding:?}"
-            );
+            let is_there = |frame| frames.is_none_or(|frames| (1..=frames).contains(&frame));
+            assert!(evidence.frame.is_none_or(is_there), "{finding:?}");
         }
         let settled = finding.confidence == Confidence::Certain;
         assert!(!settled || finding.tell.is_empty(), "{finding:?}");

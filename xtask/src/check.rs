@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::repo::{self, cargo};
 use crate::step::Steps;
-use crate::tidy;
+use crate::{differ, fuzz, tidy};
 
 /// Run all steps; `--no-deny` leaves out `cargo deny`, for a machine without a network.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
@@ -55,6 +55,14 @@ fn all(steps: &mut Steps, deny: bool) -> Result<()> {
     )?;
     tests(steps)?;
     steps.run(
+        "fuzz tests",
+        cargo()
+            .args(["test", "--manifest-path", "fuzz/Cargo.toml", "--no-default-features"])
+            .args(["--release", "--lib", "--locked", "--quiet"]),
+    )?;
+    steps.time("fuzz", "cargo xtask fuzz --short", || fuzz::run(&["--short"]))?;
+    differences(steps)?;
+    steps.run(
         "docs",
         cargo()
             .args(["doc", "--workspace", "--no-deps", "--locked", "--quiet"])
@@ -96,6 +104,15 @@ fn counted(line: &str) -> Option<(u64, u64)> {
     let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
     let mut counts = counts.split("; ").map(|count| count.split(' ').next()?.parse().ok());
     Some((counts.next()??, counts.next()??))
+}
+
+/// Ours beside tshark on damaged captures, where tshark is.
+fn differences(steps: &mut Steps) -> Result<()> {
+    if !differ::is_possible() {
+        steps.skip("differ", "tshark is not installed");
+        return Ok(());
+    }
+    steps.time("differ", "cargo xtask differ", differ::short)
 }
 
 /// Licences, bans and sources must pass. Advisories are tried: they need a database from the

@@ -14,6 +14,8 @@
 
 mod bench;
 mod check;
+mod differ;
+mod fuzz;
 mod lab;
 mod new;
 mod repo;
@@ -31,6 +33,8 @@ fn main() -> ExitCode {
         ["new", rest @ ..] => new::run(rest),
         ["lab", rest @ ..] => lab::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
+        ["differ", rest @ ..] => differ::run(rest),
         // Started by the bench itself, once for each program that it measures.
         ["measure", rest @ ..] => bench::measure::child(rest),
         [] | ["help" | "-h" | "--help"] => {
@@ -63,6 +67,11 @@ cargo xtask <chore>
                                   whether a packet costs the same in 10 GB as in 10 MB
   bench hostile [--all] [--only WORD]
                                   floods, lies and bombs: memory, time and answer within bounds
+  fuzz --short [NAME...]          every fuzz target over its seeds and mutations of them, as check does
+  fuzz run NAME|all --minutes N   the same with libFuzzer, for as long as there is time
+  fuzz seeds | fuzz try NAME FILE what targets begin with; one input once more
+  differ [--count N] [--seed S] [--captures DIR]
+                                  ours and tshark on captures damaged on purpose: no alert is invented
 
 Build output goes to CARGO_TARGET_DIR; check and bench default it to a cache folder outside of
 the clone, so that the clone stays clean.";

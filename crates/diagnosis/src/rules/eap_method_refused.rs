@@ -31,7 +31,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         Some(verdict) => finding.frame("server sends", verdict.frame, verdict.name()),
         None => finding.fact("server sends", "no other offer"),
     };
-    Some(finding.tell("the station's profile and the server's policy must share a method"))
+    // Where the server denied access, nothing is left to be settled.
+    Some(match confidence {
+        Confidence::Certain => finding,
+        _ => finding.tell("the station's profile and the server's policy must share a method"),
+    })
 }
 
 #[cfg(test)]
