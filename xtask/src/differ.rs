@@ -150,13 +150,13 @@ impl Plan {
         let path = self.keep.join(format!("differ-{}-{}.cap", self.seed, tally.files));
         fs::write(&path, &file)?;
         let (ours, theirs) = (peers::ours(program, &path)?, peers::tshark(&path)?);
-        let before = tally.invented.len();
+        let before = tally.to_look_at();
         if is_broken {
             tally.compare_broken(&file, &ours, &path);
         } else {
             tally.compare(&Streams::of(&frames), &ours, &theirs, &path);
         }
-        if tally.invented.len() == before {
+        if tally.to_look_at() == before {
             fs::remove_file(&path)?;
         }
         Ok(())
@@ -195,7 +195,7 @@ impl Tally {
             let why = streams.why_not(alert, ours);
             *self.only_theirs.entry(why).or_default() += 1;
             if why == stream::UNEXPLAINED {
-                self.show(format!("tshark alone: {alert} (seed file {})", self.files));
+                self.show(format!("tshark alone: {alert} in {}", path.display()));
             }
         }
     }
@@ -211,6 +211,11 @@ impl Tally {
                 self.invented.push(format!("{alert} in {}", path.display()));
             }
         }
+    }
+
+    /// Differences for which the file is kept.
+    fn to_look_at(&self) -> usize {
+        self.invented.len() + self.only_theirs.get(stream::UNEXPLAINED).copied().unwrap_or_default()
     }
 
     fn show(&mut self, line: String) {
@@ -243,7 +248,7 @@ impl Tally {
     }
 }
 
-/// The conversations of a folder's captures: over Ethernet, TCP or DTLS, none too long.
+/// The conversations of a folder's captures: over Ethernet, TCP or DTLS and no tunnel, none too long.
 fn stock(folder: &Path) -> Result<Vec<Vec<Frame>>> {
     let mut stock = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -255,13 +260,12 @@ fn stock(folder: &Path) -> Result<Vec<Vec<Frame>>> {
             .collect();
         entries.sort();
         for path in entries {
-            // QUIC and EAP have their alerts sealed, or spread over packets of another protocol.
-            let name = path.to_string_lossy();
-            if path.is_dir() && !name.contains("-quic-") && !name.contains("/eap-") {
+            if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|end| end == "pcap")
                 && let Some(frames) = capture::read(&fs::read(&path)?)
                 && (2..=MOST_PACKETS).contains(&frames.len())
+                && frames.iter().all(Frame::is_plain)
             {
                 stock.push(frames);
             }

@@ -21,6 +21,8 @@ pub(super) struct Parts {
     pub(super) payload: usize,
     /// The end of the IP packet, which padding may follow.
     pub(super) end: usize,
+    /// The same as the header of IP has it, whatever the frame holds.
+    pub(super) claimed: usize,
 }
 
 const ETHERNET: usize = 14;
@@ -63,9 +65,26 @@ impl Frame {
             17 => transport + 8,
             _ => return None,
         };
+        let claimed = end;
         let end = end.min(self.bytes.len());
         let is_whole = transport < payload && payload <= end;
-        is_whole.then_some(Parts { is_tcp: protocol == 6, addresses, transport, payload, end })
+        is_whole.then_some(Parts {
+            is_tcp: protocol == 6,
+            addresses,
+            transport,
+            payload,
+            end,
+            claimed,
+        })
+    }
+
+    /// Whether it is TCP or DTLS. QUIC, RADIUS and tunnels have alerts sealed, or inside of packets of
+    /// others, where nothing here looks them up.
+    pub(super) fn is_plain(&self) -> bool {
+        self.parts().is_some_and(|parts| {
+            let payload = self.bytes.get(parts.payload..parts.end).unwrap_or_default();
+            parts.is_tcp || matches!(payload, [20..=26, 0xfe, ..] | [0x20..=0x3f, ..])
+        })
     }
 
     /// The same packet under the addresses of a place: the last part of each stays.

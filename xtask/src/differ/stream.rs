@@ -1,7 +1,7 @@
 //! What sides have really sent: each direction put in order by the simplest rule there is, so that an
 //! alert that somebody tells of can be looked up. Nothing here is shared with the product.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::capture::Frame;
@@ -42,6 +42,8 @@ type Segments = Vec<(u32, Vec<u8>)>;
 /// The bytes of each direction: those of one connection after the other between the same ends.
 pub(super) struct Streams {
     of: BTreeMap<Way, Vec<Run>>,
+    /// Where an IP header is longer than its frame.
+    lies: BTreeSet<Way>,
     /// Datagrams of each frame, where they are no segments.
     datagrams: BTreeMap<u64, Vec<u8>>,
 }
@@ -64,7 +66,7 @@ impl Streams {
     /// Reads all frames.
     pub(super) fn of(frames: &[Frame]) -> Self {
         let mut segments: BTreeMap<Way, Vec<Segments>> = BTreeMap::new();
-        let mut datagrams = BTreeMap::new();
+        let (mut datagrams, mut lies) = (BTreeMap::new(), BTreeSet::new());
         for (number, frame) in (1..).zip(frames) {
             let Some(parts) = frame.parts() else { continue };
             let payload = frame.bytes.get(parts.payload..parts.end).unwrap_or_default().to_vec();
@@ -73,6 +75,9 @@ impl Streams {
                 |at, port| Some(format!("{}:{}", address(frame, at, length)?, frame.u16_at(port)?));
             let ends = (end(from, parts.transport), end(to, parts.transport + 2));
             let (Some(from), Some(to)) = ends else { continue };
+            if parts.claimed > frame.bytes.len() {
+                lies.insert((from.clone(), to.clone()));
+            }
             if !parts.is_tcp {
                 datagrams.insert(number, payload);
                 continue;
@@ -91,7 +96,7 @@ impl Streams {
         }
         let runs = |generations: Vec<Vec<_>>| generations.iter().flat_map(|it| runs(it)).collect();
         let of = segments.into_iter().map(|(way, it)| (way, runs(it))).collect();
-        Self { of, datagrams }
+        Self { of, lies, datagrams }
     }
 
     /// How an alert stands in what its side has sent.
@@ -125,6 +130,12 @@ impl Streams {
             Stands::InRecord if runs.iter().any(|run| run.begins_otherwise()) => {
                 "in a stream that does not begin with a record"
             }
+            Stands::InRecord if self.lies.contains(&way) => {
+                "where a header of IP says that more was sent"
+            }
+            Stands::InRecord if !runs.iter().any(|run| run.has_version(alert)) => {
+                "in a record of a version that there is not"
+            }
             Stands::InRecord => UNEXPLAINED,
         }
     }
@@ -134,6 +145,13 @@ impl Run {
     fn stands(&self, alert: &Alert) -> Stands {
         let found = in_stream(&self.first, alert);
         if self.differs { found.min(in_stream(&self.last, alert)) } else { found }
+    }
+
+    /// Whether the alert stands in a record of a version of TLS.
+    fn has_version(&self, alert: &Alert) -> bool {
+        let known = |at: &usize| matches!(self.first[*at..], [21, 3, 0..=4, ..]);
+        let mut places = (0..self.first.len()).filter(known);
+        places.any(|at| in_stream(&self.first[at..], alert) == Stands::InRecord)
     }
 
     fn begins_otherwise(&self) -> bool {
@@ -221,7 +239,7 @@ fn in_stream(bytes: &[u8], alert: &Alert) -> Stands {
     best
 }
 
-/// In DTLS: at the end of a record of alerts (RFC 6347, 4.1), or as the error of a QUIC close.
+/// In DTLS: behind the header of a record of alerts (RFC 6347, 4.1).
 fn in_datagram(bytes: &[u8], alert: &Alert) -> Stands {
     let pair = |pair: &[u8]| u64::from(pair[0]) == alert.level && u64::from(pair[1]) == alert.code;
     let is_there = (0..bytes.len())
