@@ -3,6 +3,7 @@
 //! Two doors call them. `libfuzzer/any.rs` is libFuzzer's, for hours: `cargo xtask fuzz run`.
 //! [`hunt`] is a small mutator of our own, the same on every machine, for each check:
 //! `cargo xtask fuzz --short`. Both begin with [seeds](Corpus) made from the recorded corpus.
+#![forbid(unsafe_code)]
 
 mod corpus;
 mod frames;
