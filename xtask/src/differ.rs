@@ -203,9 +203,11 @@ impl Tally {
     /// Frames have no numbers where the file itself is damaged: an alert has to stand somewhere in it.
     fn compare_broken(&mut self, file: &[u8], ours: &[Alert], path: &Path) {
         for alert in ours {
-            let stands =
-                |pair: &[u8]| u64::from(pair[0]) == alert.level && u64::from(pair[1]) == alert.code;
-            if file.windows(2).any(stands) {
+            let pair = [alert.level as u8, alert.code as u8];
+            // Whole, or in a record that was cut between its two bytes.
+            let whole = file.windows(2).any(|bytes| bytes == pair);
+            let cut = || file.windows(6).any(|bytes| bytes[..2] == [21, 3] && bytes[5] == pair[0]);
+            if whole || cut() && file.contains(&pair[1]) {
                 self.both += 1;
             } else {
                 self.invented.push(format!("{alert} in {}", path.display()));

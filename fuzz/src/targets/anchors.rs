@@ -2,7 +2,7 @@
 
 use chain::Anchors;
 
-use crate::{Corpus, holds};
+use crate::Corpus;
 
 /// Runs the target.
 pub(crate) fn run(bytes: &[u8]) {
@@ -10,7 +10,6 @@ pub(crate) fn run(bytes: &[u8]) {
         let mut anchors = Anchors::new();
         match anchors.read(bytes) {
             Ok(count) => assert!(anchors.len() <= count && !anchors.is_empty()),
-            // What is said follows the name of a file on the screen; labels of PEM come from it.
             Err(said) => assert!(!said.is_empty()),
         }
         for at in 0..anchors.len() {
@@ -22,7 +21,6 @@ pub(crate) fn run(bytes: &[u8]) {
         let _ = anchors.read(bytes);
         assert_eq!(anchors.len(), count, "the same anchors are there once");
     }
-    let _ = holds::clean;
 }
 
 /// Certificates in DER, and chains in PEM.

@@ -154,15 +154,29 @@ pub(crate) fn run(bytes: &[u8]) {
         assert!(said.contains(&21), "no record of alerts: {alert:?}");
         assert!(if sent.is_whole { stands } else { parts }, "nobody has sent {alert:?}");
     }
-    let told = (sent.is_whole && snap == usize::MAX).then(|| alerts(&sent.capture));
+    let is_row = sent.said.iter().all(|said| is_row_of_records(said));
+    let told = (sent.is_whole && is_row && snap == usize::MAX).then(|| alerts(&sent.capture));
     drop(Report::new(vec![input]));
-    // The same bytes in other segments tell of the same alerts and the same end.
+    // The same records in other segments tell of the same alerts. Where there are no records, a
+    // segment that begins with one is where they go on: there the cut tells.
     if let Some(told) = told {
         let other = self::sent(steps.rest(), snap, cut);
         if other.is_whole {
             assert_eq!(told, alerts(&other.capture));
         }
     }
+}
+
+/// Whether the bytes are records of TLS, each as long as it says, and nothing else.
+fn is_row_of_records(mut bytes: &[u8]) -> bool {
+    while let Some((&[20..=23, 3, 0..=4, high, low], rest)) = bytes.split_first_chunk::<5>() {
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        let Some(behind) = rest.get(length..).filter(|_| (1..=1 << 14).contains(&length)) else {
+            return false;
+        };
+        bytes = behind;
+    }
+    bytes.is_empty()
 }
 
 /// The alerts of each conversation, and how it ended.
