@@ -451,6 +451,21 @@ fn quoted(name: &str) -> String {
 mod tests {
     use super::*;
 
+    /// However many lines a log has, the number of one stays apart from the time behind it.
+    #[test]
+    fn a_long_number_stays_apart() {
+        let mut reader = logs::Reader::new();
+        let text = "2026-11-22T10:00:00Z a: remote error: tls: bad certificate\n";
+        reader.window(text.as_bytes(), logs::More::Over);
+        let sighting = reader.sighting(logs::More::Over).unwrap();
+        let mut found = Sighted { sighting, findings: Vec::new() };
+        for digits in 1..12 {
+            found.sighting.line = 10_u64.pow(digits) - 1;
+            let line = sighted_line(&found, &Look::default());
+            assert!(line.contains(&format!("{} ", found.sighting.line)), "{line}");
+        }
+    }
+
     /// A file's name can be pasted into a shell.
     #[test]
     fn names_are_quoted_for_a_shell() {

@@ -347,11 +347,12 @@ pub(super) fn failure_line(place: &str, found: &Sighted) -> Line {
         Some(alert) => alert.to_string(),
         None => sighting.voice.name().to_owned(),
     };
+    let apart = FOOT.saturating_sub(2 + place.chars().count()).max(1);
     Line::new()
         .add(Tone::Fail, "✗")
         .plain(" ")
         .dim(place.to_owned())
-        .to(FOOT)
+        .plain(" ".repeat(apart))
         .dim(time.get(11..19).unwrap_or_default().to_owned())
         .plain("  ")
         .add(Tone::Verdict, found.slug())
