@@ -58,6 +58,8 @@ enum Kind {
     Capture,
     /// A log; counted in lines.
     Text,
+    /// A log of nothing but failures; counted in lines.
+    Failures,
     /// An event log; counted in chunks.
     Events,
     /// What `reg export` writes; counted in lines.

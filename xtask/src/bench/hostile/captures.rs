@@ -20,7 +20,10 @@ pub(super) const SET: &[Hostile] = &[
     lie("sections", "2 million sections", 1, &[CAUSE], sections),
     lie("options", "options without end", 1, &[CAUSE], options),
     lie("secrets", "200 000 blocks of secrets", 1, &[CAUSE], secrets),
-    lie("secrets-many", "blocks with a million secrets", 2, &[CAUSE], secrets_many),
+    Hostile {
+        memory: 192,
+        ..lie("secrets-many", "blocks with a million secrets", 2, &[CAUSE], secrets_many)
+    },
     lie("names", "name resolution without end", 1, &[CAUSE], names),
     lie("packet-4gib", "a pcap packet that claims 4 GiB", 2, &[CAUSE], packet_4gib),
     lie(
@@ -41,7 +44,13 @@ pub(super) const SET: &[Hostile] = &[
         input: Input::Folder(key_log_huge),
         kind: Kind::KeyLog,
         memory: 256,
-        ..lie("key-log", "a key log of 10 million secrets", 2, &[CAUSE], packet_cut)
+        ..lie(
+            "key-log",
+            "a key log of 2 million secrets, 6 million with --all",
+            2,
+            &[CAUSE],
+            packet_cut,
+        )
     },
     Hostile {
         input: Input::Folder(key_log_line),

@@ -28,7 +28,7 @@ const fn chain(name: &'static str, what: &'static str, make: super::Make) -> Hos
         kind: Kind::Capture,
         input: Input::Pipe(make),
         memory: 256,
-        times: 12.0,
+        times: 16.0,
         code: 1,
         says: &[CAUSE],
     }

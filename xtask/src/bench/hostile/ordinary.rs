@@ -15,6 +15,7 @@ pub(super) fn of(kind: Kind) -> Hostile {
     let input = match kind {
         Kind::Capture => Input::Pipe(capture),
         Kind::Text => Input::Pipe(text),
+        Kind::Failures => Input::Pipe(super::text::ordinary_failures),
         Kind::Events => Input::Pipe(events),
         Kind::Registry => Input::Pipe(windows::ordinary_registry),
         Kind::Hive => Input::Pipe(windows::ordinary_hive),

@@ -64,6 +64,8 @@ pub(super) const SET: &[Hostile] = &[
     bomb("xz-packet", "xz in xz: one packet", Kind::Xz, 1, &[CAUSE], xz_packet),
     bomb("xz-line", "xz in xz: one line of a log", Kind::Xz, 1, &["expired-leaf"], xz_line),
     bomb("xz-empty", "2 million empty xz streams", Kind::Xz, 2, &[], xz_empty),
+    bomb("xz-blocks", "4 million empty blocks in one xz stream", Kind::Xz, 2, &[], xz_blocks),
+    bomb("gzip-name", "a gzip whose name is 300 MB", Kind::Gzip, 2, &["too long"], gzip_name),
     bomb("mixed", "gzip in xz in zstd in gzip", Kind::Gzip, 2, &["packed more than twice"], mixed),
 ];
 
@@ -216,6 +218,20 @@ fn xz_line(out: &mut Out<'_>) -> io::Result<()> {
 
 fn xz_empty(out: &mut Out<'_>) -> io::Result<()> {
     out.repeat(&xz(&[])?, 2_000_000)
+}
+
+/// Of each block 16 bytes are kept until the index at the stream's end, which `lzma-rust2` compares
+/// them with: as much memory as the packed file has bytes, at most.
+fn xz_blocks(out: &mut Out<'_>) -> io::Result<()> {
+    let sum = |bytes: &[u8]| crc32fast::hash(bytes).to_le_bytes();
+    out.write_all(&[&b"\xfd7zXZ\0\0\0"[..], &sum(&[0, 0])].concat())?;
+    let header = [2, 0, 0x21, 1, 0, 0, 0, 0];
+    out.repeat(&[&header[..], &sum(&header), &[0; 4]].concat(), 4_000_000)
+}
+
+fn gzip_name(out: &mut Out<'_>) -> io::Result<()> {
+    out.write_all(&[0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3])?;
+    out.repeat(&[b'a'; 1 << 16], 5_000)
 }
 
 fn mixed(out: &mut Out<'_>) -> io::Result<()> {

@@ -10,9 +10,9 @@ pub(super) const SET: &[Hostile] = &[
     cut("one-failing-line", "200 MB of failures in one line", one_failing_line),
     log("empty-lines", "a billion empty lines", empty_lines),
     log("short-lines", "100 million lines of one letter", short_lines),
-    log("failures", "2 million failures, each of another host", failures),
-    log("same-failure", "2 million times the same failure", same_failure),
-    log("codes", "a million failures that name codes, each another", codes),
+    failing("line-failures", "2 million failures, each of another host", failures),
+    failing("line-same-failure", "2 million times the same failure", same_failure),
+    failing("line-codes", "a million failures that name codes, each another", codes),
     log("near", "lines of 200 kB that are nearly a failure at every word", near),
     cut("json-deep", "JSON nested 10 million deep", json_deep),
     cut("json-wide", "JSON of a million members a line", json_wide),
@@ -22,12 +22,13 @@ pub(super) const SET: &[Hostile] = &[
     cut("columns", "CSV of a million columns", columns),
     cut("fields", "syslog with a million fields a line", fields),
     cut("pairs", "a million names and values a line", pairs),
-    log("trace", "a stack trace that never ends", trace),
-    log("caused", "causes of causes of causes without end", caused),
-    log("waiting", "a million clients of which one line of two is there", waiting),
-    cut("zeek", "a log of Zeek with a million columns", zeek),
+    failing("line-trace", "a stack trace that never ends", trace),
+    failing("line-caused", "causes of causes of causes without end", caused),
+    failing("line-waiting", "a million clients of which one line of two is there", waiting),
+    // Records have no words: the failure behind them is no line of theirs.
+    Hostile { says: &[], ..cut("zeek", "a log of Zeek with a million columns", zeek) },
     cut("journal", "a journal's export whose lengths lie", journal),
-    cut("holes", "zeros between all lines", holes),
+    Hostile { code: 2, ..failing("line-holes", "zeros between all lines", holes) },
     log("trickle", "a line of 200 kB, a byte at a time", trickle),
     log("stamps", "a line of times", stamps),
 ];
@@ -43,6 +44,11 @@ const fn log(name: &'static str, what: &'static str, make: super::Make) -> Hosti
         code: 1,
         says: &["expired-leaf"],
     }
+}
+
+/// The same, where every line tells of a failure.
+const fn failing(name: &'static str, what: &'static str, make: super::Make) -> Hostile {
+    Hostile { kind: Kind::Failures, times: 2.0, ..log(name, what, make) }
 }
 
 /// The same, where lines are too long to be read as a whole, or are no text: that is told.
@@ -87,9 +93,31 @@ fn short_lines(out: &mut Out<'_>) -> io::Result<()> {
     between(out, |out| out.repeat(b"a\n", 100_000_000))
 }
 
+/// Failures of many kinds, one after the other, of a few thousand clients.
+pub(super) fn ordinary_failures(out: &mut Out<'_>) -> io::Result<()> {
+    out.units = 4 * 20_000;
+    (0..20_000_u32).try_for_each(|number| {
+        let client = format!("10.0.{}.{}", number % 16, number % 250);
+        out.write_all(FAILURE.as_bytes())?;
+        out.write_all(JAVA.as_bytes())?;
+        writeln!(
+            out,
+            "2026-11-22T10:00:01Z web http: TLS handshake error from {client}:40000: remote error: \
+             tls: unknown certificate authority"
+        )?;
+        writeln!(
+            out,
+            "2026/11/22 10:00:02 [info] 71#71: *{number} SSL_do_handshake() failed (SSL: \
+             error:0A000418:SSL routines::tlsv1 alert unknown ca:SSL alert number 48) while SSL \
+             handshaking, client: {client}, server: 0.0.0.0:443"
+        )
+    })
+}
+
 fn failures(out: &mut Out<'_>) -> io::Result<()> {
     between(out, |out| {
         (0..2_000_000_u32).try_for_each(|number| {
+            out.units += 1;
             writeln!(
                 out,
                 "2026-11-22T10:00:00Z web{number} http: TLS handshake error from 10.{}.{}.{}:4{:04}: \
@@ -104,12 +132,14 @@ fn failures(out: &mut Out<'_>) -> io::Result<()> {
 }
 
 fn same_failure(out: &mut Out<'_>) -> io::Result<()> {
+    out.units = 2_000_000;
     between(out, |out| out.repeat(FAILURE.as_bytes(), 2_000_000))
 }
 
 fn codes(out: &mut Out<'_>) -> io::Result<()> {
     between(out, |out| {
         (0..1_000_000_u32).try_for_each(|number| {
+            out.units += 1;
             writeln!(
                 out,
                 "2026/11/22 10:00:00 [info] 71#71: *{number} SSL_do_handshake() failed (SSL: \
@@ -263,6 +293,7 @@ fn trace(out: &mut Out<'_>) -> io::Result<()> {
 fn caused(out: &mut Out<'_>) -> io::Result<()> {
     between(out, |out| {
         out.write_all(JAVA.as_bytes())?;
+        out.units = 1_000_000;
         out.repeat(
             b"Caused by: javax.net.ssl.SSLHandshakeException: PKIX path building failed\n\tat \
               a.b.C.d(C.java:1)\n",
@@ -274,6 +305,7 @@ fn caused(out: &mut Out<'_>) -> io::Result<()> {
 fn waiting(out: &mut Out<'_>) -> io::Result<()> {
     between(out, |out| {
         (0..1_000_000_u32).try_for_each(|number| {
+            out.units += 1;
             writeln!(
                 out,
                 "Nov 22 10:00:00 mx postfix/smtpd[{number}]: SSL_accept error from \

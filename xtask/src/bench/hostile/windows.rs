@@ -31,8 +31,8 @@ pub(super) const SET: &[Hostile] = &[
     hive("hive-values", "a hive in which a million values share their data", 2, hive_values),
     Hostile { code: 2, ..export("xml-deep", "an exported event nested a million deep", xml_deep) },
     Hostile { code: 2, ..export("xml-endless", "an exported event of 200 MB", xml_endless) },
-    export("xml-many", "a million exported events of SChannel", xml_many),
-    export("listing", "what PowerShell lists, without end", listing),
+    failing("xml-many", "a million exported events of SChannel", xml_many),
+    failing("listing", "what PowerShell lists, without end", listing),
     Hostile {
         code: 2,
         ..export("viewer-csv", "what the viewer saves, with a quote that never ends", viewer_csv)
@@ -55,6 +55,10 @@ const fn hive(name: &'static str, what: &'static str, code: i32, make: super::Ma
 
 const fn export(name: &'static str, what: &'static str, make: super::Make) -> Hostile {
     Hostile { kind: Kind::Text, times: 12.0, ..events(name, what, 1, make) }
+}
+
+const fn failing(name: &'static str, what: &'static str, make: super::Make) -> Hostile {
+    Hostile { kind: Kind::Failures, times: 4.0, ..export(name, what, make) }
 }
 
 /// A file of the corpus: its head, and its only chunk.
