@@ -38,6 +38,9 @@ pub struct Contrast {
     pub(crate) probes: Probes,
     /// Bytes that may still be remembered of all servers together.
     room: usize,
+    /// Completed handshakes of a new kind, of a new client or at a new server, for which there was no
+    /// room.
+    pub(crate) left_out: u64,
 }
 
 /// A server: what answers over TCP says nothing of the same port over UDP.
@@ -133,6 +136,7 @@ impl Default for Contrast {
             accepted: Accepted::default(),
             probes: Probes::default(),
             room: MAX_ROOM,
+            left_out: 0,
         }
     }
 }
@@ -161,7 +165,10 @@ impl Contrast {
         let key = (session.transport, session.server);
         let place = match self.places.get(&key) {
             Some(place) => *place,
-            None if self.servers.len() >= MAX_SERVERS => return,
+            None if self.servers.len() >= MAX_SERVERS => {
+                self.left_out += u64::from(established);
+                return;
+            }
             None => {
                 self.places.insert(key, self.servers.len());
                 self.servers.push(Server::default());
@@ -184,7 +191,8 @@ impl Contrast {
             // Most clients complete one kind of handshake.
             let met =
                 known.then(|| self.met.entry(client).or_insert_with(|| Vec::with_capacity(1)));
-            server.note(glance, place, met, &mut self.room);
+            let noted = server.note(glance, place, met, &mut self.room);
+            self.left_out += u64::from(!known || !noted);
             self.accepted.observe(glance);
         }
     }
@@ -237,15 +245,19 @@ impl Contrast {
 
 impl Server {
     /// Takes note of a handshake that was completed: of one like others before only the number.
+    /// Answers whether there was room for its kind.
     fn note(
         &mut self,
         glance: &Glance<'_>,
         place: usize,
         met: Option<&mut Vec<Met>>,
         room: &mut usize,
-    ) {
+    ) -> bool {
         let session = glance.session;
-        let Some(hello) = &glance.client_hello else { return self.learn(glance, 0, room) };
+        let Some(hello) = &glance.client_hello else {
+            self.learn(glance, 0, room);
+            return true;
+        };
         let fields = Fields::of(glance);
         let fingerprint = fields.as_ref().map(Fields::fingerprint);
         let known = fingerprint
@@ -284,6 +296,8 @@ impl Server {
                 add(&mut self.offers, Offer::of(session, hello), room, Offer::is_like);
             }
         }
+        // A hello that was cut is of no kind.
+        kind.is_some() || hello.what.cut.is_some()
     }
 
     /// Takes note of every value in a handshake of a new kind.
@@ -355,6 +369,26 @@ fn add_bytes(values: &mut Vec<(Box<[u8]>, u64)>, new: &[u8], frame: u64, room: &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::story::{Hello, Story};
+
+    /// Handshakes of more kinds than are remembered of one server are counted, and those of a known
+    /// kind are not.
+    #[test]
+    fn what_is_not_remembered_is_counted() {
+        let mut contrast = Contrast::default();
+        let mut complete = |number: usize| {
+            let name = Some(&*format!("{number}.example.test").leak());
+            let story = Story::new().client_hello(&Hello { name, ..Hello::tls12() });
+            let story = story.server_hello(0x0303, 0xc02f, &[]).ends(Outcome::Established);
+            contrast.observe(&story.session());
+            contrast.left_out
+        };
+        for number in 0..MAX_KINDS {
+            assert_eq!(complete(number), 0, "{number}");
+        }
+        let counts = [MAX_KINDS, 0, MAX_KINDS + 1].map(complete);
+        assert_eq!(counts, [1, 1, 2]);
+    }
 
     /// Names of any number and length take no more than the bounds, and a name that is known costs
     /// nothing.

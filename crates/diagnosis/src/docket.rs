@@ -107,6 +107,12 @@ impl Docket {
         self.judged.pop_front()
     }
 
+    /// Completed handshakes with which no failure was compared, for lack of room.
+    #[must_use]
+    pub fn not_compared(&self) -> u64 {
+        self.contrast.left_out
+    }
+
     /// What was seen of all servers.
     #[must_use]
     pub fn contrast(&self) -> &Contrast {

@@ -89,6 +89,8 @@ pub struct Counts {
     pub not_tls: u64,
     /// Cases that were judged before the end of the capture, for lack of room.
     pub judged_early: u64,
+    /// Completed handshakes with which no failure was compared, for lack of room.
+    pub not_compared: u64,
     /// Cases that a filter keeps out of everything else here.
     pub filtered: u64,
 }
@@ -144,6 +146,7 @@ impl Counts {
             truncated: self.truncated + other.truncated,
             not_tls: self.not_tls + other.not_tls,
             judged_early: self.judged_early + other.judged_early,
+            not_compared: self.not_compared + other.not_compared,
             filtered: self.filtered + other.filtered,
         }
     }

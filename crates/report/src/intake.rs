@@ -425,6 +425,7 @@ impl<'a> Intake<'a> {
             good: self.docket.good,
             not_tls: self.docket.not_tls + tally.not_tls,
             judged_early: self.docket.judged_early,
+            not_compared: self.docket.not_compared(),
             filtered: self.input.counts.filtered,
             ..tally
         };

@@ -128,6 +128,9 @@ struct SummaryLine {
     ungrouped: u64,
     failures_not_listed: u64,
     judged_early: u64,
+    /// Completed handshakes with which no failure was compared, for lack of room.
+    #[serde(skip_serializing_if = "settings::is_zero")]
+    not_compared: u64,
     told_early: u64,
     /// The same by how far they had come.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,6 +159,7 @@ impl SummaryLine {
             ungrouped: report.ungrouped,
             failures_not_listed: report.inputs.iter().map(|input| input.more_failures).sum(),
             judged_early: counts.judged_early,
+            not_compared: counts.not_compared,
             told_early: evicted.total(),
             told_early_by: (evicted.total() > 0).then(|| ToldEarly::from(evicted)),
             filtered: counts.filtered,

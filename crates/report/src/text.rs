@@ -341,6 +341,7 @@ fn footer(page: &mut Page<'_>, report: &Report, detail: &Detail) {
     say(counts.truncated, "cut off by the capture");
     say(counts.not_tls, "not TLS");
     say(counts.judged_early, "judged before the end, for lack of room");
+    say(counts.not_compared, "completed, but compared with no failure for lack of room");
     say(report.ungrouped, "failed in further groups");
     let more = report.groups.len().max(report.log_groups.len()).saturating_sub(MOST_GROUPS);
     say(more as u64, "groups (--json has all)");

@@ -112,7 +112,7 @@ struct PlacePart<'a> {
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks with a reference.
-fn is_zero(number: &u64) -> bool {
+pub(super) fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
