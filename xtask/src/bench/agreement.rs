@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::witness::{Found, confirmed};
+use super::witness::{Confirmed, Found, confirmed};
 
 /// How often an alert was found.
 type Counts = BTreeMap<Found, u64>;
@@ -19,9 +19,9 @@ pub(super) struct Agreement {
     pub(super) both: usize,
     /// Alerts that only ours found.
     pub(super) only_ours: Vec<Found>,
-    /// How many of ours stand in their frames and in their streams byte for byte: not invented.
-    /// `None` where they were sealed, and cannot be looked up.
-    pub(super) confirmed: Option<(usize, usize)>,
+    /// Where ours stand byte for byte: they are not invented. `None` where they were sealed, and
+    /// cannot be looked up.
+    pub(super) confirmed: Option<Confirmed>,
     /// Alerts that only tshark found.
     pub(super) only_theirs: Vec<Found>,
 }
@@ -56,7 +56,8 @@ impl Agreement {
 
     /// How many of ours are nowhere in the capture. `None` if that was not looked up.
     pub(super) fn invented(&self) -> Option<usize> {
-        self.confirmed.map(|(frames, streams)| self.ours.len() - frames - streams)
+        let Confirmed { in_frames, in_streams, elsewhere } = self.confirmed?;
+        Some(self.ours.len() - in_frames - in_streams - elsewhere)
     }
 }
 
@@ -74,10 +75,12 @@ impl std::fmt::Display for Agreement {
                 write!(f, " ({})", shown.join(", "))?;
             }
         }
-        if let (Some((frames, streams)), Some(invented)) = (self.confirmed, self.invented()) {
+        if let (Some(confirmed), Some(invented)) = (self.confirmed, self.invented()) {
+            let Confirmed { in_frames, in_streams, elsewhere } = confirmed;
             let ours = self.ours.len();
-            write!(f, "; of the {ours} of ours {frames} stand in their frames byte for byte, ")?;
-            write!(f, "{streams} in their streams, {invented} nowhere")?;
+            write!(f, "; of the {ours} of ours {in_frames} stand in their frames byte for byte, ")?;
+            write!(f, "{in_streams} in their streams, {elsewhere} in other frames of them, ")?;
+            write!(f, "{invented} nowhere")?;
         }
         Ok(())
     }

@@ -12,14 +12,25 @@ use super::input::flow::{Ends, Leg, packets};
 /// An alert that was found: frame, level, code.
 pub(super) type Found = (u64, u64, u64);
 
-/// How many of these alerts stand in a capture, in their frames and in their streams.
-pub(super) fn confirmed(alerts: &[Found], capture: &[u8]) -> Result<(usize, usize)> {
+/// Where alerts stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Confirmed {
+    /// In their frames, byte for byte.
+    pub(super) in_frames: usize,
+    /// In their streams, with a part in their frames.
+    pub(super) in_streams: usize,
+    /// In their streams, and nothing of it in their frames: real, and told of another frame.
+    pub(super) elsewhere: usize,
+}
+
+/// How many of these alerts stand in a capture, and where.
+pub(super) fn confirmed(alerts: &[Found], capture: &[u8]) -> Result<Confirmed> {
     let mut wanted: BTreeMap<u64, Vec<(u8, u8)>> = BTreeMap::new();
     for (frame, level, code) in alerts {
         wanted.entry(*frame).or_default().push((*level as u8, *code as u8));
     }
     let legs: Vec<_> = packets(capture)?.into_iter().map(|(_, ip)| Leg::read(ip)).collect();
-    let mut in_frames = 0;
+    let mut found = Confirmed::default();
     let mut rest: Vec<(usize, Vec<(u8, u8)>)> = Vec::new();
     for (frame, alerts) in wanted {
         let place = (frame as usize).wrapping_sub(1);
@@ -28,7 +39,7 @@ pub(super) fn confirmed(alerts: &[Found], capture: &[u8]) -> Result<(usize, usiz
         let stands = |alert: &(u8, u8)| places(payload, *alert).next().is_some();
         let before = alerts.len();
         let missing: Vec<_> = alerts.into_iter().filter(|alert| !stands(alert)).collect();
-        in_frames += before - missing.len();
+        found.in_frames += before - missing.len();
         if !missing.is_empty() {
             rest.push((place, missing));
         }
@@ -39,41 +50,43 @@ pub(super) fn confirmed(alerts: &[Found], capture: &[u8]) -> Result<(usize, usiz
     for (ends, leg) in legs.iter().flatten().filter(|(ends, _)| senders.contains(ends)) {
         streams.entry(ends).or_default().push(leg);
     }
-    let mut in_streams = 0;
     for (place, alerts) in &rest {
         let Some(Some((ends, leg))) = legs.get(*place) else { continue };
         let stream = streams.get(ends).map_or(&[][..], |legs| legs);
-        let stands = |alert: &&(u8, u8)| stands_in(stream, leg, **alert);
-        in_streams += alerts.iter().filter(stands).count();
+        for alert in alerts {
+            match stands_in(stream, leg, *alert) {
+                Some(true) => found.in_streams += 1,
+                Some(false) => found.elsewhere += 1,
+                None => {}
+            }
+        }
     }
-    Ok((in_frames, in_streams))
+    Ok(found)
 }
 
-/// Whether an alert stands in the bytes of a direction in their order, and a part of it in `leg`.
-fn stands_in(stream: &[&Leg], leg: &Leg, alert: (u8, u8)) -> bool {
+/// Whether an alert that stands in the bytes of a direction, in their order, has a part in `leg`.
+/// `None` if it stands nowhere there.
+fn stands_in(stream: &[&Leg], leg: &Leg, alert: (u8, u8)) -> Option<bool> {
     // Numbers relative to the frame of the alert, so that a stream may pass the end of its numbers.
     let relative = |other: &Leg| i64::from(other.sequence().wrapping_sub(leg.sequence()) as i32);
     let mut segments: Vec<(i64, &[u8])> =
         stream.iter().map(|other| (relative(other), &other.ip[other.payload..])).collect();
     segments.sort_by_key(|(at, bytes)| (*at, std::cmp::Reverse(bytes.len())));
-    let (mut begin, mut run) = (i64::MIN, Vec::new());
-    let own = leg.ip.len().saturating_sub(leg.payload) as i64;
-    let touches = |begin: i64, run: &[u8]| {
-        places(run, alert).any(|(from, to)| begin + (from as i64) < own && begin + to as i64 > 0)
-    };
+    // What belongs together without a hole: where it begins, and its bytes.
+    let mut runs: Vec<(i64, Vec<u8>)> = Vec::new();
     for (at, bytes) in segments {
-        let end = begin.saturating_add(run.len() as i64);
-        if begin == i64::MIN || at > end {
-            if touches(begin, &run) {
-                return true;
+        match runs.last_mut().map(|(begin, run)| (*begin + run.len() as i64 - at, run)) {
+            Some((known, run)) if known >= 0 => {
+                run.extend(bytes.get(known as usize..).unwrap_or_default());
             }
-            (begin, run) = (at, bytes.to_vec());
-        } else {
-            let known = (end - at) as usize;
-            run.extend(bytes.get(known..).unwrap_or_default());
+            _ => runs.push((at, bytes.to_vec())),
         }
     }
-    touches(begin, &run)
+    let own = leg.ip.len().saturating_sub(leg.payload) as i64;
+    runs.iter()
+        .flat_map(|(begin, run)| places(run, alert).map(move |place| (*begin, place)))
+        .map(|(begin, (from, to))| begin + (from as i64) < own && begin + to as i64 > 0)
+        .max()
 }
 
 /// Where an alert stands in bytes, from its record's header to its code: in a record of its own,
@@ -100,6 +113,11 @@ mod tests {
     use super::*;
     use crate::bench::input::flow::tests::capture;
 
+    fn counts(alerts: &[Found], capture: &[u8]) -> [usize; 3] {
+        let Confirmed { in_frames, in_streams, elsewhere } = confirmed(alerts, capture).unwrap();
+        [in_frames, in_streams, elsewhere]
+    }
+
     /// An alert counts if its frame holds it with this level and this code, and only then.
     #[test]
     fn an_alert_stands_in_its_frame() {
@@ -107,17 +125,17 @@ mod tests {
             (true, 0x18, 5, &[21, 3, 3, 0, 2, 2, 48]),
             (false, 0x18, 9, &[22, 3, 3, 0, 0, 21, 3, 1, 0, 4, 1, 90, 2, 40]),
         ]);
-        let stands = |alert| confirmed(&[alert], &file).unwrap();
-        assert_eq!(stands((1, 2, 48)), (1, 0));
-        assert_eq!(stands((2, 2, 40)), (1, 0));
-        assert_eq!(stands((2, 1, 90)), (1, 0));
-        assert_eq!(stands((2, 2, 48)), (0, 0));
-        assert_eq!(stands((1, 2, 40)), (0, 0));
-        assert_eq!(stands((3, 2, 48)), (0, 0));
+        let stands = |alert| counts(&[alert], &file);
+        assert_eq!(stands((1, 2, 48)), [1, 0, 0]);
+        assert_eq!(stands((2, 2, 40)), [1, 0, 0]);
+        assert_eq!(stands((2, 1, 90)), [1, 0, 0]);
+        assert_eq!(stands((2, 2, 48)), [0, 0, 0]);
+        assert_eq!(stands((1, 2, 40)), [0, 0, 0]);
+        assert_eq!(stands((3, 2, 48)), [0, 0, 0]);
     }
 
-    /// An alert that two frames share counts for either of them, in whatever order they come, and
-    /// not for a frame of the same stream that holds nothing of it.
+    /// An alert that two frames share counts for either of them, in whatever order they come;
+    /// for a frame of the same stream that holds nothing of it only as told of another frame.
     #[test]
     fn an_alert_stands_in_its_stream() {
         let file = capture(&[
@@ -126,18 +144,18 @@ mod tests {
             (false, 0x18, 0xffff_fff5, &[21, 3, 3]),
             (true, 0x18, 0xffff_fff5, &[21, 3, 3]),
         ]);
-        let stands = |frame| confirmed(&[(frame, 2, 48)], &file).unwrap();
-        assert_eq!([stands(2), stands(4)], [(0, 1), (0, 1)]);
-        assert_eq!([stands(1), stands(3)], [(0, 0), (0, 0)]);
+        let stands = |frame| counts(&[(frame, 2, 48)], &file);
+        assert_eq!([stands(2), stands(4)], [[0, 1, 0], [0, 1, 0]]);
+        assert_eq!([stands(1), stands(3)], [[0, 0, 1], [0, 0, 0]]);
         let split = [21, 3, 0, 0, 1, 2, 21, 3, 0, 0, 1, 40];
         let file = capture(&[(true, 0x18, 5, &split[..6]), (true, 0x18, 11, &split[6..])]);
-        assert_eq!(confirmed(&[(2, 2, 40)], &file).unwrap(), (0, 1));
+        assert_eq!(counts(&[(2, 2, 40)], &file), [0, 1, 0]);
     }
 
     /// Bytes that never came leave a hole over which nothing is put together.
     #[test]
     fn nothing_stands_across_a_hole() {
         let file = capture(&[(true, 0x18, 5, &[21, 3, 3]), (true, 0x18, 9, &[0, 2, 2, 48])]);
-        assert_eq!(confirmed(&[(2, 2, 48)], &file).unwrap(), (0, 0));
+        assert_eq!(counts(&[(2, 2, 48)], &file), [0, 0, 0]);
     }
 }
