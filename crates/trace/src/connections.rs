@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use alert::Side;
 use wire::{Datagram, Segment, Time};
 
+use crate::chains::Chains;
 use crate::endpoint::Endpoint;
 use crate::flow::Flow;
 use crate::half_open::{HalfOpen, Knock};
@@ -39,8 +40,9 @@ pub(crate) struct Connections {
     buried: VecDeque<(u32, u64, Time)>,
     /// Bytes that all directions together may still keep waiting.
     room: i64,
-    /// Bytes that all of them take, but for what waits.
+    /// Bytes that all of them take, but for what waits and what they share.
     kept: usize,
+    chains: Chains,
     /// Those that were open when the capture ended, the first at the end.
     last: Vec<(Key, Connection)>,
 }
@@ -105,6 +107,7 @@ impl Default for Connections {
             buried: VecDeque::new(),
             room: MAX_ROOM,
             kept: 0,
+            chains: Chains::default(),
             last: Vec::new(),
         }
     }
@@ -282,13 +285,17 @@ impl Connections {
         if flow.segment(side, segment, mark, &mut self.room) {
             return;
         }
+        let (number, rank) = (*number, open.promoted());
+        let flow = &mut *open.flow;
+        if rank == Some(Rank::Settled) && !flow.is_over() {
+            flow.share(&mut self.chains);
+        }
         self.kept = self.kept - kept + flow.kept;
-        let number = *number;
         if flow.is_over() && !was_over {
             let deadline = Time(mark.time.0.saturating_add(STRAGGLERS));
             self.closing.push_back((place, number, deadline));
         }
-        if let Some(rank) = open.promoted() {
+        if let Some(rank) = rank {
             self.queue(rank, place, number, mark);
         }
         while self.kept > MAX_KEPT && self.evict(&Rank::OF_OPEN, told) {}

@@ -3,6 +3,7 @@
 use alert::Side;
 use wire::{KeyLog, Segment, Time};
 
+use crate::chains::Chains;
 use crate::course::Course;
 use crate::ending;
 use crate::endpoint::Endpoint;
@@ -150,6 +151,13 @@ impl Flow {
         end.accept(side, segment, mark, room, &mut self.story);
         self.settle();
         false
+    }
+
+    /// Shares its chains of certificates with others that are open.
+    #[cold]
+    pub(crate) fn share(&mut self, chains: &mut Chains) {
+        self.story.share(chains);
+        self.settle();
     }
 
     /// Takes note of what it keeps, and whether it is over, after something was told.

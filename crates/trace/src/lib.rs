@@ -14,6 +14,7 @@
 mod access;
 mod authentications;
 mod carrier;
+mod chains;
 mod close;
 mod connections;
 mod course;

@@ -10,6 +10,7 @@ use wire::{
     ContentType, HandshakeHeader, HandshakeType, KeyLog, ProtocolVersion, RecordHeader, ServerHello,
 };
 
+use crate::chains::Chains;
 use crate::oddity::Oddity;
 use crate::opening::Opening;
 use crate::session::{Event, Message, Roles};
@@ -100,6 +101,17 @@ impl Story {
     #[inline]
     pub(crate) fn footprint(&self) -> usize {
         self.kept + self.events.capacity() * size_of::<Event>()
+    }
+
+    /// Shares the chains of certificates with other stories, which saves what they take here.
+    pub(crate) fn share(&mut self, chains: &mut Chains) {
+        for event in &mut self.events {
+            if let Message::Handshake { kind: HandshakeType::CERTIFICATE, body } =
+                &mut event.message
+            {
+                self.kept = self.kept.saturating_sub(chains.share(body));
+            }
+        }
     }
 
     /// Tells an event.

@@ -98,6 +98,24 @@ fn who_is_in_a_handshake_goes_last() {
     }
 }
 
+/// Connections that carry data for long share the chain that their server sends to everybody: so many
+/// of them stay open as would never fit with a copy each.
+#[test]
+fn a_chain_that_everybody_gets_is_kept_once() {
+    let mut capture = Capture::default();
+    let certificate = [&[22, 3, 3, 0x13, 0x8c, 11, 0, 0x13, 0x88][..], &[7; 5_000]].concat();
+    for number in 0..30_000 {
+        let client = Client::new(number);
+        capture.send(&client, Server::Silent, SYN, 0, &[]);
+        capture.send(&client, Server::Silent, 0, 1, HELLO);
+        capture.send(&client, Server::Speaks, 0, 1, &certificate);
+        capture.send(&client, Server::Silent, 0, 1 + HELLO.len() as u32, DATA);
+    }
+    assert_eq!(capture.tracer.tally().evicted.total(), 0);
+    capture.finish();
+    assert_eq!(capture.told(), 30_000);
+}
+
 /// More clients that say hello in QUIC than may be open at once: the first are told early, which is
 /// counted, and that nobody listened to them any longer is no silence of the server.
 #[test]
