@@ -40,6 +40,9 @@ pub(crate) struct Connections {
     buried: VecDeque<(u32, u64, Time)>,
     /// Bytes that all directions together may still keep waiting.
     room: i64,
+    /// Those in which segments wait for others in front of them, the first at first, with some in
+    /// which none does any more.
+    waiting: VecDeque<Found>,
     /// Bytes that all of them take, but for what waits and what they share.
     kept: usize,
     chains: Chains,
@@ -70,6 +73,8 @@ struct Open {
     /// Whether the second end of the key is taken for the client.
     turned: bool,
     rank: Rank,
+    /// Whether it is among those in which segments wait.
+    waits: bool,
 }
 
 /// Where a connection is found: its place, and what of its number tells it from others that had it.
@@ -92,6 +97,11 @@ const BURIED: i64 = 120_000_000_000;
 const MAX_BURIED: usize = 16_384;
 /// Bytes of early segments that all connections together may keep.
 const MAX_ROOM: i64 = 32 << 20;
+/// Bytes of it below which those who have waited longest wait no more, so that there is always room
+/// for what is merely out of order: a gap that was not filled until then hardly ever is.
+const LITTLE_ROOM: i64 = 4 << 20;
+/// Entries that are not worth a look through those in which segments wait.
+const FEW: usize = 1024;
 /// Bytes that all connections together may take, with what they keep of messages: some 13 000 in the
 /// middle of a handshake with a chain each, or 55 000 that have only said hello.
 const MAX_KEPT: usize = 96 << 20;
@@ -106,6 +116,7 @@ impl Default for Connections {
             closing: VecDeque::new(),
             buried: VecDeque::new(),
             room: MAX_ROOM,
+            waiting: VecDeque::new(),
             kept: 0,
             chains: Chains::default(),
             last: Vec::new(),
@@ -268,8 +279,7 @@ impl Connections {
         mark: Mark,
         told: &mut Told<'_>,
     ) {
-        let Some(Connection { number, stand: Stand::Open(open) }) = self.table.get_mut(place)
-        else {
+        let Some(Connection { stand: Stand::Open(open), .. }) = self.table.get_mut(place) else {
             return;
         };
         let side = open.side(turned);
@@ -285,6 +295,18 @@ impl Connections {
         if flow.segment(side, segment, mark, &mut self.room) {
             return;
         }
+        self.settle(place, was_over, kept, mark);
+        while self.kept > MAX_KEPT && self.evict(&Rank::OF_OPEN, told) {}
+        while self.room < LITTLE_ROOM && self.give_up() {}
+    }
+
+    /// Takes note of what has changed with a connection that was, or was not, over, and took so many
+    /// bytes.
+    fn settle(&mut self, place: u32, was_over: bool, kept: usize, mark: Mark) {
+        let Some(Connection { number, stand: Stand::Open(open) }) = self.table.get_mut(place)
+        else {
+            return;
+        };
         let (number, rank) = (*number, open.promoted());
         let flow = &mut *open.flow;
         if rank == Some(Rank::Settled) && !flow.is_over() {
@@ -295,10 +317,37 @@ impl Connections {
             let deadline = Time(mark.time.0.saturating_add(STRAGGLERS));
             self.closing.push_back((place, number, deadline));
         }
+        if flow.is_waiting() && !open.waits {
+            open.waits = true;
+            self.waits(place, number);
+        }
         if let Some(rank) = rank {
             self.queue(rank, place, number, mark);
         }
-        while self.kept > MAX_KEPT && self.evict(&Rank::OF_OPEN, told) {}
+    }
+
+    /// Takes note of a connection in which segments wait.
+    #[cold]
+    fn waits(&mut self, place: u32, number: u64) {
+        if self.waiting.len() > 2 * self.open + FEW {
+            self.waiting.retain(|at| known(&self.table, *at).is_some());
+        }
+        self.waiting.push_back((place, number as u32));
+    }
+
+    /// Lets the connection that waits longest for segments wait no more. Returns whether there was one.
+    #[cold]
+    fn give_up(&mut self) -> bool {
+        let Some((place, number)) = self.waiting.pop_front() else { return false };
+        let known = self.table.get_mut(place).filter(|it| it.number as u32 == number);
+        if let Some(Connection { stand: Stand::Open(open), .. }) = known {
+            open.waits = false;
+            let flow = &mut *open.flow;
+            let (was_over, kept, mark) = (flow.is_over(), flow.kept, flow.last());
+            flow.give_up(&mut self.room);
+            self.settle(place, was_over, kept, mark);
+        }
+        true
     }
 
     /// Puts a connection at the end of its line.
@@ -368,7 +417,7 @@ impl Stand {
     fn known(&self) -> Known {
         match self {
             Self::HalfOpen(half) => Some((Rank::HalfOpen, half.started().frame)),
-            Self::Open(open) => Some((open.rank, open.flow.last_frame())),
+            Self::Open(open) => Some((open.rank, open.flow.last().frame)),
             Self::Gone => None,
         }
     }
@@ -388,7 +437,12 @@ impl Open {
             (true, true) => (Roles::Syn, !turned),
             _ => (Roles::Guess, turned != (segment.source < segment.destination)),
         };
-        Self { flow: Box::new(Flow::new(roles, mark)), turned: client, rank: Rank::Plain }
+        Self {
+            flow: Box::new(Flow::new(roles, mark)),
+            turned: client,
+            rank: Rank::Plain,
+            waits: false,
+        }
     }
 
     /// Which side the sender of a segment is.
@@ -426,7 +480,7 @@ impl From<&HalfOpen> for Open {
         for (side, knock) in half.segments() {
             flow.knock(side, knock);
         }
-        Self { flow, turned: half.turned(), rank: Rank::Plain }
+        Self { flow, turned: half.turned(), rank: Rank::Plain, waits: false }
     }
 }
 

@@ -86,9 +86,28 @@ impl Flow {
         self.story.learn(log);
     }
 
-    /// The frame of its last segment.
-    pub(crate) fn last_frame(&self) -> u64 {
-        self.last.frame
+    /// The place of its last segment.
+    pub(crate) fn last(&self) -> Mark {
+        self.last
+    }
+
+    /// Whether segments wait for others in front of them.
+    #[inline]
+    pub(crate) fn is_waiting(&self) -> bool {
+        let [client, server] = &self.ends;
+        client.order.is_waiting() || server.order.is_waiting()
+    }
+
+    /// Waits no more for what is missing in front of segments that came.
+    #[cold]
+    pub(crate) fn give_up(&mut self, room: &mut i64) {
+        for (side, end) in [Side::Client, Side::Server].into_iter().zip(&mut self.ends) {
+            let End { order, records, stream, .. } = end;
+            let story = &mut self.story;
+            order.flush(room, |piece, mark| deliver(piece, mark, side, records, stream, story));
+            end.settle_fin(side, &mut self.story);
+        }
+        self.settle();
     }
 
     /// How far it has come, for all that can be seen now: what was seen before stays.

@@ -98,6 +98,29 @@ fn who_is_in_a_handshake_goes_last() {
     }
 }
 
+/// Thousands of connections keep segments for a gap that is never filled, and use up the room for
+/// them: a client whose segments are merely out of order is read all the same.
+#[test]
+fn who_waits_for_ever_makes_room() {
+    let mut capture = Capture::default();
+    let part = [0; 1400];
+    for number in 0..4_000 {
+        let client = Client::new(1000 + number);
+        capture.send(&client, Server::Silent, SYN, 0, &[]);
+        for at in 0..10 {
+            capture.send(&client, Server::Silent, 0, 5_000 + at * 2_000, &part);
+        }
+    }
+    let client = Client::new(1);
+    capture.send(&client, Server::Silent, SYN, 0, &[]);
+    let (first, rest) = HELLO.split_at(20);
+    capture.send(&client, Server::Silent, 0, 21, rest);
+    capture.send(&client, Server::Silent, 0, 1, first);
+    capture.send(&client, Server::Speaks, 0, 1, ALERT);
+    capture.finish();
+    assert_eq!((capture.told(), &capture.refused[..]), (4_001, &[client.address()][..]));
+}
+
 /// Connections that carry data for long share the chain that their server sends to everybody: so many
 /// of them stay open as would never fit with a copy each.
 #[test]
@@ -175,7 +198,7 @@ struct Capture {
     tracer: Tracer,
     packets: u64,
     told: u64,
-    /// Clients that got an alert, in the order in which they are told.
+    /// Clients whose hello was answered by an alert, in the order in which they are told.
     refused: Vec<String>,
 }
 
@@ -220,7 +243,7 @@ impl Capture {
     fn take(&mut self) {
         while let Some(session) = self.tracer.ended() {
             self.told += 1;
-            if let Outcome::Alert(_) = session.outcome {
+            if matches!(session.outcome, Outcome::Alert(_)) && session.client_hello().is_some() {
                 self.refused.push(session.client.to_string());
             }
         }
