@@ -26,11 +26,16 @@ fn any_cutting_gives_the_same_sessions() {
     for path in captures {
         let frames = frames(&fs::read(&path).unwrap());
         let expected = tell(&frames);
+        // One file of several ends in the middle of a conversation: whether the rest is missing, or
+        // was never sent, is decided by what was sent again, so there nothing is doubled.
+        let whole = path.parent().is_none_or(|folder| !folder.ends_with("input.files"));
         for seed in 1..=8 {
             let mut random = Random(seed);
             let mut begun = HashSet::new();
-            let cut: Vec<Frame> =
-                frames.iter().flat_map(|frame| cut(frame, &mut begun, true, &mut random)).collect();
+            let cut: Vec<Frame> = frames
+                .iter()
+                .flat_map(|frame| cut(frame, &mut begun, whole, &mut random))
+                .collect();
             let told = tell(&cut);
             assert_eq!(told.len(), expected.len(), "{} with seed {seed}", path.display());
             for (told, expected) in told.iter().zip(&expected) {
