@@ -67,7 +67,7 @@ enum Stand {
 }
 
 /// A connection that has said something.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Open {
     flow: Box<Flow>,
     /// Whether the second end of the key is taken for the client.
@@ -196,6 +196,21 @@ impl Connections {
                 self.tell(place, told);
             }
         }
+    }
+
+    /// The closed connections that wait for stragglers, as they would be told now.
+    pub(crate) fn closing(&self, now: Time) -> impl Iterator<Item = Box<Session>> {
+        self.closing.iter().filter_map(move |&(place, number, _)| {
+            let known = self.table.get(place).filter(|known| known.number == number)?;
+            let open = match &known.stand {
+                Stand::Open(open) => open.clone(),
+                Stand::HalfOpen(half) => Open::from(half),
+                Stand::Gone => return None,
+            };
+            // What it keeps waiting is kept by the connection itself.
+            let mut room = self.room;
+            Some(open.finish(number, &self.table.key(place)?, now, &mut room))
+        })
     }
 
     /// The capture is over: every open connection is to be told, the first at first.

@@ -16,7 +16,7 @@ use crate::stream::{Mark, Refused, Stream, Teardown};
 use crate::tally::Rank;
 
 /// A conversation that is not over yet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Flow {
     /// Bytes that it keeps beside itself, but for those that wait.
     pub(crate) kept: usize,
@@ -36,7 +36,7 @@ const HANDSHAKE: u64 = 8;
 const NEVER: u32 = u32::MAX;
 
 /// One direction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct End {
     order: Order,
     records: Records,

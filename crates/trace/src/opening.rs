@@ -13,7 +13,7 @@ use wire::{
 };
 
 /// What a key log holds of one conversation, and how far both sides are with it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Opening {
     client: Side,
     /// The random of the ClientHello that the next ServerHello answers.
@@ -26,7 +26,7 @@ pub(crate) struct Opening {
 }
 
 /// How far one side is.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct End {
     keys: Keys,
     /// The keys after the ChangeCipherSpec that is still to come (TLS 1.2 and before).
@@ -41,7 +41,7 @@ struct End {
     long: u16,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 enum Keys {
     #[default]
     None,

@@ -40,7 +40,7 @@ pub(crate) struct Part<'a> {
 }
 
 /// The order of one direction.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Order {
     next: u32,
     started: bool,
@@ -49,7 +49,7 @@ pub(crate) struct Order {
     waiting_bytes: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Waiting {
     sequence: u32,
     length: u32,

@@ -20,7 +20,7 @@ use crate::story::Story;
 use crate::stream::Mark;
 
 /// Where one direction stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Records {
     state: State,
     /// The first bytes of a header, or of the direction.

@@ -17,7 +17,7 @@ use crate::session::{Event, Message, Roles};
 use crate::stream::Mark;
 
 /// What one conversation has told so far.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Story {
     pub(crate) events: Vec<Event>,
     pub(crate) oddities: Vec<Oddity>,

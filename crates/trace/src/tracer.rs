@@ -208,6 +208,12 @@ impl Tracer {
         last.or_else(|| self.connections.ended(self.now))
     }
 
+    /// The TCP conversations that are over and wait for stragglers, as they would be told now. They
+    /// will be told as they then are, by [`Tracer::ended`] and with the same number.
+    pub fn closing(&self) -> impl Iterator<Item = Box<Session>> {
+        self.connections.closing(self.now)
+    }
+
     /// The capture is over: every open conversation is told as far as it came.
     pub fn finish(&mut self) {
         self.finished = true;

@@ -8,7 +8,7 @@ use crate::story::Story;
 use crate::stream::Mark;
 
 /// The messages of one direction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Messages {
     /// A handshake message that is not complete yet.
     partial: Vec<u8>,
