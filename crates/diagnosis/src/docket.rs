@@ -5,6 +5,7 @@
 //! is known so far.
 
 use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -23,6 +24,8 @@ pub struct Docket {
     trust: Trust,
     /// The cases that wait, each with the bytes it takes.
     waiting: VecDeque<(usize, Box<Session>)>,
+    /// How many no longer wait.
+    done: u64,
     waiting_bytes: usize,
     chains: Chains,
     strangers: HashMap<Endpoint, u32, RandomState>,
@@ -113,6 +116,27 @@ impl Docket {
         self.contrast.left_out
     }
 
+    /// The numbers of the cases that wait, in the order in which they came.
+    #[must_use]
+    pub fn waiting(&self) -> Range<u64> {
+        self.done..self.done + self.waiting.len() as u64
+    }
+
+    /// A case that waits, judged with what is known so far; it waits on. `None` if nothing of it needs
+    /// an explanation by now, or it does not wait.
+    #[must_use]
+    pub fn preview(&self, number: u64) -> Option<Judged> {
+        let place = usize::try_from(number.checked_sub(self.done)?).ok()?;
+        let (_, session) = self.waiting.get(place)?;
+        self.preview_of(session.clone())
+    }
+
+    /// A session that was not added, judged with what is known so far.
+    #[must_use]
+    pub fn preview_of(&self, session: Box<Session>) -> Option<Judged> {
+        self.look(session).ok()
+    }
+
     /// What was seen of all servers.
     #[must_use]
     pub fn contrast(&self) -> &Contrast {
@@ -153,6 +177,16 @@ impl Docket {
     fn judge_oldest(&mut self) {
         let Some((bytes, session)) = self.waiting.pop_front() else { return };
         self.waiting_bytes = self.waiting_bytes.saturating_sub(bytes);
+        self.done += 1;
+        match self.look(session) {
+            Ok(judged) => self.judged.push_back(judged),
+            Err(Outcome::NotTls) => self.not_tls += 1,
+            Err(_) => self.good += 1,
+        }
+    }
+
+    /// Judges a session with what is known so far; one that needs no explanation is its outcome.
+    fn look(&self, session: Box<Session>) -> Result<Judged, Outcome> {
         let case = Case::new(&session, &self.contrast).trusting(&self.trust);
         let findings = judge(&case);
         let (step, refuser, forged) = (case.step, case.refuser(), case.forged());
@@ -162,24 +196,22 @@ impl Docket {
         let difference = case.difference.into_inner().flatten();
         // What cannot be the reason is no difference worth telling.
         let difference = difference.filter(|it| best.is_none_or(|best| it.may_explain(best)));
-        match session.outcome {
-            Outcome::NotTls if findings.is_empty() => self.not_tls += 1,
-            Outcome::Established if findings.is_empty() => self.good += 1,
-            _ => {
-                self.judged.push_back(Judged {
-                    session,
-                    findings,
-                    step,
-                    refuser,
-                    forged,
-                    stacks,
-                    flaws,
-                    difference,
-                    recovery,
-                    relief,
-                });
-            }
+        if findings.is_empty() && matches!(session.outcome, Outcome::NotTls | Outcome::Established)
+        {
+            return Err(session.outcome);
         }
+        Ok(Judged {
+            session,
+            findings,
+            step,
+            refuser,
+            forged,
+            stacks,
+            flaws,
+            difference,
+            recovery,
+            relief,
+        })
     }
 }
 
