@@ -13,14 +13,14 @@ use chain::Anchors;
 use diagnosis::join::{Testimony, Witness};
 use diagnosis::{Docket, Judged, Trust};
 use logs::More;
-use trace::{Outcome, Tracer};
+use trace::{Outcome, Session, Tracer};
 use wire::{KeyLog, Next, Packet, Packets, Time};
 
+use crate::early::{Early, Pause, Tell};
 use crate::failure::{Failure, Severity};
 use crate::filter::Filter;
 use crate::input::{Counts, Input};
 use crate::keys::key_log_trouble;
-use crate::log::{Pause, Tell};
 use crate::trust::by_own_store;
 use crate::window::Window;
 use crate::{Broken, Kind, NotUnpacked, Unpack};
@@ -41,10 +41,12 @@ pub struct Intake<'a> {
     pub(crate) frame: u64,
     /// What was read in front of the file that is read.
     pub(crate) before: Before,
-    tracer: Tracer,
-    docket: Docket,
+    pub(crate) tracer: Tracer,
+    pub(crate) docket: Docket,
     /// How many roots the store of this machine has, where the anchors are its own.
-    own_store: Option<usize>,
+    pub(crate) own_store: Option<usize>,
+    /// What was told before its time.
+    pub(crate) early: Early,
 }
 
 /// What the files of a capture held that come before the one that is read.
@@ -67,7 +69,8 @@ pub struct Options {
     pub failures: bool,
     /// What it takes to find the same failures in other inputs.
     pub join: bool,
-    /// The first failure alone; without a filter, nothing behind it is read.
+    /// The first failure alone, of those that pass the filter: it is judged when its conversation has
+    /// ended, and nothing behind it is read.
     pub first: bool,
 }
 
@@ -107,6 +110,7 @@ impl<'a> Intake<'a> {
             tracer: Tracer::new(),
             docket: Docket::default(),
             own_store: None,
+            early: Early::default(),
         }
     }
 
@@ -151,11 +155,12 @@ impl<'a> Intake<'a> {
         self
     }
 
-    /// The same, for a pipe: at each of its pauses the failures of a log are told.
+    /// The same, for a pipe: at each of its pauses the failures are told that have come. Without a pipe,
+    /// the first one is told to somebody who asks.
     #[must_use]
-    pub fn telling(mut self, pause: Rc<Pause>, tell: Tell<'a>) -> Self {
+    pub fn telling(mut self, pause: Rc<Pause>, tell: Option<Tell<'a>>) -> Self {
         self.pause = Some(pause);
-        self.tell = Some(tell);
+        self.tell = tell;
         self
     }
 
@@ -252,7 +257,15 @@ impl<'a> Intake<'a> {
     pub(crate) fn windows(&mut self, from: &mut dyn Read, taken: &Cell<u64>, watch: Watch<'_>) {
         let mut window = Window::new();
         loop {
-            let over = self.fill(&mut window, from) == More::Over;
+            let more = self.fill(&mut window, from);
+            if more == More::Quiet {
+                if self.paused().is_break() {
+                    self.input.stopped = true;
+                    return;
+                }
+                continue;
+            }
+            let over = more == More::Over;
             if self.window(window.held(), over, Some(taken.get()), watch).is_break() || over {
                 return;
             }
@@ -291,8 +304,7 @@ impl<'a> Intake<'a> {
                 Next::Packet(mut packet) => {
                     packet.number += self.before.frames;
                     self.packet(&packet);
-                    if self.options.first && self.input.counts.failed > 0 && self.filter.is_empty()
-                    {
+                    if self.early.found {
                         self.input.stopped = true;
                         return ControlFlow::Break(());
                     }
@@ -303,6 +315,7 @@ impl<'a> Intake<'a> {
                             self.input.stopped = true;
                             return ControlFlow::Break(());
                         }
+                        self.answer();
                     }
                 }
                 Next::Secrets(text) => self.secrets(&KeyLog::read(text)),
@@ -343,20 +356,31 @@ impl<'a> Intake<'a> {
         }
     }
 
-    /// Takes the sessions that have ended, and the cases that could not wait.
-    fn collect(&mut self) {
-        while let Some(session) = self.tracer.ended() {
-            self.input.counts.conversations += 1;
-            let unclear = matches!(session.outcome, Outcome::Truncated | Outcome::OneSided(_));
-            let good = matches!(session.outcome, Outcome::Established | Outcome::NotTls);
-            self.input.counts.failed += u64::from(!good && !unclear);
-            self.input.keys.saw(&session);
-            if self.options.alerts {
-                self.input.alerts_of(&session);
+    /// Takes the sessions that have ended, and the cases that could not wait. Where the first failure
+    /// is all that is wanted, nothing is taken behind it.
+    pub(crate) fn collect(&mut self) {
+        while !self.early.found
+            && let Some(session) = self.tracer.ended()
+        {
+            self.ended(session);
+            if self.options.first && self.is_found() {
+                break;
             }
-            self.docket.add(session);
         }
         self.judged();
+    }
+
+    /// Takes a session that has ended.
+    pub(crate) fn ended(&mut self, session: Box<Session>) {
+        self.input.counts.conversations += 1;
+        let unclear = matches!(session.outcome, Outcome::Truncated | Outcome::OneSided(_));
+        let good = matches!(session.outcome, Outcome::Established | Outcome::NotTls);
+        self.input.counts.failed += u64::from(!good && !unclear);
+        self.input.keys.saw(&session);
+        if self.options.alerts {
+            self.input.alerts_of(&session);
+        }
+        self.docket.add(session);
     }
 
     fn judged(&mut self) {
@@ -413,8 +437,10 @@ impl<'a> Intake<'a> {
             let at = self.input.size - self.before.size;
             self.input.problem(at, "the capture ends here, without a single packet".into(), true);
         }
-        self.tracer.finish();
-        self.collect();
+        if !self.early.found {
+            self.tracer.finish();
+            self.collect();
+        }
         self.docket.finish();
         self.judged();
         self.input.tally = self.tracer.tally();

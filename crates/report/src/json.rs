@@ -16,6 +16,7 @@ use serde::Serialize;
 use trace::Evicted;
 
 use crate::Report;
+use crate::failure::Failure;
 use crate::input::{Input, Sent};
 use crate::log::Sighted;
 use crate::paint::is_hidden;
@@ -32,7 +33,10 @@ pub fn json_lines(report: &Report) -> impl Iterator<Item = String> + '_ {
     let inputs = report.inputs.iter().map(|input| line(&InputLine::of(input)));
     let machines = report.machines.iter().map(|machine| line(&SettingsLine::of(report, machine)));
     let failures = report.inputs.iter().flat_map(move |input| {
-        input.failures.iter().map(move |failure| line(&FailureLine::of(report, input, failure)))
+        input
+            .failures
+            .iter()
+            .map(move |failure| line(&FailureLine::of(Some(report), input, failure)))
     });
     let sightings = report.inputs.iter().flat_map(|input| {
         input.sightings.iter().map(move |found| sighting_line(&input.name, found))
@@ -61,6 +65,13 @@ pub fn json_lines(report: &Report) -> impl Iterator<Item = String> + '_ {
 #[must_use]
 pub fn sighting_line(input: &str, found: &Sighted) -> String {
     line(&SightingLine::of(input, found))
+}
+
+/// A failure of a capture that is still read, as one JSON object without the line's end: a `failure`
+/// but for its kind, and of no group. The `failure` of the same `id` follows at the end.
+#[must_use]
+pub fn early_failure_line(input: &Input, failure: &Failure) -> String {
+    line(&FailureLine::of(None, input, failure))
 }
 
 /// Every alert that can be read, one JSON object per line without the line's end; needs

@@ -21,6 +21,7 @@
 
 mod access;
 mod causes;
+mod early;
 mod events;
 mod explain;
 mod failure;
@@ -52,6 +53,7 @@ mod window;
 
 pub use causes::{causes, stack, stacks};
 pub use chain::Anchors;
+pub use early::{News, Pause, Tell};
 pub use events::EventLog;
 pub use explain::{Explanation, explain, is_known, phrase, question};
 pub use failure::{Ending, Failure, Severity};
@@ -62,9 +64,9 @@ pub use hours::Hours;
 pub use input::{Counts, Input, Problem, Sent};
 pub use intake::{Intake, Options, Progress, Watch};
 pub use joined::Clocks;
-pub use json::{alert_lines, json_lines, sighting_line};
+pub use json::{alert_lines, early_failure_line, json_lines, sighting_line};
 pub use keys::{Keys, key_log_trouble};
-pub use log::{Log, LogGroup, Pause, Recorded, Sighted, Tell, looks_like_log};
+pub use log::{Log, LogGroup, Recorded, Sighted, looks_like_log};
 pub use near::nearest;
 pub use paint::Look;
 pub use parts::Part;
@@ -72,7 +74,7 @@ pub use report::Report;
 pub use sentence::{sentence, sighted_sentence};
 pub use settings::Machine;
 pub use sniff::Kind;
-pub use text::{Detail, message_screen, screen, sighted_line};
+pub use text::{Detail, early_line, message_screen, screen, sighted_line};
 pub use timeline::Timeline;
 pub use unpack::{Broken, Gauge, NotUnpacked, Unpack};
 pub use wire::{KeyLog, Time};

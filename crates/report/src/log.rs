@@ -15,6 +15,7 @@ use windows::{Evtx, Exports, Form};
 use wire::Time;
 
 use crate::Kind;
+use crate::early::News;
 use crate::events::record_problem;
 use crate::failure::UNKNOWN;
 use crate::input::Input;
@@ -46,17 +47,6 @@ pub struct Log {
     /// Who wrote about failures, and how often, in the order in which they were met.
     pub writers: Vec<(&'static Stack, u64)>,
 }
-
-/// A pause in what comes from a pipe: the reader of the pipe says when nothing more is there for
-/// now, so that what was found is told at once.
-#[derive(Debug, Default)]
-pub struct Pause {
-    over: Cell<bool>,
-    live: Cell<bool>,
-}
-
-/// Called with each failure as it comes through a pipe that pauses; what was told is not kept.
-pub type Tell<'a> = Box<dyn FnMut(&Sighted) + 'a>;
 
 /// Stacks that are told apart in one log: more do not write into one file.
 const MAX_WRITERS: usize = 64;
@@ -155,30 +145,6 @@ impl Sighted {
         self.sighting.voice != Voice::Lost
             && alert
                 .is_some_and(|alert| [Alert::CLOSE_NOTIFY, Alert::USER_CANCELED].contains(&alert))
-    }
-}
-
-impl Pause {
-    /// Says that the read which now gives no bytes is no end.
-    pub fn begin(&self) {
-        self.over.set(true);
-        self.live.set(true);
-    }
-
-    /// Says that so much comes at once that it was written before: it is read to its end, and told
-    /// as a whole.
-    pub fn flood(&self) {
-        self.live.set(false);
-    }
-
-    /// Whether what comes is written while it is read.
-    fn is_live(&self) -> bool {
-        self.live.get()
-    }
-
-    /// Whether there was a pause since this was asked last.
-    pub(crate) fn is_over(&self) -> bool {
-        self.over.take()
     }
 }
 
@@ -323,7 +289,7 @@ impl Intake<'_> {
         }
         let live = self.pause.as_ref().is_some_and(|pause| pause.is_live());
         if let Some(tell) = self.tell.as_mut().filter(|_| live && more != More::Over) {
-            tell(&found);
+            tell(&News::Sighted(&found));
         } else if self.options.failures {
             self.input.keep_sighted(&found);
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use wire::Time;
 
-use crate::failure::Severity;
+use crate::failure::{Failure, Severity};
 use crate::group::Group;
 use crate::input::{Counts, Input};
 use crate::log::{LogGroup, Sighted};
@@ -156,6 +156,14 @@ pub fn message_screen(found: &[Sighted], detail: &Detail, look: &Look) -> String
 pub fn sighted_line(found: &Sighted, look: &Look) -> String {
     let mut page = Page::new(look);
     page.item(log::failure_line(&format!(":{}", found.sighting.line), found));
+    page.done()
+}
+
+/// One failure of a capture that is still read, in one line without the line's end.
+#[must_use]
+pub fn early_line(input: &Input, failure: &Failure, look: &Look) -> String {
+    let mut page = Page::new(look);
+    page.item(group::early_line(input, failure));
     page.done()
 }
 

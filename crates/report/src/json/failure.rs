@@ -50,12 +50,13 @@ pub(super) struct FailureLine<'a> {
 }
 
 impl<'a> FailureLine<'a> {
-    pub(super) fn of(report: &Report, input: &'a Input, failure: &'a Failure) -> Self {
+    /// Without a report it is one that is told before all has been read.
+    pub(super) fn of(report: Option<&Report>, input: &'a Input, failure: &'a Failure) -> Self {
         Self {
             schema: SCHEMA,
-            kind: "failure",
+            kind: if report.is_some() { "failure" } else { "early" },
             id: failure_id(input, failure),
-            group: report.group_of(failure).map(|n| format!("g:{n}")),
+            group: report.and_then(|report| report.group_of(failure)).map(|n| format!("g:{n}")),
             time: failure.time.to_string(),
             input: InputPart { path: &input.name, r#type: input.kind.name() },
             transport: match failure.transport {

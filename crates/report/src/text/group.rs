@@ -7,6 +7,7 @@ use super::remedy::{Who, remedies, remedy};
 use super::{BODY, Detail, FOOT, INDENT, MOST_NAME, labelled};
 use crate::failure::{Ending, Failure, Severity, UNKNOWN};
 use crate::group::Group;
+use crate::input::Input;
 use crate::number::grouped;
 use crate::paint::{Line, Page, Tone, row, safe};
 use crate::timeline::{Timeline, clock, sparkline};
@@ -325,6 +326,29 @@ pub(super) fn failure_line(report: &Report, input: usize, failure: &Failure) -> 
         .add(Tone::Wire, format!("{} → {target}", failure.client.host()))
 }
 
+/// A failure in one line, as far as it can be judged before all has been read.
+pub(super) fn early_line(input: &Input, failure: &Failure) -> Line {
+    let (mark, tone) = mark_of(failure.severity);
+    let (file, frame) = input.locate(failure.frame);
+    let time = failure.time.to_string();
+    let who = ended_by(failure, false);
+    let line = Line::new()
+        .add(tone, mark)
+        .plain(" ")
+        .dim(format!("{}#{frame}", safe(file.unwrap_or_default(), MOST_NAME)))
+        .to(FOOT)
+        .dim(time.get(11..19).unwrap_or_default().to_owned())
+        .plain("  ")
+        .add(Tone::Verdict, failure.slug());
+    let line = match failure.best() {
+        Some(best) => line.plain(format!(" ({})", best.confidence.name())),
+        None => line,
+    };
+    let target = safe(&failure.target(), MOST_NAME);
+    line.plain(format!("  {who}{}  ", failure.ending.says()))
+        .add(Tone::Wire, format!("{} → {target}", failure.client.host()))
+}
+
 fn mark(group: &Group) -> &'static str {
     if group.is_made_up_for() { MADE_UP_FOR.0 } else { mark_of(group.severity).0 }
 }
@@ -379,17 +403,22 @@ const MOST_PEERS: usize = 3;
 
 /// Who ended it and how: `server: 70 protocol_version`, `clients: 48 88× 42 6×`.
 fn endings(group: &Group) -> String {
-    let who = match group.sample.failure.ended_by {
-        Some(trace::Side::Client) if group.sample.failure.access.is_some() => "station: ",
-        Some(trace::Side::Client) if group.clients.count() > 1 => "clients: ",
-        Some(trace::Side::Client) => "client: ",
-        Some(trace::Side::Server) => "server: ",
-        None if group.sample.failure.forged.is_some() => "in between: ",
-        None => "",
-    };
+    let who = ended_by(&group.sample.failure, group.clients.count() > 1);
     match &group.endings[..] {
         [(Ending::Alert(message), _)] => format!("{who}{}", message.alert),
         _ => format!("{who}{}", codes(group)),
+    }
+}
+
+/// Who ended it, with a colon: one client or several.
+fn ended_by(failure: &Failure, several: bool) -> &'static str {
+    match failure.ended_by {
+        Some(trace::Side::Client) if failure.access.is_some() => "station: ",
+        Some(trace::Side::Client) if several => "clients: ",
+        Some(trace::Side::Client) => "client: ",
+        Some(trace::Side::Server) => "server: ",
+        None if failure.forged.is_some() => "in between: ",
+        None => "",
     }
 }
 
