@@ -6,7 +6,7 @@ tlswhy says why a TLS connection failed: who refused what, and what to do now.
 
   tlswhy \"the message\"           what a program wrote when TLS failed
   tlswhy edge.pcapng error.log   captures and logs, System.evtx; or a folder
-  journalctl -f | tlswhy         a pipe, until it ends or Ctrl-C
+  journalctl -f | tlswhy         a pipe, told as it comes; Ctrl-C ends it
   tlswhy 48                      an alert code: 48, 0x30, unknown_ca
   tlswhy help causes             all causes; help CAUSE: the page of one
 
@@ -40,7 +40,7 @@ key=value            only the failures that agree; a,b means one of them
   n=1187, a.pcap#17  frame, line, record   g=2           group in the report
 
   -v                 the handshake, message by message
-  -q, -1             one line for each group; the first failure only
+  -q, -1             one line for each group; the first failure, and no further
   --by none          one line for each failure; --by cause,server is the default
   --keylog FILE      SSLKEYLOGFILE; secrets inside a pcapng need no option
   --ca FILE          what the refusing side trusts: PEM, DER, a folder; system

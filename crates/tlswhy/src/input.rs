@@ -25,8 +25,8 @@ use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use report::{
-    Anchors, Filter, Input, Intake, KeyLog, Look, Options, Pause, Sighted, Time, sighted_line,
-    sighting_line,
+    Anchors, Filter, Input, Intake, KeyLog, Look, News, Options, Pause, Tell, Time,
+    early_failure_line, early_line, sighted_line, sighting_line,
 };
 
 use crate::args::Source;
@@ -57,7 +57,7 @@ pub(crate) struct Reading {
     pub(crate) ascii: bool,
     /// Whether somebody asked to stop.
     pub(crate) stop: Stop,
-    /// How the failures of a log that comes through a pipe are told as they come.
+    /// How the failures that come through a pipe are told as they come.
     pub(crate) tell: Option<Told>,
 }
 
@@ -188,10 +188,12 @@ impl Reading {
     /// Reads the jobs in as many threads as are wanted; `None` stands for what nobody came to read.
     fn all(&self, jobs: &[Job]) -> Vec<Option<Done>> {
         let progress = Progress::new(name(jobs), total(jobs), self.ascii);
-        // Cores are for inputs first.
-        let is_ahead = self.threads.get() > jobs.len();
         let results: Vec<OnceLock<Done>> = jobs.iter().map(|_| OnceLock::new()).collect();
         let next = AtomicUsize::new(0);
+        // The first failure is the first in the order of the arguments: one file after the other.
+        let threads = if self.options.first { 1 } else { self.threads.get().min(jobs.len()) };
+        // Cores are for inputs first.
+        let is_ahead = self.threads.get() > threads;
         let work = || {
             while let Some((job, result)) = take(&next, jobs, &results) {
                 let done = self.one(job, is_ahead, &progress);
@@ -204,8 +206,6 @@ impl Reading {
                 }
             }
         };
-        // The first failure is the first in the order of the arguments: one file after the other.
-        let threads = if self.options.first { 1 } else { self.threads.get().min(jobs.len()) };
         if threads <= 1 {
             work();
         } else {
@@ -222,26 +222,29 @@ impl Reading {
     fn one(&self, job: &Job, is_ahead: bool, progress: &Progress) -> Done {
         let ahead = is_ahead.then_some(&self.stop);
         let mut before = report::Progress { bytes: 0, packets: 0, failing: 0 };
+        let pause = Rc::new(Pause::default());
         let mut watch = |now| {
             progress.advance(&mut before, now);
+            if progress.is_curious() {
+                pause.ask();
+            }
             if self.stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let intake = |name: String| {
             let intake = Intake::new(name, self.options).only(self.filter.clone());
             let intake = intake.with_keys(self.keys.clone());
-            intake.trusting(self.anchors.clone(), self.now).with_own_store(self.own_store)
+            let intake = intake.trusting(self.anchors.clone(), self.now);
+            let intake = intake.with_own_store(self.own_store);
+            // What is told of a log is not kept, so that nobody may be told who does not listen.
+            let is_told = self.tell.is_some() || !matches!(job, Job::Stdin);
+            let tell = |news: &News<'_>| self.tell(progress, news);
+            intake.telling(Rc::clone(&pause), is_told.then_some(Box::new(tell) as Tell<'_>))
         };
         let mut notes = Vec::new();
         let mut inputs = match job {
             Job::Stdin => {
-                let pause = Rc::new(Pause::default());
                 let intake = intake(Input::STDIN.to_owned()).written(now());
-                let intake = match &self.tell {
-                    Some(told) => intake
-                        .telling(Rc::clone(&pause), Box::new(|found| told.tell(progress, found))),
-                    None => intake,
-                };
-                vec![stdin::read(intake, pause, &self.stop, is_ahead, &mut watch)]
+                vec![stdin::read(intake, Rc::clone(&pause), &self.stop, is_ahead, &mut watch)]
             }
             Job::File(opened) => vec![file::read(opened, intake, ahead, &mut watch)],
             Job::Found(opened, _) => match file::is_wanted(opened) {
@@ -263,18 +266,40 @@ impl Reading {
     }
 }
 
-impl Told {
-    /// Prints one failure. Where nobody listens any more, the end of the reading will tell.
-    fn tell(&self, progress: &Progress, found: &Sighted) {
-        let line = match self {
-            Self::Text(look) => sighted_line(found, look),
-            Self::Json => sighting_line(Input::STDIN, found) + "\n",
+impl Reading {
+    /// Tells something before all has been read. Where nobody listens any more, the end of the reading
+    /// will tell.
+    fn tell(&self, progress: &Progress, news: &News<'_>) {
+        if let News::First(input, failure) = news {
+            // The terminal's colours are those of standard output.
+            let look = Look { width: NARROW, ascii: self.ascii, ..Look::default() };
+            return progress.name(early_line(input, failure, &look));
+        }
+        let line = match (&self.tell, news) {
+            (Some(Told::Text(look)), News::Sighted(found)) => sighted_line(found, look),
+            (Some(Told::Text(look)), News::Failed(input, failure)) => {
+                early_line(input, failure, look)
+            }
+            (Some(Told::Text(_)), News::More(count)) => {
+                format!(
+                    "  {} more: the report at the end tells of them\n",
+                    many(*count, "conversation")
+                )
+            }
+            (Some(Told::Json), News::Sighted(found)) => sighting_line(Input::STDIN, found) + "\n",
+            (Some(Told::Json), News::Failed(input, failure)) => {
+                early_failure_line(input, failure) + "\n"
+            }
+            (None, _) | (_, News::First(..) | News::More(_)) => return,
         };
         progress.clear();
         let mut out = io::stdout().lock();
         let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
     }
 }
+
+/// Columns of the line about the first failure: a terminal of 80 keeps it in one.
+const NARROW: usize = 79;
 
 /// The clock, for a log that is written while it is read.
 fn now() -> report::Time {

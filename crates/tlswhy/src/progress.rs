@@ -1,8 +1,8 @@
 //! One line about how far the reading is, for somebody who waits.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 /// The line on standard error. It shows up after half a second, on a terminal only.
@@ -17,6 +17,8 @@ pub(crate) struct Progress {
     /// When the line was last drawn; `None` before the first time. Whoever holds it may draw.
     drawn: Mutex<Option<Instant>>,
     shown: bool,
+    /// The first failure that was found, in one line.
+    first: OnceLock<String>,
     bytes: AtomicU64,
     packets: AtomicU64,
     failing: AtomicU64,
@@ -32,6 +34,7 @@ impl Progress {
             started: Instant::now(),
             drawn: Mutex::new(None),
             shown: io::stderr().is_terminal(),
+            first: OnceLock::new(),
             bytes: AtomicU64::new(0),
             packets: AtomicU64::new(0),
             failing: AtomicU64::new(0),
@@ -61,14 +64,31 @@ impl Progress {
         if due {
             *drawn = Some(Instant::now());
             // Nothing depends on this line: where it cannot be written, it is not there.
-            let _ = write!(io::stderr(), "\r{}\x1b[K", self.line(self.elapsed()));
+            let line = self.line(self.elapsed());
+            let _ = match self.first.get() {
+                // The cursor stays in the first of the two lines.
+                Some(first) => write!(io::stderr(), "\r{line}\x1b[K\n{first}\x1b[K\r\x1b[A"),
+                None => write!(io::stderr(), "\r{line}\x1b[K"),
+            };
         }
+    }
+
+    /// Whether somebody has waited so long that a first failure is worth a line.
+    pub(crate) fn is_curious(&self) -> bool {
+        self.shown && self.first.get().is_none() && self.elapsed() > CURIOSITY
+    }
+
+    /// Names the first failure that was found, in one line.
+    pub(crate) fn name(&self, failure: String) {
+        // Whoever came first keeps the place.
+        let _ = self.first.set(failure.trim_end().to_owned());
     }
 
     /// Takes the line away, so that the report stands alone.
     pub(crate) fn clear(&self) {
         if self.drawn.lock().is_ok_and(|drawn| drawn.is_some()) {
-            let _ = write!(io::stderr(), "\r\x1b[K");
+            // Everything below the cursor is this line's.
+            let _ = write!(io::stderr(), "\r\x1b[J");
         }
     }
 
@@ -110,6 +130,8 @@ fn amount(value: f64, unit: &str) -> String {
 
 /// How long a person waits before wondering.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How long before a first failure is named.
+const CURIOSITY: Duration = Duration::from_secs(1);
 /// Between two drawings.
 const REDRAW: Duration = Duration::from_millis(100);
 /// Cells of the bar.

@@ -13,9 +13,9 @@ use super::ahead;
 use crate::signals::Stop;
 
 /// Reads a file to its end, or says why not. `ahead` is there where a core is free to unpack it.
-pub(crate) fn read(
+pub(crate) fn read<'a>(
     opened: &Opened,
-    intake: impl Fn(String) -> Intake<'static>,
+    intake: impl Fn(String) -> Intake<'a>,
     ahead: Option<&Stop>,
     watch: Watch<'_>,
 ) -> Input {

@@ -252,9 +252,9 @@ impl Set {
 
     /// Reads the files as one capture; `ahead` is there where a core is free to unpack them. Where one begins before those in front of it end, which is
     /// known for sure only now, another one begins.
-    pub(super) fn read(
+    pub(super) fn read<'a>(
         &self,
-        begin: impl Fn(String) -> Intake<'static>,
+        begin: impl Fn(String) -> Intake<'a>,
         ahead: Option<&Stop>,
         watch: Watch<'_>,
         first_only: bool,

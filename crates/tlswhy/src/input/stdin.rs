@@ -31,17 +31,30 @@ pub(crate) fn read(
 struct Stdin {
     ahead: Ahead,
     pause: Rc<Pause>,
-    /// What comes are the lines of a log, so that it may pause: an unpacker would take a pause for
-    /// the end, and so would who looks at the first bytes of a capture.
-    lines: bool,
-    /// The last block was a few lines.
+    flow: Flow,
+    /// The last block was a few lines, or a few packets.
     trickles: bool,
+    /// When the first block came.
+    began: Instant,
     paused: Instant,
+}
+
+/// What comes, as its first block shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    /// Lines of a log.
+    Lines,
+    /// Packets of a capture.
+    Packets,
+    /// Something that may not pause: an unpacker would take a pause for the end, and so would who
+    /// looks for what it is.
+    Whole,
 }
 
 impl Stdin {
     fn new(ahead: Ahead, pause: Rc<Pause>) -> Self {
-        Self { ahead, pause, lines: false, trickles: false, paused: Instant::now() }
+        let now = Instant::now();
+        Self { ahead, pause, flow: Flow::Whole, trickles: false, began: now, paused: now }
     }
 
     /// Waits for the first block, and tells what it looks like.
@@ -51,7 +64,12 @@ impl Stdin {
                 Come::Nothing => {}
                 Come::Block(length) => {
                     let kind = Kind::of(self.ahead.block());
-                    self.lines = kind.is_log();
+                    self.flow = match kind {
+                        _ if kind.is_log() => Flow::Lines,
+                        _ if kind.is_capture() => Flow::Packets,
+                        _ => Flow::Whole,
+                    };
+                    self.began = Instant::now();
                     self.came(length);
                     return Ok(kind);
                 }
@@ -62,7 +80,7 @@ impl Stdin {
 
     /// Takes note of how much came at once.
     fn came(&mut self, bytes: usize) {
-        self.trickles = self.lines && bytes < FEW;
+        self.trickles = self.flow != Flow::Whole && bytes < FEW;
         if bytes >= MANY {
             self.pause.flood();
         }
@@ -70,9 +88,16 @@ impl Stdin {
 
     /// Says that nothing comes for now, by a read without bytes.
     fn pause(&mut self) -> io::Result<usize> {
+        self.pause.begin();
         self.trickles = false;
         self.paused = Instant::now();
-        self.pause.begin();
+        Ok(0)
+    }
+
+    /// The same for packets that keep coming: they may be captured just now.
+    fn tick(&mut self) -> io::Result<usize> {
+        self.pause.tick(self.began.elapsed());
+        self.paused = Instant::now();
         Ok(0)
     }
 }
@@ -88,10 +113,13 @@ impl Read for Stdin {
             if self.trickles && self.paused.elapsed() >= PATIENCE {
                 return self.pause();
             }
+            if self.flow == Flow::Packets && self.paused.elapsed() >= PATIENCE {
+                return self.tick();
+            }
             match self.ahead.next()? {
                 Come::Block(length) => self.came(length),
                 // What has come is worth telling while nothing else comes.
-                Come::Nothing if self.lines => return self.pause(),
+                Come::Nothing if self.flow != Flow::Whole => return self.pause(),
                 Come::Nothing => {}
                 Come::End => return Ok(0),
             }
@@ -99,9 +127,9 @@ impl Read for Stdin {
     }
 }
 
-/// A block of fewer bytes is a few lines of a log that is written while it is read.
+/// A block of fewer bytes is a few lines or packets of what is written while it is read.
 const FEW: usize = 4 << 10;
 /// A block of as many bytes was written before.
 const MANY: usize = 16 << 10;
-/// How long failures wait to be told while lines trickle in.
+/// How long failures wait to be told while more comes.
 const PATIENCE: Duration = Duration::from_secs(1);
