@@ -83,7 +83,7 @@ fn unpacked(bytes: &[u8], step: usize) -> Told {
     let about = Some((inside.kind(), inside.layers().to_vec()));
     let mut out = Vec::new();
     let failed = inside.by_ref().take(MOST_OUT).read_to_end(&mut out).is_err();
-    let _ = inside.broken();
+    let _ = inside.gauge();
     (about, out, failed)
 }
 
