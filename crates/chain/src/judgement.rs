@@ -86,7 +86,7 @@ fn holds(graph: &Graph<'_>, moment: Time) -> (Time, Time) {
             if change <= moment {
                 first = first.max(change);
             } else {
-                last = last.min(Time(change.0 - 1));
+                last = last.min(Time(change.0.saturating_sub(1)));
             }
         }
     }

@@ -199,7 +199,9 @@ impl Case<'_> {
         let end = match session.outcome {
             Outcome::Alert(at) | Outcome::AlertLikely(at) => of(at),
             Outcome::Reset(side) | Outcome::Closed(side) => mark(side),
-            Outcome::Silent(_) | Outcome::GaveUp(_) => Some(Time(session.started.0 + 1)),
+            Outcome::Silent(_) | Outcome::GaveUp(_) => {
+                Some(Time(session.started.0.saturating_add(1)))
+            }
             _ => None,
         };
         end.unwrap_or(session.ended)

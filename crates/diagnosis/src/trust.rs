@@ -7,7 +7,6 @@ use chain::Anchors;
 use wire::Time;
 
 use crate::judgements::Judgements;
-use crate::rules::Proofs;
 
 /// What is known of those who refuse certificates.
 #[derive(Debug, Default)]
@@ -18,14 +17,12 @@ pub struct Trust {
     pub now: Option<Time>,
     /// The chains that were judged by it.
     pub(crate) judgements: Judgements,
-    /// How what was signed with each key came out.
-    pub(crate) proofs: Proofs,
 }
 
 impl Trust {
     /// Whoever refused trusted these, and looked at this moment.
     #[must_use]
     pub fn new(anchors: Option<Arc<Anchors>>, now: Option<Time>) -> Self {
-        Self { anchors, now, judgements: Judgements::default(), proofs: Proofs::default() }
+        Self { anchors, now, judgements: Judgements::default() }
     }
 }

@@ -81,7 +81,7 @@ fn by_time(
     let all: Vec<_> = lonely.iter().filter_map(fit).collect();
     let apart = || all.iter().map(|(time, _, it)| it.view.time.saturating_sub(*time));
     let (least, most) = (apart().min().unwrap_or(0), apart().max().unwrap_or(0));
-    if most - least > tolerance {
+    if most.saturating_sub(least) > tolerance {
         return Vec::new();
     }
     all.into_iter().map(|(_, from, first)| (from, first)).collect()

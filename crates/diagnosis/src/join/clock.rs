@@ -126,7 +126,8 @@ pub(super) fn tolerance(step: i64) -> i64 {
 impl Plain {
     /// From the plainest on.
     fn all() -> [Self; 5] {
-        let around = |shift: i64, reach: i64| (shift - reach, shift + reach);
+        let around =
+            |shift: i64, reach: i64| (shift.saturating_sub(reach), shift.saturating_add(reach));
         let quarters = RANGE / QUARTER;
         let shifts = (-quarters..=quarters).filter(|quarter| *quarter != 0);
         let shifted = shifts.map(|quarter| around(quarter * QUARTER, CLOSE));
@@ -187,7 +188,9 @@ fn peaks(ballot: &Ballot<'_>, pairs: usize, room: usize, stand: Stand, step: i64
                     width: *width,
                 };
                 // The same difference through several windows is one: the surest.
-                let same = |known: &&mut Fit| (known.offset - fit.offset).abs() <= tolerance;
+                let same = |known: &&mut Fit| {
+                    known.offset.abs_diff(fit.offset) <= tolerance.unsigned_abs()
+                };
                 match fits.iter_mut().find(same) {
                     Some(known) if known.chance > fit.chance => *known = fit,
                     Some(_) => {}
@@ -213,7 +216,7 @@ fn others(
     let mut taken = vec![false; one.told.len()];
     let mut own: Vec<(Stand, &Ballot<'_>, Vec<Vote>)> = Vec::new();
     for (_, stand, ballot) in ballots {
-        let reach = (best.offset - tolerance, best.offset + tolerance);
+        let reach = (best.offset.saturating_sub(tolerance), best.offset.saturating_add(tolerance));
         if found.iter().any(|fit| fit.stand == *stand) {
             for (_, _, place) in ballot.collect(reach, 1) {
                 if let Some(taken) = taken.get_mut(place as usize) {

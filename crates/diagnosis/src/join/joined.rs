@@ -453,7 +453,8 @@ impl Machine {
         }
         let shift = first.map_or(0, |fit| fit.offset);
         let tolerance = clock::tolerance(step);
-        let rivals = fits.iter().filter(|fit| (fit.offset - shift).abs() > tolerance).count();
+        let rivals =
+            fits.iter().filter(|fit| fit.offset.abs_diff(shift) > tolerance.unsigned_abs()).count();
         let (from, until) = scene.covers;
         let there = |told: &&Told| {
             let at = told.time.saturating_add(shift);

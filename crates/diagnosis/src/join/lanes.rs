@@ -149,7 +149,7 @@ impl Lane {
                 let later = run.partition_point(|place| time(place) < at);
                 let nearest = [later.checked_sub(1), Some(later)].into_iter().flatten();
                 let nearest = nearest.filter_map(|place| views.get(*run.get(place)? as usize));
-                let nearest = nearest.min_by_key(|view| (view.time - at).abs());
+                let nearest = nearest.min_by_key(|view| view.time.abs_diff(at));
                 found.add(Candidate::new(nearest.unwrap_or(view), run.len(), at));
             }
             here = end.max(here + 1);

@@ -208,7 +208,7 @@ impl<'a> Matching<'a> {
     /// same by each of them, and the connection is not.
     fn is_single(&self) -> bool {
         let first = self.fits.first().map_or(0, |fit| fit.offset);
-        self.fits.iter().all(|fit| (fit.offset - first).abs() <= self.tolerance)
+        self.fits.iter().all(|fit| fit.offset.abs_diff(first) <= self.tolerance.unsigned_abs())
     }
 
     /// How far the time of a view is from what was told, as a rule.

@@ -77,7 +77,7 @@ impl Ballot<'_> {
         }
         let (mut rest, mut sum) = (&votes.0[..], 0);
         while let Some(first) = rest.first() {
-            let end = rest.partition_point(|vote| vote.0 - first.0 <= width);
+            let end = rest.partition_point(|vote| vote.0.saturating_sub(first.0) <= width);
             let (window, behind) = rest.split_at(end);
             sum += self.apart(window, tolerance);
             rest = behind;
@@ -115,7 +115,7 @@ impl Votes {
     /// From the least difference to the greatest.
     pub(super) fn span(&self) -> i64 {
         match (self.0.first(), self.0.last()) {
-            (Some(first), Some(last)) => last.0 - first.0,
+            (Some(first), Some(last)) => last.0.saturating_sub(first.0),
             _ => 0,
         }
     }
@@ -134,7 +134,7 @@ impl Votes {
             let votes = self.between(*from, *until);
             let mut end = 0;
             for (start, vote) in votes.iter().enumerate() {
-                while votes.get(end).is_some_and(|other| other.0 - vote.0 <= width) {
+                while votes.get(end).is_some_and(|other| other.0.saturating_sub(vote.0) <= width) {
                     end += 1;
                 }
                 let count = end - start;

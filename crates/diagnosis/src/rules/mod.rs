@@ -141,7 +141,7 @@ pub(crate) use answer::{Answer, answered};
 pub(crate) use backend_down_behind_lb::unanswered;
 pub(crate) use chain::short;
 pub(crate) use hello::{listing, suites, versions_offered};
-pub(crate) use proof::{Proof, Proofs};
+pub(crate) use proof::Proof;
 pub(crate) use refusal::Refusal;
 pub(crate) use renegotiation_refused::refused_renegotiation;
 pub(crate) use speaker::Origin;
