@@ -125,23 +125,32 @@ fn a_set_is_one_story() {
     }
 }
 
-/// A quiet week belongs to a set, a file without a packet too; a silence that outlives every
-/// connection does not.
+/// A quiet week belongs to a set whose names tell the time, a file without a packet too; a silence
+/// that outlives every connection does not. Mere numbers are a set for some minutes: they may be those
+/// of tickets.
 #[test]
-fn silence_does_not_end_a_set_for_a_week() {
+fn silence_ends_a_set_late_or_soon() {
     let [begin, middle, end] = three();
-    let day = 24 * 3_600 * 1_000_000;
-    for (days, expected) in [
-        (7, vec![("cap*.pcap".to_owned(), 4)]),
-        (9, vec![("cap*.pcap".to_owned(), 3), ("cap4.pcap".to_owned(), 0)]),
+    let minute = 60 * 1_000_000;
+    let day = 24 * 60 * minute;
+    for (stem, silence, together) in [
+        ("cap-2026-11-", 7 * day, true),
+        ("cap-2026-11-", 9 * day, false),
+        ("cap-20261126-", 7 * day, true),
+        ("cap", 9 * minute, true),
+        ("cap", 11 * minute, false),
     ] {
         let folder = folder("silence");
-        let end = later(&end, days * day);
-        let empty = &begin[..24];
-        let files = [("cap1.pcap", &begin[..]), ("cap2.pcap", &middle), ("cap3.pcap", empty)];
-        write(&folder, files);
-        write(&folder, [("cap4.pcap", &end[..])]);
-        assert_eq!(inputs(&folder), expected, "{days} days");
+        let end = later(&end, silence);
+        let files: [&[u8]; 4] = [&begin, &middle, &begin[..24], &end];
+        for (number, file) in files.into_iter().enumerate() {
+            write(&folder, [(&format!("{stem}{number}.pcap")[..], file)]);
+        }
+        let expected = match together {
+            true => vec![(format!("{stem}*.pcap"), 4)],
+            false => vec![(format!("{stem}*.pcap"), 3), (format!("{stem}3.pcap"), 0)],
+        };
+        assert_eq!(inputs(&folder), expected, "{stem} {silence}");
     }
 }
 

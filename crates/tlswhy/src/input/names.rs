@@ -19,6 +19,13 @@ pub(super) fn numbers(path: &Path) -> Vec<String> {
     pieces.into_iter().map(|(_, number)| number.to_owned()).collect()
 }
 
+/// Whether a name tells when its file was begun: by a date in one number, or seconds since 1970, or
+/// by a year apart.
+pub(super) fn tells_time(path: &Path) -> bool {
+    let is_year = |it: &str| it.len() == 4 && (it.starts_with("19") || it.starts_with("20"));
+    numbers(path).iter().any(|number| number.len() >= 8 || is_year(number))
+}
+
 /// What names are sorted by so that 10 comes behind 9, and no number before any.
 pub(super) fn natural(path: &Path) -> Vec<(usize, String)> {
     let significant = |number: String| number.trim_start_matches('0').to_owned();

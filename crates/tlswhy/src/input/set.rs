@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use report::{Glance, Input, Intake, Time, Watch};
 
 use super::file::why;
-use super::names::{key, natural, numbers, pattern};
+use super::names::{key, natural, numbers, pattern, tells_time};
 use super::{Job, Opened, ahead};
 use crate::signals::Stop;
 
@@ -128,6 +128,12 @@ impl Member {
     }
 }
 
+/// How long nothing may have been captured before this file of a set. A name that tells the time tells
+/// that its files were written one after the other; a mere number may as well be that of a ticket.
+fn silence(path: &Path) -> i64 {
+    if tells_time(path) { LONGEST_SILENCE } else { SHORT_SILENCE }
+}
+
 /// Sorts by time. A file without packets stays where its name puts it.
 fn sort(members: &mut [Member]) {
     members.sort_by_cached_key(|member| natural(&member.path));
@@ -186,7 +192,7 @@ fn split<'a>(files: &[&'a Member]) -> (Vec<Story<'a>>, Vec<(&'a Member, &'a Memb
         let before = stories.last_mut().and_then(|story| Some((*story.last()?, story)));
         let stands = |before: &Member| match until {
             _ if !before.glance.is_like(&file.glance) => Stands::Apart,
-            Some(until) => until.stands(&file.glance),
+            Some(until) => until.stands(&file.glance, silence(&file.path)),
             None => Stands::Behind,
         };
         match before.map(|(last, story)| (stands(last), last, story)) {
@@ -222,10 +228,10 @@ impl Until {
     }
 
     /// How a file stands to those in front of it.
-    fn stands(self, next: &Glance) -> Stands {
+    fn stands(self, next: &Glance, silence: i64) -> Stands {
         let Some(first) = next.first else { return Stands::Behind };
         let overlap = self.last.since(first);
-        if -overlap > LONGEST_SILENCE {
+        if -overlap > silence {
             return Stands::Apart;
         }
         // Of files that last a moment, the order of their packets is as much off as they last.
@@ -250,8 +256,9 @@ impl Set {
         self.files.iter().map(|(file, _)| file.size).sum()
     }
 
-    /// Reads the files as one capture; `ahead` is there where a core is free to unpack them. Where one begins before those in front of it end, which is
-    /// known for sure only now, another one begins.
+    /// Reads the files as one capture; `ahead` is there where a core is free to unpack them. Where
+    /// one begins before those in front of it end, which is known for sure only now, another one
+    /// begins.
     pub(super) fn read<'a>(
         &self,
         begin: impl Fn(String) -> Intake<'a>,
@@ -264,7 +271,8 @@ impl Set {
         let mut before: Option<(&Path, Time)> = None;
         for (file, glance) in &self.files {
             if let (Some((path, first)), Some(last)) = (before, intake.until())
-                && let stands = (Until { first, last, is_end: true }).stands(glance)
+                && let stands =
+                    (Until { first, last, is_end: true }).stands(glance, silence(&file.path))
                 && stands != Stands::Behind
             {
                 if stands == Stands::Beside {
@@ -310,7 +318,10 @@ fn rename(piece: &mut Input) {
 /// over what one interface has seen for as long as a second, so that packets of several interfaces
 /// are out of order by as much.
 const DISORDER: i64 = 1_000_000_000;
-/// How long nothing may be captured between two files of a set, in nanoseconds: eight days. Who
+/// How long nothing may be captured between two files that are merely numbered, in nanoseconds: ten
+/// minutes. Where files are written by their size the next begins with the next packet.
+const SHORT_SILENCE: i64 = 600 * 1_000_000_000;
+/// How long nothing may be captured between two files whose names tell when: eight days. Who
 /// begins a file each week has a packet in it within a day; and no connection is still known to
 /// anybody after such a silence.
 const LONGEST_SILENCE: i64 = 8 * 24 * 3_600 * 1_000_000_000;
