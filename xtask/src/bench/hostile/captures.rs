@@ -5,38 +5,32 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::frames::{CAUSE, Frames, pcap};
+use super::frames::{BOTH, CAUSE, Frames, pcap};
 use super::out::{Out, mixed};
 use super::{Hostile, Input, Kind, tls};
 
 pub(super) const SET: &[Hostile] = &[
-    lie("block-4gib", "a pcapng with a block of 4 GiB, all of it there", 2, &[CAUSE], block_4gib),
-    lie("block-lie", "a pcapng block that claims 4 GiB and has none", 2, &[CAUSE], block_lie),
-    lie("block-zero", "a million pcapng blocks of length 0", 2, &[CAUSE], block_zero),
-    lie("block-odd", "pcapng blocks of odd lengths", 1, &[CAUSE], block_odd),
-    lie("block-unequal", "a million pcapng blocks with two lengths", 2, &[CAUSE], block_unequal),
+    lie("block-4gib", "a pcapng with a block of 4 GiB, all of it there", 2, &[BOTH], block_4gib),
+    lie("block-lie", "a pcapng block that claims 4 GiB and has none", 2, &[BOTH], block_lie),
+    lie("block-zero", "a million pcapng blocks of length 0", 2, &[BOTH], block_zero),
+    lie("block-odd", "pcapng blocks of odd lengths", 1, &[BOTH], block_odd),
+    lie("block-unequal", "a million pcapng blocks with two lengths", 2, &[BOTH], block_unequal),
     lie("block-nested", "pcapng lengths that end in one another", 2, &[CAUSE], block_nested),
-    lie("interfaces", "3 million interfaces", 2, &[CAUSE], interfaces),
-    lie("sections", "2 million sections", 1, &[CAUSE], sections),
-    lie("options", "options without end", 1, &[CAUSE], options),
-    lie("secrets", "200 000 blocks of secrets", 1, &[CAUSE], secrets),
+    lie("interfaces", "3 million interfaces", 2, &[BOTH], interfaces),
+    lie("sections", "2 million sections", 1, &[BOTH], sections),
+    lie("options", "options without end", 1, &[BOTH], options),
+    lie("secrets", "200 000 blocks of secrets", 1, &[BOTH], secrets),
     Hostile {
         memory: 192,
-        ..lie("secrets-many", "blocks with a million secrets", 2, &[CAUSE], secrets_many)
+        ..lie("secrets-many", "blocks with a million secrets", 2, &[BOTH], secrets_many)
     },
-    lie("names", "name resolution without end", 1, &[CAUSE], names),
-    lie("packet-4gib", "a pcap packet that claims 4 GiB", 2, &[CAUSE], packet_4gib),
-    lie(
-        "packet-search",
-        "100 MB in which no packet header makes sense",
-        2,
-        &[CAUSE],
-        packet_search,
-    ),
-    lie("packet-empty", "30 million packets of no bytes", 1, &[CAUSE], packet_empty),
-    lie("packet-cut", "4 million packets cut to 20 bytes", 1, &[CAUSE], packet_cut),
-    lie("times", "times that jump between 1970 and 2106", 1, &[CAUSE], times),
-    lie("times-ng", "times of a pcapng out of all years", 1, &[CAUSE], times_ng),
+    lie("names", "name resolution without end", 1, &[BOTH], names),
+    lie("packet-4gib", "a pcap packet that claims 4 GiB", 2, &[BOTH], packet_4gib),
+    lie("packet-search", "100 MB in which no packet header makes sense", 2, &[BOTH], packet_search),
+    lie("packet-empty", "30 million packets of no bytes", 1, &[BOTH], packet_empty),
+    lie("packet-cut", "4 million packets cut to 20 bytes", 1, &[BOTH], packet_cut),
+    lie("times", "times that jump between 1970 and 2106", 1, &[BOTH], times),
+    lie("times-ng", "times of a pcapng out of all years", 1, &[BOTH], times_ng),
     lie("netmon", "a Network Monitor file that ends before it begins", 2, &[], netmon),
     lie("netmon-packet", "a Network Monitor packet of 4 GiB", 2, &[], netmon_packet),
     lie("snoop", "a snoop packet whose record is 4 GiB", 2, &[], snoop),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::frames::{ACK, CAUSE, DATA, End, FIN, Frames, SERVER, attacker};
+use super::frames::{ACK, BOTH, DATA, End, FIN, Frames, SERVER, attacker};
 use super::out::{Out, mixed};
 use super::{Hostile, Input, Kind, tls};
 
@@ -30,7 +30,7 @@ const fn chain(name: &'static str, what: &'static str, make: super::Make) -> Hos
         memory: 256,
         times: 16.0,
         code: 1,
-        says: &[CAUSE],
+        says: &[BOTH],
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::frames::{CAUSE, End, Frames, SERVER, TCP, UDP, attacker, ip_header, user_header};
+use super::frames::{BOTH, End, Frames, SERVER, TCP, UDP, attacker, ip_header, user_header};
 use super::out::{Out, mixed};
 use super::{Hostile, Input, Kind, tls};
 use crate::bench::input::quic::Keys;
@@ -42,7 +42,7 @@ const ALONE: f64 = 10.0;
 
 const fn flood(name: &'static str, what: &'static str, times: f64, make: super::Make) -> Hostile {
     let input = Input::Pipe(make);
-    Hostile { name, what, kind: Kind::Capture, input, memory: 256, times, code: 1, says: &[CAUSE] }
+    Hostile { name, what, kind: Kind::Capture, input, memory: 256, times, code: 1, says: &[BOTH] }
 }
 
 /// A recorded failure, the flood, and the failure again.

@@ -17,10 +17,8 @@ use super::{Hostile, Input, Kind, text};
 pub(super) const SET: &[Hostile] = &[
     Hostile { code: 1, ..files("jobs", "-j 1000000, 300 files", 64, jobs) },
     files("folder", "a folder of 200 000 files: half of them are told to be too many", 384, folder),
-    door("folders", "folders 2000 deep in one another", 1, &[CAUSE], folders),
     door("loop", "folders with links to themselves", 2, &[CAUSE], links),
     door("fifo", "a folder with a pipe into which nobody writes", 1, &[CAUSE], fifo),
-    door("zero", "/dev/zero", 2, &[], zero),
     door("broken", "a file that cannot be read", 2, &[CAUSE], broken),
     door("grows", "a log that grows while it is read", 1, &["expired-leaf"], grows),
     door("shrinks", "a capture that is emptied while it is read", 2, &[], shrinks),
@@ -94,20 +92,6 @@ fn folder(folder: &Path, out: &mut Out<'_>) -> Result<Vec<String>> {
     Ok(vec![word(folder)])
 }
 
-fn folders(folder: &Path, _: &mut Out<'_>) -> Result<Vec<String>> {
-    witness(folder)?;
-    let mut below = folder.to_path_buf();
-    for _ in 0..2_000 {
-        let next = below.join("d");
-        // A path has a longest length.
-        if fs::create_dir(&next).is_err() {
-            break;
-        }
-        below = next;
-    }
-    Ok(vec![word(folder)])
-}
-
 fn links(folder: &Path, _: &mut Out<'_>) -> Result<Vec<String>> {
     witness(folder)?;
     for name in ["a", "b", "c"] {
@@ -125,10 +109,6 @@ fn fifo(folder: &Path, _: &mut Out<'_>) -> Result<Vec<String>> {
     let made = Command::new("mkfifo").arg(folder.join("pipe.pcap")).status()?;
     ensure!(made.success(), "mkfifo failed");
     Ok(vec![word(folder)])
-}
-
-fn zero(_: &Path, _: &mut Out<'_>) -> Result<Vec<String>> {
-    Ok(vec!["/dev/zero".to_owned()])
 }
 
 /// Its first page is not there, so that every read is an error.

@@ -2,7 +2,9 @@
 
 use std::io;
 
-use super::frames::{ACK, CAUSE, DATA, End, FIN, Frames, RST, SERVER, SYN, attacker, recorded};
+use super::frames::{
+    ACK, BOTH, CAUSE, DATA, End, FIN, Frames, RST, SERVER, SYN, attacker, recorded,
+};
 use super::out::{Out, mixed};
 use super::{Hostile, Input, Kind, tls};
 
@@ -44,7 +46,7 @@ const fn flood(name: &'static str, what: &'static str, make: super::Make) -> Hos
         memory: 256,
         times: 4.0,
         code: 1,
-        says: &[CAUSE],
+        says: &[BOTH],
     }
 }
 

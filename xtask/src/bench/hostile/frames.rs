@@ -188,6 +188,8 @@ pub(super) fn recorded(case: &str) -> Result<Flow> {
 
 /// The case that stands behind or in front of a flood, and the cause that must be told.
 pub(super) const WITNESS: &str = "untrusted-root/openssl-tls12-openssl";
+/// What is said of it where both are told, the one in front of a flood and the one behind.
+pub(super) const BOTH: &str = "untrusted-root  2×";
 /// The cause of that case.
 pub(super) const CAUSE: &str = "untrusted-root";
 /// Payload of a full segment.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::frames::{CAUSE, DATA, End, Frames, SEGMENT, SERVER, attacker};
+use super::frames::{BOTH, DATA, End, Frames, SEGMENT, SERVER, attacker};
 use super::out::{Out, mixed};
 use super::{Hostile, Input, Kind, tls};
 
@@ -36,7 +36,7 @@ const fn stream(name: &'static str, what: &'static str, make: super::Make) -> Ho
         memory: 192,
         times: 4.0,
         code: 1,
-        says: &[CAUSE],
+        says: &[BOTH],
     }
 }
 

@@ -298,8 +298,8 @@ pub(super) fn ordinary_hive(out: &mut Out<'_>) -> io::Result<()> {
 
 fn many_keys(out: &mut Out<'_>, count: u32) -> io::Result<()> {
     let mut cells = Cells::new();
-    let value = cells.add(b"vk\0\0\x04\0\0\x80\x01\0\0\0\x04\0\0\0");
-    let values = cells.list(b"\0\0", &[value]);
+    let value = cells.add(b"vk\0\0\x04\0\0\x80\x01\0\0\0\x04\0\0\0\x01\0\0\0");
+    let values = cells.add(&value.to_le_bytes());
     let offsets: Vec<u32> =
         (0..count).map(|number| cells.key(&format!("Key{number}"), NONE, (1, values))).collect();
     let list = cells.list(b"li", &offsets[..1]);
