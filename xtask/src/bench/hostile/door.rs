@@ -17,6 +17,7 @@ use super::{Hostile, Input, Kind, text};
 pub(super) const SET: &[Hostile] = &[
     Hostile { code: 1, ..files("jobs", "-j 1000000, 300 files", 64, jobs) },
     files("folder", "a folder of 200 000 files: half of them are told to be too many", 384, folder),
+    Hostile { code: 1, ..files("folders", "folders 2000 deep in one another", 64, folders) },
     door("loop", "folders with links to themselves", 2, &[CAUSE], links),
     door("fifo", "a folder with a pipe into which nobody writes", 1, &[CAUSE], fifo),
     door("broken", "a file that cannot be read", 2, &[CAUSE], broken),
@@ -89,6 +90,21 @@ fn folder(folder: &Path, out: &mut Out<'_>) -> Result<Vec<String>> {
         }
     }
     out.units = 200_000;
+    Ok(vec![word(folder)])
+}
+
+fn folders(folder: &Path, out: &mut Out<'_>) -> Result<Vec<String>> {
+    witness(folder)?;
+    out.units = 2_000;
+    let mut below = folder.to_path_buf();
+    for _ in 0..2_000 {
+        let next = below.join("d");
+        // A path has a longest length.
+        if fs::create_dir(&next).is_err() {
+            break;
+        }
+        below = next;
+    }
     Ok(vec![word(folder)])
 }
 
