@@ -52,12 +52,17 @@ impl Place {
     }
 }
 
+/// Removes what an earlier case left there, if anything.
+fn clear(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(about) if about.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(_) => Ok(()),
+    }
+}
+
 /// Copies the files of a folder, under numbers for names.
 fn copied(from: &Path, to: &Path) -> io::Result<()> {
-    // Of an earlier case there may be more.
-    if to.exists() {
-        fs::remove_dir_all(to)?;
-    }
     fs::create_dir(to)?;
     let mut files = fs::read_dir(from)?.collect::<io::Result<Vec<_>>>()?;
     files.sort_by_key(fs::DirEntry::path);
@@ -79,6 +84,7 @@ pub(super) fn of(program: &Path, folder: &Path, case: &Case) -> Result<Verdict> 
     command.arg("--json").env_clear();
     for (index, given) in case.files.iter().enumerate() {
         let path = folder.join(index.to_string());
+        clear(&path)?;
         match given {
             Given::File(folder) if folder.is_dir() => copied(folder, &path),
             Given::File(file) => fs::copy(file, &path).map(drop),
