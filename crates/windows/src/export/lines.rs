@@ -259,13 +259,18 @@ fn number(provider: &Provider, value: &str) -> Option<u32> {
     (is_one && (provider.name() != "Schannel" || NUMBERS.contains(&number))).then_some(number)
 }
 
+/// How the element of an event begins.
+const MARKUP: &[u8] = b"<Event";
+
 /// The event as XML that follows a block, and where it ends.
 fn markup(around: &Around<'_>, from: usize) -> Result<Option<(xml::Element, usize)>, Incomplete> {
     let text = around.from(from);
     let front = text.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b'-').count();
     let text = text.get(front..).unwrap_or_default();
-    if !text.starts_with(b"<Event") {
-        return Ok(None);
+    if !text.starts_with(MARKUP) {
+        // A window may end within the tag, or in front of it.
+        let may_come = MARKUP.starts_with(text) && around.is_open();
+        return if may_come { Err(Incomplete) } else { Ok(None) };
     }
     match xml::end(text) {
         Some(length) => {

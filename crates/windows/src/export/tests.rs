@@ -407,3 +407,19 @@ fn other_encodings_give_what_can_be_read() {
     let (records, ..) = in_windows(text, 5);
     assert_eq!(records.iter().map(words).collect::<Vec<_>>(), ["Schannel 36887 AlertDesc=46"]);
 }
+
+/// Below so many lines that the text ends at the heading of its XML, a window may end there as well:
+/// the XML is waited for, and is the same event once more.
+#[test]
+fn xml_behind_many_lines_is_waited_for() {
+    let event = "Source: Schannel\nEvent ID: 36887\nThe following fatal alert was received: 46.\n\
+                 Event Xml:\n<Event><System><Provider Name=\"Schannel\"/><EventID>36887</EventID>\
+                 </System></Event>\n";
+    for above in 150..160 {
+        let text = format!("{{\n{}{event}", " \"lines\": 1\n".repeat(above));
+        let whole = in_windows(text.as_bytes(), text.len());
+        for step in (1..90).chain([2500]) {
+            assert_eq!(in_windows(text.as_bytes(), step), whole, "{above}, in windows of {step}");
+        }
+    }
+}
