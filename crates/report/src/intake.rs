@@ -440,6 +440,8 @@ impl<'a> Intake<'a> {
         if !self.early.found {
             self.tracer.finish();
             self.collect();
+            // What is left was read, and nobody looks at it any more.
+            self.input.stopped |= self.early.found && self.tracer.ended().is_some();
         }
         self.docket.finish();
         self.judged();

@@ -88,7 +88,7 @@ impl Ready {
         let jobs = Jobs::open(&job.sources, opening);
         let join = job.sources.len() > 1 || job.sources.iter().any(Source::is_folder);
         let threads = job.threads.or_else(|| thread::available_parallelism().ok());
-        let threads = threads.unwrap_or(NonZeroUsize::MIN);
+        let threads = threads.unwrap_or(NonZeroUsize::MIN).min(opening.at_once());
         Ok(Self { started, stop, anchors, key_logs, jobs, join, threads })
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -90,7 +91,9 @@ impl Seek for Bytes {
 /// Opens files, as many as may be open at once.
 #[derive(Debug)]
 pub(crate) struct Opening {
-    /// How many more may be.
+    /// How many may be open, as the system has it.
+    allowed: usize,
+    /// How many more are to be held.
     left: usize,
     held: usize,
     later: BTreeSet<PathBuf>,
@@ -100,11 +103,19 @@ impl Opening {
     /// Nothing is open yet. Where the system lets a process have few open files unless it asks for
     /// more, more are asked for.
     pub(crate) fn new() -> Self {
-        Self::bounded(allowed().saturating_sub(SPARE).min(MOST_HELD))
+        let allowed = allowed();
+        Self::bounded(allowed, allowed.saturating_sub(SPARE).min(MOST_HELD))
     }
 
-    fn bounded(left: usize) -> Self {
-        Self { left, held: 0, later: BTreeSet::new() }
+    fn bounded(allowed: usize, left: usize) -> Self {
+        Self { allowed, left, held: 0, later: BTreeSet::new() }
+    }
+
+    /// How many threads may read at once: where not all files are held, each opens one, and where
+    /// the system lets a process have few, too many threads would take the files from one another.
+    pub(crate) fn at_once(&self) -> NonZeroUsize {
+        let free = self.allowed.saturating_sub(self.held).saturating_sub(OWN);
+        NonZeroUsize::new(free).unwrap_or(NonZeroUsize::MIN)
     }
 
     /// How many files are open.
@@ -179,6 +190,9 @@ const MOST_HELD: usize = 20_000;
 /// Of the files that may be open, those that are left for what is opened later: one for each thread
 /// at a time, and what the libraries want.
 const SPARE: usize = 256;
+/// Files that the process has open beside its inputs: the three of every process, and what tells of
+/// Ctrl-C.
+const OWN: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -202,12 +216,14 @@ mod tests {
         let [held, later, missing] = ["held", "later", "missing"].map(|name| folder.join(name));
         fs::write(&held, "one").unwrap();
         fs::write(&later, "two").unwrap();
-        let mut opening = Opening::bounded(1);
+        let mut opening = Opening::bounded(OWN + 3, 1);
+        assert_eq!(opening.at_once().get(), 3);
         let refused = opening.open(missing);
         assert_eq!(opening.left, 1, "what could not be opened is not counted");
         let [held, later] = [held, later].map(|path| opening.open(path));
         assert!(matches!(held.handle, Handle::Held(_)));
         assert!(matches!(later.handle, Handle::Later));
+        assert_eq!(opening.at_once().get(), 2, "one is held");
         assert_eq!((held.size, later.size), (Some(3), Some(3)));
         fs::remove_file(&held.path).unwrap();
         assert_eq!([text(&held), text(&held), text(&later)], ["one", "one", "two"]);
