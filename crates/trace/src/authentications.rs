@@ -32,6 +32,8 @@ pub(crate) struct Authentications {
     closing: VecDeque<(u64, Time)>,
     /// Bytes that all of them keep.
     kept: usize,
+    /// How many of them are half-open.
+    half_open: usize,
 }
 
 /// One authentication, and under which keys it is found.
@@ -269,6 +271,7 @@ impl Authentications {
         told.tally.conversations += 1;
         let number = told.tally.conversations;
         let talk = Authentication::new(number, mark);
+        self.half_open += 1;
         self.open.insert(number, Place { talk, rank: Rank::HalfOpen, keys: Vec::new(), kept: 0 });
         self.queue(number);
         number
@@ -307,6 +310,7 @@ impl Authentications {
         place.kept = kept;
         let rank = place.talk.rank();
         if rank > place.rank {
+            self.half_open -= usize::from(place.rank == Rank::HalfOpen);
             place.rank = rank;
             self.queue(number);
         }
@@ -341,7 +345,8 @@ impl Authentications {
     /// Tells one early. Returns whether there was one.
     fn evict(&mut self, told: &mut Told<'_>) -> bool {
         let Self { open, lines, .. } = self;
-        let next = lines.next(&Rank::IN_ORDER, |number| known(open, number));
+        let ranks = Rank::in_order(self.half_open, open.len());
+        let next = lines.next(&ranks, |number| known(open, number));
         let Some((rank, number)) = next else { return false };
         told.tally.evicted.count(rank);
         self.tell_until(number, told.now, told);
@@ -361,6 +366,7 @@ impl Authentications {
             forget(&mut self.keys, key, number);
         }
         self.kept -= place.kept;
+        self.half_open -= usize::from(place.rank == Rank::HalfOpen);
         told.done.push_back(place.talk.finish(now));
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Datagrams {
     table: Table<Box<Exchange>>,
     /// How many there are.
     open: usize,
+    /// How many of them are half-open.
+    half_open: usize,
     lines: Lines<Found>,
     /// Bytes that all of them take.
     kept: usize,
@@ -217,6 +219,7 @@ impl Datagrams {
         while self.open >= MAX_OPEN && self.evict(told) {}
         told.tally.conversations += 1;
         self.open += 1;
+        self.half_open += 1;
         let exchange = Box::new(Exchange {
             number: told.tally.conversations,
             rank: Rank::HalfOpen,
@@ -250,6 +253,7 @@ impl Datagrams {
         self.kept += exchange.kept;
         let rank = exchange.rank();
         if rank > exchange.rank {
+            self.half_open -= usize::from(exchange.rank == Rank::HalfOpen);
             exchange.rank = rank;
             self.queue(place);
         }
@@ -279,7 +283,8 @@ impl Datagrams {
     /// Tells a conversation early. Returns whether there was one.
     fn evict(&mut self, told: &mut Told<'_>) -> bool {
         let Self { table, lines, .. } = self;
-        let next = lines.next(&Rank::IN_ORDER, |at| known(table, at));
+        let ranks = Rank::in_order(self.half_open, self.open);
+        let next = lines.next(&ranks, |at| known(table, at));
         let Some((rank, (place, _))) = next else { return false };
         told.tally.evicted.count(rank);
         self.tell(place, told.now, told);
@@ -290,6 +295,7 @@ impl Datagrams {
     fn tell(&mut self, place: u32, now: Time, told: &mut Told<'_>) {
         if let Some((_, exchange)) = self.table.remove(place) {
             self.open -= 1;
+            self.half_open -= usize::from(exchange.rank == Rank::HalfOpen);
             self.kept -= exchange.kept;
             told.done.push_back(exchange.finish(now));
         }

@@ -100,7 +100,9 @@ mod tests {
         open.insert(2, (Rank::Settled, 7));
         lines.push((Rank::Settled, 7), 2, 6, |key| open.get(&key).copied());
         let mut order = Vec::new();
-        while let Some((rank, key)) = lines.next(&Rank::IN_ORDER, |key| open.get(&key).copied()) {
+        while let Some((rank, key)) =
+            lines.next(&Rank::in_order(1, 1), |key| open.get(&key).copied())
+        {
             assert_eq!(open.remove(&key).map(|(rank, _)| rank), Some(rank));
             order.push(key);
         }

@@ -57,9 +57,16 @@ impl Rank {
     /// All of them, each at its own number.
     pub(crate) const ALL: [Self; 4] =
         [Self::HalfOpen, Self::Plain, Self::Unfinished, Self::Settled];
-    /// All of them in the order in which they make room.
-    pub(crate) const IN_ORDER: [Self; 4] =
-        [Self::HalfOpen, Self::Settled, Self::Plain, Self::Unfinished];
+    /// In which order they make room, where so many of those open are half-open. Where these are the
+    /// most, they are a flood, and go first. Otherwise what has just begun is half-open for a moment,
+    /// and is worth more than what has told its story.
+    pub(crate) fn in_order(half_open: usize, open: usize) -> [Self; 4] {
+        if half_open > open / 2 {
+            [Self::HalfOpen, Self::Settled, Self::Plain, Self::Unfinished]
+        } else {
+            [Self::Settled, Self::Plain, Self::HalfOpen, Self::Unfinished]
+        }
+    }
     /// Those who have said something, in the order in which they make room.
     pub(crate) const OF_OPEN: [Self; 3] = [Self::Settled, Self::Plain, Self::Unfinished];
 }

@@ -164,6 +164,44 @@ fn conversations_over_udp_are_bounded() {
     assert!(told.iter().all(|session| session.outcome == Outcome::Truncated));
 }
 
+/// More handshakes over QUIC, one after another, than may be open at once, none of which says that it
+/// is over: those that are done make room, and each refusal is told, the last as the first.
+#[test]
+fn who_has_just_begun_does_not_make_room() {
+    let path = "../../corpus/alpn-no-overlap/aioquic-quic-aioquic/input.pcap";
+    let recorded = fs::read(path).unwrap();
+    let (mut packets, mut exchange) = (Packets::new(), Vec::new());
+    while let Next::Packet(packet) = packets.next(&recorded, true) {
+        let datagram = wire::datagram(packet.link, packet.bytes).unwrap();
+        let udp = wire::user_datagram(&datagram).unwrap();
+        exchange.push((udp.destination, self::datagram(0, udp.payload)));
+    }
+    let (server, mut tracer, mut number) = (exchange[0].0, Tracer::new(), 0);
+    let (clients, mut refused) = (17_000_u16, 0);
+    for client in 0..=clients {
+        for (to, bytes) in &mut exchange {
+            let ends = [(40_000 + client).to_be_bytes(), 443_u16.to_be_bytes()];
+            let [from, into] = if *to == server { [0, 1] } else { [1, 0] };
+            bytes[15] = 1 + from as u8;
+            bytes[19] = 1 + into as u8;
+            bytes[20..22].copy_from_slice(&ends[from]);
+            bytes[22..24].copy_from_slice(&ends[into]);
+            number += 1;
+            let (time, length) = (Time(number * 1_000), bytes.len() as u32);
+            let number = number as u64;
+            tracer.packet(&Packet { number, time, link: Link::Raw, bytes, length, offset: 0 });
+        }
+        if client == clients {
+            tracer.finish();
+        }
+        while let Some(session) = tracer.ended() {
+            refused += u32::from(matches!(session.outcome, Outcome::Alert(_)));
+        }
+    }
+    assert!(tracer.tally().evicted.total() > 0);
+    assert_eq!(refused, u32::from(clients) + 1);
+}
+
 /// An IPv4 packet with a UDP datagram from this port to port 443.
 fn datagram(port: u16, payload: &[u8]) -> Vec<u8> {
     let length = u16::try_from(28 + payload.len()).unwrap();
