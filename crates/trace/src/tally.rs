@@ -58,13 +58,13 @@ impl Rank {
     pub(crate) const ALL: [Self; 4] =
         [Self::HalfOpen, Self::Plain, Self::Unfinished, Self::Settled];
     /// In which order they make room, where so many of those open are half-open. Where these are the
-    /// most, they are a flood, and go first. Otherwise what has just begun is half-open for a moment,
-    /// and is worth more than what has told its story.
+    /// most, they are a flood, and go first. Otherwise what is half-open has just begun,
+    /// and is worth more than who has been silent longest.
     pub(crate) fn in_order(half_open: usize, open: usize) -> [Self; 4] {
         if half_open > open / 2 {
             [Self::HalfOpen, Self::Settled, Self::Plain, Self::Unfinished]
         } else {
-            [Self::Settled, Self::Plain, Self::HalfOpen, Self::Unfinished]
+            [Self::Settled, Self::Plain, Self::Unfinished, Self::HalfOpen]
         }
     }
     /// Those who have said something, in the order in which they make room.

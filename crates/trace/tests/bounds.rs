@@ -177,10 +177,12 @@ fn who_has_just_begun_does_not_make_room() {
         exchange.push((udp.destination, self::datagram(0, udp.payload)));
     }
     let (server, mut tracer, mut number) = (exchange[0].0, Tracer::new(), 0);
-    let (clients, mut refused) = (17_000_u16, 0);
-    for client in 0..=clients {
-        for (to, bytes) in &mut exchange {
-            let ends = [(40_000 + client).to_be_bytes(), 443_u16.to_be_bytes()];
+    let (pairs, mut refused) = (8_500_u16, 0);
+    for pair in 0..=pairs {
+        // Two at a time: one begins while the other has not been answered.
+        for step in 0..2 * exchange.len() {
+            let (other, (to, bytes)) = ((step % 2) as u16, &mut exchange[step / 2]);
+            let ends = [(40_000 + 2 * pair + other).to_be_bytes(), 443_u16.to_be_bytes()];
             let [from, into] = if *to == server { [0, 1] } else { [1, 0] };
             bytes[15] = 1 + from as u8;
             bytes[19] = 1 + into as u8;
@@ -191,7 +193,7 @@ fn who_has_just_begun_does_not_make_room() {
             let number = number as u64;
             tracer.packet(&Packet { number, time, link: Link::Raw, bytes, length, offset: 0 });
         }
-        if client == clients {
+        if pair == pairs {
             tracer.finish();
         }
         while let Some(session) = tracer.ended() {
@@ -199,7 +201,7 @@ fn who_has_just_begun_does_not_make_room() {
         }
     }
     assert!(tracer.tally().evicted.total() > 0);
-    assert_eq!(refused, u32::from(clients) + 1);
+    assert_eq!(refused, 2 * (u32::from(pairs) + 1));
 }
 
 /// An IPv4 packet with a UDP datagram from this port to port 443.
