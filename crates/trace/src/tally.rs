@@ -67,6 +67,7 @@ impl Rank {
             [Self::Settled, Self::Plain, Self::Unfinished, Self::HalfOpen]
         }
     }
+
     /// Those who have said something, in the order in which they make room.
     pub(crate) const OF_OPEN: [Self; 3] = [Self::Settled, Self::Plain, Self::Unfinished];
 }
