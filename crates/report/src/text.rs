@@ -300,7 +300,8 @@ fn input_line(page: &mut Page<'_>, input: &Input, zone: &str, elapsed: Option<Du
         facts.insert(0, plural(input.parts.len() as u64, "file"));
     }
     if !input.packed.is_empty() {
-        let packed: Vec<_> = input.packed.iter().map(|kind| kind.name()).collect();
+        // The innermost first: `zstd in gzip` is a file `.zst.gz`.
+        let packed: Vec<_> = input.packed.iter().rev().map(|kind| kind.name()).collect();
         facts.push(packed.join(" in "));
     }
     if let (Some(first), Some(last)) = (input.first, input.last) {
