@@ -11,7 +11,7 @@ pub struct Tally {
     pub udp: u64,
     /// Packets with an EAPOL frame.
     pub eapol: u64,
-    /// Packets in which nothing was read: [`Tracer::left_out`] says why.
+    /// Packets in which nothing was read: [`Tracer::left_out`](crate::Tracer::left_out) says why.
     pub left_out: u64,
     /// Packets whose headers are cut or wrong.
     pub malformed: u64,
