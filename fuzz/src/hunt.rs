@@ -3,7 +3,7 @@
 //! Nothing is measured and nothing learned: what is new in each check is the code, not the inputs.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::mutation::{Numbers, mutated};
 
@@ -108,10 +108,15 @@ type Hook = Box<dyn Fn(&panic::PanicHookInfo<'_>) + Sync + Send>;
 struct Panics {
     last: Arc<Mutex<Said>>,
     before: Option<Hook>,
+    /// There is one hook for all threads: only one of them catches at a time.
+    _alone: MutexGuard<'static, ()>,
 }
+
+static ALONE: Mutex<()> = Mutex::new(());
 
 impl Panics {
     fn caught() -> Self {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let last = Arc::<Mutex<Said>>::default();
         let before = Some(panic::take_hook());
         let kept = Arc::clone(&last);
@@ -122,7 +127,7 @@ impl Panics {
                 *last = Said { text, at };
             }
         }));
-        Self { last, before }
+        Self { last, before, _alone: alone }
     }
 
     /// What is said if it panics.
